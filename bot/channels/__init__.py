@@ -1,0 +1,1 @@
+"""Platforms behind one protocol. The only place that knows wechatpy."""

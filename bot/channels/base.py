@@ -1,0 +1,138 @@
+"""The port to a chat platform: take in, answer within the request, send, and say honestly what it can do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal, Protocol
+
+from handlers.message import Card, Incoming
+
+LONGEST_BODY = 1024 * 1024  # bytes of a callback; more is answered 413
+EARLIEST = timedelta(days=5)
+LATEST = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Abilities:
+    """What a channel can do. ``speaks``: at any time, only by a person's tap, or never unasked."""
+
+    speaks: Literal["now", "tap", "never"]
+    inline: bool = False  # may answer within the callback's request
+    groups: bool = False
+    buttons: bool = False
+    media: bool = False
+    batch: int = 1  # messages in one call
+    text_bytes: int = 2048  # UTF-8 bytes of one text
+    per_minute: int | None = None  # None: no limit known
+    idempotent_for: timedelta | None = None  # how long the platform recognises a repeated key
+
+
+@dataclass(frozen=True, slots=True)
+class RawRequest:
+    """A callback as it came: nothing of it is trusted yet."""
+
+    body: bytes
+    query: Mapping[str, str]
+    received_at: datetime  # wall time, UTC
+    account: str = ""  # the part of the path behind the channel's name
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One message to one person or group. ``key`` stays the same however often it is tried."""
+
+    key: str
+    text: str
+    person: str | None = None
+    chat: str | None = None
+    card: Card | None = None
+    media_ref: str | None = None
+    at: datetime | None = None  # business time, shown by the playground
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one message of a batch."""
+
+    state: Literal["sent", "dead", "unknown"]
+    platform_id: str | None = None
+    reason: str | None = None
+
+
+SENT = Outcome("sent")
+
+
+class ChannelError(Exception):
+    """Something between us and a platform went wrong."""
+
+
+class TryLater(ChannelError):
+    """Nothing was sent; the whole batch may be repeated after ``after``."""
+
+    def __init__(self, reason: str, after: timedelta | None = None) -> None:
+        super().__init__(reason)
+        self.reason, self.after = reason, after
+
+
+class Unsure(ChannelError):
+    """The batch may or may not have arrived; it is repeated only where the platform recognises the key."""
+
+
+class Refused(ChannelError):
+    """A callback that is not taken in. ``status`` is the HTTP answer; the message has no personal data."""
+
+    status = 400
+
+
+class NotGenuine(Refused):
+    """The signature, or the receiver inside the envelope, is not ours."""
+
+    status = 403
+
+
+class TooLarge(Refused):
+    """The body is larger than any platform sends."""
+
+    status = 413
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The HTTP answer to a callback."""
+
+    body: bytes = b""
+    content_type: str = "text/plain; charset=utf-8"
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Channel(Protocol):
+    """A chat platform account. ``door`` names it everywhere: ``oa:<appid>``, ``memory:sample``."""
+
+    @property
+    def door(self) -> str: ...
+
+    @property
+    def abilities(self) -> Abilities: ...
+
+    def check_url(self, request: RawRequest) -> Answer:
+        """Answers the platform's check of our address. Raises NotGenuine."""
+        ...
+
+    def verify_and_parse(self, request: RawRequest) -> Incoming:
+        """All cryptography and parsing. Raises Refused and its children, and nothing else."""
+        ...
+
+    def answer(self, request: RawRequest, incoming: Incoming, text: str | None) -> Answer:
+        """The answer within the request: ``text`` freshly encrypted, or the platform's word for nothing to say."""
+        ...
+
+    def send(self, batch: Sequence[Outgoing]) -> Sequence[Outcome]:
+        """Sends up to ``abilities.batch`` messages. Raises TryLater or Unsure for the batch as a whole."""
+        ...
+
+
+def clamp(said_at: datetime, received_at: datetime) -> datetime:
+    """The platform's time, kept within [received - 5 days, received + 2 minutes]."""
+    return min(max(said_at, received_at - EARLIEST), received_at + LATEST)

@@ -1,0 +1,1 @@
+"""What the bot does: one module per thing somebody can ask for. Handlers return what to say; they never send."""

@@ -1,0 +1,63 @@
+"""What happened to a ticket: append-only, one row a change, with who, when and why (rule 6)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import JSON, ForeignKey, Index, String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from storage.base import Base, JsonObject
+from storage.people import Id
+
+
+class FactKind(StrEnum):
+    """The grammar of history."""
+
+    OPENED = "opened"
+    ADDED = "added"  # further words or photos of the reporter
+    CORRECTED = "corrected"
+    SUPPORTED = "supported"
+    PLACED = "placed"
+    ROUTED = "routed"
+    ACCEPTED = "accepted"
+    PROGRESS = "progress"
+    CONTACTED = "contacted"
+    REASSIGNED = "reassigned"
+    RETURNED = "returned"
+    HELP_ASKED = "help_asked"
+    EVIDENCE = "evidence"
+    RESOLVED = "resolved"
+    VERIFIED = "verified"
+    RATED = "rated"
+    REOPENED = "reopened"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+    MERGED = "merged"
+    LATE = "late"  # a rung of the ladder was reached: yellow, red
+    TOLD = "told"
+    ERASED = "erased"
+
+
+class Fact(Base):
+    """One change. ``name`` exists once (rule 4); None where a repeat is legitimate and harmless."""
+
+    __tablename__ = "facts"
+    __table_args__ = (Index(None, "ticket_id", "id"),)
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
+    kind: Mapped[str] = mapped_column(String(16))
+    name: Mapped[str | None] = mapped_column(String(160), unique=True)
+    at: Mapped[datetime]  # business time
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    inbox_id: Mapped[int | None] = mapped_column(ForeignKey("inbox.id"), index=True)
+    body_id: Mapped[int | None] = mapped_column(ForeignKey("bodies.id"))
+    media_id: Mapped[int | None] = mapped_column(ForeignKey("media.id"))
+    data: Mapped[JsonObject] = mapped_column(JSON, default=dict)  # never personal text
+
+
+def of_ticket(db: Session, ticket_id: int) -> list[Fact]:
+    """The history of a ticket, oldest first."""
+    return list(db.scalars(select(Fact).where(Fact.ticket_id == ticket_id).order_by(Fact.id)))

@@ -1,0 +1,119 @@
+"""Notices: one row a household, frozen slices, attempts. The states add up to the snapshot or it is not done."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.base import Base, JsonObject, new_ref
+from storage.people import Id
+
+
+class NoticeState(StrEnum):
+    DRAFT = "draft"
+    CONFIRMED = "confirmed"  # the fan-out may begin
+    SENDING = "sending"  # the ledger is complete, slices are going out
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class LedgerState(StrEnum):
+    """What became of one household."""
+
+    PLANNED = "planned"
+    CUT = "cut"  # member of a slice
+    SENT = "sent"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    NO_WAY = "no_way"
+    SKIPPED = "skipped"
+
+
+class Notice(Base):
+    """A message to many households, issued by a unit."""
+
+    __tablename__ = "notices"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    ref: Mapped[str] = mapped_column(String(32), default=new_ref, unique=True)
+    number: Mapped[int] = mapped_column(Id, unique=True)
+    state: Mapped[str] = mapped_column(String(12), default=NoticeState.DRAFT)
+    version: Mapped[int] = mapped_column(default=0)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))  # who issues it; its households are the audience
+    author_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    text: Mapped[str] = mapped_column(Text)  # encrypted
+    fingerprint: Mapped[str] = mapped_column(String(64))  # of text and audience: what was confirmed is what is sent
+    counted: Mapped[int] = mapped_column(default=0)  # households at the preview
+    households: Mapped[int] = mapped_column(default=0)  # the snapshot, once the fan-out is complete
+    cursor: Mapped[int] = mapped_column(Id, default=0)  # last household of the fan-out, written with its rows
+    created_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    done_at: Mapped[datetime | None]
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class Ledger(Base):
+    """One household of one notice."""
+
+    __tablename__ = "ledger"
+    __table_args__ = (
+        UniqueConstraint("notice_id", "household_id"),
+        Index(None, "notice_id", "state", "id"),
+    )
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    notice_id: Mapped[int] = mapped_column(ForeignKey("notices.id"))
+    household_id: Mapped[int] = mapped_column(ForeignKey("households.id"), index=True)
+    community_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))  # the way chosen
+    state: Mapped[str] = mapped_column(String(10), default=LedgerState.PLANNED)
+    reason: Mapped[str | None] = mapped_column(String(60))
+    slice_id: Mapped[int | None] = mapped_column(ForeignKey("slices.id"), index=True)
+    link_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    link_key: Mapped[str] = mapped_column(String(12))
+    sent_at: Mapped[datetime | None]
+    seen_at: Mapped[datetime | None]
+    confirmed_at: Mapped[datetime | None]
+
+
+class Slice(Base):
+    """Members frozen when cut; sent again byte for byte or not at all."""
+
+    __tablename__ = "slices"
+    __table_args__ = (
+        UniqueConstraint("notice_id", "round", "door", "number"),
+        Index(None, "state", "next_try_at"),
+    )
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    ref: Mapped[str] = mapped_column(String(32), default=new_ref, unique=True)
+    notice_id: Mapped[int] = mapped_column(ForeignKey("notices.id"))
+    round: Mapped[int] = mapped_column(default=0)
+    door: Mapped[str] = mapped_column(String(60))
+    number: Mapped[int]
+    provider_key: Mapped[str] = mapped_column(String(64), unique=True)
+    request: Mapped[str | None] = mapped_column(Text)  # encrypted, exactly what is sent
+    members: Mapped[int]
+    state: Mapped[str] = mapped_column(String(10), default="waiting")  # waiting, leased, sent, dead, unknown
+    next_try_at: Mapped[datetime]  # wall time
+    lease: Mapped[str | None] = mapped_column(String(32))
+    lease_until: Mapped[datetime | None]
+    tries: Mapped[int] = mapped_column(default=0)
+    reason: Mapped[str | None] = mapped_column(String(80))
+
+
+class Attempt(Base):
+    """One try to reach one household."""
+
+    __tablename__ = "attempts"
+    __table_args__ = (UniqueConstraint("ledger_id", "number"),)
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    ledger_id: Mapped[int] = mapped_column(ForeignKey("ledger.id"))
+    number: Mapped[int]
+    slice_id: Mapped[int | None] = mapped_column(ForeignKey("slices.id"), index=True)
+    state: Mapped[str] = mapped_column(String(10))
+    reason: Mapped[str | None] = mapped_column(String(60))
+    at: Mapped[datetime]
+    data: Mapped[JsonObject] = mapped_column(JSON, default=dict)

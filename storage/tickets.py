@@ -1,0 +1,118 @@
+"""Tickets: one problem each, with the promises made about it. Changed only by compare-and-set on the version."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, insert, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from storage import workflow
+from storage.base import Base, new_ref
+from storage.people import Id
+
+
+class TicketNumber(Base):
+    """The sequence of numbers people say aloud: never reset, gaps allowed, no internal id."""
+
+    __tablename__ = "ticket_numbers"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - SQLAlchemy reads this name from the class
+    number: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=True)
+    drawn_at: Mapped[datetime]
+
+
+class Ticket(Base):
+    """One problem. Deadlines are stored as promised, with the policy that made them (rule 6)."""
+
+    __tablename__ = "tickets"
+    __table_args__ = (Index(None, "status", "accept_due"), Index(None, "group_id", "opened_at"))
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    number: Mapped[int] = mapped_column(Id, unique=True)
+    ref: Mapped[str] = mapped_column(String(32), default=new_ref)
+    version: Mapped[int] = mapped_column(default=0)
+    status: Mapped[str] = mapped_column(String(12), default=workflow.Status.REPORTED)
+    source: Mapped[str] = mapped_column(String(16), default="group")  # group, private, proxy, patrol, hotline
+    kind: Mapped[str] = mapped_column(String(12))  # fault, complaint, tipoff, consult, advice, praise
+    category: Mapped[str] = mapped_column(String(20))
+    urgency: Mapped[str] = mapped_column(String(10))
+    closing: Mapped[str | None] = mapped_column(String(16))
+    confidential: Mapped[bool] = mapped_column(default=False)
+    flagged: Mapped[str | None] = mapped_column(String(40))  # no_place, unheard_voice …: staff look first
+    confidence: Mapped[float] = mapped_column(default=1.0)
+    place: Mapped[list[str]] = mapped_column(JSON, default=list)  # substrings of what was said
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)  # where it is
+    building_id: Mapped[int | None] = mapped_column(ForeignKey("buildings.id"))
+    desk_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)  # who must accept; None: 待派单
+    holder_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"), index=True)
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id"))  # where it was said; None: in private
+    reporter_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    words_id: Mapped[int | None] = mapped_column(ForeignKey("bodies.id"))  # the reporter's own words
+    opened_at: Mapped[datetime]  # when it was first said: promises count from here
+    received_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+    progress_at: Mapped[datetime | None]
+    resolved_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    accept_due: Mapped[datetime]
+    progress_due: Mapped[datetime | None]
+    resolve_due: Mapped[datetime | None]
+    policy: Mapped[str] = mapped_column(String(30))  # the policy's name and version
+    reopenings: Mapped[int] = mapped_column(default=0)
+    handovers: Mapped[int] = mapped_column(default=0)
+    rating: Mapped[str | None] = mapped_column(String(12))  # satisfied, dissatisfied; None: 未评价
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"))
+    link_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    link_key: Mapped[str | None] = mapped_column(String(12))
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - compare-and-set on every update
+
+
+class Member(Base):
+    """Whoever a ticket concerns: its reporter and those who joined. Each hears the result."""
+
+    __tablename__ = "members"
+    __table_args__ = (UniqueConstraint("ticket_id", "account_id"),)
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    role: Mapped[str] = mapped_column(String(10))  # reporter, supporter
+    joined_at: Mapped[datetime]
+
+
+class Desk(Base):
+    """Who must accept: for tickets below ``unit_id`` of an area kind and category, a kind of unit (and its field).
+
+    The nearest unit upwards with a fitting row wins; ``*`` fits every category.
+    """
+
+    __tablename__ = "desks"
+    __table_args__ = (UniqueConstraint("unit_id", "area", "category"),)
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    area: Mapped[str] = mapped_column(String(20))
+    category: Mapped[str] = mapped_column(String(20))
+    desk_kind: Mapped[str] = mapped_column(String(20))
+    desk_function: Mapped[str | None] = mapped_column(String(40))
+
+
+def draw_number(db: Session, now: datetime) -> int:
+    """The next ticket number. A rolled-back transaction leaves a gap on PostgreSQL; nobody minds."""
+    row = db.execute(insert(TicketNumber).values(drawn_at=now).returning(TicketNumber.number))
+    return row.scalar_one()
+
+
+def by_number(db: Session, number: int) -> Ticket | None:
+    """The ticket people call by this number."""
+    return db.scalars(select(Ticket).where(Ticket.number == number)).one_or_none()
+
+
+def move(ticket: Ticket, after: workflow.Status) -> None:
+    """Changes the state. Raises NotAllowed when the table does not have the move."""
+    workflow.check(ticket.status, after)
+    ticket.status = after
+
+
+def members(db: Session, ticket: Ticket) -> Sequence[Member]:
+    """Reporter first, then supporters in the order they joined."""
+    return db.scalars(select(Member).where(Member.ticket_id == ticket.id).order_by(Member.id)).all()
