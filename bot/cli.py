@@ -1,0 +1,255 @@
+"""``menkou …``: every command, and nothing but its options.
+
+The bodies are imported inside the commands: ``--help`` stays quick, and each process loads only what it runs.
+Exit codes: 0 done, 1 a fault was found, 2 wrong use or a wrong setting (one sentence on stderr).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bot import __version__
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+CHINA = timezone(timedelta(hours=8))
+WRONG_USE = 2
+INTERRUPTED = 130
+
+
+def _settings() -> Settings:
+    from bot.settings import Settings
+
+    return Settings.from_env(os.environ)
+
+
+def _moment(context: click.Context, parameter: click.Parameter, value: str | None) -> datetime | None:
+    if value is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError as error:
+        raise click.BadParameter("a time reads 2026-03-02T09:00") from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=CHINA)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="menkou")
+def cli() -> None:
+    """The chat-bot front door of a neighbourhood."""
+
+
+# --- processes
+
+
+@cli.command()
+def up() -> int:
+    """Run everything on this machine: queue, migrations, web, workers, clock, listen."""
+    from bot import supervise
+
+    return supervise.run(_settings())
+
+
+@cli.command()
+def web() -> int:
+    """Run the web process: callbacks, pages, API."""
+    from bot.web import server
+
+    return server.run(_settings())
+
+
+@cli.command()
+@click.argument("queue", type=click.Choice(["replies", "bulk"]))
+def worker(queue: str) -> int:
+    """Run one worker for exactly one QUEUE."""
+    from bot import jobs
+
+    return jobs.work(_settings(), queue)
+
+
+@cli.command()
+def clock() -> int:
+    """Run the clock: timers, the sweep of what is owed, the daily purge."""
+    from bot import clock as body
+
+    return body.run(_settings())
+
+
+@cli.command()
+def listen() -> int:
+    """Hold the long-lived connections and pulls of channels; one leader an account."""
+    from bot import listen as body
+
+    return body.run(_settings())
+
+
+# --- the deployment
+
+
+@cli.command()
+def migrate() -> int:
+    """Bring the database to this version's schema."""
+    from bot import migrate as body
+
+    return body.run(_settings())
+
+
+@cli.command()
+@click.option("--households", type=click.IntRange(1), help="About how many households; the invented street has 900.")
+@click.option("--groups", type=click.IntRange(1), help="How many residents' groups.")
+def seed(households: int | None, groups: int | None) -> int:
+    """Fill an empty database with an invented neighbourhood."""
+    from bot import seed as body
+
+    return body.run(_settings(), households, groups)
+
+
+@cli.command()
+def doctor() -> int:
+    """Check database, migrations, queue, clock, channels and disk, and say what to do about each fault."""
+    from bot import doctor as body
+
+    return body.run(_settings())
+
+
+@cli.command()
+def purge() -> int:
+    """Blank what is not to be kept: talk that was no report, expired media."""
+    from bot import purge as body
+
+    return body.run(_settings())
+
+
+@cli.command()
+@click.argument("target", type=click.Path(path_type=Path))
+def backup(target: Path) -> int:
+    """Write the whole database, media included and keys not, to the file TARGET."""
+    from bot import backup as body
+
+    return body.backup(_settings(), target)
+
+
+@cli.command()
+@click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def restore(source: Path) -> int:
+    """Read the file SOURCE, made by `menkou backup`, into an empty database."""
+    from bot import backup as body
+
+    return body.restore(_settings(), source)
+
+
+@cli.group()
+def keys() -> None:
+    """Encryption keys."""
+
+
+@keys.command()
+def rotate() -> int:
+    """Encrypt again, in steps, what older keys of MENKOU_SECRET_KEY wrote; old links stay readable."""
+    from bot import keys as body
+
+    return body.rotate(_settings())
+
+
+@cli.group()
+def inbox() -> None:
+    """Messages that came in."""
+
+
+@inbox.command()
+@click.argument("key", required=False)
+def retry(key: str | None) -> int:
+    """Run failed messages again: the one named KEY, or all."""
+    from bot import inbox_retry
+
+    return inbox_retry.run(_settings(), key)
+
+
+# --- reading and rehearsing; no settings needed
+
+
+@cli.command()
+@click.argument("texts", nargs=-1, metavar="TEXT")
+@click.option("--jsonl", is_flag=True, help='One JSON object {"id", "text"} a line on stdin, one answer a line.')
+def read(texts: tuple[str, ...], jsonl: bool) -> int:
+    """Say how the bot understands TEXT: report or not, category, urgency, place, and why."""
+    if bool(texts) == jsonl:
+        raise click.UsageError("Give either TEXT or --jsonl.")
+    from bot import read as body
+
+    return body.run(texts, jsonl, sys.stdin, sys.stdout)
+
+
+@cli.command()
+@click.argument("log", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--place", help="Where the groups of the log are, such as 锦绣社区 / 锦绣花园.")
+@click.option("--until", callback=_moment, help="Stop the virtual clock here (ISO 8601; +08:00 unless said).")
+@click.option("--json", "as_json", is_flag=True, help="Print tickets, words and reminders as one JSON object.")
+def replay(log: Path, place: str | None, until: datetime | None, as_json: bool) -> int:
+    """Play the chat log LOG through the real pipeline, with a virtual clock, on a scratch database."""
+    from bot import replay as body
+
+    return body.run(log, place, until, as_json)
+
+
+# --- figures
+
+
+@cli.group()
+def bench() -> None:
+    """Measure this machine, against a yardstick in the same run."""
+
+
+@bench.command("intake")
+@click.option("--seconds", type=click.IntRange(1, 600), default=10, show_default=True, help="Length of each run.")
+@click.option("--clients", type=click.IntRange(1, 512), default=32, show_default=True, help="Connections at once.")
+def bench_intake(seconds: int, clients: int) -> int:
+    """Encrypted callbacks answered after a durable commit, a second."""
+    from bot.bench import intake
+
+    return intake.run(seconds=seconds, clients=clients)
+
+
+@bench.command("read")
+@click.option("--messages", type=click.IntRange(100), default=5000, show_default=True, help="How many messages.")
+def bench_read(messages: int) -> int:
+    """Time to read a message, against jieba alone."""
+    from bot.bench import read as body
+
+    return body.run(messages=messages)
+
+
+def main() -> None:
+    """Entry point of the command and of every child process."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    from bot.child import follow_parent
+    from bot.setting_values import SettingError
+
+    follow_parent()
+    try:
+        code = cli.main(standalone_mode=False)
+    except SettingError as error:
+        code = _refuse(str(error))
+    except click.ClickException as error:
+        code = _refuse(error.format_message())
+    except (click.Abort, KeyboardInterrupt):
+        code = INTERRUPTED
+    sys.exit(code or 0)
+
+
+def _refuse(sentence: str) -> int:
+    print(f"menkou: {sentence}", file=sys.stderr)
+    return WRONG_USE
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+"""How the text of one environment variable becomes a value: small parsers that name the variable when they refuse."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+KEY_BYTES = 32
+TRUE = frozenset({"1", "true", "yes", "on"})
+FALSE = frozenset({"0", "false", "no", "off"})
+
+
+class SettingError(Exception):
+    """A setting is missing or cannot be used; the message is one sentence for the operator, without secret values."""
+
+
+def as_text(name: str, raw: str) -> str:
+    """The text itself."""
+    return raw
+
+
+def as_path(name: str, raw: str) -> Path:
+    """A path; relative ones start at the working folder."""
+    return Path(raw)
+
+
+def as_flag(name: str, raw: str) -> bool:
+    """1, true, yes, on; or 0, false, no, off."""
+    if raw.lower() in TRUE:
+        return True
+    if raw.lower() in FALSE:
+        return False
+    raise SettingError(f"{name} is 1 or 0, not {raw!r}.")
+
+
+def as_number(lowest: int, highest: int) -> Callable[[str, str], int]:
+    """A parser of whole numbers from ``lowest`` to ``highest``, both included."""
+
+    def parse(name: str, raw: str) -> int:
+        if raw.isascii() and raw.isdigit() and lowest <= int(raw) <= highest:
+            return int(raw)
+        raise SettingError(f"{name} is a whole number from {lowest} to {highest}, not {raw!r}.")
+
+    return parse
+
+
+def as_url(name: str, raw: str) -> str:
+    """An http or https address without the closing slash, query or fragment."""
+    parts = urlsplit(raw)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise SettingError(f"{name} is an address such as https://example.org, without a question mark or #.")
+    return raw.rstrip("/")
+
+
+def as_database(name: str, raw: str) -> str:
+    """An SQLAlchemy address: the common spellings of PostgreSQL get the driver that is installed."""
+    for scheme in ("postgres://", "postgresql://"):
+        if raw.startswith(scheme):
+            return "postgresql+psycopg://" + raw.removeprefix(scheme)
+    if raw.startswith(("postgresql+psycopg://", "sqlite:///")):
+        return raw
+    raise SettingError(f"{name} begins with postgresql:// or sqlite:///.")
+
+
+def as_keys(name: str, raw: str) -> tuple[bytes, ...]:
+    """Comma-separated base64 (standard or URL-safe) keys of 32 bytes."""
+    keys = tuple(_key(name, part.strip()) for part in raw.split(",") if part.strip())
+    if not keys:
+        raise SettingError(f"{name} holds no key.")
+    return keys
+
+
+def _key(name: str, part: str) -> bytes:
+    try:
+        key = base64.b64decode(part.replace("-", "+").replace("_", "/") + "=" * (-len(part) % 4), validate=True)
+    except binascii.Error:
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise SettingError(f"{name} is a comma-separated list of base64 keys of {KEY_BYTES} bytes each.")
+    return key
