@@ -236,9 +236,12 @@ def main() -> None:
 
     follow_parent()
     try:
-        code = cli.main(standalone_mode=False)
+        code = cli.main(prog_name="menkou", standalone_mode=False)
     except SettingError as error:
         code = _refuse(str(error))
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        code = WRONG_USE
     except click.ClickException as error:
         code = _refuse(error.format_message())
     except (click.Abort, KeyboardInterrupt):

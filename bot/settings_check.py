@@ -96,7 +96,7 @@ def _check_door(settings: Settings, door: Door) -> None:
     missing = [name for name in needed if not getattr(settings, name)]
     if missing:
         names = env_names(settings)
-        raise SettingError(f"The {door.name} is half set: {', '.join(names[name] for name in missing)} is missing.")
+        raise SettingError(f"The {door.name} is half set, without {', '.join(names[name] for name in missing)}.")
 
 
 def _check_sample(settings: Settings) -> None:
