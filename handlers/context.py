@@ -1,0 +1,63 @@
+"""What a handler is given: the open transaction, the business time, who speaks, and what was understood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from handlers.permissions import ChatKind, Who
+from handlers.rules.deadlines import Policy
+from nlp.reading import Reading
+from storage.inbox import Body, Inbox
+from storage.people import Group
+from storage.vault import Vault
+
+
+@dataclass(slots=True)
+class Context:
+    """Everything a handler may use. It never commits, and reads no clock but ``now`` (business time, aware)."""
+
+    db: Session
+    now: datetime
+    vault: Vault
+    policy: Policy
+    public_url: str
+    who: Who
+    inbox: Inbox
+    reading: Reading
+    group: Group | None = None
+    words: str = ""  # normalised text
+    later: list[str] = field(default_factory=list)  # media handles to fetch after the transaction
+
+    @property
+    def chat_kind(self) -> ChatKind:
+        """Where this is being said."""
+        if self.group is None:
+            return ChatKind.PRIVATE
+        return ChatKind.STAFF_GROUP if self.group.kind == "staff" else ChatKind.RESIDENTS_GROUP
+
+    @property
+    def address(self) -> str:
+        """The chat as the outbox and questions name it."""
+        return f"g:{self.group.id}" if self.group is not None else f"a:{self.who.account.id}"
+
+    def keep(self, text: str) -> Body:
+        """Stores somebody's words, encrypted."""
+        return keep_words(self.db, self.vault, text, self.now)
+
+
+def keep_words(db: Session, vault: Vault, text: str, now: datetime) -> Body:
+    """Stores words, encrypted and bound to their row."""
+    body = Body(created_at=now)
+    db.add(body)
+    db.flush()
+    body.text = vault.seal(text, "bodies.text", body.ref)
+    db.flush()
+    return body
+
+
+def words_of(vault: Vault, body: Body | None) -> str:
+    """The words again; empty once they were erased."""
+    return vault.open(body.text, "bodies.text", body.ref) if body is not None and body.text else ""

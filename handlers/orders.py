@@ -1,0 +1,94 @@
+"""Reads a command out of what was typed: the word, the numbers, the rest.
+
+Forgiving about full-width digits, stray blanks, traditional characters and the order of word and number; strict about
+where a command may stand: at the very beginning (or right behind the number). Text from quotes is never a command.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from handlers.wording.commands import COMMANDS
+
+NUMBER = re.compile(r"^[#号:：,，、\s]*(\d{1,9})(?!\d)")
+LEADING = re.compile(r"^#?(\d{1,9})\s*(?:号工单|号单|号)?[,，:：\s]*")
+MENTION = re.compile(r"^(?:@\S+\s+)+")
+BLANKS = " \t\n,，:：、。.!！~～"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A command as it was meant. ``tapped``: it came from a button, so the ticket is certain."""
+
+    command: str
+    numbers: tuple[int, ...] = ()
+    rest: str = ""
+    tapped: bool = False
+    soft: bool = False  # everyday words (收到, 好了) that only count beside a card
+
+    @property
+    def number(self) -> int | None:
+        """The ticket that was named, if any."""
+        return self.numbers[0] if self.numbers else None
+
+
+@cache
+def _words() -> list[tuple[str, str]]:
+    """Command words, longest first, so that 通知进度 is not read as 通知."""
+    pairs = [(word, name) for name, command in COMMANDS.items() for word in command.words]
+    return sorted(pairs, key=lambda pair: -len(pair[0]))
+
+
+@cache
+def _soft() -> dict[str, str]:
+    return {word: name for name, command in COMMANDS.items() for word in command.soft}
+
+
+def parse(words: str) -> Order | None:
+    """The command in normalised words, or None. ``接单1043``, ``1043 接单``, ``接单 1043 1044`` all read the same."""
+    text = MENTION.sub("", words.strip()).strip()
+    leading = LEADING.match(text)
+    if leading and (order := _at_start(text[leading.end() :])) is not None:
+        return Order(order.command, (int(leading[1]), *order.numbers), order.rest)
+    return _at_start(text)
+
+
+def _at_start(text: str) -> Order | None:
+    for word, name in _words():
+        if text[: len(word)].lower() == word.lower() and _ends(word, text[len(word) :]):
+            return Order(name, *_split(text[len(word) :]))
+    return None
+
+
+def _ends(word: str, after: str) -> bool:
+    """Whether the command word is really over: short words must stand alone or before a number or a blank."""
+    if not after or after[0].isdigit() or after[0] in BLANKS or after[0] == "#":
+        return True
+    return len(word) >= 2 and word in JOINING
+
+
+JOINING = frozenset(
+    word for name, command in COMMANDS.items() if command.staff for word in command.words if len(word) >= 2
+)
+
+
+def _split(after: str) -> tuple[tuple[int, ...], str]:
+    numbers: list[int] = []
+    rest = after
+    while (found := NUMBER.match(rest)) is not None:
+        numbers.append(int(found[1]))
+        rest = rest[found.end() :]
+    return tuple(numbers), rest.strip(BLANKS)
+
+
+def parse_soft(words: str) -> Order | None:
+    """Everyday words for accepting and resolving; the caller makes sure that a card stands beside them."""
+    text = words.strip(BLANKS)
+    if (name := _soft().get(text)) is not None:
+        return Order(name, soft=True)
+    for word, command in _soft().items():
+        if len(text) <= 20 and text.startswith(word) and text[len(word) : len(word) + 1] in BLANKS:
+            return Order(command, rest=text[len(word) :].strip(BLANKS), soft=True)
+    return None

@@ -1,0 +1,114 @@
+"""One table of who may do what where; everything that acts asks it. Authorisation is only ever by platform account."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from storage.people import Account, Post, Role, Staff, UnitKind
+
+R = Role
+
+
+class ChatKind(StrEnum):
+    """Where something is said."""
+
+    PRIVATE = "private"
+    STAFF_GROUP = "staff"
+    RESIDENTS_GROUP = "residents"
+
+
+EVERYBODY = frozenset(Role)
+HANDLERS = frozenset({R.GRID_WORKER, R.GRID_LEAD, R.COMMUNITY, R.DISPATCHER, R.HANDLER, R.PROPERTY, R.DUTY})
+OFFICE = frozenset({R.COMMUNITY, R.DISPATCHER, R.STREET_LEADER, R.ADMIN})
+STAFF = frozenset(Role) - {R.RESIDENT}
+
+PRIVATE = frozenset({ChatKind.PRIVATE})
+AT_WORK = frozenset({ChatKind.PRIVATE, ChatKind.STAFF_GROUP})
+ANYWHERE = frozenset(ChatKind)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Which roles may give a command, and in which chats."""
+
+    roles: frozenset[Role]
+    chats: frozenset[ChatKind]
+
+
+TABLE: dict[str, Rule] = {
+    "report": Rule(EVERYBODY, ANYWHERE),
+    "status": Rule(EVERYBODY, ANYWHERE),
+    "withdraw": Rule(EVERYBODY, ANYWHERE),
+    "rate": Rule(EVERYBODY, ANYWHERE),
+    "support": Rule(EVERYBODY, ANYWHERE),
+    "human": Rule(EVERYBODY, ANYWHERE),
+    "help": Rule(EVERYBODY, ANYWHERE),
+    "bind": Rule(EVERYBODY, PRIVATE),
+    "accept": Rule(HANDLERS, AT_WORK),
+    "progress": Rule(HANDLERS, AT_WORK),
+    "reassign": Rule(HANDLERS, AT_WORK),
+    "resolve": Rule(HANDLERS, AT_WORK),
+    "return": Rule(HANDLERS, AT_WORK),
+    "todo": Rule(STAFF, AT_WORK),
+    "assist": Rule(HANDLERS, AT_WORK),  # 求助
+    "verify": Rule(frozenset({R.COMMUNITY, R.DISPATCHER, R.GRID_LEAD}), AT_WORK),
+    "look": Rule(STAFF - {R.INSPECTOR} | {R.INSPECTOR}, AT_WORK),  # 查
+    "notice": Rule(frozenset({R.ADMIN, R.COMMUNITY}), PRIVATE),
+    "notice_confirm": Rule(frozenset({R.ADMIN, R.COMMUNITY}), PRIVATE),
+    "notice_progress": Rule(OFFICE, PRIVATE),
+}
+
+# what these roles see and touch is their own tickets only, never who complained
+OWN_TICKETS_ONLY = frozenset({R.HANDLER, R.PROPERTY})
+# kinds of unit whose cards hide the reporter
+NEVER_TOLD_WHO = frozenset({UnitKind.PROPERTY, UnitKind.DEPARTMENT})
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """The person behind an account."""
+
+    account: Account
+    staff: Staff | None = None
+
+    @property
+    def posts(self) -> list[Post]:
+        """The person's roles by unit; empty for a resident or somebody who has left."""
+        return self.staff.posts if self.staff is not None and self.staff.active else []
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """Every role the person has anywhere; everybody is a resident."""
+        return frozenset(Role(post.role) for post in self.posts) | {Role.RESIDENT}
+
+    @property
+    def is_staff(self) -> bool:
+        return bool(self.posts)
+
+
+def may(who: Who, command: str, chat: ChatKind) -> bool:
+    """Whether somebody may give this command in this kind of chat at all."""
+    rule = TABLE.get(command)
+    return rule is not None and chat in rule.chats and bool(who.roles & rule.roles)
+
+
+def may_in(who: Who, command: str, place_path: str | None, desk_id: int | None) -> bool:
+    """Whether one of the person's posts reaches a ticket: its desk, or a place below the post's unit.
+
+    Departments and property companies reach their own desk's tickets only.
+    """
+    return any(Role(post.role) in TABLE[command].roles and _reaches(post, place_path, desk_id) for post in who.posts)
+
+
+def _reaches(post: Post, place_path: str | None, desk_id: int | None) -> bool:
+    if post.unit_id == desk_id:
+        return True
+    if Role(post.role) in OWN_TICKETS_ONLY:
+        return False
+    return place_path is not None and place_path.startswith(post.unit.path)
+
+
+def who_may(command: str) -> frozenset[Role]:
+    """The roles to name when a command is refused."""
+    return TABLE[command].roles - {Role.RESIDENT}

@@ -1,0 +1,1 @@
+"""Rules as tables and pure functions that take ``now`` (rule 5)."""

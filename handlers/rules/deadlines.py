@@ -1,0 +1,86 @@
+"""When things are due. Pure: everything takes the moments it needs; a ticket stores what was promised.
+
+Default policy: eight natural hours from the first message to acceptance and to the first progress note; yellow after
+three quarters of it, red at its end, then one level up each further period. Emergencies are due at once and repeated
+every ten minutes until somebody accepts. Ordinary reminders are said between 08:00 and 21:00, Asia/Shanghai;
+lateness counts regardless.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+LOCAL = ZoneInfo("Asia/Shanghai")
+EMERGENCY = "emergency"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Every figure of the clock. Hours are natural hours."""
+
+    name: str = "natural-8h/1"
+    accept: timedelta = timedelta(hours=8)
+    yellow: timedelta = timedelta(hours=6)
+    climb: timedelta = timedelta(hours=8)
+    emergency_every: timedelta = timedelta(minutes=10)
+    emergency_accept: timedelta = timedelta(minutes=10)
+    progress_grace: timedelta = timedelta(hours=1)  # for somebody who accepts at the last moment
+    day_starts: time = time(8)
+    day_ends: time = time(21)
+    burst: timedelta = timedelta(minutes=5)  # photo and words in separate messages are one report
+    additions: timedelta = timedelta(minutes=30)  # further words and photos of the same person in the same chat
+    support: timedelta = timedelta(hours=2)  # how long "me too" finds the report it means
+    evidence: timedelta = timedelta(minutes=10)  # a photo before 办结 is its evidence
+    answer_within: timedelta = timedelta(days=7)  # then a resolved ticket closes by itself
+    reopen_within: timedelta = timedelta(days=14)
+    resolve: tuple[tuple[str, timedelta], ...] = (
+        ("emergency", timedelta(hours=24)),
+        ("urgent", timedelta(hours=24)),
+        ("ordinary", timedelta(days=3)),
+    )
+    highest_rung: int = 6
+
+
+def accept_due(opened: datetime, urgency: str, policy: Policy) -> datetime:
+    """The moment by which somebody must have accepted, counted from the first message."""
+    return opened + (policy.emergency_accept if urgency == EMERGENCY else policy.accept)
+
+
+def resolve_due(opened: datetime, urgency: str, policy: Policy) -> datetime | None:
+    """The moment by which it is to be done; None where the date is set by hand (complex)."""
+    span = dict(policy.resolve).get(urgency)
+    return opened + span if span is not None else None
+
+
+def progress_due(opened: datetime, accepted: datetime, policy: Policy) -> datetime:
+    """When the first progress note is due: the same promise, with a little grace for a late acceptance."""
+    return max(opened + policy.accept, accepted + policy.progress_grace)
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One step of the ladder: ``level`` counts upwards from the desk."""
+
+    kind: str
+    number: int
+    at: datetime
+    level: int
+
+
+def ladder(counted_from: datetime, policy: Policy) -> Iterator[Rung]:
+    """Yellow, red, then one level up each further period."""
+    yield Rung("accept:yellow", 0, counted_from + policy.yellow, 0)
+    for number in range(policy.highest_rung):
+        yield Rung("accept:red", number + 1, counted_from + policy.accept + number * policy.climb, number)
+
+
+def say_after(due: datetime, policy: Policy) -> datetime:
+    """When an ordinary reminder may be said: at once by day, else at the start of the next day."""
+    local = due.astimezone(LOCAL)
+    if policy.day_starts <= local.time() < policy.day_ends:
+        return due
+    day = local.date() + (timedelta(days=1) if local.time() >= policy.day_ends else timedelta())
+    return datetime.combine(day, policy.day_starts, LOCAL)

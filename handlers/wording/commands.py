@@ -1,0 +1,40 @@
+"""The commands' words from their data file."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from importlib.resources import files
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """How a command is said and explained."""
+
+    name: str
+    words: tuple[str, ...]
+    help: str
+    example: str
+    staff: bool
+    taught: bool
+    soft: tuple[str, ...] = ()
+
+
+def load() -> dict[str, Command]:
+    """Reads ``commands.toml``."""
+    table = tomllib.loads(files("handlers.wording").joinpath("commands.toml").read_text(encoding="utf-8"))
+    return {
+        name: Command(
+            name=name,
+            words=tuple(row["words"]),
+            help=row["help"],
+            example=row["example"],
+            staff=row["staff"],
+            taught=row["taught"],
+            soft=tuple(row.get("soft", ())),
+        )
+        for name, row in table.items()
+    }
+
+
+COMMANDS = load()
