@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from datetime import date, datetime, time, timedelta, timezone
-from functools import lru_cache
+from functools import cache
 
 import chinese_calendar
 
@@ -36,7 +36,7 @@ def next_working_morning(now: datetime) -> datetime:
     return datetime.combine(day, OPENING, tzinfo=CHINA)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _warn_of(year: int) -> None:
     log.warning(
         "The holidays of %d are not known: Monday to Friday count as working days. Update the package chinesecalendar.",
