@@ -28,6 +28,8 @@ STEADY = 60.0  # a child that lived this long begins again with the first pause
 MARK = "bot.cli"
 PROC = Path("/proc")
 
+_is_child = False
+
 
 @dataclass(eq=False)
 class Child:
@@ -41,15 +43,18 @@ class Child:
     due: float = 0.0
     tail: bytes = field(default=b"", repr=False)
 
-    def start(self, environ: Mapping[str, str]) -> int:
-        """Starts it; answers the descriptor that its output comes from, non-blocking, for the caller to close."""
+    def start(self, environ: Mapping[str, str], *, hold: bool = False) -> int:
+        """Starts it; answers the descriptor that its output comes from, non-blocking, for the caller to close.
+
+        With ``hold`` it loads its modules and then waits for ``go``: the end of its standard input.
+        """
         output, theirs = os.pipe()
         os.set_blocking(output, False)
         self.process = subprocess.Popen(
             # -P: a folder of the operator's that happens to hold a redis.py must not be imported.
             [sys.executable, "-P", "-m", MARK, *self.command],
             env={**environ, PARENT: str(os.getpid()), "PYTHONUNBUFFERED": "1"},
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE if hold else subprocess.DEVNULL,
             stdout=theirs,
             stderr=theirs,
             start_new_session=True,
@@ -57,6 +62,11 @@ class Child:
         os.close(theirs)
         self.started = time.monotonic()
         return output
+
+    def go(self) -> None:
+        """Lets a held child begin."""
+        if self.process is not None and self.process.stdin is not None:
+            self.process.stdin.close()
 
     def lines(self, fresh: bytes) -> list[str]:
         """Whole lines of output, each with the name in front; an unfinished one waits for its rest or the end (b"")."""
@@ -67,6 +77,7 @@ class Child:
         """Exit code of a child that has just ended (and is then due again after a pause), else None."""
         if self.process is None or self.process.poll() is None:
             return None
+        self.go()
         code = self.process.returncode
         now = time.monotonic()
         self.deaths = 1 if now - self.started > STEADY else self.deaths + 1
@@ -114,9 +125,11 @@ def is_ours(pid: int) -> bool:
 
 def follow_parent() -> None:
     """In the child: asks for SIGTERM when the parent named in the environment dies; nothing when none is named."""
+    global _is_child
     named = os.environ.pop(PARENT, "")
     if not named:
         return
+    _is_child = True
     parent = int(named)
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
@@ -124,6 +137,13 @@ def follow_parent() -> None:
         threading.Thread(target=_watch, args=(parent,), name="parent", daemon=True).start()
     if os.getppid() != parent:  # it died before we asked
         raise SystemExit(1)
+
+
+def wait_for_go() -> None:
+    """In the child: returns once the parent has finished what this process must find done, such as migrations."""
+    if _is_child:
+        while os.read(sys.stdin.fileno(), 1):
+            pass
 
 
 def _watch(parent: int) -> None:

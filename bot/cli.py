@@ -25,8 +25,11 @@ INTERRUPTED = 130
 
 
 def _settings() -> Settings:
+    from bot.child import wait_for_go
     from bot.settings import Settings
 
+    # Evaluated after a command's body was imported: under `menkou up` that work runs beside the migrations.
+    wait_for_go()
     return Settings.from_env(os.environ)
 
 

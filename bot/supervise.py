@@ -33,6 +33,8 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "clock": ("clock",),
     "listen": ("listen",),
 }
+FIRST = ("web", "replies")
+HEAD_START = 3.0  # seconds that the first have for themselves at most
 FAULT = 1
 WRONG_SETTING = 2  # a child that ends with this would end so again
 TICK = 0.1  # seconds between two looks at the children
@@ -65,12 +67,15 @@ def run(settings: Settings) -> int:
 
 def _run_all(settings: Settings) -> int:
     queue = settings.redis_url or embedded.start(settings)
-    from bot import migrate
+    supervisor = Supervisor(settings, {**os.environ, "REDIS_URL": queue})
+    try:
+        supervisor.load_ahead()
+        from bot import migrate
 
-    code = migrate.up(settings)
-    if code:
-        return code
-    return Supervisor(settings, {**os.environ, "REDIS_URL": queue}).run()
+        code = migrate.up(settings)
+        return code or supervisor.run()
+    finally:
+        supervisor.end()
 
 
 class Supervisor:
@@ -84,12 +89,18 @@ class Supervisor:
         self.stops = 0
         self.code = 0
         self.ready = False
-        self.born = self.looked_at_queue = time.monotonic()
+        self.born = self.looked_at_queue = 0.0
+
+    def load_ahead(self) -> None:
+        """Starts the slowest to load, web, while this process migrates: it waits before it opens the database."""
+        self._start(self.children[0], hold=True)
 
     def run(self) -> int:
         """Until a signal, or until a child refuses its settings; answers the exit code."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._on_signal)
+        self.born = time.monotonic()
+        self.children[0].go()
         while not self.stops:
             self._keep_running()
             self._carry(TICK)
@@ -97,7 +108,6 @@ class Supervisor:
                 self._look_at_web()
             elif self.settings.redis_url is None:
                 self._look_at_queue()
-        self._end()
         return self.code
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
@@ -112,9 +122,16 @@ class Supervisor:
                 if code == WRONG_SETTING:
                     self.stops, self.code = 1, code
                     return
-            if child.process is None and child.due <= now:
-                self.pipes.register(child.start(self.environ), selectors.EVENT_READ, child)
-                self._note_children()
+            if child.process is None and child.due <= now and self._may_start(child):
+                self._start(child)
+
+    def _may_start(self, child: Child) -> bool:
+        # Five processes that load at once make a small machine's first page wait for all of them.
+        return self.ready or child.name in FIRST or time.monotonic() - self.born > HEAD_START
+
+    def _start(self, child: Child, *, hold: bool = False) -> None:
+        self.pipes.register(child.start(self.environ, hold=hold), selectors.EVENT_READ, child)
+        self._note_children()
 
     def _note_children(self) -> None:
         """Leaves their numbers for the next start, should this process be killed."""
@@ -153,7 +170,8 @@ class Supervisor:
         except embedded.EmbeddedError as error:  # deliveries go on by the clock's sweep meanwhile
             _say(str(error))
 
-    def _end(self) -> None:
+    def end(self) -> None:
+        """Ends every child: politely, then, after five seconds or a second signal, at once."""
         asked_before = self.stops
         for child in self.children:
             child.signal(signal.SIGTERM)
