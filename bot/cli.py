@@ -192,7 +192,7 @@ def read(texts: tuple[str, ...], jsonl: bool) -> int:
 
 @cli.command()
 @click.argument("log", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--place", help="Where the groups of the log are, such as 锦绣社区 / 锦绣花园.")
+@click.option("--place", help="The place that the groups of the log belong to, from the community down to the estate.")
 @click.option("--until", callback=_moment, help="Stop the virtual clock here (ISO 8601; +08:00 unless said).")
 @click.option("--json", "as_json", is_flag=True, help="Print tickets, words and reminders as one JSON object.")
 def replay(log: Path, place: str | None, until: datetime | None, as_json: bool) -> int:

@@ -108,7 +108,7 @@ class Settings:
         "https://qyapi.weixin.qq.com",
         parse=as_url,
     )
-    kf_secret: str = _setting("MENKOU_KF_SECRET", "WeChat customer service (微信客服): secret.", secret=True)
+    kf_secret: str = _setting("MENKOU_KF_SECRET", "WeChat customer service: secret.", secret=True)
     kf_token: str = _setting("MENKOU_KF_TOKEN", "WeChat customer service: token that signs callbacks.", secret=True)
     kf_aes_key: str = _setting("MENKOU_KF_AES_KEY", "WeChat customer service: EncodingAESKey.", secret=True)
     archive_secret: str = _setting("MENKOU_ARCHIVE_SECRET", "WeCom message archive: secret.", secret=True)

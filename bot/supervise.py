@@ -156,7 +156,7 @@ class Supervisor:
     def _look_at_web(self) -> None:
         self.ready = _answers(self.settings)
         if self.ready:
-            print(f"门口 is open: {self.settings.public_url}", flush=True)
+            print(f"Menkou is open: {self.settings.public_url}", flush=True)
         elif time.monotonic() - self.born > READY_SECONDS:
             _say(f"The web process does not answer after {READY_SECONDS:.0f} s; its words above say why.")
             self.born = time.monotonic()
