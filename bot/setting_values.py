@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -40,7 +39,7 @@ def as_number(lowest: int, highest: int) -> Callable[[str, str], int]:
     """A parser of whole numbers from ``lowest`` to ``highest``, both included."""
 
     def parse(name: str, raw: str) -> int:
-        if raw.isascii() and raw.isdigit() and lowest <= int(raw) <= highest:
+        if raw.isascii() and raw.isdigit() and len(raw) < 10 and lowest <= int(raw) <= highest:
             return int(raw)
         raise SettingError(f"{name} is a whole number from {lowest} to {highest}, not {raw!r}.")
 
@@ -76,7 +75,7 @@ def as_keys(name: str, raw: str) -> tuple[bytes, ...]:
 def _key(name: str, part: str) -> bytes:
     try:
         key = base64.b64decode(part.replace("-", "+").replace("_", "/") + "=" * (-len(part) % 4), validate=True)
-    except binascii.Error:
+    except ValueError:
         key = b""
     if len(key) != KEY_BYTES:
         raise SettingError(f"{name} is a comma-separated list of base64 keys of {KEY_BYTES} bytes each.")
