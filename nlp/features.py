@@ -1,0 +1,114 @@
+"""What the model sees of a message: groups of the lexicon, ways of speaking, jieba's words, short runs of characters.
+
+Neither the length of a message nor the presence of a place is among them: authors of examples share habits in both
+that real residents do not have.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from nlp.lexicon import CATEGORIES, lexicon
+from nlp.segment import words
+
+Hits = Sequence[tuple[int, str]]
+
+TOPICS = frozenset(CATEGORIES)
+PROBLEMS = frozenset(category + "!" for category in CATEGORIES)
+# What makes a topic worth telling the community, and what makes it mere talk.
+GRAVE = ("defect", "again", "unattended", "ask_fix", "harm", "accuse", "lasting")
+LIGHT = (
+    "thanks", "solved", "notice", "tradesman", "trade", "past", "elsewhere", "news", "figure", "policy", "agree",
+    "staff", "school", "apology", "suppose", "ask_time", "leisure", "self_fix",
+)  # fmt: skip
+
+_LASTING = re.compile(
+    r"(?:\d+|[一两二俩三四五六七八九十半几多好]+)(?:来|多)?(?:个)?(?:多)?(?:大)?(?:天|日|月|礼拜|星期|周|年|小时|钟头|点钟|宿|晚上?|夜|回|次|遍)(?:多)?(?:了|咯|咗|啦|没|还|都|也|头)"
+    r"|(?:成|快|小|大)(?:半)?(?:个)?(?:天|月|年|礼拜)|从.{1,6}到现在|好(?:多|几)天|天天|日日"
+)
+_NUMBERS = re.compile(r"\d+|(?<=[^\W])[一二三四五六七八九十百]+(?=号|栋|座|幢|单元|楼|层|巷|排|门)")
+_PUNCTUATION = re.compile(r"[\s,，。、;；:：~～…—\-]+")
+_ASKING = re.compile(r"[?？]\s*$|(?:吗|么|没|不|呢|嘛|啵|伐|咩|没有)[\s?？啊呀]*$")
+_SHOUTING = re.compile(r"[!！]{2,}|[?？]{2,}")
+
+
+def group_hits(hits: Hits, folded: str, talk: Mapping[str, str]) -> dict[str, list[str]]:
+    """The groups of the lexicon that a text touches, each with its words."""
+    found: dict[str, list[str]] = {}
+    table = lexicon().words
+    for _, word in hits:
+        for group in table[word]:
+            bucket = found.setdefault(group, [])
+            if word not in bucket:
+                bucket.append(word)
+    if lasting := _LASTING.search(folded):
+        found["lasting"] = [lasting.group()]
+    return found
+
+
+def _groups(found: Mapping[str, Sequence[str]], talk: Mapping[str, str]) -> dict[str, float]:
+    problems = {word for group in PROBLEMS & found.keys() for word in found[group]}
+    topics = {word for group in TOPICS & found.keys() for word in found[group]} - problems
+    features = {f"R:{name}": 1.0 for name in talk}
+    features.update((f"G:{name}", 1.0) for name in found if name not in TOPICS and name not in PROBLEMS)
+    features.update((f"G2:{name}", 1.0) for name, words_ in found.items() if name in GRAVE and len(words_) > 1)
+    kinds = [name for name, there in (("problem", problems), ("topic", topics)) if there]
+    features.update((f"M:{kind}", 1.0) for kind in kinds)
+    if len(problems) > 1:
+        features["M:problems"] = 1.0
+    for kind in kinds:
+        features.update((f"{kind}&{name}", 1.0) for name in (*GRAVE, *LIGHT) if name in found)
+        features.update((f"{kind}&R:{name}", 1.0) for name in talk)
+    if kinds:
+        grave = sum(name in found for name in GRAVE)
+        features[f"grave:{min(grave, 4)}"] = 1.0
+        if not talk:
+            features[f"plain:{min(grave, 3)}"] = 1.0
+    else:
+        features["M:none"] = 1.0
+    return features
+
+
+def skeleton(folded: str) -> str:
+    """The text for runs of characters: numbers as one sign, so that no number of a building is learned."""
+    return _PUNCTUATION.sub(" ", _NUMBERS.sub("0", folded)).strip()
+
+
+def grams(text: str, longest: int = 3) -> Counter[str]:
+    """Runs of one to three characters, with marks at both ends."""
+    marked = f"^{text}$"
+    counted: Counter[str] = Counter()
+    for size in range(1, longest + 1):
+        counted.update(marked[at : at + size] for at in range(len(marked) - size + 1))
+    return counted
+
+
+def of_report(folded: str, found: Mapping[str, Sequence[str]], talk: Mapping[str, str]) -> dict[str, float]:
+    """Features that tell a report from talk."""
+    features = _groups(found, talk)
+    if _ASKING.search(folded):
+        features["P:asking"] = 1.0
+        features.update((f"asking&{kind}", 1.0) for kind in ("topic", "problem") if f"M:{kind}" in features)
+    if _SHOUTING.search(folded):
+        features["P:shouting"] = 1.0
+    _words_and_grams(features, skeleton(folded))
+    return features
+
+
+def of_category(folded: str, found: Mapping[str, Sequence[str]]) -> dict[str, float]:
+    """Features that tell what a report is about."""
+    features = {f"C:{name}": min(2.0, float(len(hits))) for name, hits in found.items() if name in TOPICS}
+    features.update((f"C:{n}", min(2.0, float(len(hits)))) for n, hits in found.items() if n in PROBLEMS)
+    _words_and_grams(features, skeleton(folded))
+    return features
+
+
+def _words_and_grams(features: dict[str, float], bones: str) -> None:
+    # The weight of one run shrinks in longer texts, so that a long message is not more of a report for being long.
+    counted = grams(bones)
+    share = min(1.0, 4.0 / max(1.0, len(bones) ** 0.5)) * 0.5
+    for gram in counted:
+        features[f"N:{gram}"] = share
+    for word in words(bones):
+        if len(word) > 1:
+            features[f"T:{word}"] = share * 1.5

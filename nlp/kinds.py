@@ -1,0 +1,27 @@
+"""What kind of matter a message is: fault, complaint, tip-off, question, advice, praise."""
+
+import re
+from functools import cache
+
+from nlp.talk import rows
+
+# Where somebody else's behaviour is the matter, telling it is a complaint; a broken thing is a fault.
+BEHAVIOUR = frozenset(["noise", "fumes", "parking", "encroachment", "property_service"])
+# Advice, praise and questions are answered only when the bot is addressed, so they never outweigh a report.
+ASIDE = frozenset(["advice", "praise", "consult"])
+
+
+@cache
+def _rules() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((kind, re.compile(pattern)) for kind, pattern in rows("kinds.tsv", 2))
+
+
+def kind_of(folded: str, category: str | None) -> str | None:
+    """The kind of a report of this category, or of a message that is no report (category None); None for mere talk."""
+    found = [kind for kind, pattern in _rules() if pattern.search(folded)]
+    if category is None:
+        return next((kind for kind in found if kind in ASIDE), None)
+    if category == "other" and "advice" in found:
+        return "advice"
+    reported = next((kind for kind in found if kind not in ASIDE), None)
+    return reported or ("complaint" if category in BEHAVIOUR else "fault")

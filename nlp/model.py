@@ -1,0 +1,72 @@
+"""One sparse linear model: how likely a message is a report, and which category it speaks of."""
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from nlp.lexicon import CATEGORIES
+from nlp.normalise import DATA
+
+# What the lexicon alone says of a category, before anything is learned.
+PRIOR_TOPIC, PRIOR_PROBLEM = 0.6, 1.4
+
+
+@dataclass(slots=True)
+class Weights:
+    """Weights of features, and the two thresholds of confidence: opening a ticket, and asking."""
+
+    report: dict[str, float] = field(default_factory=dict)
+    category: dict[str, dict[str, float]] = field(default_factory=dict)
+    bias: float = 0.0
+    opening: float = 0.5
+    asking: float = 0.25
+
+
+def sigmoid(value: float) -> float:
+    """A score as a share between 0 and 1, safe at both ends."""
+    return 1.0 / (1.0 + math.exp(-max(-35.0, min(35.0, value))))
+
+
+def score(weights: Mapping[str, float], features: Mapping[str, float]) -> float:
+    """The sum of weights over features."""
+    return sum(weights[name] * value for name, value in features.items() if name in weights)
+
+
+def category_scores(weights: Weights, features: Mapping[str, float]) -> dict[str, float]:
+    """A score for each category: the lexicon's own word first, then what was learned."""
+    scores = dict.fromkeys(CATEGORIES, 0.0)
+    for name, value in features.items():
+        if name.startswith("C:"):
+            strong = name.endswith("!")
+            scores[name[2:].rstrip("!")] += value * (PRIOR_PROBLEM if strong else PRIOR_TOPIC)
+        for category, weight in weights.category.get(name, {}).items():
+            scores[category] += weight * value
+    return scores
+
+
+def load(path: Path) -> Weights:
+    """Weights from a file that `save` wrote."""
+    data = json.loads(path.read_text(encoding="utf-8"))
+    return Weights(data["report"], data["category"], data["bias"], data["opening"], data["asking"])
+
+
+def save(weights: Weights, path: Path) -> None:
+    """Writes weights, compact and in a stable order, so that two trainings can be compared."""
+    content = {
+        "bias": round(weights.bias, 3), "opening": weights.opening, "asking": weights.asking,
+        "report": {name: round(value, 3) for name, value in sorted(weights.report.items())},
+        "category": {
+            name: {category: round(value, 3) for category, value in sorted(row.items())}
+            for name, row in sorted(weights.category.items())
+        },
+    }  # fmt: skip
+    path.write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
+
+
+@cache
+def weights() -> Weights:
+    """The weights that come with Menkou."""
+    return load(DATA / "weights.json")

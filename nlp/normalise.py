@@ -1,0 +1,50 @@
+"""Makes different ways of typing the same words equal: widths, scripts, invisible characters, stray spaces."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+DATA = Path(__file__).parent / "data"
+
+# Zero-width characters, bidirectional marks, variation selectors, soft hyphens: they carry no meaning in a report
+# but break every comparison.
+INVISIBLE = frozenset(
+    [
+        *(0x7F, 0xAD, 0x34F, 0x61C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180E, 0xFEFF, 0xFFFC),
+        *(*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), *range(0xFE00, 0xFE10)),
+        *(*range(0xE0000, 0xE0080), *range(0x09), *range(0x0E, 0x20)),
+    ]
+)
+_SPACES = [0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F]
+_LONE = re.compile(r"(?<![一-鿿])[一-鿿](?: [一-鿿](?![一-鿿]))+")
+_RUN = re.compile(r" {2,}")
+
+
+@cache
+def _table() -> dict[int, str | None]:
+    """One table for str.translate: half-width forms, simplified characters, and what is dropped."""
+    table: dict[int, str | None] = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+    table[0x3000] = " "
+    table.update((code, " ") for code in _SPACES)
+    table.update((code, None) for code in INVISIBLE)
+    for line in (DATA / "traditional.txt").read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            table.update((ord(pair[0]), pair[1]) for pair in line.split())
+    return table
+
+
+def fold(text: str) -> str:
+    """Half-width, simplified, without invisible characters; spaces stay where they were."""
+    return text if text.isascii() and text.isprintable() else text.translate(_table())
+
+
+def origins(text: str) -> list[int] | None:
+    """For each character of fold(text) its index in text; None where the two run side by side."""
+    kept = [i for i, char in enumerate(text) if ord(char) not in INVISIBLE]
+    return None if len(kept) == len(text) else kept
+
+
+def normalise(text: str) -> str:
+    """The text as commands want it: folded, single spaces, none at the ends or between lone characters."""
+    flat = _RUN.sub(" ", fold(text)).strip()
+    return _LONE.sub(lambda found: found.group().replace(" ", ""), flat)

@@ -1,0 +1,176 @@
+"""What a message means to the community: report or talk, what about, how soon, where, and why we think so."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from nlp import because, features, model, segment
+from nlp.kinds import kind_of
+from nlp.lexicon import lexicon
+from nlp.normalise import fold, origins
+from nlp.parts import stretches
+from nlp.places import Gazetteer, Span, find
+from nlp.talk import CUES, hear
+from nlp.urgency import Danger, emergency, urgency
+
+Band = Literal["high", "middle", "low"]
+
+# Ways of speaking that only say yes to somebody, thank or ask: with nothing else they never open anything,
+# even when they were meant for the bot.
+_MEANT = 1.0
+_SURE = 0.97
+_DANGER_VOTE = 4.0
+# An emergency rule is not believed where the model is this sure of mere talk: adverts and jokes use the same words.
+_DISBELIEF = -4.5
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingContext:
+    """What is known before reading: where the group is, whether the bot was meant, the deployment's place names."""
+
+    group_place: str = ""
+    addressed: bool = False
+    gazetteer: Gazetteer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One problem of a message."""
+
+    category: str
+    urgency: str
+    place: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a message means. Not a report: category and urgency are None and there are no parts."""
+
+    is_report: bool
+    band: Band
+    confidence: float
+    kind: str | None
+    category: str | None
+    also: tuple[str, ...]
+    urgency: str | None
+    place: tuple[str, ...]
+    because: tuple[str, ...]
+    cues: frozenset[str]
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sight:
+    """What the lexicon and the rules see of a text, before anything is weighed."""
+
+    text: str
+    folded: str
+    found: Mapping[str, Sequence[str]]
+    talk: Mapping[str, str]
+    danger: Danger | None
+
+
+_TALK = Reading(False, "low", 0.01, None, None, (), None, (), (), frozenset(), ())
+
+
+def warm(cache_dir: Path | None = None) -> None:
+    """Loads jieba (its cache in a private folder), lexicon and weights, so that the first message is not slow."""
+    if cache_dir is not None:
+        segment.use_cache(cache_dir)
+    read("三号楼门口路灯坏了半个月了")
+
+
+def read(text: str, context: ReadingContext = ReadingContext()) -> Reading:
+    """Reads one message."""
+    folded = fold(text)
+    hits = lexicon().find(folded)
+    talk = hear(folded)
+    if not hits and not talk and emergency(folded) is None:
+        return _TALK
+    sight = _Sight(text, folded, features.group_hits(hits, folded, talk), talk, emergency(folded))
+    return _weigh(sight, context)
+
+
+def _weigh(sight: _Sight, context: ReadingContext) -> Reading:
+    weights = model.weights()
+    seen = features.of_report(sight.folded, sight.found, sight.talk)
+    score = weights.bias + model.score(weights.report, seen)
+    if context.addressed and ("M:problem" in seen or "M:topic" in seen):
+        score += _MEANT
+    danger = sight.danger if score > _DISBELIEF else None
+    confidence = max(model.sigmoid(score), _SURE if danger else 0.0)
+    band = _band(confidence, weights)
+    cues = frozenset(sight.talk) & CUES
+    if band == "low":
+        why = tuple(sight.talk.values())
+        return Reading(
+            False, band, round(confidence, 4), kind_of(sight.folded, None), None, (), None, (), why, cues, ()
+        )
+    return _report(sight, context, danger, confidence, band, seen)
+
+
+def _band(confidence: float, weights: model.Weights) -> Band:
+    if confidence >= weights.opening:
+        return "high"
+    return "middle" if confidence >= weights.asking else "low"
+
+
+def _report(
+    sight: _Sight,
+    context: ReadingContext,
+    danger: Danger | None,
+    confidence: float,
+    band: Band,
+    seen: Mapping[str, float],
+) -> Reading:
+    weights = model.weights()
+    category = _category(sight, danger, weights)
+    spans = find(sight.folded, context.gazetteer)
+    parts = _parts(sight, category, danger, spans)
+    place = tuple(_original(sight, span) for span in spans)
+    why = because.reasons(weights.report, seen, sight.found, sight.talk, category)
+    if danger:
+        why = (f"紧急：{danger.why}", *why)
+    cues = frozenset(sight.talk) & CUES
+    opens = band == "high"
+    return Reading(
+        is_report=opens,
+        band=band,
+        confidence=round(confidence, 4),
+        kind=kind_of(sight.folded, category),
+        category=category if opens else None,
+        also=tuple(part.category for part in parts[1:]) if opens else (),
+        urgency=parts[0].urgency if opens else None,
+        place=place,
+        because=why,
+        cues=cues,
+        parts=parts,
+    )
+
+
+def _category(sight: _Sight, danger: Danger | None, weights: model.Weights) -> str:
+    scores = model.category_scores(weights, features.of_category(sight.folded, sight.found))
+    if danger:
+        scores[danger.category] += _DANGER_VOTE
+    return max(scores, key=lambda name: scores[name])
+
+
+def _parts(sight: _Sight, category: str, danger: Danger | None, spans: Sequence[Span]) -> tuple[Part, ...]:
+    made: list[Part] = []
+    told = stretches(sight.folded, category)
+    for stretch in told:
+        where = [s for s in spans if stretch.start <= s.start < stretch.end] if len(told) > 1 else list(spans)
+        soon = "emergency" if danger and not made else urgency(stretch.text, stretch.category)[0]
+        place = tuple(_original(sight, span) for span in where)
+        made.append(Part(stretch.category, soon, place, stretch.text))
+    return tuple(made)
+
+
+def _original(sight: _Sight, span: Span) -> str:
+    """The words of a place as they were typed."""
+    index = origins(sight.text)
+    if index is None:
+        return sight.text[span.start : span.end]
+    return sight.text[index[span.start] : index[span.end - 1] + 1]

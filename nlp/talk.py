@@ -1,0 +1,53 @@
+"""Ways of speaking: thanks, notices, trade, agreement, questions. Each rule is one line of a data file."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from nlp.normalise import DATA
+
+# What other modules may ask for; the remaining rules only help to tell a report from talk.
+CUES = frozenset(
+    [
+        "agreement", "thanks", "solved", "still_broken", "correction", "withdraw", "status_question", "human",
+        "notice", "trade", "tradesman", "greeting", "quarrel", "danger_word",
+    ]
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A way of speaking: its name, the characters without which it need not be tried, and what to tell a clerk."""
+
+    name: str
+    triggers: frozenset[str]
+    pattern: re.Pattern[str]
+    why: str
+
+
+def rows(name: str, columns: int) -> list[list[str]]:
+    """The lines of a tab-separated data file, without comments."""
+    lines = (DATA / name).read_text(encoding="utf-8").splitlines()
+    found = [line.split("\t") for line in lines if line and not line.startswith("#")]
+    wrong = next((row for row in found if len(row) != columns), None)
+    if wrong:
+        raise ValueError(f"{name}: {columns} columns expected in {wrong!r}")
+    return found
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """All ways of speaking that Menkou knows."""
+    return tuple(Rule(name, frozenset(chars), re.compile(text), why) for name, chars, text, why in rows("talk.tsv", 4))
+
+
+def hear(folded: str) -> dict[str, str]:
+    """The names of the rules that fit a folded text, each with its reason."""
+    chars = set(folded)
+    heard: dict[str, str] = {}
+    for rule in rules():
+        if rule.name not in heard and not rule.triggers.isdisjoint(chars) and rule.pattern.search(folded):
+            heard[rule.name] = rule.why
+    if "asked" in heard:
+        heard.pop("solved", None)
+    return heard
