@@ -39,7 +39,6 @@ def clean(text: str) -> str:
 
 def _from_xml(body: bytes) -> dict[str, str]:
     reader = _XmlReader()
-    # The encoding is fixed, whatever the document declares: a DOCTYPE cannot hide in another one.
     parser = expat.ParserCreate("utf-8")
     parser.buffer_text = True
     parser.StartElementHandler = reader.start
@@ -47,8 +46,9 @@ def _from_xml(body: bytes) -> dict[str, str]:
     parser.CharacterDataHandler = reader.text.append
     parser.StartDoctypeDeclHandler = _no_doctype
     try:
-        parser.Parse(body, True)
-    except expat.ExpatError:
+        # Decoded here: given bytes, expat would still follow a UTF-16 mark.
+        parser.Parse(body.decode(), True)
+    except (expat.ExpatError, UnicodeDecodeError):
         raise Refused("the body is not XML") from None
     if reader.root != "xml":
         raise Refused("the root element is unknown")
