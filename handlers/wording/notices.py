@@ -1,0 +1,167 @@
+"""Notices: what the administrator is shown before and after, and what a household receives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from handlers.rules.deadlines import LOCAL
+
+LONGEST = 600  # characters of a notice: a phone shows it without much scrolling, and every platform carries it
+
+HELP = "想通知大家什么？把话写在「通知」后面，例如：\n通知 明天 9 点到 17 点停水，请提前备水"
+TOO_LONG = "这条有 {length} 个字，太长了，老人家看不完。请缩到 {limit} 个字以内再发。"
+NO_UNIT = "您现在没有可以发通知的社区或街道，请找管理员。"
+NOBODY = "{unit}名下还没有登记住户，通知发不出去。请先登记楼栋和住户。"
+
+CONFIRM_HOW = "请写上编号和户数，例如：{line}"
+CONFIRM_WHICH = "要确认哪一条？请把预览最后一行原样发来，例如：确认发送 3 618户"
+WRONG_COUNT = "户数对不上：{number} 号预览的是 {counted} 户，您写的是 {given} 户。核对好了请发：\n{line}"
+NO_SUCH = "没有 {number} 号通知。说「通知进度」看最近的一条。"
+NOT_YOURS = "{number} 号通知是{author}拟的，请拟稿人本人确认发送。"
+NOT_ALLOWED = "{number} 号通知是{unit}发的，请找{unit}的工作人员。"
+STARTED = "好，{number} 号通知开始发给 {counted} 户。随时说「通知进度 {number}」看进展。"
+ALREADY = "{number} 号通知已经确认过了，不会重复发。说「通知进度 {number}」看进展。"
+CANCELLED = "{number} 号通知已经取消了。"
+EXPIRED = "预览过了半小时，请再看一遍。"
+CHANGED = "住户有变动，请按新的数再确认一次。"
+NONE_YET = "还没有发过通知。"
+STILL_DRAFT = "{number} 号通知还没有确认发送。"
+THANKS = "记下了，谢谢您看过 {number} 号通知。"
+
+LINK_HERE = "（每户一个专用链接）"
+CLIPPED = "……（全文请点开看）"
+
+CHANNELS = {
+    "memory": "样例聊天",
+    "oa": "公众号",
+    "wecom": "企业微信",
+    "kf": "微信客服",
+    "aibot": "智能机器人",
+    "onebot": "群机器人",
+    "sms": "短信",
+}
+REASONS = {
+    "unbound": "还没绑定",
+    "in_group_only": "只在群里",
+    "door_cannot_speak": "所用渠道暂不能主动发",
+    "door_gone": "渠道已停用",
+    "address_unreadable": "地址打不开",
+    "no_answer": "发出后没有回音",
+    "busy": "平台一直繁忙",
+}
+OTHER_REASON = "平台没有收下"
+STATES = {"confirmed": "正在准备", "sending": "正在发", "done": "发完了", "cancelled": "已取消", "draft": "未确认"}
+MOST_LINES = 20  # communities listed before the rest are summed up
+
+
+def message(issuer: str, text: str, link: str, limit: int) -> str:
+    """What a household receives, up to where its own token completes the link.
+
+    ``limit`` is in UTF-8 bytes and counts the whole message with 32 bytes for the token.
+    """
+    head, foot = f"【{issuer}】通知\n", f"\n\n看到请回「收到」，也可以点开看大字：\n{link}"
+    room = limit - len((head + foot).encode()) - 32
+    return head + clip(text, room) + foot
+
+
+def clip(text: str, room: int) -> str:
+    """As much of the text as fits into ``room`` bytes, saying so when some is left out."""
+    raw = text.encode()
+    if len(raw) <= room:
+        return text
+    return raw[: max(room - len(CLIPPED.encode()), 0)].decode(errors="ignore") + CLIPPED
+
+
+def confirm_line(number: int, counted: int) -> str:
+    """Exactly what must be said to send."""
+    return f"确认发送 {number} {counted}户"
+
+
+def preview_text(number: int, unit: str, text: str) -> str:
+    """Opens a preview with the message as residents will see it."""
+    return f"{number} 号通知预览，住户会看到：\n\n{message(unit, text, LINK_HERE, limit=1_000_000)}"
+
+
+def preview_counts(
+    counted: int,
+    communities: Mapping[str, tuple[int, int]],
+    channels: Mapping[str, int],
+    reasons: Mapping[str, int],
+) -> str:
+    """Households by community (all, reachable), by channel, and those without a way by reason."""
+    ways = "，".join(f"{channel(name)} {count}" for name, count in channels.items())
+    missing = sum(reasons.values())
+    lines = [f"共 {counted} 户"]
+    lines += _cut_short([f"・{name} {all_} 户，能发到 {able}" for name, (all_, able) in communities.items()])
+    lines.append(f"渠道：{ways}" if ways else "渠道：暂时一户也发不到")
+    if missing:
+        why = "，".join(f"{reason(name)} {count}" for name, count in reasons.items())
+        lines.append(f"发不到：{missing} 户（{why}）")
+    return "\n".join(lines)
+
+
+def preview_foot(line: str) -> str:
+    """Closes a preview with the line to say."""
+    return f"没问题的话，半小时内请原样发：\n{line}"
+
+
+def channel(door: str) -> str:
+    """A channel as people call it, from the door's name."""
+    return CHANNELS.get(door.partition(":")[0], door.partition(":")[0])
+
+
+def reason(code: str) -> str:
+    """Why a household was not reached; a platform's own codes are not shown to anybody."""
+    return REASONS.get(code, OTHER_REASON)
+
+
+def progress_head(number: int, issuer: str, state: str, issued: datetime | None, households: int) -> str:
+    """Opens the progress of a notice."""
+    at = f"，{moment(issued)}" if issued is not None else ""
+    return f"{number} 号通知（{issuer}{at}）{STATES[state]}，共 {households} 户"
+
+
+def progress_line(sent: int, seen: int, confirmed: int) -> str:
+    """The three figures that only rise."""
+    return f"已发 {sent}，已看 {seen}，收到 {confirmed}"
+
+
+def progress_rest(
+    planned: int, failed: int, unknown: int, no_way: int, skipped: int, why: Mapping[str, Mapping[str, int]]
+) -> list[str]:
+    """Whoever has not been reached, with reasons; what is zero is not said."""
+    parts = (
+        ("还没轮到", planned, "planned"),
+        ("没发成", failed, "failed"),
+        ("说不准到没到", unknown, "unknown"),
+        ("没有办法发到", no_way, "no_way"),
+        ("没有发", skipped, "skipped"),
+    )
+    return [f"{label} {count}{_because(why.get(state, {}))}" for label, count, state in parts if count]
+
+
+def progress_communities(rows: Iterable[tuple[str, int, int, int, int]]) -> list[str]:
+    """A line a community: households, sent, seen, confirmed."""
+    return _cut_short(
+        [f"・{name} {all_} 户：发 {sent}，看 {seen}，收到 {confirmed}" for name, all_, sent, seen, confirmed in rows]
+    )
+
+
+def moment(at: datetime) -> str:
+    """``3月5日 09:12``, Asia/Shanghai."""
+    local = at.astimezone(LOCAL)
+    return f"{local.month}月{local.day}日 {local:%H:%M}"
+
+
+def _because(reasons: Mapping[str, int]) -> str:
+    named: dict[str, int] = {}
+    for code, count in reasons.items():
+        named[reason(code)] = named.get(reason(code), 0) + count
+    return "（" + "，".join(f"{name} {count}" for name, count in named.items()) + "）" if named else ""
+
+
+def _cut_short(lines: list[str]) -> list[str]:
+    if len(lines) <= MOST_LINES:
+        return lines
+    return [*lines[:MOST_LINES], f"……还有 {len(lines) - MOST_LINES} 个社区"]
