@@ -14,7 +14,17 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.orm import Session
 
-from storage.engine import passage, reader, writer
+from bot.settings import Settings
+from storage.engine import open_engine, passage, reader, untied, writer
+
+GATE = "write"
+
+
+def open_database(settings: Settings) -> Engine:
+    """The deployment's database. All its processes share one write gate in the data folder."""
+    if settings.embedded_database:
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return open_engine(settings.database_url, settings.run_folder / GATE)
 
 
 @contextmanager
@@ -39,17 +49,29 @@ def read_session(engine: Engine) -> Iterator[Session]:
 def write_connection(engine: Engine, *, unhurried: bool = False) -> Iterator[Connection]:
     """Like ``write_session`` without the ORM, for work in bulk; ``unhurried`` lifts the limits on statements."""
     with passage(engine), writer(engine).connect() as connection, connection.begin():
-        if unhurried and connection.dialect.name == "postgresql":
-            connection.execute(text("SET LOCAL statement_timeout = 0"))
+        if unhurried:
+            _lift_limits(connection)
         yield connection
 
 
 @contextmanager
-def read_connection(engine: Engine, *, unhurried: bool = False) -> Iterator[Connection]:
-    """Like ``read_session`` without the ORM; ``unhurried`` reads one consistent snapshot for as long as it takes."""
-    options = {"isolation_level": "REPEATABLE READ"} if unhurried and engine.dialect.name == "postgresql" else {}
-    with reader(engine).connect().execution_options(**options) as connection, connection.begin():
-        if unhurried and connection.dialect.name == "postgresql":
-            connection.execute(text("SET LOCAL statement_timeout = 0"))
-            connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
+def rebuild_connection(engine: Engine) -> Iterator[Connection]:
+    """A transaction that changes the schema or fills all tables: no limits, and on SQLite no watch on references."""
+    with passage(engine), untied(engine).connect() as connection, connection.begin():
+        _lift_limits(connection)
         yield connection
+
+
+@contextmanager
+def snapshot_connection(engine: Engine) -> Iterator[Connection]:
+    """Reads one consistent snapshot of everything for as long as it takes."""
+    options = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
+    with reader(engine).connect().execution_options(**options) as connection, connection.begin():
+        _lift_limits(connection)
+        yield connection
+
+
+def _lift_limits(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        for name in ("statement_timeout", "idle_in_transaction_session_timeout"):
+            connection.execute(text(f"SET LOCAL {name} = 0"))

@@ -42,6 +42,7 @@ PASSING_POSTGRES = frozenset({"40001", "40P01", "55P03"})  # serialization failu
 PASSING_SQLITE = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 
 WRITES = "menkou_writes"  # execution option: this connection's transactions take the write lock at once
+UNTIED = "menkou_untied"  # execution option: SQLite does not watch foreign keys, for migrations and restoring
 _GATE = "menkou_gate"
 
 
@@ -68,6 +69,11 @@ def open_engine(url: str, gate_path: Path | None = None) -> Engine:
 def writer(engine: Engine) -> Engine:
     """The same pool, for transactions that write."""
     return engine.execution_options(**{WRITES: True})
+
+
+def untied(engine: Engine) -> Engine:
+    """A writer during whose transactions SQLite does not watch foreign keys; the caller checks them at the end."""
+    return engine.execution_options(**{WRITES: True, UNTIED: True})
 
 
 def reader(engine: Engine) -> Engine:
@@ -116,9 +122,11 @@ def _prepare_sqlite(connection: sqlite3.Connection, entry: ConnectionPoolEntry) 
 
 def _begin_sqlite(connection: Connection) -> None:
     # Without the option (Alembic, tests) a transaction may do both, and takes the write lock when it first writes.
-    writes = connection.get_execution_options().get(WRITES)
+    options = connection.get_execution_options()
+    writes = options.get(WRITES)
     driver: Any = connection.connection.driver_connection
     driver.execute(f"PRAGMA query_only = {'ON' if writes is False else 'OFF'}")
+    driver.execute(f"PRAGMA foreign_keys = {'OFF' if options.get(UNTIED) else 'ON'}")
     driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
