@@ -253,7 +253,7 @@ def main() -> None:
 
 
 def _refuse(sentence: str) -> int:
-    print(f"menkou: {sentence}", file=sys.stderr)
+    print(f"menkou: {' '.join(sentence.split())}", file=sys.stderr)
     return WRONG_USE
 
 
