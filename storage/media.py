@@ -28,4 +28,4 @@ class Media(Base):
 
 def by_ref(db: Session, ref: str) -> Media | None:
     """The file of this name, if it has not been purged."""
-    return db.scalars(select(Media).where(Media.ref == ref)).one_or_none()
+    return db.scalars(select(Media).where(Media.ref == ref, Media.bytes != b"")).one_or_none()
