@@ -68,5 +68,5 @@ class RedisBell:
                 self._pending.discard(queue_name)
             try:
                 doorbell.ring(queue_name)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - a bell may fail in any way and must not end its thread
                 log.warning("the bell for %s did not ring (%s); the sweep delivers", queue_name, type(error).__name__)

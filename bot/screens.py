@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.channels.base import Outcome, Outgoing
+from storage.conflict import insert_new
 from storage.deployment import Screen
 
 Opener = Callable[[], AbstractContextManager[Session]]
@@ -27,7 +28,7 @@ class ScreenWriter:
         self._writing = writing
 
     def __call__(self, batch: Sequence[Outgoing]) -> Sequence[Outcome]:
-        rows = [
+        rows: list[dict[str, Any]] = [
             {
                 "key": f"out:{message.key}",
                 "address": screen_of(message.chat, message.person),
@@ -43,11 +44,5 @@ class ScreenWriter:
             for message in batch
         ]
         with self._writing() as db:
-            insert_new(db, rows)
+            insert_new(db, Screen, rows, "key")
         return [Outcome("sent", platform_id=row["key"]) for row in rows]
-
-
-def insert_new(db: Session, rows: Sequence[dict[str, object]]) -> None:
-    """Adds screens whose key is new."""
-    dialect = postgresql if db.get_bind().dialect.name == "postgresql" else sqlite
-    db.execute(dialect.insert(Screen).on_conflict_do_nothing(index_elements=["key"]), list(rows))

@@ -34,6 +34,7 @@ class App:
     clock: Clock
     bell: Bell
     sample: bool = False
+    strict: bool = False  # replays and tests: an error of a handler is raised, not put away with the message
     policy: Policy = field(default_factory=Policy)
     channels: dict[str, Channel] = field(default_factory=dict)
 

@@ -26,6 +26,7 @@ WORD_HOLDS = timedelta(days=3)  # how long a bare 收到 is taken for an answer 
 ONE_MESSAGE = 2000  # UTF-8 bytes; a longer preview is two messages, since platforms cut at 2,048
 # Control characters, and marks that turn the direction of writing: they could make a text look like another one.
 UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+AROUND_A_WORD = " \t\n,，.。!！~～"
 BEHIND_THE_WORD = " \t\n\r\u3000,，:：、"
 
 
@@ -213,7 +214,7 @@ def _lines(found: Figures) -> Iterator[str]:
 
 def confirm_by_word(incoming: Incoming, ctx: Context) -> list[Reply] | None:
     """收到 in a private chat confirms the newest notice of the last three days; None when there is none to confirm."""
-    if not incoming.private:
+    if not incoming.private or ctx.words.strip(AROUND_A_WORD) not in wording.RECEIVED:
         return None
     number = ledger.confirm_latest(ctx.db, ctx.who.account, ctx.now - WORD_HOLDS, ctx.now)
     return None if number is None else [Reply(wording.THANKS.format(number=number))]

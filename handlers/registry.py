@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from handlers.context import Context
 from handlers.message import Incoming, Reply
 from handlers.orders import Order
-
-Handler = Callable[[Incoming, Context], Iterable[Reply]]
 
 
 class CommandHandler(Protocol):
@@ -19,12 +17,13 @@ class CommandHandler(Protocol):
 
 
 COMMANDS: dict[str, CommandHandler] = {}
+H = TypeVar("H", bound=CommandHandler)
 
 
-def on(name: str) -> Callable[[CommandHandler], CommandHandler]:
+def on(name: str) -> Callable[[H], H]:
     """Declares the handler of a command; its words, help and example stand in ``wording/commands.toml``."""
 
-    def declare(handler: CommandHandler) -> CommandHandler:
+    def declare(handler: H) -> H:
         if name in COMMANDS:
             raise ValueError(f"two handlers for {name}")
         COMMANDS[name] = handler

@@ -1,0 +1,189 @@
+"""The clock: rings timers in order, says what is due, sweeps what the queue left lying, purges once a day.
+
+Everything it does is a row, claimed in the transaction of its effect: two clocks do no harm, and a clock that was
+down for hours catches up in order and fires nothing twice.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from bot import deliver, notices
+from bot.batch import passing
+from bot.leadership import lead
+from bot.owe import Desk, owe
+from bot.settings import Settings
+from bot.wiring import App, build
+from handlers import reminders
+from handlers.message import Reply
+from handlers.rules.deadlines import LOCAL
+from storage.outbox import Outbox
+from storage.timers import Reminder, Timer
+
+log = logging.getLogger(__name__)
+
+EVERY = 1.0  # seconds between two looks
+LEFT_LYING = timedelta(seconds=5)  # what the queue has not taken by then is delivered here
+PURGE_HOUR = 3  # local hour of the daily purge
+AT_ONCE = 50  # timers in one transaction
+TRIES = 6
+
+
+def tick(app: App) -> int:
+    """Rings everything due by now and says what may be said. Returns how many timers rang."""
+    rang = 0
+    while (count := _repeat_if_passing(app, _ring_some)) > 0:
+        rang += count
+    _repeat_if_passing(app, _say_due)
+    return rang
+
+
+def _repeat_if_passing(app: App, step: Callable[[App], int]) -> int:
+    for _ in range(TRIES - 1):
+        try:
+            return step(app)
+        except Exception as error:
+            if not passing(error):
+                raise
+    return step(app)
+
+
+def _ring_some(app: App) -> int:
+    if not _due(app):
+        return 0
+    with app.writing() as db:
+        now, wall = app.clock.now(db), app.clock.wall()
+        timers = db.scalars(
+            select(Timer)
+            .where(Timer.state == "waiting", Timer.due_at <= now)
+            .order_by(Timer.due_at, Timer.id)
+            .limit(AT_ONCE)
+            .with_for_update(skip_locked=True)
+        ).all()
+        at = reminders.Ringing(db, now, app.policy)
+        for timer in timers:
+            db.refresh(timer)  # an earlier one of this batch may have stopped it
+            if timer.state == "waiting":
+                timer.state, timer.fired_at = "fired", now
+                db.flush()
+                owe(_desk(app, db, now, wall), reminders.ring(timer, at), None)
+        waiting = len(timers)
+    if waiting:
+        app.bell.ring("replies")
+    return waiting
+
+
+def _due(app: App) -> bool:
+    with app.reading() as db:
+        due = select(Timer.id).where(Timer.state == "waiting", Timer.due_at <= app.clock.now(db)).limit(1)
+        return db.scalar(due) is not None
+
+
+def _say_due(app: App) -> int:
+    with app.reading() as db:
+        due = select(Reminder.id).where(Reminder.state == "waiting", Reminder.say_after <= app.clock.now(db)).limit(1)
+        if db.scalar(due) is None:
+            return 0
+    with app.writing() as db:
+        now, wall = app.clock.now(db), app.clock.wall()
+        said = reminders.say_due(reminders.Ringing(db, now, app.policy))
+        for reply, rows in said:
+            _say(_desk(app, db, now, wall), reply, rows)
+    app.bell.ring("replies")
+    return len(said)
+
+
+def _say(desk: Desk, reply: Reply, rows: Sequence[Reminder]) -> None:
+    ids = [row.id for row in rows]
+    taken = desk.db.execute(
+        update(Reminder).where(Reminder.id.in_(ids), Reminder.state == "waiting").values(state="said")
+    )
+    if getattr(taken, "rowcount", 0) != len(ids):
+        raise RuntimeError("another clock said some of these reminders")
+    owe(desk, [reply], None)
+    outbox_id = desk.db.scalar(select(Outbox.id).where(Outbox.name.startswith(f"{reply.name}>")))
+    desk.db.execute(update(Reminder).where(Reminder.id.in_(ids)).values(outbox_id=outbox_id))
+
+
+def _desk(app: App, db: Session, now: datetime, wall: datetime) -> Desk:
+    return Desk(db, app.vault, app.channels, now, wall)
+
+
+def next_due(app: App) -> datetime | None:
+    """The business time of the next thing the clock will do."""
+    with app.reading() as db:
+        timer = db.scalar(select(func.min(Timer.due_at)).where(Timer.state == "waiting"))
+        reminder = db.scalar(select(func.min(Reminder.say_after)).where(Reminder.state == "waiting"))
+    moments = [moment for moment in (timer, reminder) if moment is not None]
+    return min(moments) if moments else None
+
+
+def walk(app: App, to: datetime) -> int:
+    """Moves business time forward to ``to``, timer by timer, each at its own moment. Only where time can be moved."""
+    rang = 0
+    while (due := next_due(app)) is not None and due <= to:
+        _advance(app, due)
+        rang += tick(app)
+    _advance(app, to)
+    return rang + tick(app)
+
+
+def _advance(app: App, to: datetime) -> None:
+    with app.writing() as db:
+        app.clock.advance(db, to)
+
+
+def sweep(app: App) -> int:
+    """Delivers what nobody took: with the queue dead, emergencies still go out."""
+    return deliver.run(app, "replies", older_than=LEFT_LYING) + notices.run_due(app)
+
+
+def purge_daily(app: App) -> None:
+    """Once a day after three in the morning, by whichever clock is first."""
+    with app.reading() as db:
+        local = app.clock.now(db).astimezone(LOCAL)
+    if local.hour < PURGE_HOUR:
+        return
+    if lead(app, f"purge:{local.date().isoformat()}", timedelta(days=2)):
+        from bot import purge
+
+        purge.purge(app)
+
+
+@contextmanager
+def _until_told() -> Iterator[threading.Event]:
+    """An event that SIGTERM and SIGINT set."""
+    told = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: told.set())
+    yield told
+
+
+def run(settings: Settings) -> int:
+    """The clock process: looks once a second until told to stop."""
+    app = build(settings)
+    with _until_told() as told:
+        while not told.is_set():
+            for step in (tick, sweep, purge_daily):
+                _carefully(app, step)
+            told.wait(EVERY)
+    app.close()
+    return 0
+
+
+def _carefully(app: App, step: Callable[[App], object]) -> None:
+    """A database that is away for a while must not end the clock."""
+    try:
+        step(app)
+    except Exception as error:
+        log.error(
+            "the clock could not %s (%s); it tries again", getattr(step, "__name__", "step"), type(error).__name__
+        )

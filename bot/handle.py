@@ -1,0 +1,162 @@
+"""One message inside the transaction of its batch: who speaks, what is answered, what is owed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.channels.base import Channel
+from bot.owe import CANNOT_SPEAK, Desk, Origin, owe
+from bot.wiring import App
+from handlers import conversation
+from handlers.context import Context
+from handlers.help import HINT_EVERY
+from handlers.message import Here, Incoming, Kind, Person, Reply
+from handlers.orders import parse
+from handlers.permissions import Who
+from nlp.normalise import normalise
+from nlp.reading import Reading
+from storage.base import new_ref
+from storage.inbox import Inbox
+from storage.outbox import Outbox, OutboxState
+from storage.people import Account, Group, Staff
+
+SHORT = 6  # characters
+CATCH_UP = timedelta(days=7)  # how long news that had no way waits for the person to say something
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The two clocks at the time of a batch."""
+
+    now: datetime
+    wall: datetime
+
+
+def is_mere_talk(incoming: Incoming, reading: Reading, account: Account, now: datetime) -> bool:
+    """Talk that no handler has anything to do with: most of what is heard. Costs no savepoint.
+
+    ``account`` is attentive while it has an open report, an unanswered question or a photo that waits for words.
+    """
+    if incoming.kind is not Kind.TEXT or reading.band != "low" or reading.cues or account.staff_id is not None:
+        return False
+    if incoming.quoted is not None or _attentive(account, now):
+        return False
+    if incoming.addressed and _deserves_a_word(incoming, account, now):
+        return False
+    return parse(normalise(incoming.text[:40])) is None
+
+
+def _deserves_a_word(incoming: Incoming, account: Account, now: datetime) -> bool:
+    """Said to the bot: a first word gets a hint, and a short one may answer something (收到, 好)."""
+    return len(incoming.text) <= SHORT or account.hinted_at is None or now - account.hinted_at >= HINT_EVERY
+
+
+def _attentive(account: Account, now: datetime) -> bool:
+    return account.attentive_until is not None and account.attentive_until > now
+
+
+def handle(
+    app: App,
+    db: Session,
+    incoming: Incoming,
+    reading: Reading,
+    account: Account,
+    group: Group | None,
+    row: Inbox,
+    moment: Moment,
+) -> tuple[str | None, int]:
+    """Runs the conversation for one message. Returns the inline answer, if any, and how many rows wait to be sent."""
+    who = Who(account, db.get(Staff, account.staff_id) if account.staff_id is not None else None)
+    ctx = Context(
+        db=db,
+        now=moment.now,
+        vault=app.vault,
+        policy=app.policy,
+        public_url=app.settings.public_url,
+        who=who,
+        inbox=row,
+        reading=reading,
+        group=group,
+        words=normalise(incoming.text),
+    )
+    replies = list(conversation.answer(incoming, ctx))
+    if incoming.addressed and replies:
+        row.forget_at = None  # meant for the bot and answered: part of the record
+    origin = Origin(incoming.key, row.id, account, group)
+    desk = Desk(db, app.vault, app.channels, moment.now, moment.wall)
+    channel = app.channels.get(incoming.door)
+    inline: str | None = None
+    if channel is not None and channel.abilities.inline and group is None:
+        inline, replies = _inline(desk, channel, origin, replies)
+    db.flush()
+    return inline, owe(desk, replies, origin)
+
+
+def _inline(desk: Desk, channel: Channel, origin: Origin, replies: list[Reply]) -> tuple[str | None, list[Reply]]:
+    """What can be said within the request: the answers to this person, and news that had no way until now."""
+    mine = [reply for reply in replies if _for_sender(reply, origin)]
+    rest = [reply for reply in replies if not _for_sender(reply, origin)]
+    room = channel.abilities.text_bytes
+    texts = [reply.text for reply in mine]
+    older = _missed(desk, origin.account, room - sum(len(text.encode()) + 2 for text in texts))
+    if not texts and not older:
+        return None, rest
+    for row in older:
+        row.state, row.sent_at = OutboxState.ANSWERED_INLINE, desk.now
+    said = [desk.vault.open(row.text or "", "outbox.text", row.ref) for row in older]
+    text = "\n\n".join([*said, *texts])
+    _write_inline(desk, origin, text, mine[0].ticket_id if mine else older[0].ticket_id)
+    return text, rest
+
+
+def _for_sender(reply: Reply, origin: Origin) -> bool:
+    return isinstance(reply.to, Here) or (isinstance(reply.to, Person) and reply.to.account_id == origin.account.id)
+
+
+def _missed(desk: Desk, account: Account, room: int) -> Sequence[Outbox]:
+    """The oldest untold news of this account that fit into the answer."""
+    rows = desk.db.scalars(
+        select(Outbox)
+        .where(
+            Outbox.address == f"a:{account.id}",
+            Outbox.state == OutboxState.NO_WAY,
+            Outbox.reason == CANNOT_SPEAK,
+            Outbox.created_at >= desk.now - CATCH_UP,
+        )
+        .order_by(Outbox.id)
+        .limit(10)
+    ).all()
+    chosen: list[Outbox] = []
+    for row in rows:
+        room -= len(desk.vault.open(row.text or "", "outbox.text", row.ref).encode()) + 2
+        if room < 0:
+            break
+        chosen.append(row)
+    return chosen
+
+
+def _write_inline(desk: Desk, origin: Origin, text: str, ticket_id: int | None) -> None:
+    """Final in the message's own transaction; a repeat of the message finds it here."""
+    ref = new_ref()
+    row = Outbox(
+        ref=ref,
+        name=f"re:{origin.key}"[:160],
+        account_id=origin.account.id,
+        address=f"a:{origin.account.id}",
+        inbox_id=origin.inbox_id,
+        ticket_id=ticket_id,
+        text=desk.vault.seal(text, "outbox.text", ref),
+        state=OutboxState.ANSWERED_INLINE,
+        created_at=desk.now,
+        next_try_at=desk.wall,
+        sent_at=desk.now,
+    )
+    desk.db.add(row)
+    desk.db.flush()
+    inbox = desk.db.get_one(Inbox, origin.inbox_id)
+    inbox.answer_id = row.id

@@ -1,0 +1,90 @@
+"""Platforms call here. Only reads bytes: the channel holds all cryptography, intake the transaction.
+
+Plain Starlette routes, cryptography inline: cheaper than a thread, and the answer must come within five seconds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import UTC, datetime
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bot.channels.base import LONGEST_BODY, Answer, Channel, RawRequest, Refused, TooLarge
+from bot.receive import Intake, NotTaken
+from bot.wiring import App
+
+log = logging.getLogger(__name__)
+
+ANSWER_WITHIN = 4.5  # seconds; the platform waits five and then repeats
+
+
+def routes() -> list[Route]:
+    """The callbacks of every channel that is called from outside."""
+    return [
+        Route("/callback/oa", official_account, methods=["GET", "POST"]),
+        Route("/callback/oa/{account}", official_account, methods=["GET", "POST"]),
+    ]
+
+
+async def official_account(request: Request) -> Response:
+    """``GET`` checks the address, ``POST`` brings a message. A channel that is not set up answers 404."""
+    app: App = request.app.state.app
+    channel = _channel(app, "oa", request.path_params.get("account", ""))
+    if channel is None:
+        return Response(status_code=404)
+    try:
+        if request.method == "GET":
+            return _respond(channel.check_url(_raw(request, b"")))
+        raw = _raw(request, await _body(request))
+        return await _take(request.app.state.intake, channel, raw)
+    except Refused as error:
+        # One line, no personal data: the class of the refusal and nothing of what was sent.
+        log.warning("callback refused: %s %s", error.status, type(error).__name__)
+        return Response(status_code=error.status)
+    except ClientDisconnect:
+        return Response(status_code=400)
+
+
+def _channel(app: App, kind: str, account: str) -> Channel | None:
+    if account:
+        return app.channels.get(f"{kind}:{account}")
+    return next((channel for door, channel in app.channels.items() if door.startswith(f"{kind}:")), None)
+
+
+def _raw(request: Request, body: bytes) -> RawRequest:
+    return RawRequest(body, request.query_params, datetime.now(UTC), request.path_params.get("account", ""))
+
+
+async def _body(request: Request) -> bytes:
+    """The body, read no further than the longest a platform sends. Raises TooLarge."""
+    declared = request.headers.get("content-length", "")
+    if declared.isdigit() and int(declared) > LONGEST_BODY:
+        raise TooLarge("the body is too large")
+    parts, size = [], 0
+    async for part in request.stream():
+        size += len(part)
+        if size > LONGEST_BODY:
+            raise TooLarge("the body is too large")
+        parts.append(part)
+    return b"".join(parts)
+
+
+async def _take(intake: Intake, channel: Channel, raw: RawRequest) -> Response:
+    incoming = channel.verify_and_parse(raw)
+    future = asyncio.wrap_future(intake.submit(incoming, raw))
+    try:
+        taken = await asyncio.wait_for(asyncio.shield(future), ANSWER_WITHIN)
+    except TimeoutError:
+        log.error("a message was not durable in time; the platform repeats it")
+        return Response(status_code=503)
+    except NotTaken:
+        return Response(status_code=503)
+    return _respond(channel.answer(raw, incoming, taken.answer))
+
+
+def _respond(answer: Answer) -> Response:
+    return Response(answer.body, media_type=None, headers={"content-type": answer.content_type, **answer.headers})

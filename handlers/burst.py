@@ -1,0 +1,80 @@
+"""What belongs to one told problem: recent tickets of the same person, their photos, the words that follow."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, select
+
+from handlers import case
+from handlers.context import Context
+from handlers.message import Incoming, Kind, Replies
+from storage.facts import FactKind
+from storage.inbox import Inbox
+from storage.tickets import Ticket
+from storage.workflow import OPEN
+
+PHOTOLIKE = frozenset({Kind.IMAGE, Kind.VIDEO, Kind.VOICE, Kind.LOCATION})
+
+
+def same_chat(ctx: Context) -> ColumnElement[bool]:
+    """Said by the same person in the same chat as the message being handled."""
+    where = Inbox.group_id == ctx.inbox.group_id if ctx.inbox.group_id is not None else Inbox.group_id.is_(None)
+    return (Inbox.sender_id == ctx.who.account.id) & where
+
+
+def stay_attentive(ctx: Context) -> None:
+    """From now on everything this account says is read with its ticket in mind."""
+    _attend(ctx, ctx.policy.answer_within)
+
+
+def expect_words(ctx: Context) -> None:
+    """Words are expected within the burst."""
+    _attend(ctx, ctx.policy.additions)
+
+
+def _attend(ctx: Context, span: timedelta) -> None:
+    until = ctx.now + span
+    ctx.who.account.attentive_until = max(until, ctx.who.account.attentive_until or until)
+
+
+def recent_ticket(ctx: Context, within: timedelta) -> Ticket | None:
+    """The newest open ticket this person told in this chat, if they said something about it within the time."""
+    since = ctx.inbox.said_at - within
+    latest = select(Inbox.ticket_id).where(
+        same_chat(ctx),
+        Inbox.ticket_id.is_not(None),
+        Inbox.said_at >= since,
+    )
+    query = select(Ticket).where(
+        Ticket.id.in_(latest), Ticket.reporter_id == ctx.who.account.id, Ticket.status.in_(OPEN)
+    )
+    return ctx.db.scalars(query.order_by(Ticket.id.desc())).first()
+
+
+def gather_earlier(ctx: Context, ticket: Ticket) -> None:
+    """Photos, voices and pins of the same person just before the words belong to the ticket."""
+    earlier = ctx.db.scalars(
+        select(Inbox)
+        .where(
+            same_chat(ctx),
+            Inbox.kind.in_([kind.value for kind in PHOTOLIKE]),
+            Inbox.ticket_id.is_(None),
+            Inbox.recalled_at.is_(None),
+            Inbox.said_at >= ctx.inbox.said_at - ctx.policy.burst,
+            Inbox.id != ctx.inbox.id,
+        )
+        .order_by(Inbox.id)
+    )
+    for row in earlier:
+        row.ticket_id, row.forget_at = ticket.id, None
+        fact = case.record(ctx, ticket, FactKind.ADDED, data={"kind": row.kind})
+        fact.inbox_id = row.id
+
+
+def add_media(incoming: Incoming, ctx: Context, ticket: Ticket) -> Replies:
+    """Ties the photo to the ticket and shows it to whoever holds it; the sender is not told for each."""
+    case.belongs(ctx, ticket)
+    body = ctx.keep(incoming.text) if incoming.text else None
+    case.record(ctx, ticket, FactKind.ADDED, body=body, said_here=True, data={"kind": incoming.kind})
+    return []

@@ -1,0 +1,268 @@
+"""What every feature does with a ticket: record a fact, tell those concerned, arm and stop timers, show a card."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from handlers.context import Context, words_of
+from handlers.message import Button, Card, DeskOf, Incoming, Member, Person, Reply
+from handlers.permissions import NEVER_TOLD_WHO
+from handlers.rules import deadlines
+from handlers.rules.deadlines import Policy
+from handlers.wording import desk as wording
+from handlers.wording import taxonomy
+from handlers.wording.times import when
+from storage import media, tickets
+from storage.base import JsonObject
+from storage.deployment import Question
+from storage.facts import Fact, FactKind
+from storage.inbox import Body
+from storage.people import Account, Group, Unit
+from storage.tickets import Ticket
+from storage.timers import Reminder, Timer
+from storage.workflow import Closing, Status
+
+
+def record(
+    ctx: Context,
+    ticket: Ticket,
+    kind: FactKind,
+    *,
+    body: Body | None = None,
+    media_id: int | None = None,
+    said_here: bool = False,
+    data: JsonObject | None = None,
+) -> Fact:
+    """Adds a fact by whoever is speaking. ``said_here`` ties it to the message being handled."""
+    fact = Fact(
+        ticket_id=ticket.id,
+        kind=kind,
+        at=ctx.now,
+        account_id=ctx.who.account.id,
+        staff_id=ctx.who.staff.id if ctx.who.staff is not None else None,
+        inbox_id=ctx.inbox.id if said_here else None,
+        body_id=body.id if body is not None else None,
+        media_id=media_id,
+        data=data or {},
+    )
+    ctx.db.add(fact)
+    ctx.db.flush()
+    return fact
+
+
+def belongs(ctx: Context, ticket: Ticket) -> None:
+    """The message being handled became part of a ticket: it is not forgotten with the talk."""
+    ctx.inbox.ticket_id = ticket.id
+    ctx.inbox.forget_at = None
+
+
+def tell_members(
+    ctx: Context, ticket: Ticket, fact: Fact, text: str, *, media_id: int | None = None
+) -> Iterator[Reply]:
+    """The same news to the reporter and to everybody who joined, each in private, once a fact."""
+    for member in tickets.members(ctx.db, ticket):
+        if member.account_id != ctx.who.account.id:
+            yield Reply(
+                text,
+                to=Person(member.account_id),
+                name=f"ticket:{ticket.number}:told:{fact.id}:{member.account_id}",
+                ticket_id=ticket.id,
+                media_id=media_id,
+            )
+
+
+def arm_acceptance(db: Session, ticket: Ticket, policy: Policy, now: datetime) -> None:
+    """Timers until somebody accepts. Rungs that are already over are not fired again after a change of hands."""
+    mark = f"ticket:{ticket.number}:r{ticket.reopenings}:h{ticket.handovers}"
+    if ticket.urgency == deadlines.EMERGENCY:
+        db.add(
+            _timer(f"{mark}:emergency:1", "emergency", ticket, now + policy.emergency_every, {"rung": 1, "level": 0})
+        )
+        return
+    counted_from = (
+        max(ticket.opened_at, ticket.received_at) if ticket.reopenings == 0 else ticket.accept_due - policy.accept
+    )
+    for rung in deadlines.ladder(counted_from, policy):
+        if rung.at > now:
+            data = {"rung": rung.number, "level": rung.level}
+            db.add(_timer(f"{mark}:{rung.kind}:{rung.number}", rung.kind, ticket, rung.at, data))
+
+
+def arm(db: Session, ticket: Ticket, kind: str, due: datetime, step: int = 0) -> None:
+    """One timer of a kind for the present holder."""
+    name = f"ticket:{ticket.number}:r{ticket.reopenings}:h{ticket.handovers}:{kind}:{step}"
+    if db.scalar(select(Timer.id).where(Timer.name == name)) is None:
+        db.add(_timer(name, kind, ticket, due, {}))
+
+
+def _timer(name: str, kind: str, ticket: Ticket, due: datetime, data: JsonObject) -> Timer:
+    return Timer(name=name, kind=kind, ticket_id=ticket.id, due_at=due, data=data)
+
+
+def stop_timers(db: Session, ticket: Ticket, *kinds: str) -> None:
+    """Stops what is waiting, in the same transaction as the reason; without kinds, everything of the ticket."""
+    timers = update(Timer).where(Timer.ticket_id == ticket.id, Timer.state == "waiting")
+    reminders = update(Reminder).where(Reminder.ticket_id == ticket.id, Reminder.state == "waiting")
+    if kinds:
+        timers, reminders = timers.where(Timer.kind.in_(kinds)), reminders.where(Reminder.kind.in_(kinds))
+    db.execute(timers.values(state="stopped"))
+    db.execute(reminders.values(state="stopped"))
+
+
+ACCEPTANCE = ("accept:yellow", "accept:red", "emergency", "emergency:up")
+
+
+def what(ticket: Ticket) -> str:
+    """The category's name."""
+    return taxonomy.CATEGORY[ticket.category]
+
+
+def where(db: Session, ticket: Ticket) -> str:
+    """The place as staff need it: where the group lives, and what was said."""
+    group = db.get(Group, ticket.group_id) if ticket.group_id is not None else None
+    base = (group.place if group is not None else None) or _unit_name(db, ticket)
+    said = "".join(ticket.place)
+    return said if base and base in said else f"{base}{said}"
+
+
+def _unit_name(db: Session, ticket: Ticket) -> str:
+    unit = db.get(Unit, ticket.unit_id) if ticket.unit_id is not None else None
+    return unit.name if unit is not None else ""
+
+
+def said(ctx: Context, ticket: Ticket) -> str:
+    """The reporter's own words."""
+    return words_of(ctx.vault, ctx.db.get(Body, ticket.words_id) if ticket.words_id is not None else None)
+
+
+def card_of(db: Session, ticket: Ticket, now: datetime, buttons: tuple[str, ...] = ("accept", "reassign")) -> Card:
+    """A ticket at a glance. The card carries no words of the reporter: those are encrypted and sent as text."""
+    urgent = {"emergency": wording.CARD_URGENT, "urgent": wording.CARD_TODAY}.get(ticket.urgency, "")
+    due = wording.CARD_EMERGENCY if ticket.urgency == deadlines.EMERGENCY else when(ticket.accept_due, now)
+    fields = [(wording.CARD_PLACE, where(db, ticket) or wording.FLAGS["no_place"]), (wording.CARD_DUE, due)]
+    if ticket.flagged:
+        fields.append((wording.CARD_FLAG, wording.FLAGS[ticket.flagged]))
+    if ticket.confidential:
+        fields.append((wording.CARD_FLAG, wording.CARD_CONFIDENTIAL))
+    return Card(
+        title=wording.CARD_TITLE.format(number=ticket.number, category=what(ticket), urgent=urgent),
+        fields=tuple(fields),
+        buttons=tuple(Button(wording.BUTTONS[name], name) for name in buttons),
+        ticket=ticket.number,
+    )
+
+
+def card_to_desk(ctx: Context, ticket: Ticket, text: str | None = None) -> Iterator[Reply]:
+    """The card to the responsible desk; without one the alarm goes to those who dispatch."""
+    unit_id = ticket.desk_id or ticket.unit_id
+    if unit_id is None:
+        return
+    urgent = ticket.urgency == deadlines.EMERGENCY
+    yield Reply(
+        text or _announce(ctx, ticket),
+        to=DeskOf(unit_id),
+        card=card_of(ctx.db, ticket, ctx.now),
+        name=f"ticket:{ticket.number}:r{ticket.reopenings}:h{ticket.handovers}:card:{ticket.version}",
+        ticket_id=ticket.id,
+        urgent=urgent,
+    )
+
+
+def _announce(ctx: Context, ticket: Ticket) -> str:
+    form = wording.CARD_NEW_EMERGENCY if ticket.urgency == deadlines.EMERGENCY else wording.CARD_NEW
+    if ticket.desk_id is None:
+        form = wording.CARD_NO_DESK
+    text = form.format(
+        number=ticket.number, place=where(ctx.db, ticket), what=what(ticket), due=when(ticket.accept_due, ctx.now)
+    )
+    words = said(ctx, ticket)
+    return f"{text}\n{wording.LOOK_WORDS.format(said=words)}" if words else text
+
+
+def hides_reporter(db: Session, desk_id: int | None) -> bool:
+    """Whether the desk must not learn who complained (property companies, departments)."""
+    unit = db.get(Unit, desk_id) if desk_id is not None else None
+    return unit is not None and unit.kind in NEVER_TOLD_WHO
+
+
+def ask(
+    ctx: Context,
+    account_id: int,
+    address: str,
+    kind: str,
+    *,
+    ticket: Ticket | None,
+    until: datetime,
+    data: JsonObject | None = None,
+) -> None:
+    """Remembers a question; a newer one of the same kind in the same chat replaces it."""
+    question = ctx.db.scalars(
+        select(Question).where(Question.account_id == account_id, Question.address == address, Question.kind == kind)
+    ).one_or_none()
+    if question is None:
+        question = Question(account_id=account_id, address=address, kind=kind, asked_at=ctx.now, expires_at=until)
+        ctx.db.add(question)
+    question.ticket_id = ticket.id if ticket is not None else None
+    question.data, question.asked_at, question.expires_at = data or {}, ctx.now, until
+    ctx.db.flush()
+
+
+def asked(ctx: Context, kind: str, *, anywhere: bool = False) -> Question | None:
+    """The open question of this kind to whoever is speaking, newest first."""
+    query = select(Question).where(
+        Question.account_id == ctx.who.account.id, Question.kind == kind, Question.expires_at > ctx.now
+    )
+    if not anywhere:
+        query = query.where(Question.address == ctx.address)
+    return ctx.db.scalars(query.order_by(Question.asked_at.desc())).first()
+
+
+def sender(ctx: Context) -> Person:
+    """Whoever is speaking, in private."""
+    return Person(ctx.who.account.id)
+
+
+def tell_workers(ctx: Context, ticket: Ticket, fact: Fact, text: str) -> Iterator[Reply]:
+    """News for whoever works on the ticket: the holder, or before acceptance the desk."""
+    name = f"ticket:{ticket.number}:staff:{fact.id}"
+    if ticket.holder_id is not None:
+        yield Reply(text, to=Member(ticket.holder_id), name=name, ticket_id=ticket.id)
+    elif ticket.desk_id is not None:
+        yield Reply(text, to=DeskOf(ticket.desk_id), name=name, ticket_id=ticket.id)
+
+
+def account(ctx: Context, account_id: int) -> Account:
+    """An account that is known to exist."""
+    return ctx.db.get_one(Account, account_id)
+
+
+def media_id(ctx: Context, handle: str | None) -> int | None:
+    """The stored file behind ``media:<ref>``; None while a platform's picture is still to be fetched."""
+    if handle is None or not handle.startswith("media:"):
+        return None
+    row = media.by_ref(ctx.db, handle.removeprefix("media:"))
+    return row.id if row is not None else None
+
+
+def drop_closing_questions(ctx: Context, ticket: Ticket) -> None:
+    """Nobody is asked any longer whether it is done."""
+    ctx.db.execute(delete(Question).where(Question.ticket_id == ticket.id, Question.kind == "closing"))
+
+
+def close(ctx: Context, ticket: Ticket, kind: Closing) -> Fact:
+    """结案: the end of the clock for this ticket."""
+    tickets.move(ticket, Status.CLOSED)
+    ticket.closing, ticket.closed_at = kind, ctx.now
+    stop_timers(ctx.db, ticket)
+    drop_closing_questions(ctx, ticket)
+    return record(ctx, ticket, FactKind.CLOSED, data={"closing": kind})
+
+
+def remember_card(ctx: Context, incoming: Incoming, ticket: Ticket) -> None:
+    """The message that accepted belongs to the ticket's history."""
+    if incoming.text:
+        belongs(ctx, ticket)

@@ -1,0 +1,101 @@
+"""Which ticket a command means: the number said, the card quoted or tapped, or the only one it can be."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from handlers import case
+from handlers.context import Context
+from handlers.message import Incoming, Reply
+from handlers.orders import Order
+from handlers.permissions import may_in, who_may
+from handlers.wording import desk as wording
+from handlers.wording import taxonomy
+from storage import directory, tickets
+from storage.inbox import Inbox
+from storage.outbox import Outbox
+from storage.people import Role
+from storage.tickets import Ticket
+from storage.workflow import Status
+
+ELIGIBLE: dict[str, frozenset[Status]] = {
+    "accept": frozenset({Status.REPORTED}),
+    "progress": frozenset({Status.ACCEPTED, Status.IN_PROGRESS}),
+    "reassign": frozenset({Status.REPORTED, Status.ACCEPTED, Status.IN_PROGRESS}),
+    "resolve": frozenset({Status.ACCEPTED, Status.IN_PROGRESS}),
+    "return": frozenset({Status.REPORTED, Status.ACCEPTED, Status.IN_PROGRESS}),
+    "assist": frozenset({Status.REPORTED, Status.ACCEPTED, Status.IN_PROGRESS}),
+    "verify": frozenset({Status.RESOLVED}),
+    "look": frozenset(Status),
+}
+HELD = frozenset({"progress", "resolve", "assist", "return"})  # without a number these mean what I hold
+
+
+def choose(incoming: Incoming, ctx: Context, order: Order) -> Ticket | Reply:
+    """The ticket, or what to say because it is not clear or not allowed."""
+    if order.number is not None:
+        ticket = tickets.by_number(ctx.db, order.number)
+        if ticket is None:
+            return Reply(wording.NO_SUCH.format(number=order.number))
+        return _allowed(ctx, ticket, order)
+    quoted = quoted_ticket(incoming, ctx)
+    if quoted is not None:
+        return _allowed(ctx, quoted, order)
+    return _only(ctx, order)
+
+
+def quoted_ticket(incoming: Incoming, ctx: Context) -> Ticket | None:
+    """The ticket of the card or message that was quoted."""
+    if incoming.quoted is None:
+        return None
+    card = ctx.db.scalars(select(Outbox).where(Outbox.platform_id == incoming.quoted)).first()
+    ticket_id = card.ticket_id if card is not None else None
+    if ticket_id is None:
+        row = ctx.db.scalars(select(Inbox).where(Inbox.key == incoming.quoted)).one_or_none()
+        ticket_id = row.ticket_id if row is not None else None
+    return ctx.db.get(Ticket, ticket_id) if ticket_id is not None else None
+
+
+def reaches(ctx: Context, ticket: Ticket, command: str) -> bool:
+    """Whether the person's posts reach this ticket; the holder always reaches his own."""
+    if ctx.who.staff is not None and ticket.holder_id == ctx.who.staff.id and ctx.who.is_staff:
+        return True
+    return may_in(ctx.who, command, directory.place_path(ctx.db, ticket), ticket.desk_id)
+
+
+def _allowed(ctx: Context, ticket: Ticket, order: Order) -> Ticket | Reply:
+    if reaches(ctx, ticket, order.command):
+        return ticket
+    who = roles_in_words(who_may(order.command))
+    return Reply(wording.NOT_YOURS.format(number=ticket.number, who=who))
+
+
+def roles_in_words(roles: frozenset[Role]) -> str:
+    """Roles as a refusal names them."""
+    return "、".join(taxonomy.ROLE[role] for role in Role if role in roles)
+
+
+def candidates(ctx: Context, command: str) -> list[Ticket]:
+    """Tickets the command could mean for this person, nearest deadline first."""
+    rows = ctx.db.scalars(
+        select(Ticket).where(Ticket.status.in_(ELIGIBLE[command])).order_by(Ticket.accept_due, Ticket.id).limit(500)
+    ).all()
+    if command in HELD and ctx.who.staff is not None:
+        return [row for row in rows if row.holder_id == ctx.who.staff.id]
+    if command == "accept":
+        desks = {post.unit_id for post in ctx.who.posts}
+        own = [row for row in rows if row.desk_id in desks]
+        if own:
+            return own
+    return [row for row in rows if reaches(ctx, row, command)]
+
+
+def _only(ctx: Context, order: Order) -> Ticket | Reply:
+    found = candidates(ctx, order.command)
+    if len(found) == 1:
+        return found[0]
+    word = wording.NAMES[order.command]
+    if not found:
+        return Reply(wording.NONE_OPEN.format(word=word))
+    numbers = "、".join(f"{row.number}（{case.what(row)}）" for row in found[:6])
+    return Reply(wording.WHICH.format(word=word, first=found[0].number, numbers=numbers))

@@ -1,0 +1,113 @@
+"""What is done with a message, as one table read from the top: the first step that has an answer ends it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from handlers import choosing, desk, feedback, followup, help, household, notices, overview, report, status, transfer
+from handlers.context import Context
+from handlers.message import Incoming, Kind, Replies, Reply
+from handlers.orders import Order, parse, parse_soft
+from handlers.permissions import TABLE, may, who_may
+from handlers.registry import COMMANDS
+from handlers.wording import desk as wording
+from handlers.wording.commands import COMMANDS as SAID
+from handlers.wording.help import TOO_LONG  # noqa: F401 - said by intake when it cuts
+
+Step = Callable[[Incoming, Context], Replies | None]
+
+FEATURES = (desk, household, notices, overview, transfer, status, followup, help)  # importing them declares commands
+
+
+def ignored(incoming: Incoming, ctx: Context) -> Replies | None:
+    """Itself, other bots, the platform: never answered."""
+    return [] if incoming.kind is Kind.SYSTEM else None
+
+
+def pressed(incoming: Incoming, ctx: Context) -> Replies | None:
+    """A button of a card is a command whose ticket is certain."""
+    if incoming.kind is not Kind.PRESS or incoming.event not in COMMANDS:
+        return None
+    number = incoming.data.get("ticket", "")
+    numbers = (int(number),) if number.isdigit() else ()
+    return _run(incoming, ctx, Order(incoming.event, numbers, ctx.words, tapped=True))
+
+
+def commanded(incoming: Incoming, ctx: Context) -> Replies | None:
+    """A command word at the very beginning. Residents' talk that merely begins like a staff command stays talk."""
+    if incoming.kind is not Kind.TEXT:
+        return None
+    order = parse(ctx.words)
+    if order is None or not _counts(incoming, ctx, order):
+        return None
+    return _run(incoming, ctx, order)
+
+
+def _counts(incoming: Incoming, ctx: Context, order: Order) -> bool:
+    """Staff words count from staff; everyday words of residents only where they can mean nothing else."""
+    if SAID[order.command].staff:
+        return ctx.who.is_staff or (incoming.addressed and order.number is not None and not order.rest)
+    if ctx.group is None or incoming.addressed:
+        return True
+    return not order.rest or order.number is not None
+
+
+def _run(incoming: Incoming, ctx: Context, order: Order) -> Replies:
+    if not may(ctx.who, order.command, ctx.chat_kind):
+        return [_refusal(ctx, order)]
+    return list(COMMANDS[order.command](incoming, ctx, order))
+
+
+def _refusal(ctx: Context, order: Order) -> Reply:
+    """Says who may, or where to say it; privately, so that nobody is shamed in a group."""
+    from handlers import case
+
+    word = wording.NAMES[order.command]
+    if ctx.who.roles & TABLE[order.command].roles:
+        return Reply(wording.PRIVATE_PLEASE.format(word=word), to=case.sender(ctx))
+    who = choosing.roles_in_words(who_may(order.command))
+    return Reply(wording.MAY_NOT.format(word=word, who=who), to=case.sender(ctx))
+
+
+def softly(incoming: Incoming, ctx: Context) -> Replies | None:
+    """收到 and 好了 by staff: only beside a quoted card, or in private where one ticket alone is meant."""
+    if incoming.kind is not Kind.TEXT or not ctx.who.is_staff:
+        return None
+    order = parse_soft(ctx.words)
+    if order is None:
+        return None
+    quoted = choosing.quoted_ticket(incoming, ctx)
+    if quoted is None and (ctx.group is not None or len(choosing.candidates(ctx, order.command)) != 1):
+        return None
+    return _run(incoming, ctx, order)
+
+
+STEPS: tuple[Step, ...] = (
+    ignored,
+    help.welcome,
+    followup.recalled,
+    pressed,
+    desk.answer_really,
+    report.answer_offer,
+    commanded,
+    softly,
+    feedback.answer_closing,
+    notices.confirm_by_word,
+    help.danger,
+    help.asks_for_person,
+    report.support,
+    report.report,
+    followup.add_words,
+    status.asks,
+    report.hold_media,
+    help.hint,
+)
+
+
+def answer(incoming: Incoming, ctx: Context) -> Replies:
+    """What the bot says to a message; nothing, for talk that is none of its business."""
+    for step in STEPS:
+        replies = step(incoming, ctx)
+        if replies is not None:
+            return replies
+    return []

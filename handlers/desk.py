@@ -1,0 +1,267 @@
+"""The desk: 接单, 进展, 办结, 核查. Each changes the ticket, leaves a fact, and tells those concerned."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from handlers import case
+from handlers.choosing import choose
+from handlers.context import Context
+from handlers.message import DeskOf, Incoming, Kind, Member, Person, Replies, Reply
+from handlers.orders import Order
+from handlers.registry import on
+from handlers.rules import deadlines
+from handlers.wording import desk as wording
+from handlers.wording import taxonomy
+from handlers.wording.times import when
+from storage import directory, tickets
+from storage.facts import Fact, FactKind
+from storage.inbox import Inbox
+from storage.people import Staff
+from storage.tickets import Ticket
+from storage.workflow import Closing, Status
+
+REALLY = timedelta(minutes=30)
+
+
+@on("accept")
+def accept(incoming: Incoming, ctx: Context, order: Order) -> Replies:
+    """接单: takes the ticket; the eight-hour clock and its reminders stop in this transaction."""
+    ticket = choose(incoming, ctx, order)
+    if isinstance(ticket, Reply):
+        return [ticket]
+    staff = _me(ctx)
+    if ticket.holder_id is not None and ticket.status != Status.REPORTED:
+        return [_already(ctx, ticket, staff)]
+    if ticket.status != Status.REPORTED:
+        return [not_now(ticket, "accept")]
+    tickets.move(ticket, Status.ACCEPTED)
+    ticket.holder_id, ticket.accepted_at = staff.id, ctx.now
+    ticket.progress_due = deadlines.progress_due(ticket.opened_at, ctx.now, ctx.policy)
+    fact = case.record(ctx, ticket, FactKind.ACCEPTED, data={"late": ctx.now > ticket.accept_due})
+    case.stop_timers(ctx.db, ticket, *case.ACCEPTANCE)
+    case.arm(ctx.db, ticket, "progress:due", ticket.progress_due)
+    case.remember_card(ctx, incoming, ticket)
+    due = when(ticket.progress_due, ctx.now)
+    answer = wording.ACCEPTED.format(number=ticket.number, what=case.what(ticket), due=due)
+    return [
+        Reply(answer, ticket_id=ticket.id),
+        *case.tell_members(ctx, ticket, fact, _told_accepted(ctx, ticket, staff)),
+    ]
+
+
+def _me(ctx: Context) -> Staff:
+    if ctx.who.staff is None:
+        raise PermissionError("only staff reach this handler")
+    return ctx.who.staff
+
+
+def _told_accepted(ctx: Context, ticket: Ticket, staff: Staff) -> str:
+    name = directory.name_of(ctx.vault, staff)
+    return wording.TOLD_ACCEPTED.format(number=ticket.number, unit=unit_name(ctx, ticket.desk_id), name=name)
+
+
+def unit_name(ctx: Context, unit_id: int | None) -> str:
+    """A unit's name, or the plain word for the community."""
+    unit = directory.unit_of(ctx.db, unit_id)
+    return unit.name if unit is not None else taxonomy.ROLE["community"]
+
+
+def _already(ctx: Context, ticket: Ticket, staff: Staff) -> Reply:
+    if ticket.holder_id == staff.id:
+        return Reply(wording.ACCEPTED_ALREADY.format(number=ticket.number), ticket_id=ticket.id)
+    name = directory.name_of(ctx.vault, ctx.db.get(Staff, ticket.holder_id))
+    return Reply(wording.ACCEPTED_BY.format(number=ticket.number, name=name), ticket_id=ticket.id)
+
+
+def not_now(ticket: Ticket, command: str) -> Reply:
+    """The state does not allow it; says which state it is in."""
+    status = taxonomy.status_staff(ticket.status, ticket.desk_id is not None)
+    return Reply(
+        wording.NOT_NOW.format(number=ticket.number, status=status, word=wording.NAMES[command]), ticket_id=ticket.id
+    )
+
+
+def _work_on(ctx: Context, ticket: Ticket, command: str) -> Reply | None:
+    """Somebody who reports progress or the end of a ticket that nobody took has taken it."""
+    if ticket.status == Status.REPORTED:
+        tickets.move(ticket, Status.ACCEPTED)
+        ticket.holder_id, ticket.accepted_at = _me(ctx).id, ctx.now
+        case.record(ctx, ticket, FactKind.ACCEPTED, data={"late": ctx.now > ticket.accept_due, "by": command})
+        case.stop_timers(ctx.db, ticket, *case.ACCEPTANCE)
+        return None
+    if ticket.status not in (Status.ACCEPTED, Status.IN_PROGRESS):
+        return not_now(ticket, command)
+    return None
+
+
+@on("progress")
+def progress(incoming: Incoming, ctx: Context, order: Order) -> Replies:
+    """进展: the first one is due within the same eight hours."""
+    ticket = choose(incoming, ctx, order)
+    if isinstance(ticket, Reply):
+        return [ticket]
+    if not order.rest and not incoming.media:
+        return [Reply(wording.PROGRESS_EMPTY.format(number=ticket.number))]
+    refusal = _work_on(ctx, ticket, "progress")
+    if refusal is not None:
+        return [refusal]
+    note_progress(ctx, ticket)
+    fact = case.record(ctx, ticket, FactKind.PROGRESS, body=ctx.keep(order.rest), said_here=True)
+    case.belongs(ctx, ticket)
+    told = wording.TOLD_PROGRESS.format(number=ticket.number, note=order.rest)
+    answer = Reply(wording.PROGRESS.format(number=ticket.number), ticket_id=ticket.id)
+    return [answer, *case.tell_members(ctx, ticket, fact, told)]
+
+
+def note_progress(ctx: Context, ticket: Ticket) -> None:
+    """The holder's first note makes it 处置中 and stops the reminder for it."""
+    if ticket.status == Status.ACCEPTED:
+        tickets.move(ticket, Status.IN_PROGRESS)
+    ticket.progress_at = ticket.progress_at or ctx.now
+    case.stop_timers(ctx.db, ticket, "progress:due")
+
+
+@on("resolve")
+def resolve(incoming: Incoming, ctx: Context, order: Order) -> Replies:
+    """办结: needs a sentence or a photo; everyday words are asked once unless a photo stands beside them."""
+    ticket = choose(incoming, ctx, order)
+    if isinstance(ticket, Reply):
+        return [ticket]
+    photo = _evidence(incoming, ctx)
+    if order.soft and photo is None:
+        return [_really(ctx, ticket)]
+    if not order.rest and photo is None:
+        return [Reply(wording.RESOLVE_EVIDENCE.format(number=ticket.number), ticket_id=ticket.id)]
+    return finish(ctx, ticket, order.rest, photo)
+
+
+def _really(ctx: Context, ticket: Ticket) -> Reply:
+    case.ask(
+        ctx,
+        ctx.who.account.id,
+        ctx.address,
+        "resolve",
+        ticket=ticket,
+        until=ctx.now + REALLY,
+        data={"said": ctx.inbox.id},
+    )
+    return Reply(wording.REALLY_RESOLVE.format(number=ticket.number, what=case.what(ticket)), ticket_id=ticket.id)
+
+
+def _evidence(incoming: Incoming, ctx: Context) -> Inbox | None:
+    """A photo by the same person in the ten minutes before, in any of the chats with us, not used yet."""
+    if incoming.media and incoming.kind in (Kind.IMAGE, Kind.VIDEO):
+        return ctx.inbox
+    mine = [row.id for row in directory.accounts_of_staff(ctx.db, _me(ctx).id)]
+    return ctx.db.scalars(
+        select(Inbox)
+        .where(
+            Inbox.sender_id.in_(mine),
+            Inbox.kind.in_([Kind.IMAGE, Kind.VIDEO]),
+            Inbox.ticket_id.is_(None),
+            Inbox.recalled_at.is_(None),
+            Inbox.said_at >= ctx.inbox.said_at - ctx.policy.evidence,
+        )
+        .order_by(Inbox.id.desc())
+    ).first()
+
+
+def finish(ctx: Context, ticket: Ticket, note: str, photo: Inbox | None) -> Replies:
+    """The holder says it is done: the reporter is asked, and silence closes it on a stated date."""
+    refusal = _work_on(ctx, ticket, "resolve")
+    if refusal is not None:
+        return [refusal]
+    tickets.move(ticket, Status.RESOLVED)
+    ticket.resolved_at = ctx.now
+    media_id = _use_photo(ctx, ticket, photo)
+    body = ctx.keep(note) if note else None
+    fact = case.record(
+        ctx, ticket, FactKind.RESOLVED, body=body, said_here=True, media_id=media_id, data={"photo": photo is not None}
+    )
+    case.belongs(ctx, ticket)
+    case.stop_timers(ctx.db, ticket)
+    closes = ctx.now + ctx.policy.answer_within
+    case.arm(ctx.db, ticket, "close", closes, step=fact.id)
+    for member in tickets.members(ctx.db, ticket):
+        case.ask(ctx, member.account_id, f"a:{member.account_id}", "closing", ticket=ticket, until=closes)
+        member_account = case.account(ctx, member.account_id)
+        member_account.attentive_until = max(closes, member_account.attentive_until or closes)
+    told = wording.TOLD_RESOLVED.format(
+        number=ticket.number,
+        note=wording.TOLD_RESOLVED_NOTE.format(note=note) if note else "",
+        closes=when(closes, ctx.now),
+    )
+    answer = Reply(wording.RESOLVED.format(number=ticket.number), ticket_id=ticket.id)
+    return [answer, *case.tell_members(ctx, ticket, fact, told, media_id=media_id)]
+
+
+def _use_photo(ctx: Context, ticket: Ticket, photo: Inbox | None) -> int | None:
+    if photo is None:
+        return None
+    photo.ticket_id, photo.forget_at = ticket.id, None
+    media_id = case.media_id(ctx, photo.media)
+    fact = case.record(ctx, ticket, FactKind.EVIDENCE, media_id=media_id)
+    fact.inbox_id = photo.id
+    return media_id
+
+
+def answer_really(incoming: Incoming, ctx: Context) -> Replies | None:
+    """是 to "shall it be closed"; a photo instead of a word does as well."""
+    question = case.asked(ctx, "resolve")
+    if question is None or not ctx.who.is_staff:
+        return None
+    ticket = ctx.db.get(Ticket, question.ticket_id)
+    word = ctx.words.strip("。.!！ ")
+    if ticket is None or (incoming.kind is Kind.TEXT and word not in wording.YES):
+        return None
+    if incoming.kind not in (Kind.TEXT, Kind.IMAGE):
+        return None
+    said = ctx.db.get(Inbox, question.data.get("said"))
+    note = ctx.vault.open(said.text, "inbox.text", said.ref) if said is not None and said.text else ""
+    ctx.db.delete(question)
+    return finish(ctx, ticket, note, _evidence(incoming, ctx))
+
+
+@on("verify")
+def verify(incoming: Incoming, ctx: Context, order: Order) -> Replies:
+    """核查: the community confirms or sends back; never the handler's own work."""
+    ticket = choose(incoming, ctx, order)
+    if isinstance(ticket, Reply):
+        return [ticket]
+    if ticket.status != Status.RESOLVED:
+        return [not_now(ticket, "verify")]
+    if ticket.holder_id == _me(ctx).id:
+        return [Reply(wording.VERIFY_OWN.format(number=ticket.number))]
+    failed = next((word for word in wording.VERIFY_FAIL if order.rest.startswith(word)), None)
+    if failed is None:
+        return _verified(ctx, ticket)
+    reason = order.rest[len(failed) :].strip(" ，,：:")
+    if not reason:
+        return [Reply(wording.VERIFY_REASON.format(number=ticket.number))]
+    return _sent_back(ctx, ticket, reason)
+
+
+def _verified(ctx: Context, ticket: Ticket) -> Replies:
+    fact = case.record(ctx, ticket, FactKind.VERIFIED, said_here=True, data={"passed": True})
+    case.close(ctx, ticket, Closing.SOLVED)
+    told = wording.TOLD_CLOSED.format(number=ticket.number)
+    answer = Reply(wording.VERIFIED.format(number=ticket.number), ticket_id=ticket.id)
+    return [answer, *case.tell_members(ctx, ticket, fact, told)]
+
+
+def _sent_back(ctx: Context, ticket: Ticket, reason: str) -> Replies:
+    tickets.move(ticket, Status.IN_PROGRESS)
+    case.stop_timers(ctx.db, ticket)
+    case.drop_closing_questions(ctx, ticket)
+    fact = case.record(ctx, ticket, FactKind.VERIFIED, body=ctx.keep(reason), said_here=True, data={"passed": False})
+    text = wording.VERIFY_FAILED_STAFF.format(number=ticket.number, reason=reason)
+    holder = [Reply(text, to=Member(ticket.holder_id), ticket_id=ticket.id)] if ticket.holder_id is not None else []
+    told = wording.TOLD_PROGRESS.format(number=ticket.number, note=wording.VERIFY_FAIL[0])
+    answer = Reply(wording.VERIFY_FAILED.format(number=ticket.number), ticket_id=ticket.id)
+    return [answer, *holder, *case.tell_members(ctx, ticket, fact, told)]
+
+
+__all__ = ["DeskOf", "Fact", "Person", "accept", "answer_really", "finish", "progress", "resolve", "verify"]

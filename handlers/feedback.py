@@ -1,0 +1,135 @@
+"""The closing question: 好了谢谢 closes, 还是没修 goes on under the same number, silence closes on the stated date."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from handlers import case
+from handlers.context import Context
+from handlers.message import Incoming, Kind, Member, Person, Replies, Reply
+from handlers.wording import feedback as wording
+from handlers.wording.times import when
+from storage import tickets
+from storage.deployment import Question
+from storage.facts import FactKind
+from storage.tickets import Ticket
+from storage.workflow import Closing, Status
+
+
+def answer_closing(incoming: Incoming, ctx: Context) -> Replies | None:
+    """What the reporter says after 办结. Counts at once, without a login, in whatever chat it is said."""
+    verdict = _verdict(incoming, ctx)
+    if verdict is None:
+        return None
+    question = _question(incoming, ctx)
+    if question is None:
+        return _late_complaint(incoming, ctx) if not verdict else None
+    ticket = ctx.db.get_one(Ticket, question.ticket_id)
+    if ticket.status != Status.RESOLVED:
+        return None
+    return satisfied(ctx, ticket) if verdict else reopen(ctx, ticket, incoming.text)
+
+
+def _verdict(incoming: Incoming, ctx: Context) -> bool | None:
+    """True: good; False: not good; None: it says neither."""
+    if incoming.kind is Kind.PRESS:
+        return {"answer:good": True, "answer:bad": False}.get(incoming.event)
+    if incoming.kind is not Kind.TEXT:
+        return None
+    words = ctx.words.strip("。.!！~～ ")
+    if words in wording.BAD or "still_broken" in ctx.reading.cues:
+        return False
+    if words in wording.GOOD or "solved" in ctx.reading.cues:
+        return True
+    return True if "thanks" in ctx.reading.cues and len(words) <= 12 else None
+
+
+def _question(incoming: Incoming, ctx: Context) -> Question | None:
+    number = incoming.data.get("ticket", "")
+    if number.isdigit():
+        ticket = tickets.by_number(ctx.db, int(number))
+        return _of_ticket(ctx, ticket) if ticket is not None else None
+    return case.asked(ctx, "closing", anywhere=True)
+
+
+def _of_ticket(ctx: Context, ticket: Ticket) -> Question | None:
+    return ctx.db.scalars(
+        select(Question).where(
+            Question.account_id == ctx.who.account.id, Question.kind == "closing", Question.ticket_id == ticket.id
+        )
+    ).first()
+
+
+def satisfied(ctx: Context, ticket: Ticket) -> Replies:
+    """满意: solved, with the reporter's own word."""
+    ticket.rating = "satisfied"
+    case.belongs(ctx, ticket)
+    fact = case.record(ctx, ticket, FactKind.RATED, said_here=True, data={"rating": "satisfied"})
+    case.close(ctx, ticket, Closing.SOLVED)
+    answer = Reply(wording.THANKS.format(number=ticket.number), to=case.sender(ctx), ticket_id=ticket.id)
+    holder = (
+        Reply(
+            wording.GOOD_STAFF.format(number=ticket.number),
+            to=Member(ticket.holder_id),
+            name=f"ticket:{ticket.number}:staff:{fact.id}",
+            ticket_id=ticket.id,
+        )
+        if ticket.holder_id is not None
+        else None
+    )
+    others = case.tell_members(ctx, ticket, fact, wording.CLOSED_OTHERS.format(number=ticket.number))
+    return [answer, *([holder] if holder is not None else []), *others]
+
+
+def reopen(ctx: Context, ticket: Ticket, said: str) -> Replies:
+    """还是没修: the same number, the same holder; the deadline of a new round counts from now."""
+    ticket.rating = "dissatisfied"
+    ticket.reopenings += 1
+    tickets.move(ticket, Status.IN_PROGRESS if ticket.status == Status.RESOLVED else Status.REPORTED)
+    ticket.closing, ticket.closed_at, ticket.resolved_at = None, None, None
+    case.stop_timers(ctx.db, ticket)
+    case.drop_closing_questions(ctx, ticket)
+    case.belongs(ctx, ticket)
+    body = ctx.keep(said) if said else None
+    fact = case.record(ctx, ticket, FactKind.REOPENED, body=body, said_here=True)
+    if ticket.status == Status.REPORTED:
+        ticket.holder_id = None
+        ticket.accept_due = ctx.now + ctx.policy.accept
+        case.arm_acceptance(ctx.db, ticket, ctx.policy, ctx.now)
+    else:
+        ticket.progress_due = ctx.now + ctx.policy.accept
+        case.arm(ctx.db, ticket, "progress:due", ticket.progress_due, step=fact.id)
+    staff = wording.REOPENED_STAFF.format(number=ticket.number, said=said)
+    answer = Reply(wording.REOPENED.format(number=ticket.number), to=case.sender(ctx), ticket_id=ticket.id)
+    return [answer, *case.tell_workers(ctx, ticket, fact, staff)]
+
+
+def _late_complaint(incoming: Incoming, ctx: Context) -> Replies | None:
+    """又坏了 about a ticket that closed within the window reopens it; later it is a new case (behaviour 14)."""
+    since = ctx.now - ctx.policy.reopen_within
+    closed = ctx.db.scalars(
+        select(Ticket)
+        .where(Ticket.reporter_id == ctx.who.account.id, Ticket.status == Status.CLOSED, Ticket.closed_at >= since)
+        .order_by(Ticket.closed_at.desc())
+    ).all()
+    if not closed or (ctx.reading.band == "high" and len(closed) > 1):
+        return None
+    return reopen(ctx, closed[0], incoming.text)
+
+
+def close_silent(ctx: Context, ticket: Ticket) -> Replies:
+    """Nobody answered: closed on the stated date, 未评价, never 满意."""
+    if ticket.status != Status.RESOLVED:
+        return []
+    fact = case.close(ctx, ticket, Closing.SOLVED)
+    until = when(ctx.now + ctx.policy.reopen_within, ctx.now)
+    text = wording.CLOSED_SILENT.format(number=ticket.number, until=until)
+    return [
+        Reply(
+            text,
+            to=Person(member.account_id),
+            name=f"ticket:{ticket.number}:told:{fact.id}:{member.account_id}",
+            ticket_id=ticket.id,
+        )
+        for member in tickets.members(ctx.db, ticket)
+    ]

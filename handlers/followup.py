@@ -1,0 +1,174 @@
+"""Further words about something told already: additions, corrections, withdrawals, recalls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import select
+
+from handlers import burst, case
+from handlers.context import Context
+from handlers.message import Incoming, Kind, Member, Replies, Reply
+from handlers.orders import Order
+from handlers.registry import on
+from handlers.wording import report as wording
+from nlp.normalise import fold
+from nlp.places import find
+from storage import tickets
+from storage.facts import FactKind
+from storage.inbox import Inbox
+from storage.tickets import Ticket
+from storage.workflow import OPEN, Status
+from storage.workflow import Closing as ClosingKind
+
+WITHDRAWABLE = OPEN - {Status.RESOLVED}
+NOT_ABOUT_IT = frozenset({"trade", "tradesman", "notice", "greeting"})
+
+
+@on("withdraw")
+def withdraw_by_word(incoming: Incoming, ctx: Context, order: Order) -> Replies:
+    """没事了: the reporter takes a report back."""
+    mine = _mine(ctx)
+    if order.number is not None:
+        return _withdraw_numbered(ctx, order.number, mine)
+    if ctx.group is not None:
+        mine = [ticket for ticket in mine if ticket.group_id == ctx.group.id]
+    recent = burst.recent_ticket(ctx, ctx.policy.additions)
+    if recent is not None and recent in mine:
+        mine = [recent]
+    if not mine:
+        return [] if ctx.group is not None else [Reply(wording.NOTHING_TO_WITHDRAW)]
+    if len(mine) > 1:
+        numbers = "、".join(str(ticket.number) for ticket in mine)
+        return [Reply(wording.WHICH_WITHDRAW.format(numbers=numbers, first=mine[0].number), to=case.sender(ctx))]
+    return withdraw(ctx, mine[0])
+
+
+def _mine(ctx: Context) -> list[Ticket]:
+    return list(
+        ctx.db.scalars(
+            select(Ticket)
+            .where(Ticket.reporter_id == ctx.who.account.id, Ticket.status.in_(WITHDRAWABLE))
+            .order_by(Ticket.id.desc())
+        )
+    )
+
+
+def _withdraw_numbered(ctx: Context, number: int, mine: list[Ticket]) -> Replies:
+    ticket = next((row for row in mine if row.number == number), None)
+    if ticket is None:
+        return [Reply(wording.CANNOT_WITHDRAW.format(number=number), to=case.sender(ctx))]
+    return withdraw(ctx, ticket)
+
+
+def withdraw(ctx: Context, ticket: Ticket) -> Replies:
+    """Closes it as the reporter's own wish, tells whoever was on the way and whoever joined."""
+    tickets.move(ticket, Status.WITHDRAWN)
+    ticket.closing, ticket.closed_at = ClosingKind.WITHDRAWN, ctx.now
+    case.belongs(ctx, ticket)
+    fact = case.record(ctx, ticket, FactKind.WITHDRAWN, said_here=True)
+    case.stop_timers(ctx.db, ticket)
+    text = wording.WITHDRAWN.format(number=ticket.number)
+    to_staff = wording.WITHDRAWN_STAFF.format(number=ticket.number)
+    return [
+        Reply(text, to=case.sender(ctx), ticket_id=ticket.id),
+        *case.tell_members(ctx, ticket, fact, text),
+        *_tell_holder(ctx, ticket, to_staff),
+    ]
+
+
+def _tell_holder(ctx: Context, ticket: Ticket, text: str) -> Iterator[Reply]:
+    """Whoever works on it hears of it; before acceptance the card on the desk speaks for itself."""
+    if ticket.holder_id is not None:
+        yield Reply(text, to=Member(ticket.holder_id), ticket_id=ticket.id)
+
+
+def add_words(incoming: Incoming, ctx: Context) -> Replies | None:
+    """Words of the reporter soon after the report, about the same thing: a correction or an addition."""
+    if incoming.kind is not Kind.TEXT or ctx.who.is_staff or ctx.reading.cues & NOT_ABOUT_IT:
+        return None
+    ticket = _quoted_ticket(incoming, ctx) or burst.recent_ticket(ctx, ctx.policy.additions)
+    if ticket is None or ticket.reporter_id != ctx.who.account.id:
+        return None
+    if "correction" in ctx.reading.cues:
+        return _correct(incoming, ctx, ticket)
+    if _is_about_it(incoming, ctx, ticket):
+        return _add(incoming, ctx, ticket)
+    return None
+
+
+def _is_about_it(incoming: Incoming, ctx: Context, ticket: Ticket) -> bool:
+    """In private everything is; in a group it must name a place or a problem, quote, or come within the burst."""
+    if incoming.addressed or incoming.quoted:
+        return True
+    if "thanks" in ctx.reading.cues or "solved" in ctx.reading.cues:
+        return False
+    soon = burst.recent_ticket(ctx, ctx.policy.burst)
+    return soon is not None and soon.id == ticket.id and bool(_places(ctx) or ctx.reading.band != "low")
+
+
+def _places(ctx: Context) -> list[str]:
+    """The places named in a message that is no report by itself."""
+    return list(ctx.reading.place) or [span.text for span in find(fold(ctx.words))]
+
+
+def _quoted_ticket(incoming: Incoming, ctx: Context) -> Ticket | None:
+    if incoming.quoted is None:
+        return None
+    row = ctx.db.scalars(select(Inbox).where(Inbox.key == incoming.quoted)).one_or_none()
+    return ctx.db.get(Ticket, row.ticket_id) if row is not None and row.ticket_id is not None else None
+
+
+def _correct(incoming: Incoming, ctx: Context, ticket: Ticket) -> Replies:
+    """说错了，是 5 号楼: the place of then gives way to the one named last; both stay in the history."""
+    case.belongs(ctx, ticket)
+    before = list(ticket.place)
+    ticket.place = _places(ctx) or before
+    data = {"before": before, "after": ticket.place}
+    fact = case.record(ctx, ticket, FactKind.CORRECTED, body=ctx.keep(incoming.text), said_here=True, data=data)
+    to_staff = wording.CORRECTED_STAFF.format(number=ticket.number, said=incoming.text)
+    answer = Reply(wording.CORRECTED.format(number=ticket.number), to=case.sender(ctx), ticket_id=ticket.id)
+    return [answer, *case.tell_workers(ctx, ticket, fact, to_staff)]
+
+
+def _add(incoming: Incoming, ctx: Context, ticket: Ticket) -> Replies:
+    case.belongs(ctx, ticket)
+    if not ticket.place and (named := _places(ctx)):
+        ticket.place = named
+        ticket.flagged = None if ticket.flagged == "no_place" else ticket.flagged
+    fact = case.record(ctx, ticket, FactKind.ADDED, body=ctx.keep(incoming.text), said_here=True)
+    to_staff = wording.ADDED_STAFF.format(number=ticket.number, said=incoming.text)
+    told = list(case.tell_workers(ctx, ticket, fact, to_staff))
+    if ctx.group is None:
+        return [Reply(wording.ADDED.format(number=ticket.number), ticket_id=ticket.id), *told]
+    return told
+
+
+def recalled(incoming: Incoming, ctx: Context) -> Replies | None:
+    """Somebody takes a message back: the only message of an untouched report withdraws it, else staff are told."""
+    if incoming.kind is not Kind.RECALL:
+        return None
+    row = ctx.db.scalars(select(Inbox).where(Inbox.key == incoming.quoted)).one_or_none()
+    if row is None or row.sender_id != ctx.who.account.id:
+        return []
+    row.recalled_at = ctx.now
+    ticket = ctx.db.get(Ticket, row.ticket_id) if row.ticket_id is not None else None
+    if ticket is None:
+        row.text = None  # nothing was made of it: it is forgotten at once
+        return []
+    return _recall_from(ctx, ticket, row)
+
+
+def _recall_from(ctx: Context, ticket: Ticket, row: Inbox) -> Replies:
+    left = ctx.db.scalars(
+        select(Inbox.id).where(
+            Inbox.ticket_id == ticket.id,
+            Inbox.recalled_at.is_(None),
+            Inbox.kind == Kind.TEXT,
+            Inbox.sender_id == ctx.who.account.id,
+        )
+    ).all()
+    if not left and ticket.status == Status.REPORTED and ticket.reporter_id == ctx.who.account.id:
+        return withdraw(ctx, ticket)
+    fact = case.record(ctx, ticket, FactKind.CORRECTED, said_here=True, data={"recalled": row.id})
+    return list(case.tell_workers(ctx, ticket, fact, wording.RECALLED_STAFF.format(number=ticket.number)))

@@ -1,0 +1,47 @@
+"""Binding an account: staff by a one-time code. Authorisation is only ever by platform account."""
+
+from __future__ import annotations
+
+from sqlalchemy import update
+
+from handlers.context import Context
+from handlers.message import Incoming, Replies, Reply
+from handlers.orders import Order
+from handlers.registry import on
+from handlers.wording import household as wording
+from handlers.wording import taxonomy
+from storage import directory
+from storage.people import BindCode, Staff
+
+
+@on("bind")
+def bind(incoming: Incoming, ctx: Context, order: Order) -> Replies:
+    """绑定 AB12CD34: makes this account the staff member's whom the code was given to."""
+    code = "".join([*(str(number) for number in order.numbers), order.rest]).replace(" ", "").upper()
+    if not code:
+        return [Reply(wording.CODE_PLEASE)]
+    if ctx.who.staff is not None:
+        return [Reply(wording.ALREADY_BOUND.format(name=directory.name_of(ctx.vault, ctx.who.staff)))]
+    ctx.inbox.text = None  # a code is a secret: it is not kept even for a day
+    staff = _redeem(ctx, code)
+    if staff is None:
+        return [Reply(wording.BAD_CODE)]
+    ctx.who.account.staff_id = staff.id
+    posts = "、".join(f"{post.unit.name}{taxonomy.ROLE[post.role]}" for post in staff.posts)
+    return [Reply(wording.BOUND_STAFF.format(name=directory.name_of(ctx.vault, staff), posts=posts))]
+
+
+def _redeem(ctx: Context, code: str) -> Staff | None:
+    """Uses the code up by compare-and-set: of two people with the same code one is too late."""
+    used = ctx.db.execute(
+        update(BindCode)
+        .where(
+            BindCode.code_hash.in_(ctx.vault.lookups(f"code:{code}")),
+            BindCode.used_at.is_(None),
+            BindCode.expires_at > ctx.now,
+        )
+        .values(used_at=ctx.now)
+        .returning(BindCode.staff_id)
+    ).scalar_one_or_none()
+    staff = ctx.db.get(Staff, used) if used is not None else None
+    return staff if staff is not None and staff.active else None

@@ -1,0 +1,119 @@
+"""待办 and 查: what staff read on a phone, nearest deadline first."""
+
+from __future__ import annotations
+
+from sqlalchemy import or_, select
+
+from handlers import case, choosing
+from handlers.context import Context
+from handlers.message import Incoming, Replies, Reply
+from handlers.orders import Order
+from handlers.registry import on
+from handlers.wording import desk as wording
+from handlers.wording import taxonomy
+from handlers.wording.times import when
+from storage import directory, facts
+from storage.people import Building, Staff
+from storage.tickets import Ticket
+from storage.workflow import OPEN, WAITING_FOR_STAFF, Status
+
+LINES = 12
+
+
+@on("todo")
+def todo(incoming: Incoming, ctx: Context, order: Order) -> Replies:
+    """待办: mine, and what waits for my desk."""
+    desks = [post.unit_id for post in ctx.who.posts]
+    staff_id = ctx.who.staff.id if ctx.who.staff is not None else None
+    rows = ctx.db.scalars(
+        select(Ticket).where(
+            Ticket.status.in_(WAITING_FOR_STAFF),
+            or_(Ticket.holder_id == staff_id, (Ticket.status == Status.REPORTED) & Ticket.desk_id.in_(desks)),
+        )
+    ).all()
+    if not rows:
+        return [Reply(wording.TODO_NONE)]
+    ordered = sorted(rows, key=lambda row: (_due(row), row.id))
+    return [Reply("\n".join([wording.TODO_HEAD.format(count=len(rows)), *_lines(ctx, ordered)]))]
+
+
+def _due(ticket: Ticket) -> float:
+    due = {Status.REPORTED: ticket.accept_due, Status.ACCEPTED: ticket.progress_due}.get(Status(ticket.status))
+    return (due or ticket.resolve_due or ticket.accept_due).timestamp()
+
+
+def _lines(ctx: Context, rows: list[Ticket]) -> list[str]:
+    lines = [_line(ctx, row) for row in rows[:LINES]]
+    if len(rows) > LINES:
+        lines.append(wording.TODO_MORE.format(count=len(rows) - LINES))
+    return lines
+
+
+def light(ctx: Context, ticket: Ticket) -> str:
+    """Yellow after three quarters of the time to accept, red when it is over, none once accepted."""
+    if ticket.status != Status.REPORTED:
+        return ""
+    if ctx.now >= ticket.accept_due:
+        return "red"
+    return "yellow" if ctx.now >= ticket.accept_due - (ctx.policy.accept - ctx.policy.yellow) else ""
+
+
+def _line(ctx: Context, ticket: Ticket) -> str:
+    due = {Status.REPORTED: ticket.accept_due, Status.ACCEPTED: ticket.progress_due}.get(Status(ticket.status))
+    return wording.TODO_LINE.format(
+        light=wording.LIGHTS[light(ctx, ticket)],
+        number=ticket.number,
+        what=case.what(ticket),
+        place=case.where(ctx.db, ticket),
+        status=taxonomy.status_staff(ticket.status, ticket.desk_id is not None),
+        due=when(due or ticket.resolve_due or ticket.accept_due, ctx.now),
+    )
+
+
+@on("look")
+def look(incoming: Incoming, ctx: Context, order: Order) -> Replies:
+    """查 1043 shows a ticket's history; 查 3号楼 the open ones there."""
+    if order.number is None and order.rest:
+        return _look_at_place(ctx, order.rest)
+    if order.number is None and choosing.quoted_ticket(incoming, ctx) is None:
+        return [Reply(wording.LOOK_HELP)]
+    ticket = choosing.choose(incoming, ctx, order)
+    if isinstance(ticket, Reply):
+        return [ticket]
+    return [Reply(_history(ctx, ticket), ticket_id=ticket.id)]
+
+
+def _history(ctx: Context, ticket: Ticket) -> str:
+    closing = f"（{taxonomy.CLOSING[ticket.closing]}）" if ticket.closing else ""
+    head = wording.LOOK_HEAD.format(
+        number=ticket.number,
+        what=case.what(ticket),
+        place=case.where(ctx.db, ticket),
+        status=taxonomy.status_staff(ticket.status, ticket.desk_id is not None),
+        closing=closing,
+    )
+    lines = [head]
+    words = case.said(ctx, ticket)
+    if words:
+        lines.append(wording.LOOK_WORDS.format(said=words))
+    lines += [_fact_line(ctx, fact) for fact in facts.of_ticket(ctx.db, ticket.id)[-LINES:]]
+    return "\n".join(lines)
+
+
+def _fact_line(ctx: Context, fact: facts.Fact) -> str:
+    staff = ctx.db.get(Staff, fact.staff_id) if fact.staff_id is not None else None
+    by = f" {directory.name_of(ctx.vault, staff)}" if staff is not None else ""
+    return f"{when(fact.at, ctx.now)} {wording.FACTS[fact.kind]}{by}"
+
+
+def _look_at_place(ctx: Context, place: str) -> Replies:
+    buildings = set(ctx.db.scalars(select(Building.id).where(Building.name.contains(place, autoescape=True))))
+    rows = ctx.db.scalars(select(Ticket).where(Ticket.status.in_(OPEN)).order_by(Ticket.id.desc()).limit(500)).all()
+    found = [
+        row
+        for row in rows
+        if choosing.reaches(ctx, row, "look") and (row.building_id in buildings or place in case.where(ctx.db, row))
+    ]
+    if not found:
+        return [Reply(wording.LOOK_NONE.format(what=place))]
+    return [Reply("\n".join(_lines(ctx, found)))]

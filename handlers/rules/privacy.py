@@ -1,0 +1,23 @@
+"""What is never repeated in a group: telephone and identity numbers, plates, rooms. Pure; masks, keeps the rest."""
+
+from __future__ import annotations
+
+import re
+
+MASK = "…"
+_PATTERNS = (
+    re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)"),  # identity card, GB 11643: 17 digits and a check digit
+    re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)"),  # mobile telephone
+    re.compile(r"(?<!\d)0\d{2,3}[- ]?\d{7,8}(?!\d)"),  # landline with its area code
+    re.compile(r"[\u4e00-\u9fff][A-Z][·・ ]?[A-Z0-9]{5,6}(?![A-Z0-9])"),  # plate, GA 36
+)
+_ROOM_PATH = re.compile(r"(?<![\d-])(\d{1,3})-(\d{1,2})-(\d{3,4})(?![\d-])")
+_ROOM = re.compile(r"(?<!\d)\d{3,4}(?=\s*(?:室|房|户))")
+
+
+def discreet(text: str) -> str:
+    """The text as it may stand in a group."""
+    for pattern in _PATTERNS:
+        text = pattern.sub(MASK, text)
+    text = _ROOM_PATH.sub(lambda found: f"{found[1]}-{found[2]}-{MASK}", text)
+    return _ROOM.sub(MASK, text)

@@ -1,0 +1,82 @@
+"""进度: where my reports stand. By number it answers only the reporter, supporters and the unit's staff."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from handlers import case, choosing
+from handlers.context import Context
+from handlers.message import Incoming, Replies, Reply
+from handlers.orders import Order
+from handlers.registry import on
+from handlers.wording import status as wording
+from handlers.wording import taxonomy
+from storage import directory, tickets
+from storage.people import Staff
+from storage.tickets import Member, Ticket
+from storage.workflow import OPEN, Status
+
+SHOWN = 5
+
+
+@on("status")
+def status(incoming: Incoming, ctx: Context, order: Order) -> Replies:
+    """进度, 进度 1043, 咋样了, 有人管没: one plain sentence a report."""
+    if order.number is not None:
+        return _numbered(ctx, order.number)
+    quoted = choosing.quoted_ticket(incoming, ctx)
+    mine = [quoted] if quoted is not None and _may_see(ctx, quoted) else _mine(ctx)
+    if not mine:
+        return [Reply(wording.NONE, to=case.sender(ctx))]
+    lines = [line(ctx, ticket) for ticket in mine[:SHOWN]]
+    if len(mine) > SHOWN:
+        lines.append(wording.MORE.format(count=len(mine) - SHOWN))
+    return _said(ctx, mine[0], "\n".join(lines))
+
+
+def _said(ctx: Context, ticket: Ticket, text: str) -> Replies:
+    if ctx.group is None:
+        return [Reply(text, ticket_id=ticket.id)]
+    return [
+        Reply(wording.line_in_group(ticket.number, ticket.status), ticket_id=ticket.id),
+        Reply(text, to=case.sender(ctx), ticket_id=ticket.id),
+    ]
+
+
+def _numbered(ctx: Context, number: int) -> Replies:
+    ticket = tickets.by_number(ctx.db, number)
+    if ticket is None or not _may_see(ctx, ticket):
+        # the same words whether it exists or not: numbers can be guessed
+        return [Reply(wording.NOT_SHOWN.format(number=number), to=case.sender(ctx))]
+    return _said(ctx, ticket, line(ctx, ticket))
+
+
+def _may_see(ctx: Context, ticket: Ticket) -> bool:
+    if any(member.account_id == ctx.who.account.id for member in tickets.members(ctx.db, ticket)):
+        return True
+    return ctx.who.is_staff and choosing.reaches(ctx, ticket, "look")
+
+
+def _mine(ctx: Context) -> list[Ticket]:
+    mine = select(Member.ticket_id).where(Member.account_id == ctx.who.account.id)
+    rows = ctx.db.scalars(select(Ticket).where(Ticket.id.in_(mine)).order_by(Ticket.id.desc()).limit(20)).all()
+    still_open = [row for row in rows if row.status in OPEN]
+    return still_open or list(rows[:1])
+
+
+def line(ctx: Context, ticket: Ticket) -> str:
+    """The state of one ticket in a sentence for the reporter."""
+    unit = directory.unit_of(ctx.db, ticket.desk_id)
+    person = ctx.db.get(Staff, ticket.holder_id) if ticket.holder_id is not None else None
+    holder = (unit.name if unit is not None else taxonomy.ROLE["community"]) + directory.name_of(ctx.vault, person)
+    due = {Status.REPORTED: ticket.accept_due, Status.ACCEPTED: ticket.progress_due}.get(Status(ticket.status))
+    return wording.line(ticket.number, case.what(ticket), ticket.status, holder, due, ctx.now)
+
+
+def asks(incoming: Incoming, ctx: Context) -> Replies | None:
+    """咋样了, 有人管没, 那个灯: asked in everyday words by somebody who has a report to ask about."""
+    if "status_question" not in ctx.reading.cues or ctx.who.is_staff:
+        return None
+    if not (incoming.addressed or _mine(ctx)):
+        return None
+    return status(incoming, ctx, Order("status"))

@@ -1,0 +1,187 @@
+"""转派, 退单, 求助: a ticket changes hands or asks for more of them. The deadline stays what was promised."""
+
+from __future__ import annotations
+
+from handlers import case
+from handlers.choosing import ELIGIBLE, choose
+from handlers.context import Context
+from handlers.message import DeskOf, Incoming, Replies, Reply
+from handlers.orders import Order
+from handlers.registry import on
+from handlers.rules import routing
+from handlers.wording import desk as wording
+from handlers.wording import taxonomy
+from handlers.wording.times import when
+from storage import directory, tickets
+from storage.facts import FactKind
+from storage.people import Staff, Unit
+from storage.tickets import Ticket
+from storage.workflow import Status
+
+
+@on("reassign")
+def reassign(incoming: Incoming, ctx: Context, order: Order) -> Replies:
+    """转派: to a person or a unit; the new desk accepts in its turn, the resident's clock runs on."""
+    ticket = choose(incoming, ctx, order)
+    if isinstance(ticket, Reply):
+        return [ticket]
+    if ticket.status not in ELIGIBLE["reassign"]:
+        return [_not_now(ticket, "reassign")]
+    wanted = order.rest.lstrip("@给").strip()
+    if not wanted:
+        return [Reply(wording.REASSIGN_TO_WHOM.format(number=ticket.number), ticket_id=ticket.id)]
+    found = _targets(ctx, ticket, wanted)
+    if len(found) != 1:
+        return [_unclear(ctx, ticket, wanted, found)]
+    unit, person = found[0]
+    if not routing.may_own(ticket.category, unit.kind, ticket.kind):
+        return [Reply(wording.REASSIGN_ENFORCEMENT.format(number=ticket.number), ticket_id=ticket.id)]
+    return _hand_over(ctx, ticket, unit, person)
+
+
+def _not_now(ticket: Ticket, command: str) -> Reply:
+    status = taxonomy.status_staff(ticket.status, ticket.desk_id is not None)
+    return Reply(wording.NOT_NOW.format(number=ticket.number, status=status, word=wording.NAMES[command]))
+
+
+Target = tuple[Unit, Staff | None]
+
+
+def _street_path(ctx: Context, ticket: Ticket) -> str:
+    """The part of the tree that tickets may move in: the street it belongs to."""
+    levels = directory.ancestors(ctx.db, directory.unit_of(ctx.db, ticket.unit_id or ticket.desk_id))
+    return levels[-1].path if levels else "/"
+
+
+def _targets(ctx: Context, ticket: Ticket, wanted: str) -> list[Target]:
+    """Units and people of this name; the nearest units first, an exact name before a part of it."""
+    path = _street_path(ctx, ticket)
+    people = [
+        (post.unit, staff)
+        for staff in directory.staff_below(ctx.db, path)
+        if wanted in directory.name_of(ctx.vault, staff) or _called(wanted, directory.name_of(ctx.vault, staff))
+        for post in staff.posts[:1]
+    ]
+    units = [unit for unit in directory.units_below(ctx.db, path) if _unit_called(wanted, unit)]
+    near = _nearest(ctx, ticket, units)
+    exact: list[Target] = [(unit, None) for unit in near if unit.name == wanted]
+    named: list[Target] = [(unit, staff) for unit, staff in people]
+    return exact or named or [(unit, None) for unit in near]
+
+
+def _called(wanted: str, name: str) -> bool:
+    """小赵 and 赵师傅 are Zhao's everyday names."""
+    return len(wanted) >= 2 and wanted[0] in "小老" and wanted[1:] == name[:1]
+
+
+def _unit_called(wanted: str, unit: Unit) -> bool:
+    names = [unit.name, *(unit.nicknames or "").split()]
+    return any(wanted in name for name in names)
+
+
+def _nearest(ctx: Context, ticket: Ticket, units: list[Unit]) -> list[Unit]:
+    """物业 means the property company of this estate: those sharing the longest path with the place."""
+    own = directory.unit_of(ctx.db, ticket.unit_id)
+    if own is None or len(units) <= 1:
+        return units
+    shared = {unit.id: _shared(unit.path, own.path) for unit in units}
+    most = max(shared.values())
+    return [unit for unit in units if shared[unit.id] == most]
+
+
+def _shared(one: str, other: str) -> int:
+    count = 0
+    for a, b in zip(one.split("/"), other.split("/"), strict=False):
+        if a != b:
+            break
+        count += 1
+    return count
+
+
+def _unclear(ctx: Context, ticket: Ticket, wanted: str, found: list[Target]) -> Reply:
+    if found:
+        names = "、".join(_target_name(ctx, target) for target in found[:6])
+        return Reply(wording.REASSIGN_SEVERAL.format(name=wanted, names=names), ticket_id=ticket.id)
+    near = directory.units_below(ctx.db, _street_path(ctx, ticket))
+    names = "、".join(unit.name for unit in near if directory.staff_of(ctx.db, unit.id))
+    return Reply(wording.REASSIGN_UNKNOWN.format(name=wanted, names=names), ticket_id=ticket.id)
+
+
+def _target_name(ctx: Context, target: Target) -> str:
+    unit, staff = target
+    return directory.name_of(ctx.vault, staff) if staff is not None else unit.name
+
+
+def _hand_over(ctx: Context, ticket: Ticket, unit: Unit, person: Staff | None) -> Replies:
+    _back_to_desk(ctx, ticket, unit.id)
+    data = {"unit": unit.id, "staff": person.id if person is not None else None}
+    fact = case.record(ctx, ticket, FactKind.REASSIGNED, said_here=True, data=data)
+    case.arm_acceptance(ctx.db, ticket, ctx.policy, ctx.now)
+    name = _target_name(ctx, (unit, person))
+    due = when(ticket.accept_due, ctx.now)
+    answer = Reply(wording.REASSIGNED.format(number=ticket.number, name=name, due=due), ticket_id=ticket.id)
+    told = wording.TOLD_REASSIGNED.format(number=ticket.number, unit=unit.name)
+    return [answer, *case.card_to_desk(ctx, ticket), *case.tell_members(ctx, ticket, fact, told)]
+
+
+def _back_to_desk(ctx: Context, ticket: Ticket, desk_id: int | None) -> None:
+    if ticket.status != Status.REPORTED:
+        tickets.move(ticket, Status.REPORTED)
+    case.stop_timers(ctx.db, ticket)
+    ticket.holder_id, ticket.accepted_at, ticket.progress_due = None, None, None
+    ticket.desk_id = desk_id
+    ticket.handovers += 1
+
+
+@on("return")
+def give_back(incoming: Incoming, ctx: Context, order: Order) -> Replies:
+    """退单: with a reason, to the level that dispatches; the resident's clock does not pause for it."""
+    ticket = choose(incoming, ctx, order)
+    if isinstance(ticket, Reply):
+        return [ticket]
+    if ticket.status not in ELIGIBLE["return"]:
+        return [_not_now(ticket, "return")]
+    if not order.rest:
+        return [Reply(wording.RETURN_REASON.format(number=ticket.number), ticket_id=ticket.id)]
+    above = directory.level_above(ctx.db, directory.unit_of(ctx.db, ticket.desk_id))
+    if above is None:
+        return [Reply(wording.ASSIST_NOBODY)]
+    _back_to_desk(ctx, ticket, above.id)
+    fact = case.record(ctx, ticket, FactKind.RETURNED, body=ctx.keep(order.rest), said_here=True)
+    case.arm_acceptance(ctx.db, ticket, ctx.policy, ctx.now)
+    answer = Reply(wording.RETURNED.format(number=ticket.number, unit=above.name), ticket_id=ticket.id)
+    card = case.card_to_desk(ctx, ticket, wording.RETURNED_CARD.format(reason=order.rest))
+    told = wording.TOLD_RETURNED.format(number=ticket.number)
+    return [answer, *card, *case.tell_members(ctx, ticket, fact, told)]
+
+
+@on("assist")
+def ask_for_help(incoming: Incoming, ctx: Context, order: Order) -> Replies:
+    """求助: the level above is asked; the holder stays in charge."""
+    ticket = choose(incoming, ctx, order)
+    if isinstance(ticket, Reply):
+        return [ticket]
+    if ticket.status not in ELIGIBLE["assist"]:
+        return [_not_now(ticket, "assist")]
+    if not order.rest:
+        return [Reply(wording.ASSIST_REASON.format(number=ticket.number), ticket_id=ticket.id)]
+    above = directory.level_above(ctx.db, directory.unit_of(ctx.db, ticket.desk_id))
+    if above is None:
+        return [Reply(wording.ASSIST_NOBODY)]
+    fact = case.record(
+        ctx, ticket, FactKind.HELP_ASKED, body=ctx.keep(order.rest), said_here=True, data={"unit": above.id}
+    )
+    if ticket.status == Status.ACCEPTED:
+        tickets.move(ticket, Status.IN_PROGRESS)
+        ticket.progress_at = ticket.progress_at or ctx.now
+        case.stop_timers(ctx.db, ticket, "progress:due")
+    card = Reply(
+        wording.ASSIST_CARD.format(number=ticket.number, note=order.rest),
+        to=DeskOf(above.id),
+        card=case.card_of(ctx.db, ticket, ctx.now, buttons=("progress",)),
+        name=f"ticket:{ticket.number}:assist:{fact.id}",
+        ticket_id=ticket.id,
+    )
+    told = wording.TOLD_ASSISTED.format(number=ticket.number, unit=above.name)
+    answer = Reply(wording.ASSISTED.format(number=ticket.number, unit=above.name), ticket_id=ticket.id)
+    return [answer, card, *case.tell_members(ctx, ticket, fact, told)]

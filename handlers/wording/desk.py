@@ -1,0 +1,149 @@
+"""What staff read when they work on tickets, and what the reporter hears of it."""
+
+from __future__ import annotations
+
+NO_SUCH = "没有 {number} 号工单。"
+WHICH = "是哪一张？请带上编号，例如「{word} {first}」。您能办的有：{numbers}。"
+NONE_OPEN = "现在没有等您{word}的工单。"
+NOT_YOURS = "{number} 号不在您的范围，{who}可以操作。"
+MAY_NOT = "「{word}」要由{who}来操作。"
+PRIVATE_PLEASE = "「{word}」请私下对我说。"
+NOT_NOW = "{number} 号现在是{status}，不能{word}。"
+
+ACCEPTED = "{number} 号归您了：{what}。{due}前请先联系报事人或说一句「进展」。"
+ACCEPTED_ALREADY = "{number} 号已经在您手上。"
+ACCEPTED_BY = "{number} 号 {name} 已经接了。"
+TOLD_ACCEPTED = "您报的 {number} 号，{unit}已接手，联系人{name}。"
+
+PROGRESS = "{number} 号已记下进展，也告诉报事人了。"
+PROGRESS_EMPTY = "请写一句办到哪了，例如「进展 {number} 已联系维修师傅，下午到」。"
+TOLD_PROGRESS = "您报的 {number} 号正在处理：{note}"
+
+RESOLVED = "{number} 号已办结，等报事人确认。"
+RESOLVE_EVIDENCE = "办结 {number} 号请附一句话或一张照片，例如「办结 {number} 灯泡已换」。"
+REALLY_RESOLVE = "{number} 号（{what}）要办结吗？回「是」就办结，最好附张照片。"
+TOLD_RESOLVED = (
+    "您报的 {number} 号说是弄好了{note}，请您看看。好了回「好了」，没好回「还是没修」。"
+    "{closes}没回音就先结案，之后还能再说。"
+)
+TOLD_RESOLVED_NOTE = "：{note}"
+
+REASSIGN_TO_WHOM = "转给谁？例如「转派 {number} 物业」。"
+REASSIGN_UNKNOWN = "没找到「{name}」。可以转给：{names}。"
+REASSIGN_SEVERAL = "叫「{name}」的不止一个：{names}，请写全。"
+REASSIGN_ENFORCEMENT = "{number} 号是执法管理类的事，不能派给社区或网格，请转给主管部门。"
+REASSIGNED = "{number} 号已转给{name}，时限不变（{due}）。"
+REASSIGNED_REASON = "转派"
+TOLD_REASSIGNED = "您报的 {number} 号已转给{unit}处理，接手后会告诉您。"
+
+RETURN_REASON = "退单请写原因，最好写明该归谁，例如「退单 {number} 属于市政路灯，建议转城管」。"
+RETURNED = "{number} 号已退到{unit}重新派单，原因已记下；有人接手前还请您先照看。"
+RETURNED_CARD = "退单，请重新派单：{reason}"
+TOLD_RETURNED = "您报的 {number} 号正在换更合适的单位来办，时限不变。"
+
+ASSIST_REASON = "要帮什么忙？例如「求助 {number} 需要登高车」。"
+ASSISTED = "{number} 号的求助已报给{unit}。"
+ASSIST_CARD = "{number} 号请求支援：{note}"
+ASSIST_NOBODY = "上面没有可以求助的单位了，请直接打 12345 或联系街道。"
+TOLD_ASSISTED = "您报的 {number} 号要多家一起办，已请{unit}帮忙。"
+
+VERIFY_OWN = "{number} 号是您自己办的，要由别人核查。"
+VERIFY_REASON = "不通过请写原因，例如「核查 {number} 不通过 灯还是不亮」。"
+VERIFIED = "{number} 号核查通过，已结案。"
+VERIFY_FAILED = "{number} 号核查不通过，已退回继续办。"
+VERIFY_FAILED_STAFF = "{number} 号核查不通过：{reason}，请继续处理。"
+VERIFY_PASS = ("通过", "合格", "属实", "ok")
+VERIFY_FAIL = ("不通过", "不合格", "没通过", "没修好", "未解决", "不行")
+TOLD_CLOSED = "您报的 {number} 号已办结。谢谢您告诉我们。"
+
+TODO_NONE = "您手上没有待办，辛苦了。"
+TODO_HEAD = "待办 {count} 张，按时限排："
+TODO_LINE = "{light}{number} {what} {place} · {status} · 截止 {due}"
+TODO_MORE = "还有 {count} 张，说「查 编号」看。"
+LIGHTS = {"": "", "yellow": "🟡", "red": "🔴"}
+
+LOOK_HEAD = "{number} {what} {place} · {status}{closing}"
+LOOK_DUE = "接单时限 {due}"
+LOOK_WORDS = "居民说：{said}"
+LOOK_NONE = "没查到和「{what}」有关的工单。"
+LOOK_HELP = "查什么？例如「查 1043」「查 3号楼」。"
+
+CARD_TITLE = "{number} 号 · {category}{urgent}"
+CARD_URGENT = " · 紧急"
+CARD_TODAY = " · 当天办"
+CARD_PLACE, CARD_SAID, CARD_DUE, CARD_FLAG, CARD_WHO = "地点", "内容", "接单", "注意", "报事"
+CARD_DUE_BY = "{due}前"
+CARD_EMERGENCY = "马上！"
+CARD_RESIDENT = "居民"
+CARD_NEW = "新工单 {number}：{place}{what}，{due}前接单。"
+CARD_NEW_EMERGENCY = "🔴紧急 {number}：{place}{what}，请马上接单并赶到！"
+CARD_NO_DESK = "待派单 {number}：{place}{what}，没有对应的责任单位，请派单（转派 {number} 单位）。"
+CARD_CONFIDENTIAL = "保密举报，不要透露报事人"
+BUTTONS = {"accept": "接单", "reassign": "转派", "resolve": "办结", "progress": "进展"}
+FLAGS = {"no_place": "没说清地点，请先联系", "unheard_voice": "只有语音，请听", "unsure": "机器人拿不准，请先看"}
+
+NAMES = {
+    "accept": "接单",
+    "progress": "说进展",
+    "reassign": "转派",
+    "resolve": "办结",
+    "return": "退单",
+    "verify": "核查",
+    "assist": "求助",
+    "todo": "待办",
+    "look": "查",
+    "notice": "通知",
+    "notice_confirm": "确认发送",
+    "notice_progress": "通知进度",
+    "status": "进度",
+    "withdraw": "撤回",
+    "bind": "绑定",
+    "human": "人工",
+    "help": "帮助",
+}
+FACTS = {
+    "opened": "登记",
+    "added": "补充",
+    "corrected": "更正",
+    "supported": "附议",
+    "routed": "派单",
+    "accepted": "接单",
+    "progress": "进展",
+    "contacted": "联系",
+    "reassigned": "转派",
+    "returned": "退单",
+    "help_asked": "求助",
+    "evidence": "照片",
+    "resolved": "办结",
+    "verified": "核查",
+    "rated": "评价",
+    "reopened": "重新办理",
+    "closed": "结案",
+    "withdrawn": "撤回",
+    "merged": "并案",
+    "late": "催办",
+    "placed": "定位",
+    "told": "告知",
+    "erased": "清除",
+}
+CARD_HINT = "回复「接单 {number}」接手"
+YES = (
+    "是",
+    "对",
+    "要",
+    "好",
+    "好的",
+    "确认",
+    "是的",
+    "嗯",
+    "对的",
+    "可以",
+    "行",
+    "要的",
+    "对对",
+    "登记",
+    "嗯嗯",
+    "yes",
+    "ok",
+)
+NO = ("不", "不要", "不用", "不是", "否", "算了", "不用了", "没事", "没", "不了", "no")

@@ -1,0 +1,45 @@
+"""The closing question and what follows from its answer."""
+
+from __future__ import annotations
+
+THANKS = "好的，{number} 号就结案了，谢谢您。"
+REOPENED = "好，{number} 号退回去继续办，有进展告诉您。方便的话说说哪儿没好。"
+REOPENED_STAFF = "{number} 号报事人说还没好：{said}。请继续处理。"
+CLOSED_SILENT = "您报的 {number} 号先结案了。要是还没好，{until}前说一声「还是没修」就行。"
+NOT_RATED = "未评价"
+GOOD = (
+    "满意",
+    "好了",
+    "非常满意",
+    "很满意",
+    "好了谢谢",
+    "修好了",
+    "👍",
+    "[强]",
+    "[赞]",
+    "已经好了",
+    "好啦",
+    "可以了",
+    "解决了",
+    "亮了",
+    "修好了谢谢",
+    "通了",
+    "谢谢好了",
+    "弄好了",
+)
+BAD = (
+    "不满意",
+    "还是没修",
+    "又坏了",
+    "没修好",
+    "还没好",
+    "没好",
+    "还是不行",
+    "根本没修",
+    "没解决",
+    "不行",
+    "还没修",
+    "没弄好",
+)
+GOOD_STAFF = "{number} 号报事人说好了，已结案。辛苦了。"
+CLOSED_OTHERS = "您一起报的 {number} 号已办结。"

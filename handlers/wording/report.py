@@ -1,0 +1,67 @@
+"""What is said when somebody reports a problem, adds to it, or takes it back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from handlers.wording.times import when
+
+# Said first, before anything about tickets. Source of the numbers: the national emergency lines.
+FIRST_AID = {
+    "fire_safety": "先撤离，打 119！",
+    "utilities": "先离开现场，打 119！",
+    "building": "别扒门，按警铃，打 119！",
+    "security": "注意安全，打 110！",
+    "welfare": "先打 120 或 110！",
+    "animals": "先避开，受伤打 120！",
+    "road_facility": "先避开，围住别让人靠近！",
+    "drainage": "先避开，别靠近！",
+}
+FIRST_AID_OTHER = "先避险，打 110 或 119！"
+
+
+def registered(number: int, due: datetime, now: datetime) -> str:
+    """The one quiet line of at most 40 characters."""
+    return f"收到，已登记，编号 {number}，最迟{when(due, now)}有人接手。"
+
+
+def registered_two(numbers: list[int], due: datetime, now: datetime) -> str:
+    joined = "、".join(str(number) for number in numbers)
+    return f"收到，记成两件：{joined}，最迟{when(due, now)}有人接手。"
+
+
+def emergency(number: int, category: str) -> str:
+    return f"{FIRST_AID.get(category, FIRST_AID_OTHER)}编号 {number}，已呼叫值班人员。"
+
+
+def registered_private(number: int, what: str, place: str, due: datetime, now: datetime) -> str:
+    where = f"，地点：{place}" if place else ""
+    return (
+        f"收到，已登记，编号 {number}（{what}{where}）。最迟{when(due, now)}有人接手，有进展会告诉您。"
+        "可以接着发照片或补充；问进展说「进度」。"
+    )
+
+
+def where_please(number: int) -> str:
+    return f"{number} 号是在哪儿？说一下几号楼或在什么旁边，方便师傅找。"
+
+
+TIPOFF_KEPT = "收到，已保密登记，编号 {number}，不会在群里提起，也不会告诉被反映的一方。"
+REALLY_REPORT = "您刚才在群里说的「{said}」，要帮您登记成报事吗？要的话回「是」。"
+NOT_REPORTED = "好的，那就不登记了。"
+PHOTO_ONLY = "照片收到了。再说一句：在哪儿、怎么了？"
+VOICE_ONLY = "语音收到了，已登记，编号 {number}，工作人员会听。方便的话再打几个字说说在哪儿。"
+PLACE_ONLY = "位置收到了。那里出了什么问题？说一句就行。"
+ADDED = "补充到 {number} 号了。"
+CORRECTED = "{number} 号已按您说的更正。"
+WITHDRAWN = "好的，{number} 号已撤回。"
+NOTHING_TO_WITHDRAW = "您现在没有还在办的报事。"
+WHICH_WITHDRAW = "您有几件在办：{numbers}。要撤哪件？比如「撤回 {first}」。"
+SUPPORTED = "已把您加进 {number} 号，办好了同样通知您。"
+WITHDRAWN_STAFF = "{number} 号报事人已撤回，不用去了。"
+ADDED_STAFF = "{number} 号报事人补充：{said}"
+ADDED_MEDIA_STAFF = "{number} 号报事人补充了{what}。"
+CORRECTED_STAFF = "{number} 号报事人更正：{said}"
+PHOTO, VOICE, LOCATION = "照片", "语音", "位置"
+RECALLED_STAFF = "{number} 号报事人撤回了原话，请先跟报事人确认还要不要办。"
+CANNOT_WITHDRAW = "{number} 号不是您报的，只有报事人能撤回。"

@@ -1,0 +1,46 @@
+"""Where a report stands, said to the reporter and to whoever joined it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from handlers.wording.times import when
+
+NONE = "您还没有在办的报事。哪里有问题，直接说就行。"
+NOT_SHOWN = "{number} 号只有报事人和经办人员能查。您报的事说「进度」就能看。"
+MORE = "还有 {count} 件较早的，说「进度 编号」看。"
+
+
+def line(number: int, what: str, status: str, holder: str, due: datetime | None, now: datetime) -> str:
+    """One sentence that names the state plainly."""
+    until = f"，最迟{when(due, now)}" if due is not None else ""
+    sentence = {
+        "reported": f"已登记，等人接手{until}",
+        "accepted": f"{holder}已接手{until}前会联系您或说明进展" if due else f"{holder}已接手",
+        "in_progress": f"正在处理，{holder}在办",
+        "resolved": "说是弄好了，等您看看。好了回「好了」，没好回「还是没修」",
+        "closed": "已办结",
+        "suspended": "一时办不了，先挂着，会定期回看",
+        "transferred": "已移交给别的单位办",
+        "rejected": "这件事社区办不了",
+        "merged": "已并到同一件事里一起办，同样会通知您",
+        "withdrawn": "已撤回",
+    }[status]
+    return f"{number}（{what}）：{sentence}。"
+
+
+def line_in_group(number: int, status: str) -> str:
+    """The same with nothing private in it."""
+    short = {
+        "reported": "已登记，等人接手",
+        "accepted": "已有人接手",
+        "in_progress": "正在处理",
+        "resolved": "说是弄好了，等确认",
+        "closed": "已办结",
+        "suspended": "先挂着，会回看",
+        "transferred": "已移交",
+        "rejected": "社区办不了",
+        "merged": "已并案",
+        "withdrawn": "已撤回",
+    }[status]
+    return f"{number} 号{short}，细节私下发您了。"

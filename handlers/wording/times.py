@@ -1,0 +1,32 @@
+"""Moments as people say them, in Asia/Shanghai."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from handlers.rules.deadlines import LOCAL
+
+WEEKDAYS = "一二三四五六日"
+
+
+def clock(moment: datetime) -> str:
+    """``09:30``."""
+    return moment.astimezone(LOCAL).strftime("%H:%M")
+
+
+def when(moment: datetime, now: datetime) -> str:
+    """``今天 17:05``, ``明天 03:05``, ``11月25日 09:00``."""
+    local, today = moment.astimezone(LOCAL), now.astimezone(LOCAL).date()
+    days = {today - timedelta(days=1): "昨天", today: "今天", today + timedelta(days=1): "明天"}
+    day = days.get(local.date()) or f"{local.month}月{local.day}日"
+    return f"{day} {local:%H:%M}"
+
+
+def span(length: timedelta) -> str:
+    """``3 小时``, ``25 分钟``, ``2 天``."""
+    minutes = max(int(length.total_seconds() // 60), 0)
+    if minutes < 60:
+        return f"{minutes} 分钟"
+    if minutes < 60 * 48:
+        return f"{minutes // 60} 小时"
+    return f"{minutes // 1440} 天"

@@ -1,0 +1,122 @@
+"""Looking up the tree of units and the people in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storage.people import Account, Group, Post, Role, Staff, Unit, UnitKind
+from storage.tickets import Desk, Ticket
+from storage.vault import Vault
+
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def ancestors(db: Session, unit: Unit | None) -> list[Unit]:
+    """The unit and those above it, nearest first."""
+    if unit is None:
+        return []
+    ids = [int(part) for part in unit.path.split("/") if part]
+    found = {row.id: row for row in db.scalars(select(Unit).where(Unit.id.in_(ids)))}
+    return [found[key] for key in reversed(ids) if key in found]
+
+
+def staff_of(db: Session, unit_id: int) -> list[Staff]:
+    """Active people with a post in exactly this unit."""
+    return list(
+        db.scalars(select(Staff).join(Post).where(Post.unit_id == unit_id, Staff.active).order_by(Staff.id).distinct())
+    )
+
+
+def staff_below(db: Session, path: str) -> list[Staff]:
+    """Active people with a post anywhere in this part of the tree."""
+    wanted = select(Post.staff_id).join(Unit).where(Unit.path.startswith(path))
+    return list(db.scalars(select(Staff).where(Staff.id.in_(wanted), Staff.active).order_by(Staff.id)))
+
+
+def with_role_above(db: Session, unit: Unit | None, role: Role) -> list[Staff]:
+    """People who hold a role in the unit or above it, nearest unit first, or nobody."""
+    for level in ancestors(db, unit):
+        rows = db.scalars(
+            select(Staff).join(Post).where(Post.unit_id == level.id, Post.role == role, Staff.active).distinct()
+        ).all()
+        if rows:
+            return list(rows)
+    return []
+
+
+def level_above(db: Session, unit: Unit | None) -> Unit | None:
+    """The nearest unit above that has anybody in it."""
+    for level in ancestors(db, unit)[1:]:
+        if staff_of(db, level.id):
+            return level
+    return None
+
+
+def nth_level(db: Session, unit: Unit | None, number: int) -> Unit | None:
+    """The unit ``number`` staffed levels up; None beyond the top."""
+    level = unit
+    for _ in range(number):
+        level = level_above(db, level)
+    return level
+
+
+def staff_group(db: Session, unit: Unit | None) -> Group | None:
+    """The nearest staff group of the unit or of those above it."""
+    ids = [level.id for level in ancestors(db, unit)]
+    rows = db.scalars(select(Group).where(Group.kind == "staff", Group.unit_id.in_(ids))).all()
+    by_unit = {row.unit_id: row for row in rows}
+    return next((by_unit[key] for key in ids if key in by_unit), None)
+
+
+def accounts_of_staff(db: Session, staff_id: int) -> Sequence[Account]:
+    """The accounts bound to a member of staff, the most recently used first."""
+    rows = db.scalars(select(Account).where(Account.staff_id == staff_id, Account.follows)).all()
+    return sorted(rows, key=lambda row: row.last_said_at or _NEVER, reverse=True)
+
+
+def children(db: Session, unit_id: int, kind: UnitKind, function: str | None = None) -> list[Unit]:
+    """Units directly below, of a kind (and field)."""
+    query = select(Unit).where(Unit.parent_id == unit_id, Unit.kind == kind)
+    if function is not None:
+        query = query.where(Unit.function == function)
+    return list(db.scalars(query.order_by(Unit.id)))
+
+
+def desk_rows(db: Session, unit_ids: Sequence[int]) -> list[Desk]:
+    """The rows of the desk table that belong to these units."""
+    return list(db.scalars(select(Desk).where(Desk.unit_id.in_(unit_ids))))
+
+
+def unit_of(db: Session, unit_id: int | None) -> Unit | None:
+    """A unit by id."""
+    return db.get(Unit, unit_id) if unit_id is not None else None
+
+
+def place_path(db: Session, ticket: Ticket) -> str | None:
+    """The tree path of where a ticket is."""
+    unit = unit_of(db, ticket.unit_id)
+    return unit.path if unit is not None else None
+
+
+def name_of(vault: Vault, staff: Staff | None) -> str:
+    """A member of staff's name."""
+    return vault.open(staff.name, "staff.name", staff.ref) if staff is not None else ""
+
+
+def phone_of(vault: Vault, staff: Staff | None) -> str:
+    """A member of staff's telephone, or nothing."""
+    return vault.open(staff.phone, "staff.phone", staff.ref) if staff is not None and staff.phone else ""
+
+
+def units_below(db: Session, path: str) -> list[Unit]:
+    """Every unit of a part of the tree."""
+    return list(db.scalars(select(Unit).where(Unit.path.startswith(path)).order_by(Unit.path)))
+
+
+def of_kind(db: Session, kind: UnitKind) -> list[Unit]:
+    """Every unit of a kind."""
+    return list(db.scalars(select(Unit).where(Unit.kind == kind).order_by(Unit.id)))
