@@ -231,7 +231,7 @@ def bench_read(messages: int) -> int:
 
 def main() -> None:
     """Entry point of the command and of every child process."""
-    for stream in (sys.stdout, sys.stderr):
+    for stream in (sys.stdin, sys.stdout, sys.stderr):  # whatever the terminal's locale: the words are Chinese
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     from bot.child import follow_parent
