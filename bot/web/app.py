@@ -1,0 +1,71 @@
+"""The web process' application: every page and callback, and what stands before them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.staticfiles import StaticFiles
+
+from bot.receive import Intake
+from bot.web import callbacks, console, health, notices, pages, playground, tickets
+from bot.web.guards import BodyLimit, SameMachine, SecurityHeaders
+from bot.web.traffic import AccessLog, Traffic
+from bot.wiring import App
+
+STATIC = Path(__file__).with_name("static")
+
+
+def create_app(app: App, intake: Intake) -> FastAPI:
+    """The application over a built program; its lifespan starts and stops the intake, and closes the program."""
+    web = FastAPI(title="Menkou", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan)
+    web.state.app, web.state.intake = app, intake
+    web.state.traffic, web.state.closing = Traffic(), threading.Event()
+    web.router.routes.extend(callbacks.routes())
+    if app.sample:  # before the console: both answer `/`, and the first one does
+        web.include_router(playground.router)
+        web.add_middleware(SameMachine)
+    for router in (health.router, notices.router, tickets.router, console.router):
+        web.include_router(router)
+    web.mount("/static", Assets(directory=STATIC), name="static")
+    web.add_exception_handler(HTTPException, _refusal)
+    web.add_middleware(BodyLimit)
+    web.add_middleware(SecurityHeaders)
+    web.add_middleware(AccessLog, traffic=web.state.traffic)  # added last: outermost
+    return web
+
+
+class Assets(StaticFiles):
+    """Static files that a browser asks about each time: modules import each other by plain names."""
+
+    def file_response(self, *args: Any, **more: Any) -> Response:
+        answer = super().file_response(*args, **more)
+        answer.headers.setdefault("cache-control", "no-cache")
+        return answer
+
+
+@asynccontextmanager
+async def _lifespan(web: FastAPI) -> AsyncIterator[None]:
+    await run_in_threadpool(web.state.intake.start)
+    try:
+        yield
+    finally:
+        web.state.closing.set()
+        await run_in_threadpool(web.state.intake.stop)
+        web.state.app.close()
+
+
+async def _refusal(request: Request, error: Exception) -> Response:
+    """A page for whoever reads one, a word for programs."""
+    assert isinstance(error, HTTPException)
+    if "text/html" in request.headers.get("accept", ""):
+        return pages.refusal(request, error.status_code, error.headers)
+    return JSONResponse({"error": error.detail}, error.status_code, headers=error.headers)

@@ -1,0 +1,74 @@
+"""The console: for now a plain look at tickets and at what is late. Sessions are rows, so they can be revoked."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse
+
+from bot.web import board, pages
+from bot.web.within import Program
+from bot.wiring import App
+from handlers.permissions import TABLE
+from storage import directory
+from storage.deployment import WebSession
+from storage.people import Role, Staff
+
+router = APIRouter()
+
+COOKIE = "menkou_session"
+MOST = 200  # tickets on the page
+
+
+@router.get("/")
+def front() -> RedirectResponse:
+    """Outside sample mode the front page is the console; the playground's own route stands before this one."""
+    return RedirectResponse("/console", 303)
+
+
+@router.get("/console")
+def console(request: Request, app: Program) -> HTMLResponse:
+    """Tickets of the units that the signed-in person works for; in sample mode all of them."""
+    with app.reading() as db:
+        now = app.clock.now(db)
+        if app.sample:
+            return _board(app, db, now, "", [None])
+        staff = _signed_in(app, db, request)
+        if staff is None:
+            return pages.page("console_closed.html", {}, status=401)
+        return _board(app, db, now, directory.name_of(app.vault, staff), _reach(staff))
+
+
+def _signed_in(app: App, db: Session, request: Request) -> Staff | None:
+    token = request.cookies.get(COOKIE, "")
+    session = db.get(WebSession, app.vault.session_hash(token)) if token else None
+    if session is None or session.expires_at <= app.clock.wall():
+        return None
+    staff = db.get(Staff, session.staff_id)
+    return staff if staff is not None and staff.active else None
+
+
+def _reach(staff: Staff) -> list[str | None]:
+    """The parts of the tree in which the person may look at tickets, without those inside another one."""
+    paths = sorted({post.unit.path for post in staff.posts if Role(post.role) in TABLE["look"].roles})
+    return [path for path in paths if not any(path != other and path.startswith(other) for other in paths)]
+
+
+def _board(app: App, db: Session, now: datetime, name: str, reach: list[str | None]) -> HTMLResponse:
+    rows = [
+        board.row(db, app.vault, app.policy, ticket, with_words=False)
+        for within in reach
+        for ticket in board.newest(db, MOST, within)
+    ]
+    values: dict[str, Any] = {
+        "now": now,
+        "name": name,
+        "rows": [(row, row.light(now)) for row in rows],
+        "late": [row for row in rows if row.light(now) == "red"],
+        "at": datetime.fromisoformat,
+    }
+    return pages.page("console.html", values)

@@ -1,0 +1,181 @@
+"""The reporter's page of a ticket: where it stands, what was done, the photo after, and whether it is well now.
+
+Whoever holds the link (128 random bits) is taken for the reporter. An answer goes through the intake like one given
+in the chat: the same handler, the same rules, the same single effect however often the button is pressed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Form
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from bot.receive import NotTaken
+from bot.web import pages
+from bot.web.within import Door, Program
+from bot.wiring import App
+from handlers import case
+from handlers.context import words_of
+from handlers.message import Incoming, Kind
+from storage import directory, facts, media
+from storage.facts import Fact, FactKind
+from storage.inbox import Body
+from storage.people import Account, Staff
+from storage.tickets import Ticket
+from storage.vault import Vault, link_hash
+from storage.workflow import Status
+
+router = APIRouter()
+
+F = FactKind
+# What the reporter is shown; the rest (lights, routing, who was told) is the staff's own housekeeping.
+SHOWN = frozenset({
+    F.OPENED, F.ADDED, F.CORRECTED, F.SUPPORTED, F.ACCEPTED, F.PROGRESS, F.CONTACTED, F.REASSIGNED, F.RETURNED,
+    F.HELP_ASKED, F.EVIDENCE, F.RESOLVED, F.VERIFIED, F.RATED, F.REOPENED, F.CLOSED, F.WITHDRAWN, F.MERGED,
+})  # fmt: skip
+# Whose words are for the reporter to read: his own, and what the handler says about the work.
+QUOTED = frozenset({F.ADDED, F.CORRECTED, F.PROGRESS, F.CONTACTED, F.RESOLVED, F.REOPENED})
+NAMED = frozenset({F.ACCEPTED, F.PROGRESS, F.CONTACTED, F.RESOLVED})
+AFTER = frozenset({F.EVIDENCE, F.RESOLVED})
+LONGEST_WHY = 500  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of the history."""
+
+    kind: str
+    at: datetime
+    name: str
+    words: str
+    photo: str | None
+    passed: bool
+
+
+@router.get("/t/{token}")
+def show(token: str, app: Program) -> HTMLResponse:
+    """The page."""
+    with app.reading() as db:
+        ticket = _find(db, token)
+        desk = directory.unit_of(db, ticket.desk_id)
+        values = {
+            "ticket": ticket,
+            "token": token,
+            "now": app.clock.now(db),
+            "what": case.what(ticket),
+            "where": case.where(db, ticket),
+            "words": words_of(app.vault, db.get(Body, ticket.words_id) if ticket.words_id is not None else None),
+            "desk": desk,
+            "holder": directory.name_of(app.vault, _staff(db, ticket.holder_id)),
+            "steps": list(_history(db, app.vault, ticket)),
+            "asks": ticket.status == Status.RESOLVED,
+        }
+        return pages.page("ticket.html", values)
+
+
+@router.get("/t/{token}/photo/{ref}")
+def photo(token: str, ref: str, app: Program) -> Response:
+    """A photo of the work done. Nothing else that may lie in the table is shown under a link."""
+    with app.reading() as db:
+        ticket = _find(db, token)
+        found = media.by_ref(db, ref)
+        shown = {fact.media_id for fact in facts.of_ticket(db, ticket.id) if fact.kind in AFTER}
+        if found is None or found.id not in shown:
+            raise HTTPException(404)
+        return Response(found.bytes, media_type=found.mime, headers=pages.PRIVATE)
+
+
+@router.post("/t/{token}/answer")
+async def answer(
+    token: str,
+    app: Program,
+    intake: Door,
+    verdict: Annotated[Literal["good", "bad"], Form()],
+    why: Annotated[str, Form(max_length=LONGEST_WHY)] = "",
+) -> Response:
+    """满意 or 还没好, from the page's form; back to the page either way."""
+    incoming = await run_in_threadpool(_as_message, app, token, verdict, why.strip())
+    if incoming is not None:
+        try:
+            await asyncio.wrap_future(intake.submit(incoming))
+        except NotTaken as error:
+            raise HTTPException(503) from error
+    # Relative to `…/t/<token>/answer`, so that it also holds behind a proxy's prefix.
+    return RedirectResponse(f"../{token}", 303, headers=pages.PRIVATE)
+
+
+def link_of(db: Session, vault: Vault, ticket: Ticket) -> str:
+    """The path of a ticket's page; the first call makes the link, within the caller's transaction."""
+    if ticket.link_key is None:
+        ticket.link_key = vault.first.id
+        ticket.link_hash = link_hash(vault.link(f"ticket:{ticket.ref}"))
+        db.flush()
+    return f"/t/{vault.link(f'ticket:{ticket.ref}', ticket.link_key)}"
+
+
+def _find(db: Session, token: str) -> Ticket:
+    found = db.scalars(select(Ticket).where(Ticket.link_hash == link_hash(token))).one_or_none()
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+def _staff(db: Session, staff_id: int | None) -> Staff | None:
+    return db.get(Staff, staff_id) if staff_id is not None else None
+
+
+def _history(db: Session, vault: Vault, ticket: Ticket) -> Iterator[Step]:
+    for fact in facts.of_ticket(db, ticket.id):
+        if fact.kind in SHOWN:
+            yield Step(
+                kind=fact.kind,
+                at=fact.at,
+                name=directory.name_of(vault, _staff(db, fact.staff_id)) if fact.kind in NAMED else "",
+                words=_words(db, vault, fact) if fact.kind in QUOTED else "",
+                photo=_photo(db, fact),
+                passed=bool(fact.data.get("passed")),
+            )
+
+
+def _words(db: Session, vault: Vault, fact: Fact) -> str:
+    return words_of(vault, db.get(Body, fact.body_id) if fact.body_id is not None else None)
+
+
+def _photo(db: Session, fact: Fact) -> str | None:
+    if fact.kind not in AFTER or fact.media_id is None:
+        return None
+    found = db.get(media.Media, fact.media_id)
+    return found.ref if found is not None else None
+
+
+def _as_message(app: App, token: str, verdict: str, why: str) -> Incoming | None:
+    """What the reporter would have tapped in the chat; None when nothing is being asked any more."""
+    with app.reading() as db:
+        ticket = _find(db, token)
+        if ticket.status != Status.RESOLVED or ticket.resolved_at is None:
+            return None
+        account = db.get_one(Account, ticket.reporter_id)
+        now = app.clock.now(db)
+        return Incoming(
+            # One answer to one 办结: pressing twice, or again after going back, changes nothing.
+            key=f"in:link:{ticket.ref}:{ticket.resolved_at.timestamp():.0f}:{verdict}",
+            door=account.door,
+            sender=app.vault.open(account.address, "accounts.address", account.ref),
+            chat=None,
+            kind=Kind.PRESS,
+            said_at=now,
+            received_at=now,
+            text=why if verdict == "bad" else "",
+            event=f"answer:{verdict}",
+            data={"ticket": str(ticket.number)},
+            addressed=True,
+        )
