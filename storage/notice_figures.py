@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from storage.notices import Ledger, LedgerState, Notice, NoticeState
@@ -77,7 +77,7 @@ def figures(db: Session, notice_id: int) -> Figures:
     return found
 
 
-def _counted(db: Session, notice_id: int) -> Iterable[tuple[str, str, str | None, int, int, int]]:
+def _counted(db: Session, notice_id: int) -> Iterable[Row[str, str, str | None, int, int, int]]:
     shape = (Unit.id, Unit.name, Ledger.state, Ledger.reason)
     query = (
         select(
@@ -93,4 +93,4 @@ def _counted(db: Session, notice_id: int) -> Iterable[tuple[str, str, str | None
         .group_by(*shape)
         .order_by(Unit.id)
     )
-    return (row._tuple() for row in db.execute(query))
+    return db.execute(query)

@@ -258,8 +258,9 @@ def _unnested(results: Sequence[Settled]) -> Subquery:
         cast(literal(ids, ARRAY(BigInteger)), ARRAY(BigInteger)),
         cast(literal(states, ARRAY(String)), ARRAY(String)),
         cast(literal(reasons, ARRAY(String)), ARRAY(String)),
-    ).table_valued(column("id", BigInteger), column("state", String), column("reason", String), name="given")
-    return select(rows.c.id, rows.c.state, rows.c.reason).subquery("outcome")
+    )
+    given = rows.table_valued(column("id", BigInteger), column("state", String), column("reason", String), name="given")
+    return select(*given.render_derived().c).subquery("outcome")
 
 
 # --- the end
