@@ -27,6 +27,8 @@ class RefusedError(Exception):
 def maintained(settings: Settings) -> Iterator[Engine]:
     """The deployment's database with no other maintenance going on, on whatever machine."""
     engine = open_database(settings)
+    if settings.embedded_database:  # for the owner's eyes; SQLite gives its log the same mode
+        Path(str(engine.url.database)).touch(mode=0o600)
     try:
         with _file_lock(settings.run_folder / LOCK) if settings.embedded_database else _database_lock(settings):
             yield engine

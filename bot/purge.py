@@ -15,6 +15,7 @@ from bot.moments import Clock, SampleClock, WallClock
 from bot.seed import is_sample
 from bot.settings import Settings
 from bot.transactions import open_database, snapshot_connection, write_session
+from bot.wiring import App
 from storage import forgetting
 from storage.engine import empty_log
 
@@ -41,6 +42,11 @@ def run(settings: Settings) -> int:
         engine.dispose()
     print(", ".join(f"{name} {number}" for name, number in asdict(done).items()))
     return 0
+
+
+def purge(app: App) -> Forgotten:
+    """The same for a running process. Cheap when nothing is due."""
+    return forget(app.engine, app.clock)
 
 
 def forget(engine: Engine, clock: Clock) -> Forgotten:
