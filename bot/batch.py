@@ -87,7 +87,7 @@ class Batch:
         unique = {arrival.incoming.key: arrival for arrival in self.arrivals}
         rows = [self._inbox_row(unique[key]) for key in sorted(unique)]
         statement = on_conflict_do_nothing(self.db, Inbox, "key").returning(Inbox.key, Inbox.id)
-        return dict(self.db.execute(statement.values(rows)).tuples().all())
+        return dict(self.db.execute(statement.values(rows)).all())
 
     def _inbox_row(self, arrival: Arrival) -> dict[str, object]:
         incoming, ref = arrival.incoming, new_ref()
@@ -122,8 +122,8 @@ class Batch:
         chats = {chat for _, chat in wanted}
         found = {(row.door, row.chat): row for row in self.db.scalars(select(Group).where(Group.chat.in_(chats)))}
         for (door, chat), incoming in sorted(wanted.items(), key=lambda item: str(item[0])):
-            if chat is not None and (door, chat) not in found:
-                group = Group(door=door, chat=chat, name=incoming.data.get("chat_name", chat)[:120])
+            if (door, chat) not in found:
+                group = Group(door=door, chat=chat, name=incoming.data.get("chat_name", str(chat))[:120])
                 self.db.add(group)
                 self.db.flush()
                 found[(door, chat)] = group

@@ -19,7 +19,7 @@ from handlers.rules.routing import ANY
 from storage import base
 from storage.base import new_ref
 from storage.engine import open_engine
-from storage.people import Account, Group, Post, Role, Staff, Unit, UnitKind
+from storage.people import Account, Building, Group, Household, Post, Resident, Role, Staff, Unit, UnitKind
 from storage.tickets import Desk
 from storage.vault import Vault
 
@@ -76,6 +76,7 @@ class Neighbourhood:
         self.estate.grid_id = self.units["grid"].id
         self._desks(street)
         self.place = place
+        self.building: Building | None = None
 
     def _unit(self, parent: Unit | None, kind: UnitKind, name: str, function: str | None = None) -> Unit:
         unit = Unit(parent_id=parent.id if parent is not None else None, kind=kind, name=name, function=function)
@@ -114,10 +115,33 @@ class Neighbourhood:
             address_hash=self.vault.lookup(f"{DOOR}:{name}"),
             shown_name=self.vault.seal(name, "accounts.shown_name", ref),
             staff_id=self._staff(name, ROLE[role]).id if role in ROLE else None,
+            resident_id=None if role in ROLE else self._resident(name).id,
         )
         self.db.add(account)
         self.db.flush()
         return account
+
+    def _resident(self, name: str) -> Resident:
+        """Everybody who is not staff lives in this estate, behind a door of their own."""
+        if self.building is None:
+            self.building = Building(estate_id=self.estate.id, name="1")
+            self.db.add(self.building)
+            self.db.flush()
+        ref = new_ref()
+        resident = Resident(ref=ref, name=self.vault.seal(name, "residents.name", ref))
+        self.db.add(resident)
+        self.db.flush()
+        home = Household(
+            building_id=self.building.id,
+            estate_id=self.estate.id,
+            community_id=self.units["community"].id,
+            room=str(100 + resident.id),
+            contact_id=resident.id,
+        )
+        self.db.add(home)
+        self.db.flush()
+        resident.household_id = home.id
+        return resident
 
     def _staff(self, name: str, role: Role) -> Staff:
         ref = new_ref()

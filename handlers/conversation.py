@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from handlers import choosing, desk, feedback, followup, help, household, notices, overview, report, status, transfer
 from handlers.context import Context
 from handlers.message import Incoming, Kind, Replies, Reply
-from handlers.orders import Order, parse, parse_soft
+from handlers.orders import Order, as_typed, parse, parse_soft
 from handlers.permissions import TABLE, may, who_may
 from handlers.registry import COMMANDS
 from handlers.wording import desk as wording
@@ -40,7 +41,7 @@ def commanded(incoming: Incoming, ctx: Context) -> Replies | None:
     order = parse(ctx.words)
     if order is None or not _counts(incoming, ctx, order):
         return None
-    return _run(incoming, ctx, order)
+    return _run(incoming, ctx, replace(order, rest=as_typed(incoming.text, order.rest)))
 
 
 def _counts(incoming: Incoming, ctx: Context, order: Order) -> bool:
@@ -95,6 +96,8 @@ STEPS: tuple[Step, ...] = (
     notices.confirm_by_word,
     help.danger,
     help.asks_for_person,
+    followup.withdraw_in_talk,
+    followup.corrected,
     report.support,
     report.report,
     followup.add_words,

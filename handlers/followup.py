@@ -83,6 +83,25 @@ def _tell_holder(ctx: Context, ticket: Ticket, text: str) -> Iterator[Reply]:
         yield Reply(text, to=Member(ticket.holder_id), ticket_id=ticket.id)
 
 
+def withdraw_in_talk(incoming: Incoming, ctx: Context) -> Replies | None:
+    """没事了，弄错了: said soon after the report, in the reporter's own words."""
+    if "withdraw" not in ctx.reading.cues or ctx.who.is_staff:
+        return None
+    recent = _quoted_ticket(incoming, ctx) or burst.recent_ticket(ctx, ctx.policy.support)
+    mine = recent is not None and recent.reporter_id == ctx.who.account.id and recent.status in WITHDRAWABLE
+    return withdraw(ctx, recent) if recent is not None and mine else None
+
+
+def corrected(incoming: Incoming, ctx: Context) -> Replies | None:
+    """说错了，是 5 号楼: goes before reading it as a report of its own."""
+    if incoming.kind is not Kind.TEXT or "correction" not in ctx.reading.cues or ctx.who.is_staff:
+        return None
+    ticket = _quoted_ticket(incoming, ctx) or burst.recent_ticket(ctx, ctx.policy.additions)
+    if ticket is None or ticket.reporter_id != ctx.who.account.id:
+        return None
+    return _correct(incoming, ctx, ticket)
+
+
 def add_words(incoming: Incoming, ctx: Context) -> Replies | None:
     """Words of the reporter soon after the report, about the same thing: a correction or an addition."""
     if incoming.kind is not Kind.TEXT or ctx.who.is_staff or ctx.reading.cues & NOT_ABOUT_IT:
@@ -90,8 +109,6 @@ def add_words(incoming: Incoming, ctx: Context) -> Replies | None:
     ticket = _quoted_ticket(incoming, ctx) or burst.recent_ticket(ctx, ctx.policy.additions)
     if ticket is None or ticket.reporter_id != ctx.who.account.id:
         return None
-    if "correction" in ctx.reading.cues:
-        return _correct(incoming, ctx, ticket)
     if _is_about_it(incoming, ctx, ticket):
         return _add(incoming, ctx, ticket)
     return None

@@ -12,8 +12,8 @@ from handlers.rules import deadlines, routing
 from nlp.reading import Part
 from storage import directory, tickets
 from storage.facts import FactKind
-from storage.inbox import Body
-from storage.people import Building, Household, Resident, Unit, UnitKind
+from storage.inbox import Body, Inbox
+from storage.people import Building, Group, Household, Resident, Unit, UnitKind
 from storage.tickets import Member, Ticket
 
 CONFIDENTIAL = frozenset({"tipoff"})
@@ -114,7 +114,20 @@ def _base(ctx: Context) -> tuple[Unit | None, int | None]:
     home = ctx.db.get(Household, resident.household_id) if resident is not None and resident.household_id else None
     if home is not None:
         return directory.unit_of(ctx.db, home.estate_id), home.building_id
+    last = _last_group(ctx)
+    if last is not None:
+        return directory.unit_of(ctx.db, last.unit_id), last.building_id
     return _only_street(ctx), None
+
+
+def _last_group(ctx: Context) -> Group | None:
+    """Where somebody who is bound to no household was heard last."""
+    return ctx.db.scalars(
+        select(Group)
+        .join(Inbox, Inbox.group_id == Group.id)
+        .where(Inbox.sender_id == ctx.who.account.id, Group.kind == "residents", Group.unit_id.is_not(None))
+        .order_by(Inbox.said_at.desc())
+    ).first()
 
 
 def _only_street(ctx: Context) -> Unit | None:

@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from functools import cache
 
 from handlers.wording.commands import COMMANDS
+from nlp.normalise import normalise
 
 NUMBER = re.compile(r"^[#号:：,，、\s]*(\d{1,9})(?!\d)")
 LEADING = re.compile(r"^#?(\d{1,9})\s*(?:号工单|号单|号)?[,，:：\s]*")
 MENTION = re.compile(r"^(?:@\S+\s+)+")
+SLACK = 40  # characters that normalising may have dropped
 BLANKS = " \t\n,，:：、。.!！~～"
 
 
@@ -81,6 +83,16 @@ def _split(after: str) -> tuple[tuple[int, ...], str]:
         numbers.append(int(found[1]))
         rest = rest[found.end() :]
     return tuple(numbers), rest.strip(BLANKS)
+
+
+def as_typed(original: str, rest: str) -> str:
+    """The rest of a command as it was typed: what reading forgives must not change what people are told."""
+    if not rest:
+        return ""
+    for start in range(max(len(original) - len(rest) - SLACK, 0), len(original)):
+        if normalise(original[start:]).strip(BLANKS) == rest:
+            return original[start:].strip(BLANKS)
+    return rest
 
 
 def parse_soft(words: str) -> Order | None:
