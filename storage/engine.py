@@ -95,9 +95,7 @@ def passage(engine: Engine) -> AbstractContextManager[None]:
 
 def is_passing(error: BaseException) -> bool:
     """Whether running the same transaction again may succeed: lost a lock, a deadlock or a race."""
-    if not isinstance(error, DBAPIError):
-        return False
-    cause = error.orig
+    cause = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(cause, sqlite3.Error):
         # The low byte is the kind of error, the rest its circumstances.
         return (getattr(cause, "sqlite_errorcode", 0) & 0xFF) in PASSING_SQLITE
@@ -127,7 +125,7 @@ def _begin_sqlite(connection: Connection) -> None:
     driver: Any = connection.connection.driver_connection
     driver.execute(f"PRAGMA query_only = {'ON' if writes is False else 'OFF'}")
     driver.execute(f"PRAGMA foreign_keys = {'OFF' if options.get(UNTIED) else 'ON'}")
-    driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")  # so that "locked" is an SQLAlchemy error
 
 
 def empty_log(engine: Engine) -> bool:

@@ -1,0 +1,155 @@
+"""``menkou doctor`` says what is wrong and what to do; 1 only where something is broken."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from redis import Redis
+from rq import Queue, Worker
+from sqlalchemy import Engine, text
+
+from bot import doctor, findings, migrate
+from bot.settings import Settings
+from bot.transactions import write_session
+from storage.engine import gate_of, open_engine
+from storage.outbox import Outbox
+from storage.people import Account, Staff
+from tests.storage.conftest import NOW
+
+Make = Callable[..., Settings]
+Open = Callable[[str], Engine]
+
+
+@pytest.fixture
+def deployment(empty_database_url: str, make_settings: Make, clean_valkey: str) -> Settings:
+    """A migrated deployment with a queue."""
+    settings = make_settings(database_url=empty_database_url, redis_url=clean_valkey)
+    assert migrate.up(settings) == 0
+    settings.data.chmod(0o700)
+    return settings
+
+
+def lines(settings: Settings, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
+    capsys.readouterr()
+    return doctor.run(settings), capsys.readouterr().out
+
+
+def test_a_sound_deployment(deployment: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    with Redis.from_url(str(deployment.redis_url)) as redis:
+        workers = [Worker([Queue(name, connection=redis)], connection=redis) for name in doctor.QUEUES]
+        for worker in workers:
+            worker.register_birth()  # type: ignore[no-untyped-call]
+        code, said = lines(deployment, capsys)
+        for worker in workers:
+            worker.register_death()  # type: ignore[no-untyped-call]
+    assert code == 0
+    assert "fault" not in said
+    for words in ("schema: revision", "keys: what is stored opens", "append-only file", "bulk is served", "MB free"):
+        assert words in said
+
+
+def test_what_is_not_there_yet(make_settings: Make, capsys: pytest.CaptureFixture[str]) -> None:
+    settings = make_settings()
+    code, said = lines(settings, capsys)
+    assert code == 1
+    assert "fault  database: there is none at" in said
+    assert "menkou up" in said
+    assert not (settings.data / "menkou.db").exists()
+
+
+def test_a_queue_that_does_not_answer(deployment: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    code, said = lines(replace(deployment, redis_url="redis://127.0.0.1:1"), capsys)
+    assert code == 1
+    assert "fault  queue: the server of REDIS_URL does not answer" in said
+
+
+def test_nobody_works(deployment: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    code, said = lines(deployment, capsys)
+    assert code == 0
+    assert "warn   workers: nobody serves replies" in said
+
+
+def test_a_database_that_does_not_answer(make_settings: Make, capsys: pytest.CaptureFixture[str]) -> None:
+    url = "postgresql+psycopg://somebody:secret-word@127.0.0.1:1/menkou"
+    code, said = lines(make_settings(database_url=url), capsys)
+    assert code == 1
+    assert "fault  database: cannot be looked at (OperationalError)" in said
+    assert "secret-word" not in said
+
+
+def test_a_schema_of_the_future(deployment: Settings, open_url: Open, capsys: pytest.CaptureFixture[str]) -> None:
+    with write_session(open_url(deployment.database_url)) as db:
+        db.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    code, said = lines(deployment, capsys)
+    assert code == 1
+    assert "revision 9999 is newer than this program" in said
+
+
+def test_tables_changed_by_hand(deployment: Settings, open_url: Open, capsys: pytest.CaptureFixture[str]) -> None:
+    with write_session(open_url(deployment.database_url)) as db:
+        db.execute(text("ALTER TABLE timers ADD COLUMN mine INTEGER"))
+    assert "fault  schema: somebody changed the tables by hand" in lines(deployment, capsys)[1]
+
+
+def test_keys_of_another_deployment(deployment: Settings, open_url: Open, capsys: pytest.CaptureFixture[str]) -> None:
+    with write_session(open_url(deployment.database_url)) as db:
+        db.add(Staff(name="k00000000:AAAA"))
+    code, said = lines(deployment, capsys)
+    assert code == 1
+    assert "fault  keys: staff.name opens with none of the secret keys" in said
+
+
+def test_a_rotation_that_is_due(deployment: Settings, make_settings: Make, capsys: pytest.CaptureFixture[str]) -> None:
+    old = bytes(range(32))
+    settings = replace(deployment, sample=True)
+    assert migrate.up(settings) == 0
+    assert "run `menkou keys rotate`" in lines(replace(settings, secret_keys=(bytes(32), old)), capsys)[1]
+
+
+def test_messages_that_nobody_sends(deployment: Settings, open_url: Open, capsys: pytest.CaptureFixture[str]) -> None:
+    with write_session(open_url(deployment.database_url)) as db:
+        db.add(Account(id=1, door="oa:wx1", address="k:", address_hash="h", ref="a"))
+        db.flush()
+        db.add(Outbox(name="n", account_id=1, address="a:1", created_at=NOW, next_try_at=NOW))
+    said = lines(deployment, capsys)[1]
+    assert "fault  delivery: 1 messages wait to be sent" in said
+
+
+def test_a_gate_that_is_held(
+    make_settings: Make, sqlite_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(findings, "GATE_PATIENCE", 0.05)
+    settings = make_settings(database_url=sqlite_url)
+    engine = open_engine(sqlite_url, settings.run_folder / "write")
+    gate = gate_of(engine)
+    assert gate is not None
+    with gate.passage():
+        assert "fault  write gate: held" in lines(settings, capsys)[1]
+    assert "ok     write gate: free" in lines(settings, capsys)[1]
+    engine.dispose()
+
+
+@pytest.mark.parametrize(("free", "code"), [(100, 1), (1000, 0)])
+def test_a_full_disk(
+    deployment: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], free: int, code: int
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: type("Usage", (), {"free": free * doctor.MEGABYTE}))
+    assert lines(deployment, capsys)[0] == code
+
+
+def test_a_key_that_others_can_read(make_settings: Make, capsys: pytest.CaptureFixture[str]) -> None:
+    settings = make_settings()
+    (settings.data / "secret.key").touch(mode=0o644)
+    assert "fault  key file" in lines(settings, capsys)[1]
+
+
+def test_a_clock_that_is_off(
+    deployment: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(findings, "SKEW_FAULT", timedelta(seconds=-1))
+    said = lines(deployment, capsys)[1]
+    assert ("fault  clock" in said) != deployment.embedded_database
