@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)  # wall time; longer than any platform call may take
 LARGEST = 100  # households in one slice, whatever the platform would take
-CUT_STEP = 1000  # households cut in one transaction
+CUT_STEP = 500  # households cut in one transaction
 FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(minutes=10)
 MOST_TRIES = 60  # about nine hours of a platform that never takes it

@@ -19,7 +19,7 @@ from storage.notices import Notice, NoticeState
 
 log = logging.getLogger(__name__)
 
-STEP = 2000  # households of one fan-out transaction
+STEP = 1000  # households of one fan-out transaction: short enough that intake on SQLite does not wait long
 SECONDS = 2.0  # how long one call works at most, give or take a step
 
 

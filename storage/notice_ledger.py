@@ -9,9 +9,9 @@ import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, CursorResult, Select, exists, func, insert, literal, select, true, update
+from sqlalchemy import ColumnElement, CursorResult, and_, case, func, insert, literal, select, true, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -100,22 +100,8 @@ def snapshot(db: Session, path: str) -> tuple[int, str]:
     return len(ids), hashlib.sha256(",".join(map(str, ids)).encode()).hexdigest()
 
 
-def _ways(path: str, doors: Collection[str] | None) -> Select[Any]:
-    """Each household with the account that can be spoken to now (the lowest id, so that it is always the same one)."""
-    bound = (Account.resident_id == Household.contact_id, Account.follows.is_(True))
-    open_door = true() if doors is None else Account.door.in_(sorted(doors))
-    way = select(func.min(Account.id)).where(*bound, open_door).correlate(Household).scalar_subquery()
-    return select(
-        Household.id.label("household_id"),
-        Household.community_id.label("community_id"),
-        way.label("account_id"),
-        exists().where(*bound).correlate(Household).label("bound"),
-        Household.group_id.is_not(None).label("grouped"),
-    ).where(_within(path))
-
-
-def _reason(account_id: int | None, bound: bool, grouped: bool) -> str | None:
-    if account_id is not None:
+def _reason(reachable: bool, bound: bool, grouped: bool) -> str | None:
+    if reachable:
         return None
     if bound:
         return DOOR_CANNOT_SPEAK
@@ -124,19 +110,28 @@ def _reason(account_id: int | None, bound: bool, grouped: bool) -> str | None:
 
 def count_ways(db: Session, path: str, doors: Collection[str] | None = None) -> list[Count]:
     """The audience by community and way. ``doors`` that can speak now; None takes every door for able."""
-    ways = _ways(path, doors).subquery()
-    shape = (Unit.id, Unit.name, Account.door, ways.c.bound, ways.c.grouped)
+    able = true() if doors is None else Account.door.in_(sorted(doors))
+    ways = (
+        select(Account.resident_id, func.min(case((able, Account.id))).label("account_id"))
+        .where(Account.follows.is_(True), Account.resident_id.is_not(None))
+        .group_by(Account.resident_id)
+        .subquery()
+    )
+    bound, grouped = ways.c.resident_id.is_not(None), Household.group_id.is_not(None)
+    shape = (Unit.id, Unit.name, Account.door, bound, grouped)
     query = (
         select(*shape, func.count())
-        .select_from(ways)
-        .join(Unit, Unit.id == ways.c.community_id)
+        .select_from(Household)
+        .join(Unit, Unit.id == Household.community_id)
+        .outerjoin(ways, ways.c.resident_id == Household.contact_id)
         .outerjoin(Account, Account.id == ways.c.account_id)
+        .where(_within(path))
         .group_by(*shape)
         .order_by(Unit.id)
     )
     return [
-        Count(name, door, None if door is not None else _reason(None, bound, grouped), households)
-        for _, name, door, bound, grouped, households in db.execute(query)
+        Count(name, door, _reason(door is not None, was_bound, in_group), households)
+        for _, name, door, was_bound, in_group, households in db.execute(query)
     ]
 
 
@@ -155,8 +150,7 @@ def fan_out_step(db: Session, vault: Vault, notice: Notice, doors: Collection[st
     """
     path = db.scalar(select(Unit.path).where(Unit.id == notice.unit_id))
     assert path is not None
-    query = _ways(path, doors).where(Household.id > notice.cursor).order_by(Household.id).limit(step)
-    rows = [_ledger_row(vault, notice.id, *row) for row in db.execute(query)]
+    rows = [_ledger_row(vault, notice.id, page, doors) for page in _next_page(db, path, notice.cursor, step)]
     if rows:
         db.connection().execute(insert(Ledger.__table__), rows)  # type: ignore[arg-type]
         notice.cursor = rows[-1]["household_id"]
@@ -167,23 +161,47 @@ def fan_out_step(db: Session, vault: Vault, notice: Notice, doors: Collection[st
     return len(rows)
 
 
-def _ledger_row(
-    vault: Vault,
-    notice_id: int,
-    household_id: int,
-    community_id: int,
-    account_id: int | None,
-    bound: bool,
-    grouped: bool,
-) -> dict[str, Any]:
+class _Page(NamedTuple):
+    """One household of a step, with the accounts that its contact follows us by, lowest id first."""
+
+    household_id: int
+    community_id: int
+    grouped: bool
+    accounts: list[tuple[int, str]]  # id, door
+
+
+def _next_page(db: Session, path: str, cursor: int, step: int) -> list[_Page]:
+    page = (
+        select(Household.id, Household.community_id, Household.contact_id, Household.group_id)
+        .where(_within(path), Household.id > cursor)
+        .order_by(Household.id)
+        .limit(step)
+        .subquery()
+    )
+    # A join and not a scalar subquery with min(): PostgreSQL walks all accounts by id for each of those.
+    query = (
+        select(page.c.id, page.c.community_id, page.c.group_id, Account.id, Account.door)
+        .outerjoin(Account, and_(Account.resident_id == page.c.contact_id, Account.follows.is_(True)))
+        .order_by(page.c.id, Account.id)
+    )
+    found: dict[int, _Page] = {}
+    for household_id, community_id, group_id, account_id, door in db.execute(query):
+        entry = found.setdefault(household_id, _Page(household_id, community_id, group_id is not None, []))
+        if account_id is not None:
+            entry.accounts.append((account_id, door))
+    return list(found.values())
+
+
+def _ledger_row(vault: Vault, notice_id: int, page: _Page, doors: Collection[str]) -> dict[str, Any]:
+    account_id = next((account_id for account_id, door in page.accounts if door in doors), None)
     return {
         "notice_id": notice_id,
-        "household_id": household_id,
-        "community_id": community_id,
+        "household_id": page.household_id,
+        "community_id": page.community_id,
         "account_id": account_id,
         "state": LedgerState.NO_WAY if account_id is None else LedgerState.PLANNED,
-        "reason": _reason(account_id, bound, grouped),
-        "link_hash": link_hash(vault.link(link_name(notice_id, household_id))),
+        "reason": _reason(account_id is not None, bool(page.accounts), page.grouped),
+        "link_hash": link_hash(vault.link(link_name(notice_id, page.household_id))),
         "link_key": vault.first.id,
     }
 

@@ -182,8 +182,9 @@ def settle(db: Session, held: Claim, results: Sequence[Settled], now: datetime, 
     db.execute(
         update(Ledger)
         .values(state=outcome.c.state, reason=outcome.c.reason, sent_at=sent_at)
-        # A household that has read it meanwhile is SENT already, and stays so.
-        .where(Ledger.id == outcome.c.id, Ledger.slice_id == held.slice_id, Ledger.state == LedgerState.CUT),
+        # A household that has read it meanwhile is SENT already, and stays so. The rows are found by their ids alone:
+        # with the slice in the condition SQLite reads the whole list again for each member.
+        .where(Ledger.id == outcome.c.id, Ledger.state == LedgerState.CUT),
         execution_options={"synchronize_session": False},
     )
     _add_attempts(db, select(outcome.c.id, outcome.c.state, outcome.c.reason), held.slice_id, held.attempt, wall)
