@@ -43,19 +43,20 @@ def upgrade(connection: Connection, revision: str = "head") -> None:
     command.upgrade(_config(connection), revision)
 
 
-def differences(connection: Connection) -> bool:
-    """Whether the tables of the code differ from the database's (a revision was forgotten)."""
+def differences(connection: Connection) -> list[str]:
+    """What differs between the tables of the code and the database's; anything means that a revision was forgotten."""
     from alembic.autogenerate import compare_metadata
 
     from storage.tables import metadata
 
     context = MigrationContext.configure(connection, opts={"compare_type": True})
-    return bool(compare_metadata(context, metadata))
+    return [str(difference) for difference in compare_metadata(context, metadata)]
 
 
 def draft(connection: Connection, message: str) -> None:
     """For developers: writes a revision from the difference between the tables and an upgraded database."""
-    command.revision(_config(connection), message, autogenerate=True)
+    number = sum(1 for _ in _scripts().walk_revisions()) + 1
+    command.revision(_config(connection), message, autogenerate=True, rev_id=f"{number:04}")
 
 
 def broken_references(connection: Connection) -> int:
@@ -94,5 +95,6 @@ def _scripts() -> ScriptDirectory:
 def _config(connection: Connection) -> Config:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("file_template", "r%%(rev)s_%%(slug)s")
     config.attributes["connection"] = connection
     return config

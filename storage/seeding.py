@@ -7,22 +7,19 @@ sequences catch up at the end. Everything is drawn from one seeded generator: th
 from __future__ import annotations
 
 import math
-from collections import defaultdict
-from dataclasses import dataclass, field
-from random import Random
-from typing import Any
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, text
 
 from storage import invented
 from storage.base import new_ref
+from storage.invented_places import Plan, add_building, add_community, add_residents_groups, add_street
 from storage.people import Role, UnitKind
 from storage.sequences import catch_up
 from storage.tables import metadata
 from storage.vault import Vault
 
 HOUSEHOLDS = 900
-BUILDING_GROUPS = 8  # beside one group an estate
 HOUSEHOLDS_AN_ESTATE = 190  # as in a county of 41,858 households and 223 estates
 LAYOUTS = ((2, 6, 2), (1, 11, 2), (2, 6, 2), (4, 5, 1), (2, 6, 2))  # entrances, floors, rooms a floor
 BOUND, IN_A_GROUP = 0.70, 0.15  # shares of households with an account, and with only a group
@@ -54,34 +51,6 @@ class Seeded:
     accounts: int
 
 
-@dataclass(slots=True)
-class _Plan:
-    """Rows to be written, with their ids."""
-
-    vault: Vault
-    sample: bool
-    chance: Random = field(default_factory=lambda: Random(20260302))
-    rows: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
-    unit_ids: dict[str, int] = field(default_factory=dict)
-
-    def add(self, table: str, **values: Any) -> int:
-        rows = self.rows[table]
-        rows.append({"id": len(rows) + 1, **values})
-        return len(rows)
-
-    def unit(self, kind: UnitKind, name: str, parent: int | None, **values: Any) -> int:
-        units = self.rows["units"]
-        above = units[parent - 1]["path"] if parent else "/"
-        columns = {"function": None, "phone": None, "hours": None, "area": None, "nicknames": None, "grid_id": None}
-        own = self.add("units", kind=kind, name=name, parent_id=parent, **(columns | values))
-        units[own - 1]["path"] = f"{above}{own}/"
-        self.unit_ids[name] = own
-        return own
-
-    def sealed(self, table: str, column: str, ref: str, value: str) -> str:
-        return self.vault.seal(value, f"{table}.{column}", ref)
-
-
 def fill(
     connection: Connection,
     vault: Vault,
@@ -94,7 +63,7 @@ def fill(
 
     The caller has made sure that the database is empty, and commits.
     """
-    plan = _Plan(vault, sample)
+    plan = Plan(vault, sample)
     wanted = households or HOUSEHOLDS
     _people_the_places(plan, wanted, groups)
     plan.rows["channel_accounts"] = [
@@ -107,27 +76,18 @@ def fill(
     )
 
 
-def _people_the_places(plan: _Plan, wanted: int, groups: int | None) -> None:
+def _people_the_places(plan: Plan, wanted: int, groups: int | None) -> None:
     layouts = _layouts(wanted)
     communities = invented.communities(max(6, math.ceil(wanted / HOUSEHOLDS_AN_ESTATE)))
-    street = _street(plan)
-    estates = [estate for community in communities for estate in _community(plan, community, street)]
+    street = add_street(plan)
+    estates = [estate for community in communities for estate in add_community(plan, community, street)]
     each, more = divmod(len(layouts), len(estates))
     for place, estate in enumerate(estates):
         for number in range(1, each + (place < more) + 1):
-            _building(plan, estate, number)
-    _residents_groups(plan, estates, groups)
+            add_building(plan, estate, number)
+    add_residents_groups(plan, estates, groups)
     _households(plan, layouts, wanted)
     _staff(plan, communities)
-
-
-@dataclass(frozen=True, slots=True)
-class _Placed:
-    """An estate with the ids of its units."""
-
-    known: invented.Estate
-    id: int
-    community_id: int
 
 
 def _layouts(wanted: int) -> list[tuple[int, int, int]]:
@@ -139,90 +99,7 @@ def _layouts(wanted: int) -> list[tuple[int, int, int]]:
     return layouts
 
 
-def _street(plan: _Plan) -> int:
-    known, departments = invented.read()["street"], invented.read()["departments"]
-    street = plan.unit(UnitKind.STREET, known["name"], None, phone=known["phone"], hours=known["hours"])
-    for entry in departments["list"]:
-        plan.unit(
-            UnitKind.DEPARTMENT,
-            entry["name"],
-            street,
-            function=entry["function"],
-            phone=entry["phone"],
-            hours=departments["hours"],
-        )
-    for row in invented.read()["desks"]:
-        for category in row["categories"]:
-            plan.add(
-                "desks",
-                unit_id=street,
-                area=row["area"],
-                category=category,
-                desk_kind=row["desk_kind"],
-                desk_function=row.get("desk_function"),
-            )
-    return street
-
-
-def _community(plan: _Plan, community: invented.Community, street: int) -> list[_Placed]:
-    words = invented.read()["words"]
-    own = plan.unit(UnitKind.COMMUNITY, community.name, street, phone=community.phone, hours=words["office_hours"])
-    _group(plan, community.chat, community.group, "staff", own)
-    placed = []
-    for estate in community.estates:
-        # The grid stands above its estate, so that its workers reach what happens there.
-        grid = plan.unit(UnitKind.GRID, estate.grid, own, phone=community.phone, hours=words["office_hours"])
-        below = plan.unit(
-            UnitKind.ESTATE, estate.name, grid, area=words["area"], nicknames=estate.nicknames, grid_id=grid
-        )
-        number = len(plan.rows["units"])
-        plan.unit(UnitKind.PROPERTY, estate.property, below, phone=f"000-557{number:04}", hours=words["property_hours"])
-        placed.append(_Placed(estate, below, own))
-    return placed
-
-
-def _building(plan: _Plan, estate: _Placed, number: int) -> None:
-    plan.add(
-        "buildings",
-        estate_id=estate.id,
-        name=invented.building_name(number),
-        nicknames=invented.read()["words"]["building_nicknames"].format(number=number),
-    )
-
-
-def _group(
-    plan: _Plan, chat: str, name: str, kind: str, unit: int, building: int | None = None, place: str | None = None
-) -> int:
-    return plan.add(
-        "groups", door=invented.DOOR, chat=chat, name=name, kind=kind, unit_id=unit, building_id=building, place=place
-    )
-
-
-def _residents_groups(plan: _Plan, estates: list[_Placed], wanted: int | None) -> None:
-    """One group an estate, then one a building, each estate in turn, until there are as many as ``wanted``."""
-    left = len(estates) + BUILDING_GROUPS if wanted is None else wanted
-    for estate in estates[:left]:
-        _group(plan, estate.known.chat, estate.known.group, "residents", estate.id, place=estate.known.name)
-    left = max(left - len(estates), 0)
-    by_id = {estate.id: estate.known for estate in estates}
-    pattern = invented.read()["words"]["building_group"]
-    in_turn = sorted(
-        plan.rows["buildings"], key=lambda building: (len(building["name"]), building["name"], building["id"])
-    )
-    for building in in_turn[:left]:
-        known = by_id[building["estate_id"]]
-        _group(
-            plan,
-            f"{known.chat}-{building['id']}",
-            pattern.format(estate=known.nicknames.split()[0], building=building["name"]),
-            "residents",
-            building["estate_id"],
-            building["id"],
-            known.name + building["name"],
-        )
-
-
-def _households(plan: _Plan, layouts: list[tuple[int, int, int]], wanted: int) -> None:
+def _households(plan: Plan, layouts: list[tuple[int, int, int]], wanted: int) -> None:
     units = plan.rows["units"]
     group_of = {
         group["unit_id"]: group["id"] for group in reversed(plan.rows["groups"]) if group["kind"] == "residents"
@@ -238,7 +115,7 @@ def _households(plan: _Plan, layouts: list[tuple[int, int, int]], wanted: int) -
             _household(plan, key, estate, grid["parent_id"], group_of.get(estate), cast.get(key))
 
 
-def _cast_by_room(plan: _Plan) -> dict[tuple[int, str, str], invented.CastResident]:
+def _cast_by_room(plan: Plan) -> dict[tuple[int, str, str], invented.CastResident]:
     """The playground's residents by building id (the first estate's come first), entrance and room."""
     if not plan.sample:
         return {}
@@ -246,7 +123,7 @@ def _cast_by_room(plan: _Plan) -> dict[tuple[int, str, str], invented.CastReside
 
 
 def _household(
-    plan: _Plan,
+    plan: Plan,
     key: tuple[int, str, str],
     estate: int,
     community: int,
@@ -272,7 +149,7 @@ def _household(
         _account(plan, cast.address if cast else f"resident-{number:06}", resident_id=resident)
 
 
-def _resident(plan: _Plan, number: int, name: str) -> int:
+def _resident(plan: Plan, number: int, name: str) -> int:
     ref, phone = new_ref(), f"100{number:08}"
     return plan.add(
         "residents",
@@ -284,7 +161,7 @@ def _resident(plan: _Plan, number: int, name: str) -> int:
     )
 
 
-def _account(plan: _Plan, address: str, resident_id: int | None = None, staff_id: int | None = None) -> None:
+def _account(plan: Plan, address: str, resident_id: int | None = None, staff_id: int | None = None) -> None:
     ref = new_ref()
     plan.add(
         "accounts",
@@ -298,7 +175,7 @@ def _account(plan: _Plan, address: str, resident_id: int | None = None, staff_id
     )
 
 
-def _staff(plan: _Plan, communities: list[invented.Community]) -> None:
+def _staff(plan: Plan, communities: list[invented.Community]) -> None:
     listed = invented.staff()
     for member in listed:
         _member(plan, member)
@@ -314,7 +191,7 @@ def _staff(plan: _Plan, communities: list[invented.Community]) -> None:
             _member(plan, invented.StaffMember(name, f"staff-{number:04}", False, ((unit, role),)))
 
 
-def _member(plan: _Plan, member: invented.StaffMember) -> None:
+def _member(plan: Plan, member: invented.StaffMember) -> None:
     ref, number = new_ref(), len(plan.rows["staff"]) + 1
     staff = plan.add(
         "staff",
@@ -329,7 +206,7 @@ def _member(plan: _Plan, member: invented.StaffMember) -> None:
         _account(plan, member.address, staff_id=staff)
 
 
-def _write(connection: Connection, plan: _Plan) -> None:
+def _write(connection: Connection, plan: Plan) -> None:
     for name in WRITE_ORDER:
         rows = plan.rows[name]
         for start in range(0, len(rows), BATCH):

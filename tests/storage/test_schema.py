@@ -30,7 +30,7 @@ def test_the_migrated_schema_is_the_tables_schema(
     assert migrate.run(settings) == 0
     with snapshot_connection(open_url(empty_database_url)) as connection:
         assert schema.current(connection) == schema.head()
-        assert not schema.differences(connection)
+        assert schema.differences(connection) == []
         assert set(inspect(connection).get_table_names()) == {
             *tables.metadata.tables,
             schema.VERSION_TABLE,
