@@ -37,8 +37,9 @@ S = Status
 ALLOWED: dict[Status, frozenset[Status]] = {
     S.REPORTED: frozenset({S.ACCEPTED, S.REJECTED, S.MERGED, S.WITHDRAWN, S.TRANSFERRED, S.SUSPENDED}),
     # back to reported: 退单, or 转派 to somebody who has not accepted yet
-    S.ACCEPTED: frozenset({S.REPORTED, S.IN_PROGRESS, S.RESOLVED, S.SUSPENDED, S.TRANSFERRED, S.REJECTED, S.MERGED,
-                           S.WITHDRAWN}),
+    S.ACCEPTED: frozenset(
+        {S.REPORTED, S.IN_PROGRESS, S.RESOLVED, S.SUSPENDED, S.TRANSFERRED, S.REJECTED, S.MERGED, S.WITHDRAWN}
+    ),
     S.IN_PROGRESS: frozenset({S.REPORTED, S.RESOLVED, S.SUSPENDED, S.TRANSFERRED, S.MERGED, S.WITHDRAWN}),
     # 核查 failed or 还是没修: the same holder goes on; reported when nobody holds it any more
     S.RESOLVED: frozenset({S.CLOSED, S.IN_PROGRESS, S.REPORTED, S.WITHDRAWN}),
