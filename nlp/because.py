@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from nlp.features import KINDS
+
 GROUP_NAMES = {
     "defect": "说哪里坏了", "again": "又、一直", "unattended": "没人管", "ask_fix": "请求处理", "harm": "有危害",
     "accuse": "指出是谁", "lasting": "拖了多久", "thanks": "道谢", "solved": "说已好了", "notice": "像通知",
@@ -9,6 +11,7 @@ GROUP_NAMES = {
     "figure": "打比方、闲谈", "policy": "问政策", "agree": "附和", "staff": "工作人员答复", "school": "学校",
     "apology": "道歉", "suppose": "假设、听说", "ask_time": "问时间", "leisure": "闲聊", "self_fix": "自己解决",
     "emphatic": "语气强", "problem": "具体问题", "topic": "社区事项",
+    "firm": "社区里的事", "told": "何物出了何事",
 }  # fmt: skip
 CATEGORY_NAMES = {
     "sanitation": "环境卫生", "drainage": "排水污水", "road_facility": "道路设施", "parking": "停车交通",
@@ -46,6 +49,8 @@ def reasons(
 def _key(feature: str) -> str:
     """What a feature is about: the group, the rule or the word; pairs count for what speaks against or for."""
     _head, _, tail = feature.partition("&")
+    if tail in KINDS:
+        return f"M:{tail}"
     if tail:
         return tail if tail.startswith("R:") else f"G:{tail}"
     kind, _, name = feature.partition(":")

@@ -7,13 +7,16 @@ that real residents do not have.
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 from nlp.lexicon import CATEGORIES, lexicon
 from nlp.segment import words
+from nlp.talk import rows
 
 Hits = Sequence[tuple[int, str]]
 
 TOPICS = frozenset(CATEGORIES)
+KINDS = ("problem", "topic", "firm", "told")
 PROBLEMS = frozenset(category + "!" for category in CATEGORIES)
 # What makes a topic worth telling the community, and what makes it mere talk.
 GRAVE = ("defect", "again", "unattended", "ask_fix", "harm", "accuse", "lasting")
@@ -28,6 +31,9 @@ _LASTING = re.compile(
 )
 _NUMBERS = re.compile(r"\d+|(?<=[^\W])[一二三四五六七八九十百]+(?=号|栋|座|幢|单元|楼|层|巷|排|门)")
 _PUNCTUATION = re.compile(r"[\s,，。、;；:：~～…—\-]+")
+_EMPTY = frozenset(
+    " 的一是在了不我你他她有也就到说要去会着这那上下里个们很能和与及把被让给从对啊呀吧呢吗嘛哦哈嗯呵哎么天0"
+)
 _ASKING = re.compile(r"[?？]\s*$|(?:吗|么|没|不|呢|嘛|啵|伐|咩|没有)[\s?？啊呀]*$")
 _SHOUTING = re.compile(r"[!！]{2,}|[?？]{2,}")
 
@@ -43,19 +49,41 @@ def group_hits(hits: Hits, folded: str, talk: Mapping[str, str]) -> dict[str, li
                 bucket.append(word)
     if lasting := _LASTING.search(folded):
         found["lasting"] = [lasting.group()]
+    if subjects := told(folded):
+        found["told"] = sorted(subjects)
     return found
 
 
-def _groups(found: Mapping[str, Sequence[str]], talk: Mapping[str, str]) -> dict[str, float]:
+@cache
+def _subjects() -> tuple[tuple[str, frozenset[str], re.Pattern[str]], ...]:
+    return tuple((name, frozenset(chars), re.compile(text)) for name, chars, text in rows("categories.tsv", 3))
+
+
+def told(folded: str) -> frozenset[str]:
+    """The categories whose rules fit: what happened to what, in one breath."""
+    chars = set(folded)
+    return frozenset(
+        name for name, triggers, pattern in _subjects() if not triggers.isdisjoint(chars) and pattern.search(folded)
+    )
+
+
+def matters(found: Mapping[str, Sequence[str]]) -> dict[str, set[str]]:
+    """The words of the categories in a text: problems, topics, those of both that everyday talk seldom uses, rules."""
     problems = {word for group in PROBLEMS & found.keys() for word in found[group]}
     topics = {word for group in TOPICS & found.keys() for word in found[group]} - problems
+    loose = {*found.get("loose", ()), *found.get("loose!", ())}
+    firm = {word for word in problems | topics if len(word) > 1 and word not in loose}
+    sorted_ = {"problem": problems, "topic": topics, "firm": firm, "told": set(found.get("told", ()))}
+    return {kind: words_ for kind, words_ in sorted_.items() if words_}
+
+
+def _groups(found: Mapping[str, Sequence[str]], talk: Mapping[str, str]) -> dict[str, float]:
     features = {f"R:{name}": 1.0 for name in talk}
-    features.update((f"G:{name}", 1.0) for name in found if name not in TOPICS and name not in PROBLEMS)
+    features.update((f"G:{name}", 1.0) for name in found if name in GRAVE or name in LIGHT)
     features.update((f"G2:{name}", 1.0) for name, words_ in found.items() if name in GRAVE and len(words_) > 1)
-    kinds = [name for name, there in (("problem", problems), ("topic", topics)) if there]
+    kinds = matters(found)
     features.update((f"M:{kind}", 1.0) for kind in kinds)
-    if len(problems) > 1:
-        features["M:problems"] = 1.0
+    features.update((f"M:{kind}s", 1.0) for kind, words_ in kinds.items() if len(words_) > 1)
     for kind in kinds:
         features.update((f"{kind}&{name}", 1.0) for name in (*GRAVE, *LIGHT) if name in found)
         features.update((f"{kind}&R:{name}", 1.0) for name in talk)
@@ -75,10 +103,10 @@ def skeleton(folded: str) -> str:
 
 
 def grams(text: str, longest: int = 3) -> Counter[str]:
-    """Runs of one to three characters, with marks at both ends."""
+    """Runs of one to three characters, with marks at both ends; empty words alone would only tell the length."""
     marked = f"^{text}$"
-    counted: Counter[str] = Counter()
-    for size in range(1, longest + 1):
+    counted: Counter[str] = Counter(char for char in text if char not in _EMPTY)
+    for size in range(2, longest + 1):
         counted.update(marked[at : at + size] for at in range(len(marked) - size + 1))
     return counted
 
@@ -86,11 +114,12 @@ def grams(text: str, longest: int = 3) -> Counter[str]:
 def of_report(folded: str, found: Mapping[str, Sequence[str]], talk: Mapping[str, str]) -> dict[str, float]:
     """Features that tell a report from talk."""
     features = _groups(found, talk)
+    there = [kind for kind in KINDS if f"M:{kind}" in features]
     if _ASKING.search(folded):
         features["P:asking"] = 1.0
-        features.update((f"asking&{kind}", 1.0) for kind in ("topic", "problem") if f"M:{kind}" in features)
+        features.update((f"asking&{kind}", 1.0) for kind in there)
     if _SHOUTING.search(folded):
-        features["P:shouting"] = 1.0
+        features.update((f"shouting&{kind}", 1.0) for kind in there)
     _words_and_grams(features, skeleton(folded))
     return features
 
@@ -99,6 +128,7 @@ def of_category(folded: str, found: Mapping[str, Sequence[str]]) -> dict[str, fl
     """Features that tell what a report is about."""
     features = {f"C:{name}": min(2.0, float(len(hits))) for name, hits in found.items() if name in TOPICS}
     features.update((f"C:{n}", min(2.0, float(len(hits)))) for n, hits in found.items() if n in PROBLEMS)
+    features.update((f"C:{name}?", 1.0) for name in found.get("told", ()))
     _words_and_grams(features, skeleton(folded))
     return features
 

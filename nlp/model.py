@@ -11,7 +11,9 @@ from nlp.lexicon import CATEGORIES
 from nlp.normalise import DATA
 
 # What the lexicon alone says of a category, before anything is learned.
-PRIOR_TOPIC, PRIOR_PROBLEM = 0.6, 1.4
+PRIOR_TOPIC, PRIOR_PROBLEM, PRIOR_RULE = 0.5, 1.2, 1.6
+
+PRIORS = {"!": PRIOR_PROBLEM, "?": PRIOR_RULE}
 
 
 @dataclass(slots=True)
@@ -40,8 +42,7 @@ def category_scores(weights: Weights, features: Mapping[str, float]) -> dict[str
     scores = dict.fromkeys(CATEGORIES, 0.0)
     for name, value in features.items():
         if name.startswith("C:"):
-            strong = name.endswith("!")
-            scores[name[2:].rstrip("!")] += value * (PRIOR_PROBLEM if strong else PRIOR_TOPIC)
+            scores[name[2:].rstrip("!?")] += value * PRIORS.get(name[-1], PRIOR_TOPIC)
         for category, weight in weights.category.get(name, {}).items():
             scores[category] += weight * value
     return scores

@@ -5,15 +5,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from nlp.features import told
 from nlp.lexicon import CATEGORIES, lexicon
-from nlp.model import PRIOR_PROBLEM, PRIOR_TOPIC
+from nlp.model import PRIOR_PROBLEM, PRIOR_RULE, PRIOR_TOPIC
 
-_BREAK = re.compile(r"[,，。;；!！?？\s]+|(?=另外|还有个|还有那|顺便|仲有|再有就是|再一个)")
+_BREAK = re.compile(
+    r"[,，。;；!！?？\s]+|(?=另外|还有个|还有那|顺便|仲有|再有就是|再一个|(?<=了)[^,。\s]{2,4}也(?:没|不|坏|堵))"
+)
 _AND = re.compile(
     r"^(?:另外|还有|顺便|仲有|再有|再一个|而且|加上|同时|还)|也(?:没|不|坏|堵|脏|臭)|还(?:往|把|在|浇|对|一|踩|直接)"
 )
 # Pairs that residents use for one and the same trouble: never two tickets unless they say "besides".
 _ONE_TROUBLE = (
+    "drainage+parking", "greening+parking", "dispute+animals", "utilities+fumes", "animals+fumes", "security+fumes",
+    "security+utilities", "sanitation+drainage",
     "drainage+building", "drainage+utilities", "building+utilities", "drainage+fumes", "sanitation+fumes",
     "fire_safety+parking", "fire_safety+utilities", "noise+dispute", "noise+building", "noise+animals",
     "road_facility+building", "dispute+property_service", "road_facility+parking", "parking+encroachment",
@@ -78,7 +83,7 @@ def _stands_alone(weight: float, besides: bool, pair: frozenset[str]) -> bool:
 
 
 def _weigh(clause: str) -> dict[str, float]:
-    scores: dict[str, float] = {}
+    scores = dict.fromkeys(told(clause), PRIOR_RULE)
     broken = 0.0
     for _, word in lexicon().find(clause):
         groups = lexicon().words[word]

@@ -22,7 +22,7 @@ _MEANT = 1.0
 _SURE = 0.97
 _DANGER_VOTE = 4.0
 # An emergency rule is not believed where the model is this sure of mere talk: adverts and jokes use the same words.
-_DISBELIEF = -4.5
+_DISBELIEF = -6.5
 
 
 @dataclass(frozen=True, slots=True)

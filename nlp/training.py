@@ -10,7 +10,7 @@ from pathlib import Path
 
 from nlp import features, model
 from nlp.lexicon import CATEGORIES, lexicon
-from nlp.normalise import fold
+from nlp.normalise import DATA, fold
 from nlp.talk import hear
 
 
@@ -34,6 +34,18 @@ def examples(path: Path) -> list[Example]:
     """Labelled messages from a JSONL file: "text", and "category" where the message is a report."""
     rows = (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip())
     return [Example(row["text"], row.get("category"), row.get("weight", 1.0)) for row in rows]
+
+
+def written(path: Path = DATA / "examples.txt") -> list[Example]:
+    """The messages written to learn from: under each category's heading its reports, under others talk."""
+    found: list[Example] = []
+    heading = ""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line.startswith("[") and line[1:-1] in (*CATEGORIES, "talk", "chat"):
+            heading = line[1:-1]
+        elif line and not line.startswith("#"):
+            found.append(Example(line, heading if heading in CATEGORIES else None))
+    return found
 
 
 # How fast a weight may grow and how strongly it is pulled back to nothing, by the first letter of its feature:
@@ -101,10 +113,12 @@ def train(rows: Sequence[Example], rounds: int = 14, seed: int = 7) -> model.Wei
     no, yes = _learn(_prune(reports), 2, rounds, seed, ({}, {}))
     learned = model.Weights(report={n: yes[n] - no.get(n, 0.0) for n in yes})
     learned.bias = learned.report.pop("bias", 0.0)
-    learned.report = {n: w for n, w in learned.report.items() if abs(w) >= 0.03}
-    prior = [{f"C:{c}": model.PRIOR_TOPIC, f"C:{c}!": model.PRIOR_PROBLEM} for c in CATEGORIES]
+    learned.report = {n: w for n, w in learned.report.items() if abs(w) >= (0.08 if n[0] in "NT" else 0.01)}
+    prior = [
+        {f"C:{c}": model.PRIOR_TOPIC, f"C:{c}!": model.PRIOR_PROBLEM, f"C:{c}?": model.PRIOR_RULE} for c in CATEGORIES
+    ]
     for category, row in zip(CATEGORIES, _learn(_prune(subjects), len(CATEGORIES), rounds, seed, prior), strict=True):
         for name, weight in row.items():
-            if abs(weight) >= 0.06:
+            if abs(weight) >= 0.1:
                 learned.category.setdefault(name, {})[category] = weight
     return learned

@@ -126,6 +126,23 @@ def _whole(reading: Reading, text: str) -> bool:
     return 0.0 <= reading.confidence <= 1.0 and all(place in text for place in reading.place)
 
 
+def _spoken_of() -> list[tuple[str, str]]:
+    lines = (Path(__file__).parent / "emergencies.tsv").read_text(encoding="utf-8").splitlines()
+    return [(kind, text) for kind, text in (line.split("\t") for line in lines if not line.startswith("#"))]
+
+
+def test_emergencies_are_found_in_other_voices_too() -> None:
+    wanted = [text for kind, text in _spoken_of() if kind == "emergency"]
+    missed = [text for text in wanted if read(text).urgency != "emergency"]
+    assert len(missed) <= len(wanted) * 0.03, missed
+
+
+def test_what_only_sounds_like_an_emergency_rings_nobody() -> None:
+    calm = [text for kind, text in _spoken_of() if kind == "calm"]
+    rung = [text for text in calm if read(text).urgency == "emergency"]
+    assert len(rung) <= len(calm) * 0.03, rung
+
+
 @given(st.text(max_size=200))
 @settings(max_examples=150, deadline=None)
 def test_any_text_is_read(text: str) -> None:
