@@ -162,6 +162,28 @@ def rotate() -> int:
 
 
 @cli.group()
+def staff() -> None:
+    """People who work here."""
+
+
+@staff.command("list")
+def staff_list() -> int:
+    """Show everybody: id, name, posts, bound accounts."""
+    from bot import staff as body
+
+    return body.show(_settings())
+
+
+@staff.command("code")
+@click.argument("staff_id", type=int)
+def staff_code(staff_id: int) -> int:
+    """Make a one-time code that binds an account to the member of staff with this STAFF_ID."""
+    from bot import staff as body
+
+    return body.code(_settings(), staff_id)
+
+
+@cli.group()
 def inbox() -> None:
     """Messages that came in."""
 

@@ -23,11 +23,6 @@ STEP = 1000  # households of one fan-out transaction: short enough that intake o
 SECONDS = 2.0  # how long one call works at most, give or take a step
 
 
-def speaking_doors(app: App) -> frozenset[str]:
-    """The doors that can speak to a person now, unasked."""
-    return frozenset(door for door, channel in app.channels.items() if channel.abilities.speaks == "now")
-
-
 def run_due(app: App, seconds: float = SECONDS) -> int:
     """Does what notices have due, for about ``seconds``; answers how much it did, 0 when there is nothing to do now.
 
@@ -55,7 +50,7 @@ def fan_out_step(app: App) -> int:
         notice = db.scalars(waiting.with_for_update(skip_locked=True)).one_or_none()
         if notice is None:
             return 0
-        rows = notice_ledger.fan_out_step(db, app.vault, notice, speaking_doors(app), STEP)
+        rows = notice_ledger.fan_out_step(db, app.vault, notice, app.speaking_doors(), STEP)
         if notice.state == NoticeState.SENDING:
             log.info("notice %d: the ledger has %d households", notice.number, notice.households)
         return max(rows, 1)

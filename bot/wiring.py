@@ -46,6 +46,10 @@ class App:
         """A consistent look that writes nothing."""
         return read_session(self.engine)
 
+    def speaking_doors(self) -> frozenset[str]:
+        """The doors that can speak to a person now, unasked."""
+        return frozenset(door for door, channel in self.channels.items() if channel.abilities.speaks == "now")
+
     def close(self) -> None:
         """Gives back connections."""
         self.bell.close()

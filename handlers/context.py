@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -29,7 +29,7 @@ class Context:
     reading: Reading
     group: Group | None = None
     words: str = ""  # normalised text
-    later: list[str] = field(default_factory=list)  # media handles to fetch after the transaction
+    doors: frozenset[str] = frozenset()  # the doors that can speak to a person now, unasked
 
     @property
     def chat_kind(self) -> ChatKind:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from handlers.context import Context
@@ -93,7 +93,7 @@ def _counts(ctx: Context, notice: Notice, unit: Unit) -> str:
     communities: dict[str, tuple[int, int]] = {}
     channels: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
-    for row in ledger.count_ways(ctx.db, unit.path, _doors(ctx)):
+    for row in ledger.count_ways(ctx.db, unit.path, ctx.doors):
         whole, able = communities.get(row.community, (0, 0))
         communities[row.community] = (whole + row.households, able + (row.households if row.door else 0))
         if row.door is not None:
@@ -101,12 +101,6 @@ def _counts(ctx: Context, notice: Notice, unit: Unit) -> str:
         if row.reason is not None:
             reasons[row.reason] += row.households
     return wording.preview_counts(notice.counted, communities, channels, reasons)
-
-
-def _doors(ctx: Context) -> Collection[str] | None:
-    """The doors that can speak now, where the context knows them; else every door is taken for able."""
-    doors: Collection[str] | None = getattr(ctx, "doors", None)
-    return doors
 
 
 # --- confirming

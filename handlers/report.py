@@ -28,6 +28,8 @@ ASK_WITHIN = timedelta(minutes=10)
 
 def report(incoming: Incoming, ctx: Context) -> Replies | None:
     """Opens a ticket for what was reported, or adds it to the one it belongs to. None: it is no report."""
+    if incoming.kind not in (Kind.TEXT, Kind.VOICE):
+        return None  # the label of a pin is a place, whatever words it has
     if not _is_meant(ctx, incoming):
         return _perhaps(incoming, ctx)
     return _open(incoming, ctx)

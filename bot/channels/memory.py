@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 
 from bot.channels.base import Abilities, Answer, NotGenuine, Outcome, Outgoing, RawRequest
 from handlers.message import Incoming
+
+FOR_EVER = timedelta(days=36500)  # a screen shows a key once, however often it is sent
 
 Show = Callable[[Sequence[Outgoing]], Sequence[Outcome]]
 
@@ -15,7 +18,9 @@ class MemoryChannel:
 
     def __init__(self, show: Show, door: str = "memory:sample", inline: bool = False) -> None:
         self.door = door
-        self.abilities = Abilities(speaks="now", inline=inline, groups=True, buttons=True, media=True, batch=100)
+        self.abilities = Abilities(
+            speaks="now", inline=inline, groups=True, buttons=True, media=True, batch=100, idempotent_for=FOR_EVER
+        )
         self._show = show
 
     def check_url(self, request: RawRequest) -> Answer:

@@ -1,14 +1,11 @@
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from stage import Stage  # noqa: E402
+from tests.conversations.stage import Stage
 
 
 @pytest.fixture

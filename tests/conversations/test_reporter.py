@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from stage import OFFICE, RESIDENTS, Stage, to
-
 from handlers.message import Kind
+from tests.conversations.stage import OFFICE, RESIDENTS, Stage, to
 
 LAMP = "三号楼门口路灯坏了半个月了"
 
@@ -56,7 +55,8 @@ def test_me_too_joins_and_hears_the_result(town: Stage) -> None:
     assert town.say("李婶", "+1", RESIDENTS) == []
     town.say("小赵", "接单 1")
     said = town.say("小赵", "办结 1 水厂已恢复")
-    assert to(said, "李婶") and to(said, "王阿姨")
+    assert to(said, "李婶")
+    assert to(said, "王阿姨")
     assert len(town.tickets()) == 1
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from stage import OFFICE, RESIDENTS, Stage, to
+
+from tests.conversations.stage import OFFICE, RESIDENTS, Stage, to
 
 LAMP = "三号楼门口路灯坏了半个月了"
 
@@ -78,7 +79,8 @@ def test_property_touches_only_its_own_tickets_and_never_learns_who_complained(l
     assert "不在您的范围" in to(lamp.say("小刘", "接单 1"), "小刘")[0]
     said = lamp.say("小赵", "转派 1 安居物业")
     card = to(said, "小刘")
-    assert card and "王阿姨" not in card[0]
+    assert card
+    assert "王阿姨" not in card[0]
     assert to(said, "王阿姨") == ["您报的 1 号已转给安居物业处理，接手后会告诉您。"]
     lamp.say("小刘", "接单 1")
     assert lamp.ticket(1).status == "accepted"
@@ -137,7 +139,8 @@ def test_todo_lists_by_deadline(lamp: Stage) -> None:
     lamp.say("老周", "五号楼垃圾三天没收了臭死了", RESIDENTS)
     lines = to(lamp.say("小赵", "待办"), "小赵")[0].splitlines()
     assert lines[0] == "待办 2 张，按时限排："
-    assert lines[1].startswith("1 道路设施") and lines[2].startswith("2 环境卫生")
+    assert lines[1].startswith("1 道路设施")
+    assert lines[2].startswith("2 环境卫生")
     lamp.wait(hours=6)
     assert to(lamp.say("小赵", "待办"), "小赵")[0].splitlines()[1].startswith("🟡1 ")
 
@@ -145,14 +148,16 @@ def test_todo_lists_by_deadline(lamp: Stage) -> None:
 def test_look_shows_the_history(lamp: Stage) -> None:
     lamp.say("小赵", "接单 1")
     heard = to(lamp.say("小赵", "查 1"), "小赵")[0]
-    assert "已接单" in heard and "接单 小赵" in heard
+    assert "已接单" in heard
+    assert "接单 小赵" in heard
     assert "1 道路设施" in to(lamp.say("小赵", "查 三号楼"), "小赵")[0]
 
 
 def test_help_goes_to_the_person_and_not_into_the_group(lamp: Stage) -> None:
     said = lamp.say("小赵", "帮助", OFFICE)
     assert to(said, OFFICE) == []
-    assert "「接单」" in to(said, "小赵")[0] and "「退单」" not in to(said, "小赵")[0]
+    assert "「接单」" in to(said, "小赵")[0]
+    assert "「退单」" not in to(said, "小赵")[0]
     assert "「退单」" in to(lamp.say("小赵", "帮助 全部"), "小赵")[0]
     assert "接单" not in to(lamp.say("王阿姨", "帮助"), "王阿姨")[0]
 

@@ -161,6 +161,7 @@ class Person:
             inbox=Inbox(),
             reading=TALK,
             words=normalise(text),
+            doors=self.world.app.speaking_doors(),
         )
 
 
