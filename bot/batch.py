@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from bot.handle import Moment, handle, is_mere_talk
+from bot import speakers
+from bot.channels.base import RawRequest
+from bot.handle import Moment, Speech, handle, is_mere_talk
+from bot.kept import pack
+from bot.speakers import Speaker
 from bot.wiring import App
 from handlers.message import Incoming
 from nlp.reading import Reading
@@ -24,6 +28,12 @@ from storage.people import Account, Group
 
 log = logging.getLogger(__name__)
 
+Chat = tuple[str, str]
+"""Door and chat of a group."""
+
+# In the order of the array, so that two batches never wait for each other.
+LOCK_ALL = text("SELECT pg_advisory_xact_lock(hashtextextended(name, 0)) FROM unnest(CAST(:names AS text[])) AS name")
+
 
 @dataclass(slots=True)
 class Arrival:
@@ -31,7 +41,9 @@ class Arrival:
 
     incoming: Incoming
     reading: Reading
-    raw: str = ""  # the bytes as they came, for the operator, should it fail
+    raw: RawRequest | None = None  # as it came, for the operator, should it fail
+    within_request: bool = True  # somebody waits for the answer; not so when it is taken from the spool or run again
+    fault: Exception | None = None  # it could not even be read
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +67,22 @@ def take(app: App, arrivals: Sequence[Arrival]) -> list[Taken]:
         return Batch(app, db, arrivals).run()
 
 
+def put_away(app: App, arrival: Arrival, error: Exception) -> Taken:
+    """Commits a message that nothing can be done with as ``failed``, to be run again. Raises as ``take``."""
+    with app.writing() as db:
+        return Batch(app, db, [arrival]).put_away(arrival, error)
+
+
+def take_again(app: App, row_id: int, arrival: Arrival) -> Taken:
+    """Runs a failed message once more, in one transaction; it stays failed when it fails again."""
+    with app.writing() as db:
+        return Batch(app, db, [arrival]).again(arrival, row_id)
+
+
+def _chat(incoming: Incoming) -> Chat:
+    return incoming.door, incoming.chat or ""
+
+
 class Batch:
     """One transaction's worth of messages."""
 
@@ -64,10 +92,11 @@ class Batch:
 
     def run(self) -> list[Taken]:
         """Handles what is new in the order it came; answers what is not as the first time."""
-        fresh = self._claim_keys()
-        self._lock_speakers([arrival for arrival in self.arrivals if arrival.incoming.key in fresh])
+        ids = speakers.identify(self.db, self.app.vault, (arrival.incoming for arrival in self.arrivals))
         groups = self._groups()
-        accounts = self._accounts()
+        fresh = self._claim_keys(ids, groups)
+        new = [arrival for arrival in self.arrivals if arrival.incoming.key in fresh]
+        accounts = self._speaking(new, ids)
         done: dict[str, Taken] = {}
         for arrival in self.arrivals:
             key = arrival.incoming.key
@@ -75,19 +104,52 @@ class Batch:
                 done_first = done[key]
                 done[key] = Taken(done_first.state, True, done_first.answer, done_first.waiting)
             elif key in fresh:
-                account = accounts[(arrival.incoming.door, arrival.incoming.sender)]
-                group = groups.get((arrival.incoming.door, arrival.incoming.chat or ""))
-                done[key] = self._one(arrival, fresh[key], account, group)
+                account = accounts[speakers.speaker(arrival.incoming)]
+                done[key] = self._one(arrival, fresh[key], account, groups.get(_chat(arrival.incoming)))
             else:
                 done[key] = self._repeat(key)
         return [done[arrival.incoming.key] for arrival in self.arrivals]
 
-    def _claim_keys(self) -> dict[str, int]:
+    def put_away(self, arrival: Arrival, error: Exception) -> Taken:
+        """Only the key, the bytes and the error's class."""
+        bare = replace(arrival, incoming=replace(arrival.incoming, text="", media=None, quoted=None))
+        statement = on_conflict_do_nothing(self.db, Inbox, "key").returning(Inbox.id)
+        row_id = self.db.scalar(statement.values([self._inbox_row(bare)]))
+        return self._repeat(arrival.incoming.key) if row_id is None else self._failed(arrival, row_id, error)
+
+    def again(self, arrival: Arrival, row_id: int) -> Taken:
+        """A row that is ``failed`` is handled as if it had just come, with nobody waiting for the answer."""
+        row = self.db.get_one(Inbox, row_id, with_for_update=True)
+        if row.state != InboxState.FAILED:
+            return Taken(row.state, True)
+        incoming = arrival.incoming
+        whole = self._inbox_row(arrival)
+        whole["text"] = self.app.vault.seal(incoming.text, "inbox.text", row.ref) if incoming.text else None
+        kept = {name: whole[name] for name in ("state", "text", "text_hash", "media", "quoted_key", "forget_at")}
+        self.db.execute(update(Inbox).where(Inbox.id == row_id).values(error=None, raw=None, **kept))
+        [account] = self._speaking([arrival], speakers.identify(self.db, self.app.vault, [incoming])).values()
+        group = self._groups().get(_chat(incoming))
+        row.sender_id, row.group_id = account.id, group.id if group is not None else None
+        return self._one(arrival, row_id, account, group)
+
+    def _speaking(self, arrivals: Sequence[Arrival], ids: Mapping[Speaker, int]) -> dict[Speaker, Account]:
+        """Those who say something new, locked until the batch is over."""
+        self._lock_speakers(arrivals)
+        messages = [arrival.incoming for arrival in arrivals]
+        speakers.note_heard(self.db, ids, messages)
+        return speakers.load(self.db, {speakers.speaker(said): ids[speakers.speaker(said)] for said in messages})
+
+    def _claim_keys(self, ids: Mapping[Speaker, int], groups: Mapping[Chat, Group]) -> dict[str, int]:
         """Inserts all keys, sorted (two batches in opposite order would deadlock). Returns the ids of the new ones."""
         unique = {arrival.incoming.key: arrival for arrival in self.arrivals}
-        rows = [self._inbox_row(unique[key]) for key in sorted(unique)]
+        rows = []
+        for key in sorted(unique):
+            incoming = unique[key].incoming
+            group = groups.get(_chat(incoming))
+            whence = {"sender_id": ids[speakers.speaker(incoming)], "group_id": group.id if group is not None else None}
+            rows.append(self._inbox_row(unique[key]) | whence)
         statement = on_conflict_do_nothing(self.db, Inbox, "key").returning(Inbox.key, Inbox.id)
-        return dict(self.db.execute(statement.values(rows)).all())
+        return dict(self.db.connection().execute(statement, rows).tuples().all())
 
     def _inbox_row(self, arrival: Arrival) -> dict[str, object]:
         incoming, ref = arrival.incoming, new_ref()
@@ -112,78 +174,53 @@ class Batch:
         """On PostgreSQL, one advisory lock a speaker and chat, in sorted order; SQLite's gate does it for all."""
         if self.db.get_bind().dialect.name != "postgresql":
             return
-        for name in sorted({f"{a.incoming.door}|{a.incoming.chat}|{a.incoming.sender}" for a in fresh}):
-            self.db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+        names = sorted({f"{a.incoming.door}|{a.incoming.chat}|{a.incoming.sender}" for a in fresh})
+        self.db.connection().execute(LOCK_ALL, {"names": names})
 
     def _groups(self) -> dict[tuple[str, str], Group]:
         wanted = {(a.incoming.door, a.incoming.chat): a.incoming for a in self.arrivals if a.incoming.chat}
         if not wanted:
             return {}
-        chats = {chat for _, chat in wanted}
-        found = {(row.door, row.chat): row for row in self.db.scalars(select(Group).where(Group.chat.in_(chats)))}
+        doors, chats = {door for door, _ in wanted}, {chat for _, chat in wanted}
+        found = {
+            (row.door, row.chat): row
+            for row in self.db.scalars(select(Group).where(Group.door.in_(doors), Group.chat.in_(chats)))
+        }
         for (door, chat), incoming in sorted(wanted.items(), key=lambda item: str(item[0])):
             if (door, chat) not in found:
-                group = Group(door=door, chat=chat, name=incoming.data.get("chat_name", str(chat))[:120])
-                self.db.add(group)
-                self.db.flush()
-                found[(door, chat)] = group
+                found[(door, chat)] = self._new_group(door, str(chat), incoming)
         return {(door, chat): row for (door, chat), row in found.items()}
 
-    def _accounts(self) -> dict[tuple[str, str], Account]:
-        """Everybody who speaks in the batch; those never heard before are added."""
-        people = {(a.incoming.door, a.incoming.sender): a.incoming for a in self.arrivals}
-        hashes = {pair: self.app.vault.lookups(f"{pair[0]}:{pair[1]}") for pair in people}
-        every = [one for listed in hashes.values() for one in listed]
-        known = {
-            row.address_hash: row for row in self.db.scalars(select(Account).where(Account.address_hash.in_(every)))
-        }
-        found: dict[tuple[str, str], Account] = {}
-        for pair in sorted(people):
-            account = next((known[one] for one in hashes[pair] if one in known), None)
-            found[pair] = account if account is not None else self._new_account(pair, people[pair])
-        self.db.flush()
-        return found
-
-    def _new_account(self, pair: tuple[str, str], incoming: Incoming) -> Account:
-        """Another process may add the same person at the same time: then theirs is used."""
-        door, address = pair
-        ref, vault = new_ref(), self.app.vault
-        name = vault.seal(incoming.shown_name, "accounts.shown_name", ref) if incoming.shown_name else None
-        row = {
-            "ref": ref,
-            "door": door,
-            "address": vault.seal(address, "accounts.address", ref),
-            "address_hash": vault.lookup(f"{door}:{address}"),
-            "shown_name": name,
-            "follows": True,
-        }
-        self.db.execute(on_conflict_do_nothing(self.db, Account, "door", "address_hash").values([row]))
-        return self.db.scalars(
-            select(Account).where(Account.door == door, Account.address_hash == row["address_hash"])
-        ).one()
+    def _new_group(self, door: str, chat: str, incoming: Incoming) -> Group:
+        """Another process may hear the same group for the first time at the same time."""
+        row = {"door": door, "chat": chat, "name": incoming.data.get("chat_name", chat)[:120], "kind": "residents"}
+        self.db.execute(on_conflict_do_nothing(self.db, Group, "door", "chat").values([row]))
+        return self.db.scalars(select(Group).where(Group.door == door, Group.chat == chat)).one()
 
     def _one(self, arrival: Arrival, row_id: int, account: Account, group: Group | None) -> Taken:
         incoming = arrival.incoming
-        where = {"sender_id": account.id, "group_id": group.id if group is not None else None}
-        self.db.execute(update(Inbox).where(Inbox.id == row_id).values(**where))
-        if account.last_said_at is None or account.last_said_at < incoming.said_at:
-            account.last_said_at = incoming.said_at
-        if is_mere_talk(incoming, arrival.reading, account, self.moment.now):
-            return Taken(InboxState.HANDLED)
+        if arrival.fault is not None:
+            return self._failed(arrival, row_id, arrival.fault)
         try:
+            if is_mere_talk(incoming, arrival.reading, account, self.moment.now):
+                return Taken(InboxState.HANDLED)
             with self.db.begin_nested():
-                row = self.db.get_one(Inbox, row_id)
-                answer, waiting = handle(self.app, self.db, incoming, arrival.reading, account, group, row, self.moment)
+                answer, waiting = self._handled(arrival, row_id, account, group)
             return Taken(InboxState.HANDLED, answer=answer, waiting=waiting)
         except Exception as error:
             if passing(error) or self.app.strict:
                 raise
             return self._failed(arrival, row_id, error)
 
+    def _handled(self, arrival: Arrival, row_id: int, account: Account, group: Group | None) -> tuple[str | None, int]:
+        row = self.db.get_one(Inbox, row_id)
+        speech = Speech(arrival.incoming, arrival.reading, account, group, row, arrival.within_request)
+        return handle(self.app, self.db, speech, self.moment)
+
     def _failed(self, arrival: Arrival, row_id: int, error: Exception) -> Taken:
         """Kept with its raw bytes and the error's class; answered as nothing; one line without personal data."""
         ref = self.db.scalars(select(Inbox.ref).where(Inbox.id == row_id)).one()
-        raw = self.app.vault.seal(arrival.raw or arrival.incoming.text, "inbox.raw", ref)
+        raw = self.app.vault.seal(pack(arrival.incoming, arrival.raw), "inbox.raw", ref)
         self.db.execute(
             update(Inbox)
             .where(Inbox.id == row_id)

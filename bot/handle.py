@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.channels.base import Channel
-from bot.owe import CANNOT_SPEAK, Desk, Origin, owe
+from bot.owe import CANNOT_SPEAK, CATCH_UP, Desk, Origin, owe
 from bot.wiring import App
 from handlers import conversation
 from handlers.context import Context
@@ -26,7 +26,6 @@ from storage.outbox import Outbox, OutboxState
 from storage.people import Account, Group, Staff
 
 SHORT = 6  # characters
-CATCH_UP = timedelta(days=7)  # how long news that had no way waits for the person to say something
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +34,18 @@ class Moment:
 
     now: datetime
     wall: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """A message with everything that is known of it. ``within_request``: the person reads the answer at once."""
+
+    incoming: Incoming
+    reading: Reading
+    account: Account
+    group: Group | None
+    row: Inbox
+    within_request: bool = True
 
 
 def is_mere_talk(incoming: Incoming, reading: Reading, account: Account, now: datetime) -> bool:
@@ -60,17 +71,9 @@ def _attentive(account: Account, now: datetime) -> bool:
     return account.attentive_until is not None and account.attentive_until > now
 
 
-def handle(
-    app: App,
-    db: Session,
-    incoming: Incoming,
-    reading: Reading,
-    account: Account,
-    group: Group | None,
-    row: Inbox,
-    moment: Moment,
-) -> tuple[str | None, int]:
+def handle(app: App, db: Session, speech: Speech, moment: Moment) -> tuple[str | None, int]:
     """Runs the conversation for one message. Returns the inline answer, if any, and how many rows wait to be sent."""
+    incoming, account, group, row = speech.incoming, speech.account, speech.group, speech.row
     who = Who(account, db.get(Staff, account.staff_id) if account.staff_id is not None else None)
     ctx = Context(
         db=db,
@@ -80,9 +83,10 @@ def handle(
         public_url=app.settings.public_url,
         who=who,
         inbox=row,
-        reading=reading,
+        reading=speech.reading,
         group=group,
         words=normalise(incoming.text),
+        doors=app.speaking_doors(),
     )
     replies = list(conversation.answer(incoming, ctx))
     if incoming.addressed and replies:
@@ -91,7 +95,7 @@ def handle(
     desk = Desk(db, app.vault, app.channels, moment.now, moment.wall)
     channel = app.channels.get(incoming.door)
     inline: str | None = None
-    if channel is not None and channel.abilities.inline and group is None:
+    if channel is not None and channel.abilities.inline and group is None and speech.within_request:
         inline, replies = _inline(desk, channel, origin, replies)
     db.flush()
     return inline, owe(desk, replies, origin)

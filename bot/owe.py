@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,6 +21,7 @@ from storage.vault import Vault
 
 NO_ACCOUNT = "no account"
 CANNOT_SPEAK = "the channel cannot speak unasked"
+CATCH_UP = timedelta(days=7)  # how long news that had no way waits for the person to say something
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,17 @@ def _first_state(desk: Desk, target: Target) -> tuple[OutboxState, str | None]:
         return OutboxState.NO_WAY, NO_ACCOUNT
     if desk.speaks(target.door):
         return OutboxState.WAITING, None
+    _expect(desk, target)
     return OutboxState.NO_WAY, CANNOT_SPEAK
+
+
+def _expect(desk: Desk, target: Target) -> None:
+    """Whatever this person says next is answered with the news. Written seldom: many batches may want the same row."""
+    account, channel = target.account, desk.channels.get(target.door or "")
+    if account is None or channel is None or not channel.abilities.inline:
+        return
+    if account.attentive_until is None or account.attentive_until < desk.now + CATCH_UP / 2:
+        account.attentive_until = desk.now + CATCH_UP
 
 
 def _discreet_card(card: Card) -> Card:

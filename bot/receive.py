@@ -9,25 +9,34 @@ from __future__ import annotations
 import logging
 import queue
 import threading
+import time
+from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 
-from sqlalchemy.exc import DBAPIError
-
-from bot.batch import Arrival, Taken, passing, take
+from bot.batch import Arrival, Taken, passing, put_away, take
 from bot.channels.base import RawRequest
 from bot.spool import Spool, SpoolError
 from bot.surroundings import Surroundings
 from bot.wiring import App
 from handlers.message import Incoming
+from nlp.reading import Reading
+from storage.engine import is_down
 
 log = logging.getLogger(__name__)
 
 LARGEST_BATCH = 50
 TRIES = 6
+PATIENCE = 2.0  # seconds for races that are lost again and again; the platform waits five
+LOOK_EVERY = 1.0  # seconds between two looks into the spool, or at a database that is down
+UNREAD = Reading(False, "low", 0.0, None, None, (), None, (), (), frozenset(), ())
 
 __all__ = ["Intake", "NotTaken", "Taken"]
+
+
+class Stuck(Exception):
+    """A message of the spool that the database, up again, still does not take."""
 
 
 class NotTaken(Exception):
@@ -50,6 +59,8 @@ class Intake:
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._spool = Spool(app.settings.data / "spool", app.vault)
+        self._stuck: Counter[str] = Counter()  # how often a message of the spool was tried in vain
+        self._down_until = 0.0  # until then (time.monotonic) the database is not asked: each try may take seconds
 
     def start(self) -> None:
         """Starts the thread; replays what a process before left in the spool."""
@@ -74,18 +85,26 @@ class Intake:
         return self._commit([self._arrival(message, None) for message in messages])
 
     def _run(self) -> None:
-        self._replay_spool()
-        while (first := self._queue.get()) is not None:
+        self._serve([])
+        while (first := self._next()) is not None:
             waiting, last = self._gather(first)
             try:
                 self._serve(waiting)
-            except BaseException as error:  # a caller must never wait for ever
-                log.exception("intake stumbled over a batch")
+            except BaseException as error:  # noqa: BLE001 - a caller must never wait for ever
+                log.error("intake stumbled over a batch (%s)", type(error).__name__)
                 for one in waiting:
                     if not one.future.done():
                         one.future.set_exception(NotTaken(type(error).__name__))
             if last:
                 return
+
+    def _next(self) -> _Waiting | None:
+        """The next message; None at the end. What is in the spool does not wait until somebody writes again."""
+        while True:
+            try:
+                return self._queue.get(timeout=LOOK_EVERY)
+            except queue.Empty:
+                self._serve([])
 
     def _gather(self, first: _Waiting) -> tuple[list[_Waiting], bool]:
         waiting = [first]
@@ -100,13 +119,16 @@ class Intake:
         return waiting, False
 
     def _serve(self, waiting: Sequence[_Waiting]) -> None:
-        if not self._spool.is_empty() and not self._replay_spool():
+        if not self._spool.is_empty() and not self._empty_spool():
             self._spool_all(waiting)
+            return
+        if not waiting:
             return
         try:
             taken = self._commit([self._arrival(one.incoming, one.raw) for one in waiting])
-        except DBAPIError as error:
-            log.error("the database does not take messages (%s); they go to the spool", type(error.orig).__name__)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the spool is the second chance
+            log.error("the database does not take messages (%s); they go to the spool", type(error).__name__)
+            self._down_until = time.monotonic() + LOOK_EVERY
             self._spool_all(waiting)
             return
         for one, result in zip(waiting, taken, strict=True):
@@ -114,24 +136,35 @@ class Intake:
         if any(result.waiting for result in taken):
             self.app.bell.ring("replies")
 
-    def _arrival(self, incoming: Incoming, raw: RawRequest | None) -> Arrival:
-        return Arrival(incoming, self.surroundings.read(incoming), raw.body.decode("utf-8", "replace") if raw else "")
+    def _arrival(self, incoming: Incoming, raw: RawRequest | None, *, within_request: bool = True) -> Arrival:
+        fault = None
+        try:
+            reading = self.surroundings.read(incoming)
+        except Exception as error:
+            if is_down(error) or self.app.strict:
+                raise
+            reading, fault = UNREAD, error
+        return Arrival(incoming, reading, raw, within_request, fault)
 
     def _commit(self, arrivals: list[Arrival]) -> list[Taken]:
+        """Takes a batch; one that fails is taken apart, and who fails alone too is put away. Raises for the rest."""
         try:
             return self._again_while_passing(arrivals)
-        except DBAPIError as error:
-            if len(arrivals) == 1 or error.connection_invalidated:
+        except Exception as error:
+            if self.app.strict or is_down(error):
                 raise
-            log.warning("a batch of %d failed (%s); taken one by one", len(arrivals), type(error.orig).__name__)
-        return [self._again_while_passing([arrival])[0] for arrival in arrivals]
+            if len(arrivals) == 1:
+                return [put_away(self.app, arrivals[0], error)]
+            log.warning("a batch of %d failed (%s); taken one by one", len(arrivals), type(error).__name__)
+        return [self._commit([arrival])[0] for arrival in arrivals]
 
     def _again_while_passing(self, arrivals: list[Arrival]) -> list[Taken]:
+        end = time.monotonic() + PATIENCE
         for _ in range(TRIES - 1):
             try:
                 return take(self.app, arrivals)
             except Exception as error:
-                if not passing(error):
+                if not passing(error) or time.monotonic() > end:
                     raise
         return take(self.app, arrivals)
 
@@ -143,19 +176,38 @@ class Intake:
                 self._spool.write(one.incoming.door, one.raw)
                 one.future.set_result(Taken("spooled"))
             except SpoolError as error:
+                log.error("a message was refused: %s", error)
                 one.future.set_exception(NotTaken(str(error)))
 
-    def _replay_spool(self) -> bool:
+    def _empty_spool(self) -> bool:
         """Takes what is in the spool, oldest first. False while the database is still down."""
+        if time.monotonic() < self._down_until:
+            return False
         for name, door, raw in self._spool.read():
             channel = self.app.channels.get(door)
             if channel is None:
                 continue  # the account is not configured any more: the operator decides (doctor tells)
             try:
-                results = self._commit([self._arrival(channel.verify_and_parse(raw), raw)])
-            except DBAPIError:
+                incoming = channel.verify_and_parse(raw)
+            except Exception as error:  # noqa: BLE001 - such as Refused: the channel's keys were changed meanwhile
+                log.error("a message of the spool does not open any more (%s): set aside", type(error).__name__)
+                self._spool.set_aside(name)
+                continue
+            if not self._take_from_spool(name, incoming, raw):
                 return False
-            self._spool.done(name)
-            if any(result.waiting for result in results):
-                self.app.bell.ring("replies")
+        return True
+
+    def _take_from_spool(self, name: str, incoming: Incoming, raw: RawRequest) -> bool:
+        try:
+            arrival = self._arrival(incoming, raw, within_request=False)
+            taken = self._commit([arrival]) if self._stuck[name] < TRIES else [put_away(self.app, arrival, Stuck())]
+        except Exception as error:  # noqa: BLE001 - it stays where it is
+            log.warning("the spool waits for the database (%s)", type(error).__name__)
+            self._stuck[name] += 1
+            self._down_until = time.monotonic() + LOOK_EVERY
+            return False
+        self._spool.done(name)
+        self._stuck.pop(name, None)
+        if any(result.waiting for result in taken):
+            self.app.bell.ring("replies")
         return True

@@ -16,7 +16,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry, Pool
 
 from storage.gate import Gate
@@ -60,7 +61,7 @@ def open_engine(url: str, gate_path: Path | None = None) -> Engine:
         url,
         isolation_level="READ COMMITTED",
         pool_pre_ping=True,
-        connect_args={"options": options, "connect_timeout": 5, "application_name": "menkou"},
+        connect_args={"options": options, "connect_timeout": 3, "application_name": "menkou"},
     )
     _engines.add(engine)
     return engine
@@ -100,6 +101,13 @@ def is_passing(error: BaseException) -> bool:
         # The low byte is the kind of error, the rest its circumstances.
         return (getattr(cause, "sqlite_errorcode", 0) & 0xFF) in PASSING_SQLITE
     return getattr(cause, "sqlstate", None) in PASSING_POSTGRES
+
+
+def is_down(error: BaseException) -> bool:
+    """Whether the database itself is at fault, not what was asked of it: away, full, locked up or not writable."""
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    return isinstance(error, (OperationalError, InterfaceError, PoolTimeout, sqlite3.OperationalError, OSError))
 
 
 def _open_sqlite(url: str, database: str | None, gate_path: Path | None) -> Engine:
