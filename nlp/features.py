@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
 
+from nlp.gate import Gate
 from nlp.lexicon import CATEGORIES, lexicon
 from nlp.segment import words
 from nlp.talk import rows
@@ -38,7 +39,7 @@ _ASKING = re.compile(r"[?？]\s*$|(?:吗|么|没|不|呢|嘛|啵|伐|咩|没有)
 _SHOUTING = re.compile(r"[!！]{2,}|[?？]{2,}")
 
 
-def group_hits(hits: Hits, folded: str, talk: Mapping[str, str]) -> dict[str, list[str]]:
+def group_hits(hits: Hits, folded: str) -> dict[str, list[str]]:
     """The groups of the lexicon that a text touches, each with its words."""
     found: dict[str, list[str]] = {}
     table = lexicon().words
@@ -55,16 +56,20 @@ def group_hits(hits: Hits, folded: str, talk: Mapping[str, str]) -> dict[str, li
 
 
 @cache
-def _subjects() -> tuple[tuple[str, frozenset[str], re.Pattern[str]], ...]:
-    return tuple((name, frozenset(chars), re.compile(text)) for name, chars, text in rows("categories.tsv", 3))
+def _subjects() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((name, re.compile(text)) for name, _, text in rows("categories.tsv", 3))
+
+
+@cache
+def _gate() -> Gate:
+    return Gate(row[1] for row in rows("categories.tsv", 3))
 
 
 def told(folded: str) -> frozenset[str]:
     """The categories whose rules fit: what happened to what, in one breath."""
-    chars = set(folded)
-    return frozenset(
-        name for name, triggers, pattern in _subjects() if not triggers.isdisjoint(chars) and pattern.search(folded)
-    )
+    subjects = _subjects()
+    tried = (subjects[place] for place in _gate().worth(folded))
+    return frozenset(name for name, pattern in tried if pattern.search(folded))
 
 
 def matters(found: Mapping[str, Sequence[str]]) -> dict[str, set[str]]:
@@ -111,8 +116,8 @@ def grams(text: str, longest: int = 3) -> Counter[str]:
     return counted
 
 
-def of_report(folded: str, found: Mapping[str, Sequence[str]], talk: Mapping[str, str]) -> dict[str, float]:
-    """Features that tell a report from talk."""
+def outline(folded: str, found: Mapping[str, Sequence[str]], talk: Mapping[str, str]) -> dict[str, float]:
+    """What groups and rules say about report or talk: cheap, and enough for most talk."""
     features = _groups(found, talk)
     there = [kind for kind in KINDS if f"M:{kind}" in features]
     if _ASKING.search(folded):
@@ -120,25 +125,22 @@ def of_report(folded: str, found: Mapping[str, Sequence[str]], talk: Mapping[str
         features.update((f"asking&{kind}", 1.0) for kind in there)
     if _SHOUTING.search(folded):
         features.update((f"shouting&{kind}", 1.0) for kind in there)
-    _words_and_grams(features, skeleton(folded))
     return features
 
 
-def of_category(folded: str, found: Mapping[str, Sequence[str]]) -> dict[str, float]:
-    """Features that tell what a report is about."""
+def subject(found: Mapping[str, Sequence[str]]) -> dict[str, float]:
+    """What groups and rules say about the category."""
     features = {f"C:{name}": min(2.0, float(len(hits))) for name, hits in found.items() if name in TOPICS}
     features.update((f"C:{n}", min(2.0, float(len(hits)))) for n, hits in found.items() if n in PROBLEMS)
     features.update((f"C:{name}?", 1.0) for name in found.get("told", ()))
-    _words_and_grams(features, skeleton(folded))
     return features
 
 
-def _words_and_grams(features: dict[str, float], bones: str) -> None:
+def texture(folded: str) -> dict[str, float]:
+    """jieba's words and short runs of characters, for both questions."""
     # The weight of one run shrinks in longer texts, so that a long message is not more of a report for being long.
-    counted = grams(bones)
+    bones = skeleton(folded)
     share = min(1.0, 4.0 / max(1.0, len(bones) ** 0.5)) * 0.5
-    for gram in counted:
-        features[f"N:{gram}"] = share
-    for word in words(bones):
-        if len(word) > 1:
-            features[f"T:{word}"] = share * 1.5
+    features = {f"N:{gram}": share for gram in grams(bones)}
+    features.update((f"T:{word}", share * 1.5) for word in words(bones) if len(word) > 1)
+    return features

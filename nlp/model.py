@@ -68,6 +68,19 @@ def save(weights: Weights, path: Path) -> None:
 
 
 @cache
-def weights() -> Weights:
-    """The weights that come with Menkou."""
+def _shipped() -> Weights:
     return load(DATA / "weights.json")
+
+
+_chosen: Weights | None = None
+
+
+def weights() -> Weights:
+    """The weights in use: those that come with Menkou, unless others were chosen."""
+    return _chosen or _shipped()
+
+
+def use(chosen: Weights | None) -> None:
+    """Chooses other weights for this process; None goes back to those that come with Menkou."""
+    global _chosen
+    _chosen = chosen

@@ -16,13 +16,16 @@ from nlp.urgency import Danger, emergency, urgency
 
 Band = Literal["high", "middle", "low"]
 
-# Ways of speaking that only say yes to somebody, thank or ask: with nothing else they never open anything,
-# even when they were meant for the bot.
+# What was meant for the bot is believed sooner, but only where it speaks of something the community deals with.
 _MEANT = 1.0
 _SURE = 0.97
 _DANGER_VOTE = 4.0
 # An emergency rule is not believed where the model is this sure of mere talk: adverts and jokes use the same words.
 _DISBELIEF = -6.5
+# Where groups and rules alone say this little, no words or runs of characters make a report of it.
+_HOPELESS = -4.5
+# Nobody reports in more characters than this; what is longer is a forwarded article, and reading all of it is slow.
+_ENOUGH = 1_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,31 +87,51 @@ def warm(cache_dir: Path | None = None) -> None:
 
 def read(text: str, context: ReadingContext = ReadingContext()) -> Reading:
     """Reads one message."""
-    folded = fold(text)
+    folded = fold(text[:_ENOUGH])
     hits = lexicon().find(folded)
     talk = hear(folded)
-    if not hits and not talk and emergency(folded) is None:
+    danger = emergency(folded)
+    if not hits and not talk and danger is None:
         return _TALK
-    sight = _Sight(text, folded, features.group_hits(hits, folded, talk), talk, emergency(folded))
-    return _weigh(sight, context)
+    return _weigh(_Sight(text, folded, features.group_hits(hits, folded), talk, danger), context)
 
 
 def _weigh(sight: _Sight, context: ReadingContext) -> Reading:
     weights = model.weights()
-    seen = features.of_report(sight.folded, sight.found, sight.talk)
+    seen = features.outline(sight.folded, sight.found, sight.talk)
     score = weights.bias + model.score(weights.report, seen)
+    texture: dict[str, float] = {}
+    if score > _HOPELESS or sight.danger:
+        texture = features.texture(sight.folded)
+        score += model.score(weights.report, texture)
     if context.addressed and ("M:problem" in seen or "M:topic" in seen):
         score += _MEANT
     danger = sight.danger if score > _DISBELIEF else None
     confidence = max(model.sigmoid(score), _SURE if danger else 0.0)
     band = _band(confidence, weights)
-    cues = frozenset(sight.talk) & CUES
     if band == "low":
-        why = tuple(sight.talk.values())
-        return Reading(
-            False, band, round(confidence, 4), kind_of(sight.folded, None), None, (), None, (), why, cues, ()
-        )
-    return _report(sight, context, danger, confidence, band, seen)
+        return _talk(sight, confidence)
+    category = _category(sight, danger, texture)
+    why = because.reasons(weights.report, seen | texture, sight.found, sight.talk, category)
+    if danger:
+        why = (f"紧急：{danger.why}", *why)
+    return _report(sight, context, danger, confidence, band, category, why)
+
+
+def _talk(sight: _Sight, confidence: float) -> Reading:
+    return Reading(
+        is_report=False,
+        band="low",
+        confidence=round(confidence, 4),
+        kind=kind_of(sight.folded, None),
+        category=None,
+        also=(),
+        urgency=None,
+        place=(),
+        because=tuple(sight.talk.values()),
+        cues=frozenset(sight.talk) & CUES,
+        parts=(),
+    )
 
 
 def _band(confidence: float, weights: model.Weights) -> Band:
@@ -123,17 +146,11 @@ def _report(
     danger: Danger | None,
     confidence: float,
     band: Band,
-    seen: Mapping[str, float],
+    category: str,
+    why: tuple[str, ...],
 ) -> Reading:
-    weights = model.weights()
-    category = _category(sight, danger, weights)
     spans = find(sight.folded, context.gazetteer)
     parts = _parts(sight, category, danger, spans)
-    place = tuple(_original(sight, span) for span in spans)
-    why = because.reasons(weights.report, seen, sight.found, sight.talk, category)
-    if danger:
-        why = (f"紧急：{danger.why}", *why)
-    cues = frozenset(sight.talk) & CUES
     opens = band == "high"
     return Reading(
         is_report=opens,
@@ -143,15 +160,15 @@ def _report(
         category=category if opens else None,
         also=tuple(part.category for part in parts[1:]) if opens else (),
         urgency=parts[0].urgency if opens else None,
-        place=place,
+        place=tuple(_original(sight, span) for span in spans),
         because=why,
-        cues=cues,
+        cues=frozenset(sight.talk) & CUES,
         parts=parts,
     )
 
 
-def _category(sight: _Sight, danger: Danger | None, weights: model.Weights) -> str:
-    scores = model.category_scores(weights, features.of_category(sight.folded, sight.found))
+def _category(sight: _Sight, danger: Danger | None, texture: Mapping[str, float]) -> str:
+    scores = model.category_scores(model.weights(), {**features.subject(sight.found), **texture})
     if danger:
         scores[danger.category] += _DANGER_VOTE
     return max(scores, key=lambda name: scores[name])

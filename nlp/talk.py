@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from nlp.gate import Gate
 from nlp.normalise import DATA
 
 # What other modules may ask for; the remaining rules only help to tell a report from talk.
@@ -17,10 +18,9 @@ CUES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A way of speaking: its name, the characters without which it need not be tried, and what to tell a clerk."""
+    """A way of speaking: its name, its pattern, and what to tell a clerk."""
 
     name: str
-    triggers: frozenset[str]
     pattern: re.Pattern[str]
     why: str
 
@@ -38,15 +38,21 @@ def rows(name: str, columns: int) -> list[list[str]]:
 @cache
 def rules() -> tuple[Rule, ...]:
     """All ways of speaking that Menkou knows."""
-    return tuple(Rule(name, frozenset(chars), re.compile(text), why) for name, chars, text, why in rows("talk.tsv", 4))
+    return tuple(Rule(name, re.compile(text), why) for name, _, text, why in rows("talk.tsv", 4))
+
+
+@cache
+def _gate() -> Gate:
+    return Gate(row[1] for row in rows("talk.tsv", 4))
 
 
 def hear(folded: str) -> dict[str, str]:
     """The names of the rules that fit a folded text, each with its reason."""
-    chars = set(folded)
     heard: dict[str, str] = {}
-    for rule in rules():
-        if rule.name not in heard and not rule.triggers.isdisjoint(chars) and rule.pattern.search(folded):
+    known = rules()
+    for place in _gate().worth(folded):
+        rule = known[place]
+        if rule.name not in heard and rule.pattern.search(folded):
             heard[rule.name] = rule.why
     if "asked" in heard:
         heard.pop("solved", None)

@@ -104,11 +104,12 @@ def train(rows: Sequence[Example], rounds: int = 14, seed: int = 7) -> model.Wei
     for example in rows:
         folded = fold(example.text)
         talk = hear(folded)
-        found = features.group_hits(lexicon().find(folded), folded, talk)
-        seen = {**features.of_report(folded, found, talk), "bias": 1.0}
+        found = features.group_hits(lexicon().find(folded), folded)
+        texture = features.texture(folded)
+        seen = {**features.outline(folded, found, talk), **texture, "bias": 1.0}
         reports.append(_Row(seen, int(example.category is not None), example.weight))
         if example.category:
-            subject = features.of_category(folded, found)
+            subject = {**features.subject(found), **texture}
             subjects.append(_Row(subject, CATEGORIES.index(example.category), example.weight))
     no, yes = _learn(_prune(reports), 2, rounds, seed, ({}, {}))
     learned = model.Weights(report={n: yes[n] - no.get(n, 0.0) for n in yes})

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from nlp.gate import Gate
 from nlp.normalise import DATA
 from nlp.talk import rows
 
@@ -13,7 +14,6 @@ class Danger:
     """One kind of emergency: what says so, and what takes it back."""
 
     name: str
-    triggers: frozenset[str]
     pattern: re.Pattern[str]
     unless: re.Pattern[str] | None
     category: str
@@ -24,9 +24,14 @@ class Danger:
 def dangers() -> tuple[Danger, ...]:
     """The list of emergencies."""
     return tuple(
-        Danger(name, frozenset(chars), re.compile(text), None if unless == "-" else re.compile(unless), category, why)
-        for name, chars, text, unless, category, why in rows("emergencies.tsv", 6)
+        Danger(name, re.compile(text), None if unless == "-" else re.compile(unless), category, why)
+        for name, _, text, unless, category, why in rows("emergencies.tsv", 6)
     )
+
+
+@cache
+def _gate() -> Gate:
+    return Gate(row[1] for row in rows("emergencies.tsv", 6))
 
 
 @cache
@@ -44,13 +49,11 @@ def _levels() -> dict[str, tuple[tuple[str, re.Pattern[str], str], ...]]:
 
 def emergency(folded: str) -> Danger | None:
     """The emergency that a folded text speaks of, unless it is told of the past, of elsewhere, as a joke or as over."""
-    chars = set(folded)
-    for danger in dangers():
-        if danger.triggers.isdisjoint(chars) or not danger.pattern.search(folded):
-            continue
-        if danger.unless is not None and danger.unless.search(folded):
-            continue
-        return None if _not_now().search(folded) else danger
+    known = dangers()
+    for place in _gate().worth(folded):
+        danger = known[place]
+        if danger.pattern.search(folded) and not (danger.unless and danger.unless.search(folded)):
+            return None if _not_now().search(folded) else danger
     return None
 
 
