@@ -149,7 +149,7 @@ class Batch:
             whence = {"sender_id": ids[speakers.speaker(incoming)], "group_id": group.id if group is not None else None}
             rows.append(self._inbox_row(unique[key]) | whence)
         statement = on_conflict_do_nothing(self.db, Inbox, "key").returning(Inbox.key, Inbox.id)
-        return dict(self.db.connection().execute(statement, rows).tuples().all())
+        return dict(self.db.connection().execute(statement, rows).all())
 
     def _inbox_row(self, arrival: Arrival) -> dict[str, object]:
         incoming, ref = arrival.incoming, new_ref()
