@@ -2,18 +2,19 @@
 
 Only the oldest unsettled row of an address may be claimed, so that 已办结 never overtakes 已受理; emergencies do not
 wait behind anything. A lease that ran out means that a process died in between: the row is sent again only where the
-platform recognises its key, else it is ``unknown``.
+platform recognises its key, else it is ``unknown``. ``sent_at`` of a row that is not sent is when it may have been.
 """
 
 from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, aliased
 
 from bot.channels.base import Abilities, Channel, Outcome, Outgoing, TryLater, Unsure
@@ -21,25 +22,32 @@ from bot.wiring import App
 from handlers.message import Card
 from handlers.rules.pacing import next_try
 from storage.base import new_ref
+from storage.engine import is_passing
 from storage.media import Media
 from storage.outbox import Outbox, OutboxState
 from storage.people import Account, Group
+from storage.vault import VaultError
 
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
 CLAIM = 100
+TO_SPARE = timedelta(seconds=15)  # of a lease, when a call to a platform begins
+TRIES = 6
+UNHEARD = "outcome unknown"
 UNSETTLED = (OutboxState.WAITING, OutboxState.LEASED)
 
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A leased row and what is to be sent for it."""
+    """A leased row and what is to be sent for it. ``doubtful_since``: it may have arrived then (wall time)."""
 
     row_id: int
     door: str
     outgoing: Outgoing
     tries: int
+    until: datetime
+    doubtful_since: datetime | None
 
 
 def run(app: App, queue: str = "replies", *, older_than: timedelta = timedelta()) -> int:
@@ -73,7 +81,7 @@ def _claim(app: App, queue: str, older_than: timedelta) -> list[Claimed]:
         for row in rows:
             row.state, row.lease, row.lease_until = OutboxState.LEASED, lease, wall + LEASE
             row.tries += 1
-            one = _outgoing(app, db, row)
+            one = _outgoing(app, db, row, wall)
             if one is not None:
                 claimed.append(one)
         return claimed
@@ -107,19 +115,21 @@ def _claimable(queue: str, before: datetime) -> Select[Outbox]:
 
 
 def _end_stale_leases(app: App, db: Session, wall: datetime) -> None:
-    """Somebody died between sending and settling."""
-    stale = db.scalars(select(Outbox).where(Outbox.state == OutboxState.LEASED, Outbox.lease_until < wall)).all()
-    for row in stale:
+    """Somebody died between claiming and settling: it may have been sent."""
+    stale = select(Outbox).where(Outbox.state == OutboxState.LEASED, Outbox.lease_until < wall)
+    for row in db.scalars(stale.with_for_update(skip_locked=True)):
+        row.sent_at = row.sent_at or (row.lease_until or wall) - LEASE
         channel = app.channels.get(_door(db, row) or "")
-        if channel is not None and _recognised(channel.abilities, row, wall):
-            row.state, row.lease = OutboxState.WAITING, None
+        if channel is not None and _recognised(channel.abilities, row.sent_at, wall):
+            row.state, row.lease, row.lease_until = OutboxState.WAITING, None, None
         else:
             row.state, row.reason = OutboxState.UNKNOWN, "the sender died before it heard the outcome"
 
 
-def _recognised(abilities: Abilities, row: Outbox, wall: datetime) -> bool:
+def _recognised(abilities: Abilities, since: datetime, wall: datetime) -> bool:
+    """Whether the platform still knows a key it may first have seen at ``since``, with a lease's length to spare."""
     window = abilities.idempotent_for
-    return window is not None and row.lease_until is not None and wall - (row.lease_until - LEASE) < window
+    return window is not None and wall - since + LEASE <= window
 
 
 def _door(db: Session, row: Outbox) -> str | None:
@@ -128,27 +138,37 @@ def _door(db: Session, row: Outbox) -> str | None:
     return db.get_one(Account, row.account_id).door if row.account_id is not None else None
 
 
-def _outgoing(app: App, db: Session, row: Outbox) -> Claimed | None:
+def _outgoing(app: App, db: Session, row: Outbox, wall: datetime) -> Claimed | None:
+    """What is to be sent; None where there is nothing to be done for this row, which then says why."""
     door = _door(db, row)
     if door is None or door not in app.channels:
         row.state, row.reason = OutboxState.NO_WAY, "no such channel"
         return None
+    if row.sent_at is not None and not _recognised(app.channels[door].abilities, row.sent_at, wall):
+        row.state, row.reason = OutboxState.UNKNOWN, UNHEARD
+        return None
+    try:
+        outgoing = _written_out(app, db, row)
+    except (VaultError, LookupError, TypeError, ValueError) as error:
+        # One row that nobody can read must not keep everybody else's waiting.
+        log.error("message %d cannot be read (%s)", row.id, type(error).__name__)
+        row.state, row.reason = OutboxState.DEAD, "unreadable"
+        return None
+    return Claimed(row.id, door, outgoing, row.tries, wall + LEASE, row.sent_at)
+
+
+def _written_out(app: App, db: Session, row: Outbox) -> Outgoing:
     group = db.get(Group, row.group_id) if row.group_id is not None else None
     account = db.get(Account, row.account_id) if row.account_id is not None else None
     picture = db.get(Media, row.media_id) if row.media_id is not None else None
-    return Claimed(
-        row_id=row.id,
-        door=door,
-        tries=row.tries,
-        outgoing=Outgoing(
-            key=row.ref,
-            text=app.vault.open(row.text, "outbox.text", row.ref) if row.text else "",
-            chat=group.chat if group is not None else None,
-            person=app.vault.open(account.address, "accounts.address", account.ref) if account is not None else None,
-            card=Card.from_json(row.card) if row.card else None,
-            media_ref=picture.ref if picture is not None else None,
-            at=row.created_at,
-        ),
+    return Outgoing(
+        key=row.ref,
+        text=app.vault.open(row.text, "outbox.text", row.ref) if row.text else "",
+        chat=group.chat if group is not None else None,
+        person=app.vault.open(account.address, "accounts.address", account.ref) if account is not None else None,
+        card=Card.from_json(row.card) if row.card else None,
+        media_ref=picture.ref if picture is not None else None,
+        at=row.created_at,
     )
 
 
@@ -156,27 +176,39 @@ def _send(app: App, channel: Channel, rows: Sequence[Claimed]) -> int:
     size = channel.abilities.batch
     for start in range(0, len(rows), size):
         part = rows[start : start + size]
-        try:
-            outcomes: Sequence[Outcome] = channel.send([row.outgoing for row in part])
-        except TryLater as error:
-            _put_off(app, part, error)
-        except Unsure:
-            _unsure(app, channel, part)
-        except Exception as error:  # noqa: BLE001 - whatever it was, the other rows still go out
-            # A fault of ours, not of the platform: nothing is known, so the lease decides.
-            log.error("sending through %s failed: %s", channel.door, type(error).__name__)
-            _unsure(app, channel, part)
-        else:
-            _settle(app, part, outcomes)
+        if app.clock.wall() > part[0].until - TO_SPARE:
+            _give_back(app, rows[start:])  # a slow platform: what was not begun is somebody else's
+            return start
+        _send_part(app, channel, part)
     return len(rows)
 
 
+def _send_part(app: App, channel: Channel, part: Sequence[Claimed]) -> None:
+    try:
+        outcomes = list(channel.send([row.outgoing for row in part]))
+        if len(outcomes) != len(part):
+            raise Unsure(f"{len(outcomes)} outcomes for {len(part)} messages")
+    except TryLater as error:
+        _put_off(app, part, error)
+    except Exception as error:  # noqa: BLE001 - whatever it was, it may have arrived, and the other rows still go out
+        log.error("sending through %s failed: %s", channel.door, type(error).__name__)
+        _unsure(app, channel, part)
+    else:
+        _settle(app, part, outcomes)
+
+
 def _settle(app: App, rows: Sequence[Claimed], outcomes: Sequence[Outcome]) -> None:
-    with app.writing() as db:
+    def write(db: Session) -> None:
         now = app.clock.now(db)
         for row, outcome in zip(rows, outcomes, strict=True):
-            values = {"state": outcome.state, "reason": outcome.reason, "platform_id": outcome.platform_id}
+            values = {
+                "state": outcome.state,
+                "reason": outcome.reason[:80] if outcome.reason else None,
+                "platform_id": outcome.platform_id[:160] if outcome.platform_id else None,
+            }
             _finish(db, row, values | ({"sent_at": now} if outcome.state == "sent" else {}))
+
+    _surely(app, write)
 
 
 def _finish(db: Session, row: Claimed, values: dict[str, object]) -> None:
@@ -188,28 +220,54 @@ def _finish(db: Session, row: Claimed, values: dict[str, object]) -> None:
     )
 
 
-def _put_off(app: App, rows: Sequence[Claimed], error: TryLater) -> None:
+def _surely(app: App, write: Callable[[Session], None]) -> None:
+    """After sending, the outcome must be written: a lost race is no reason not to know it."""
+    for _ in range(TRIES - 1):
+        try:
+            with app.writing() as db:
+                return write(db)
+        except SQLAlchemyError as error:
+            if not is_passing(error):
+                raise
     with app.writing() as db:
-        wall = app.clock.wall()
+        return write(db)
+
+
+def _give_back(app: App, rows: Sequence[Claimed]) -> None:
+    def write(db: Session) -> None:
+        for row in rows:
+            _finish(db, row, {"state": OutboxState.WAITING})
+
+    _surely(app, write)
+
+
+def _put_off(app: App, rows: Sequence[Claimed], error: TryLater) -> None:
+    def write(db: Session) -> None:
+        wall, reason = app.clock.wall(), error.reason[:80]
         for row in rows:
             again = next_try(row.tries, wall, error.after)
-            values: dict[str, object] = {
-                "state": OutboxState.WAITING,
-                "next_try_at": again,
-                "reason": error.reason[:80],
-            }
-            if again is None:
-                values = {"state": OutboxState.DEAD, "reason": error.reason[:80]}
-            _finish(db, row, values)
+            if again is not None:
+                _finish(db, row, {"state": OutboxState.WAITING, "next_try_at": again, "reason": reason})
+            elif row.doubtful_since is not None:
+                _finish(db, row, {"state": OutboxState.UNKNOWN, "reason": UNHEARD})
+            else:
+                _finish(db, row, {"state": OutboxState.DEAD, "reason": reason})
+
+    _surely(app, write)
 
 
 def _unsure(app: App, channel: Channel, rows: Sequence[Claimed]) -> None:
-    """Sent again under the same key where the platform recognises it; else unknown, and never repeated."""
-    with app.writing() as db:
+    """Sent again under the same key while the platform recognises it; else unknown, and never repeated."""
+
+    def write(db: Session) -> None:
         wall = app.clock.wall()
         for row in rows:
+            since = row.doubtful_since or row.until - LEASE
             again = next_try(row.tries, wall)
-            if channel.abilities.idempotent_for is not None and again is not None:
-                _finish(db, row, {"state": OutboxState.WAITING, "next_try_at": again, "reason": "outcome unknown"})
+            if again is not None and _recognised(channel.abilities, since, again):
+                state = {"state": OutboxState.WAITING, "next_try_at": again}
             else:
-                _finish(db, row, {"state": OutboxState.UNKNOWN, "reason": "outcome unknown"})
+                state = {"state": OutboxState.UNKNOWN}
+            _finish(db, row, {**state, "reason": UNHEARD, "sent_at": since})
+
+    _surely(app, write)
