@@ -9,6 +9,7 @@ from sqlalchemy import select
 from handlers import burst, case
 from handlers.context import Context
 from handlers.rules import deadlines, routing
+from handlers.wording.taxonomy import DEFAULT_AREA
 from nlp.reading import Part
 from storage import directory, tickets
 from storage.facts import FactKind
@@ -78,7 +79,7 @@ def desk_for(ctx: Context, ticket: Ticket, unit: Unit | None) -> int | None:
         routing.Row(row.unit_id, row.area, row.category, row.desk_kind, row.desk_function)
         for row in directory.desk_rows(ctx.db, [level.id for level in levels])
     ]
-    area = next((level.area for level in levels if level.area), routing.DEFAULT_AREA)
+    area = next((level.area for level in levels if level.area), DEFAULT_AREA)
     row = routing.choose(rows, [level.id for level in levels], area, ticket.category, ticket.kind)
     return _unit_for(ctx, row, levels) if row is not None else None
 

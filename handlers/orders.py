@@ -10,14 +10,13 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from handlers.wording.commands import COMMANDS
+from handlers.wording.commands import BLANKS, COMMANDS, NUMBER_AFTER, NUMBER_BEFORE
 from nlp.normalise import normalise
 
-NUMBER = re.compile(r"^[#号:：,，、\s]*(\d{1,9})(?!\d)")
-LEADING = re.compile(r"^#?(\d{1,9})\s*(?:号工单|号单|号)?[,，:：\s]*")
+NUMBER = re.compile(NUMBER_AFTER)
+LEADING = re.compile(NUMBER_BEFORE)
 MENTION = re.compile(r"^(?:@\S+\s+)+")
 SLACK = 40  # characters that normalising may have dropped
-BLANKS = " \t\n,，:：、。.!！~～"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,12 @@ from handlers.wording import desk as wording
 from handlers.wording import taxonomy
 from handlers.wording.times import when
 from storage import directory, facts
-from storage.people import Building, Staff
+from storage.people import Building, Role, Staff
 from storage.tickets import Ticket
 from storage.workflow import OPEN, WAITING_FOR_STAFF, Status
 
 LINES = 12
+DISPATCHERS = frozenset({Role.COMMUNITY, Role.DISPATCHER})
 
 
 @on("todo")
@@ -31,10 +32,19 @@ def todo(incoming: Incoming, ctx: Context, order: Order) -> Replies:
             or_(Ticket.holder_id == staff_id, (Ticket.status == Status.REPORTED) & Ticket.desk_id.in_(desks)),
         )
     ).all()
+    rows = [*rows, *_undispatched(ctx)]
     if not rows:
         return [Reply(wording.TODO_NONE)]
     ordered = sorted(rows, key=lambda row: (_due(row), row.id))
     return [Reply("\n".join([wording.TODO_HEAD.format(count=len(rows)), *_lines(ctx, ordered)]))]
+
+
+def _undispatched(ctx: Context) -> list[Ticket]:
+    """待派单: tickets no desk fits, for those who dispatch where they are."""
+    if not ctx.who.roles & DISPATCHERS:
+        return []
+    rows = ctx.db.scalars(select(Ticket).where(Ticket.status == Status.REPORTED, Ticket.desk_id.is_(None))).all()
+    return [row for row in rows if choosing.reaches(ctx, row, "reassign")]
 
 
 def _due(ticket: Ticket) -> float:

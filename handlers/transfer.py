@@ -27,7 +27,7 @@ def reassign(incoming: Incoming, ctx: Context, order: Order) -> Replies:
         return [ticket]
     if ticket.status not in ELIGIBLE["reassign"]:
         return [_not_now(ticket, "reassign")]
-    wanted = order.rest.lstrip("@给").strip()
+    wanted = order.rest.lstrip(wording.BEFORE_A_NAME).strip()
     if not wanted:
         return [Reply(wording.REASSIGN_TO_WHOM.format(number=ticket.number), ticket_id=ticket.id)]
     found = _targets(ctx, ticket, wanted)
@@ -71,7 +71,7 @@ def _targets(ctx: Context, ticket: Ticket, wanted: str) -> list[Target]:
 
 def _called(wanted: str, name: str) -> bool:
     """小赵 and 赵师傅 are Zhao's everyday names."""
-    return len(wanted) >= 2 and wanted[0] in "小老" and wanted[1:] == name[:1]
+    return len(wanted) >= 2 and wanted[0] in wording.FAMILIAR and wanted[1:] == name[:1]
 
 
 def _unit_called(wanted: str, unit: Unit) -> bool:

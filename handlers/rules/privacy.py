@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 
+from handlers.wording.privacy import PLATE, ROOM
+
 MASK = "…"
 _PATTERNS = (
     re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)"),  # identity card, GB 11643: 17 digits and a check digit
     re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)"),  # mobile telephone
     re.compile(r"(?<!\d)0\d{2,3}[- ]?\d{7,8}(?!\d)"),  # landline with its area code
-    re.compile(r"[\u4e00-\u9fff][A-Z][·・ ]?[A-Z0-9]{5,6}(?![A-Z0-9])"),  # plate, GA 36
+    re.compile(PLATE),
 )
 _ROOM_PATH = re.compile(r"(?<![\d-])(\d{1,3})-(\d{1,2})-(\d{3,4})(?![\d-])")
-_ROOM = re.compile(r"(?<!\d)\d{3,4}(?=\s*(?:室|房|户))")
+_ROOM = re.compile(ROOM)
 
 
 def discreet(text: str) -> str:

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 ANY = "*"
-DEFAULT_AREA = "居民区"  # the area of an estate where nobody said otherwise
 ENFORCEMENT = frozenset({"encroachment", "security"})
 NEVER_ENFORCE = frozenset({"grid", "community", "estate"})
 

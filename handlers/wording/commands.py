@@ -6,6 +6,10 @@ import tomllib
 from dataclasses import dataclass
 from importlib.resources import files
 
+NUMBER_AFTER = r"^[#号:：,，、\s]*(\d{1,9})(?!\d)"  # 接单 1043, 接单#1043, 接单：1043
+NUMBER_BEFORE = r"^#?(\d{1,9})\s*(?:号工单|号单|号)?[,，:：\s]*"  # 1043 接单, 1043 号接单
+BLANKS = " \t\n,，:：、。.!！~～"  # what may stand around a command
+
 
 @dataclass(frozen=True, slots=True)
 class Command:

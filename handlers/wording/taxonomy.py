@@ -68,3 +68,6 @@ UNDISPATCHED = "待派单"
 def status_staff(status: str, has_desk: bool) -> str:
     """The state as staff read it."""
     return UNDISPATCHED if status == "reported" and not has_desk else STATUS_STAFF[status]
+
+
+DEFAULT_AREA = "居民区"  # what an estate is where nobody said otherwise

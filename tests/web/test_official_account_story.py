@@ -44,6 +44,7 @@ def phone(make_settings: Callable[..., Settings], database_url: str) -> Iterator
         database_url=database_url, oa_app_id=APP_ID, oa_app_secret="s", oa_token=TOKEN, oa_aes_key=KEY
     )
     with running(_sown(settings)) as site:
+        site.app.strict = True
         yield Phone(site)
 
 
