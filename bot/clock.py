@@ -191,7 +191,7 @@ def run(settings: Settings) -> int:
     with _until_told() as told:
         # Two hands: a platform that is slow to take what is swept must not keep a timer from ringing.
         sweeper = threading.Thread(
-            target=_again_and_again, args=(app, told, (sweep, purge_daily)), name="sweep", daemon=True
+            target=_again_and_again, args=(app, told, (sweep, forget)), name="sweep", daemon=True
         )
         sweeper.start()
         _again_and_again(app, told, (tick,))

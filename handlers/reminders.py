@@ -164,13 +164,20 @@ def _remind(timer: Timer, ticket: Ticket, staff: Staff, at: Ringing, say_after: 
 
 
 def say_due(at: Ringing) -> Sequence[tuple[Reply, list[Reminder]]]:
-    """One message a person for all that may be said by now, with the reminders it carries."""
+    """One message a person for all that may be said by now, with the reminders it carries.
+
+    An ordinary one that its day is over for (the clock was down) waits for the next morning.
+    """
     waiting = at.db.scalars(
         select(Reminder).where(Reminder.state == "waiting", Reminder.say_after <= at.now).order_by(Reminder.id)
     ).all()
     by_person: dict[int, list[Reminder]] = defaultdict(list)
+    morning = deadlines.say_after(at.now, at.policy)
     for reminder in waiting:
-        by_person[reminder.staff_id].append(reminder)
+        if reminder.kind != deadlines.EMERGENCY and morning > at.now:
+            reminder.say_after = morning
+        else:
+            by_person[reminder.staff_id].append(reminder)
     return [(_message(staff_id, rows, at), rows) for staff_id, rows in by_person.items()]
 
 
