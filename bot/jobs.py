@@ -43,6 +43,19 @@ class ListedJob(Job):
         function: Callable[..., Any] | None = super().func
         return function
 
+    # Callbacks are imported by name as well, whatever the job itself is called.
+    @property
+    def success_callback(self) -> None:
+        """Ours have none."""
+
+    @property
+    def failure_callback(self) -> None:
+        """Ours have none."""
+
+    @property
+    def stopped_callback(self) -> None:
+        """Ours have none."""
+
 
 class Doorbell:
     """Rings by a job of a fixed name."""
