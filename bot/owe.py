@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from bot.channels.base import Channel
 from handlers.message import Card, DeskOf, Here, InGroup, Member, Person, Reply
-from handlers.rules.privacy import discreet
+from handlers.rules.privacy import discreet, discreet_place
+from handlers.wording.desk import CARD_PLACE
 from storage import directory
 from storage.base import new_ref
 from storage.conflict import insert_new
@@ -82,7 +83,7 @@ def _row(desk: Desk, reply: Reply, target: Target, origin: Origin | None, number
     ref = new_ref()
     in_group = target.group is not None
     card = reply.card if reply.card is None or not in_group else _discreet_card(reply.card)
-    text = discreet(reply.text) if in_group else reply.text
+    text = discreet(reply.in_group or reply.text) if in_group else reply.text
     state, reason = _first_state(desk, target)
     return {
         "ref": ref,
@@ -124,7 +125,9 @@ def _expect(desk: Desk, target: Target) -> None:
 
 
 def _discreet_card(card: Card) -> Card:
-    return replace(card, fields=tuple((name, discreet(value)) for name, value in card.fields))
+    """Where a group reads it: the building, never the room."""
+    fields = ((name, discreet_place(value) if name == CARD_PLACE else discreet(value)) for name, value in card.fields)
+    return replace(card, fields=tuple(fields))
 
 
 def _targets(desk: Desk, reply: Reply, origin: Origin | None) -> Iterator[Target]:

@@ -13,6 +13,7 @@ from handlers.message import Button, Card, DeskOf, Incoming, Member, Person, Rep
 from handlers.permissions import NEVER_TOLD_WHO
 from handlers.rules import deadlines
 from handlers.rules.deadlines import Policy
+from handlers.rules.privacy import discreet_place
 from handlers.wording import desk as wording
 from handlers.wording import taxonomy
 from handlers.wording.times import when
@@ -162,8 +163,10 @@ def card_to_desk(ctx: Context, ticket: Ticket, text: str | None = None) -> Itera
     if unit_id is None:
         return
     urgent = ticket.urgency == deadlines.EMERGENCY
+    place = where(ctx.db, ticket)
     yield Reply(
-        text or _announce(ctx, ticket),
+        text or "\n".join(filter(None, [_announce(ctx, ticket, place), words_of_reporter(ctx, ticket)])),
+        in_group=text or _announce(ctx, ticket, discreet_place(place)),
         to=DeskOf(unit_id),
         card=card_of(ctx.db, ticket, ctx.now),
         name=f"ticket:{ticket.number}:r{ticket.reopenings}:h{ticket.handovers}:card:{ticket.version}",
@@ -172,15 +175,17 @@ def card_to_desk(ctx: Context, ticket: Ticket, text: str | None = None) -> Itera
     )
 
 
-def _announce(ctx: Context, ticket: Ticket) -> str:
+def _announce(ctx: Context, ticket: Ticket, place: str) -> str:
     form = wording.CARD_NEW_EMERGENCY if ticket.urgency == deadlines.EMERGENCY else wording.CARD_NEW
     if ticket.desk_id is None:
         form = wording.CARD_NO_DESK
-    text = form.format(
-        number=ticket.number, place=where(ctx.db, ticket), what=what(ticket), due=when(ticket.accept_due, ctx.now)
-    )
+    return form.format(number=ticket.number, place=place, what=what(ticket), due=when(ticket.accept_due, ctx.now))
+
+
+def words_of_reporter(ctx: Context, ticket: Ticket) -> str:
+    """The reporter's words as a line of a card that only one person reads."""
     words = said(ctx, ticket)
-    return f"{text}\n{wording.LOOK_WORDS.format(said=words)}" if words else text
+    return wording.LOOK_WORDS.format(said=words) if words else ""
 
 
 def hides_reporter(db: Session, desk_id: int | None) -> bool:

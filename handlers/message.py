@@ -143,6 +143,7 @@ class Reply:
     ticket_id: int | None = None
     urgent: bool = False
     media_id: int | None = None
+    in_group: str | None = None  # what is said instead where the address is a group
 
 
 Replies = Sequence[Reply]

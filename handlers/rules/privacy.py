@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from handlers.wording.privacy import PLATE, ROOM
+from handlers.wording.privacy import BARE_ROOM, PLATE, ROOM
 
 MASK = "…"
 _PATTERNS = (
@@ -15,6 +15,7 @@ _PATTERNS = (
 )
 _ROOM_PATH = re.compile(r"(?<![\d-])(\d{1,3})-(\d{1,2})-(\d{3,4})(?![\d-])")
 _ROOM = re.compile(ROOM)
+_BARE_ROOM = re.compile(BARE_ROOM)
 
 
 def discreet(text: str) -> str:
@@ -23,3 +24,8 @@ def discreet(text: str) -> str:
         text = pattern.sub(MASK, text)
     text = _ROOM_PATH.sub(lambda found: f"{found[1]}-{found[2]}-{MASK}", text)
     return _ROOM.sub(MASK, text)
+
+
+def discreet_place(place: str) -> str:
+    """A place as it may stand in a group: the building, never the room, also where it is a bare number."""
+    return _BARE_ROOM.sub(MASK, discreet(place))

@@ -1,0 +1,70 @@
+"""One table of who may do what where: complete, and asked by everything."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+
+from handlers.conversation import COMMANDS
+from handlers.permissions import STAFF, TABLE, ChatKind, Who, may, may_in
+from handlers.wording.commands import COMMANDS as SAID
+from handlers.wording.desk import NAMES
+from storage.people import Account, Post, Role, Staff, Unit
+
+
+def person(role: Role, path: str = "/1/2/", unit_id: int = 2) -> Who:
+    if role is Role.RESIDENT:
+        return Who(Account(id=1))
+    unit = Unit(id=unit_id, path=path, kind="community", name="梧桐社区")
+    staff = Staff(id=1, active=True, posts=[Post(unit_id=unit_id, role=role, unit=unit)])
+    return Who(Account(id=1), staff)
+
+
+def test_every_command_has_a_rule_a_handler_words_and_a_name() -> None:
+    for name in SAID:
+        assert name in TABLE, name
+        assert name in COMMANDS, name
+        assert name in NAMES, name
+
+
+@pytest.mark.parametrize(("role", "command", "chat"), list(product(Role, SAID, ChatKind)))
+def test_the_table_is_the_answer(role: Role, command: str, chat: ChatKind) -> None:
+    """Role by command by kind of chat."""
+    rule = TABLE[command]
+    allowed = chat in rule.chats and (role in rule.roles or Role.RESIDENT in rule.roles)
+    assert may(person(role), command, chat) is allowed
+
+
+def test_staff_commands_are_never_given_in_a_residents_group() -> None:
+    for name, command in SAID.items():
+        if command.staff:
+            assert ChatKind.RESIDENTS_GROUP not in TABLE[name].chats, name
+            assert Role.RESIDENT not in TABLE[name].roles, name
+
+
+def test_somebody_who_left_is_a_resident() -> None:
+    who = person(Role.ADMIN)
+    assert who.staff is not None
+    who.staff.active = False
+    assert who.roles == {Role.RESIDENT}
+    assert not may(who, "notice", ChatKind.PRIVATE)
+
+
+def test_posts_reach_downwards_and_no_further() -> None:
+    community = person(Role.COMMUNITY)
+    assert may_in(community, "accept", "/1/2/7/", None)
+    assert not may_in(community, "accept", "/1/3/", None)
+    assert not may_in(community, "accept", "/1/", None)
+
+
+@pytest.mark.parametrize("role", [Role.PROPERTY, Role.HANDLER])
+def test_departments_and_property_reach_their_own_tickets_only(role: Role) -> None:
+    assert may_in(person(role), "accept", "/1/2/7/", 2)
+    assert not may_in(person(role), "accept", "/1/2/7/", 5)
+
+
+def test_inspectors_change_nothing() -> None:
+    may_do = {name for name in TABLE if Role.INSPECTOR in TABLE[name].roles and name in SAID and SAID[name].staff}
+    assert may_do <= {"todo", "look"}
+    assert Role.INSPECTOR in STAFF
