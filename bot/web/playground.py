@@ -27,7 +27,7 @@ from bot.web.within import Door, Program, closing_of
 from bot.wiring import App
 from handlers.rules.deadlines import LOCAL
 from handlers.wording.commands import COMMANDS
-from storage import media
+from storage import media, tickets
 
 router = APIRouter()
 
@@ -124,7 +124,23 @@ def _next_morning(now: datetime) -> datetime:
     return morning if morning > here else morning + timedelta(days=1)
 
 
-# --- notices
+# --- what a link shows
+
+
+class Page(BaseModel):
+    """The reporter's page of a ticket."""
+
+    number: int
+
+
+@router.post("/playground/ticket-page")
+def ticket_page(wanted: Page, app: Program) -> Mapping[str, str]:
+    """Where the reporter's link leads."""
+    with app.reading() as db:
+        ticket = tickets.by_number(db, wanted.number)
+        if ticket is None:
+            raise HTTPException(404, "ticket")
+        return {"path": tickets.link_path(app.vault, ticket)}
 
 
 @router.get("/playground/unopened")

@@ -6,7 +6,7 @@ import re
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import String, cast, or_, select
 from sqlalchemy.orm import Session
 
 from storage import notice_figures, notice_ledger
@@ -38,7 +38,7 @@ def unopened(db: Session, number: int, limit: int) -> list[str]:
     """Paths of household links of a notice that were shown on a screen and not looked at yet."""
     shown = db.scalars(
         select(Screen)
-        .where(or_(Screen.text.contains("/n/"), Screen.card.is_not(None)))
+        .where(or_(Screen.text.contains("/n/"), cast(Screen.card, String).contains("/n/")))
         .order_by(Screen.id.desc())
         .limit(LOOKED_THROUGH)
     )

@@ -154,7 +154,6 @@ def _row(deed: Deed, incoming: Incoming) -> dict[str, object]:
         "sender": deed.person.name,
         "kind": incoming.kind,
         "text": incoming.text,
-        "card": None,
         "media_ref": incoming.media,
         "quoted_key": incoming.quoted,
         "at": incoming.said_at,

@@ -113,15 +113,6 @@ async def answer(
     return RedirectResponse(f"../{token}", 303, headers=pages.PRIVATE)
 
 
-def link_of(db: Session, vault: Vault, ticket: Ticket) -> str:
-    """The path of a ticket's page; the first call makes the link, within the caller's transaction."""
-    if ticket.link_key is None:
-        ticket.link_key = vault.first.id
-        ticket.link_hash = link_hash(vault.link(f"ticket:{ticket.ref}"))
-        db.flush()
-    return f"/t/{vault.link(f'ticket:{ticket.ref}', ticket.link_key)}"
-
-
 def _find(db: Session, token: str) -> Ticket:
     found = db.scalars(select(Ticket).where(Ticket.link_hash == link_hash(token))).one_or_none()
     if found is None:

@@ -85,6 +85,8 @@ class AccessLog:
 
 
 def template_of(scope: Scope) -> str:
-    """The route's template; ``-`` where no route took the request (its path is somebody's typing)."""
+    """The route's template, a mount's prefix, or ``-`` where neither took the request: that path is anybody's."""
     path = getattr(scope.get("route"), "path", None)
-    return path if isinstance(path, str) else UNROUTED
+    if path is None and "endpoint" in scope:
+        path = scope.get("root_path")
+    return path if isinstance(path, str) and path else UNROUTED

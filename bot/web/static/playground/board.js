@@ -1,4 +1,5 @@
 // The board: tickets move from lane to lane as it happens, and their lights follow the neighbourhood's clock.
+import { post } from "./net.js";
 import { ring } from "./tabs.js";
 import { neighbourhood, span } from "./times.js";
 import { copyOf, say } from "./words.js";
@@ -28,7 +29,7 @@ function marksOf(ticket, light) {
 
 function whoHas(ticket) {
   if (ticket.lane === "finished") return ticket.closing ? say(`closing.${ticket.closing}`) : "";
-  if (ticket.holder) return say("held_by", ticket);
+  if (ticket.holder) return say(ticket.lane === "checking" ? "done_by" : "held_by", ticket);
   return ticket.desk ? say("at_desk", ticket) : say("no_desk");
 }
 
@@ -36,6 +37,12 @@ function lightOf(ticket, now) {
   if (!ticket.due_at) return "";
   if (now >= new Date(ticket.due_at)) return "red";
   return now >= new Date(ticket.yellow_at) ? "yellow" : "";
+}
+
+function awaited(ticket, due, now) {
+  const values = { span: span(due - now), what: say(`due.${ticket.due_what}`) };
+  if (now < due) return say("left", values);
+  return say(now - due < 60000 ? "late_now" : "late", values);
 }
 
 function paint({ line, ticket }, now) {
@@ -50,8 +57,7 @@ function paint({ line, ticket }, now) {
   const due = new Date(ticket.due_at);
   const share = Math.min(Math.max((now - opened) / (due - opened), 0.02), 1);
   line.querySelector(".ticket-bar i").style.width = `${share * 100}%`;
-  const what = say(`due.${ticket.due_what}`);
-  line.querySelector(".ticket-left").textContent = say(now < due ? "left" : "late", { span: span(due - now), what });
+  line.querySelector(".ticket-left").textContent = awaited(ticket, due, now);
 }
 
 function fill(entry) {
@@ -79,9 +85,23 @@ function glide(before) {
   }
 }
 
+/** The page that the reporter's link opens. */
+async function openPage(number) {
+  const tab = window.open("about:blank", "_blank"); // at once, while the click still allows it
+  const found = await post("/playground/ticket-page", { number });
+  if (found !== null && tab) tab.location.href = found.path;
+  else tab?.close();
+}
+
+function lineOf(ticket) {
+  const line = copyOf("t-ticket");
+  line.querySelector(".ticket-page").addEventListener("click", () => openPage(ticket.number));
+  return line;
+}
+
 function place(ticket, first) {
   const known = lines.get(ticket.number);
-  const entry = { line: known?.line ?? copyOf("t-ticket"), ticket };
+  const entry = { line: known?.line ?? lineOf(ticket), ticket };
   lines.set(ticket.number, entry);
   if (known?.ticket.version === ticket.version && known.line.isConnected) return;
   fill(entry);

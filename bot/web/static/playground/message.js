@@ -109,9 +109,9 @@ function content(message) {
 
 function quoteOf(message, older) {
   const quoted = older.get(message.quoted);
-  return quoted
-    ? say("quote_of", { name: quoted.sender || say("bot"), text: gist(quoted) })
-    : say("quote_gone");
+  if (!quoted) return say("quote_gone");
+  if (quoted.recalled) return say("quote_recalled");
+  return say("quote_of", { name: quoted.sender || say("bot"), text: gist(quoted) });
 }
 
 /** The line that stands in place of a message that was taken back. */

@@ -22,8 +22,16 @@ export class Phone {
     pane.querySelector(".faces").addEventListener("change", () => this.handOver());
     this.talk.addEventListener("click", (event) => this.onClick(event));
     this.talk.addEventListener("contextmenu", (event) => this.onLongPress(event));
+    this.atEnd = true;
+    this.talk.addEventListener("scroll", () => { this.atEnd = this.isAtEnd(); });
+    // A tray that opens makes the talk shorter: whoever read the newest message goes on reading it.
+    new ResizeObserver(() => { if (this.atEnd) this.toEnd(); }).observe(this.talk);
     this.handOver();
   }
+
+  isAtEnd() { return this.talk.scrollHeight - this.talk.scrollTop - this.talk.clientHeight < 80; }
+
+  toEnd() { this.talk.scrollTo({ top: this.talk.scrollHeight, behavior: "instant" }); }
 
   get chat() { return this.pane.dataset.chat || null; }
   get speaker() { return personAt(this.faces.find((face) => face.checked).value); }
@@ -57,7 +65,7 @@ export class Phone {
     this.last = null;
     if (found.length === 0) this.talk.append(this.emptyLine());
     for (const message of found) this.append(message);
-    this.talk.scrollTop = this.talk.scrollHeight;
+    this.toEnd();
   }
 
   emptyLine() {
@@ -70,10 +78,10 @@ export class Phone {
   /** A new message came in on some screen. `fresh`: it happened just now, in front of our eyes. */
   take(message, fresh) {
     if (message.screen === this.screen) {
-      const low = this.talk.scrollHeight - this.talk.scrollTop - this.talk.clientHeight < 120;
+      const follow = this.atEnd || message.sender === this.speaker.name;
       this.talk.querySelector(".talk-empty")?.remove();
       this.append(message);
-      if (low || message.sender === this.speaker.name) this.talk.scrollTop = this.talk.scrollHeight;
+      if (follow) this.toEnd();
       if (fresh && message.sender !== this.speaker.name) ring(this.name);
     } else if (fresh && !this.chat && message.screen.startsWith("person:")) {
       this.unread.set(message.screen, (this.unread.get(message.screen) ?? 0) + 1);

@@ -1,0 +1,143 @@
+"""The reporter's page, the console, and what is said where nothing is."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot import deliver
+from bot.web import board, console
+from storage import tickets
+from storage.deployment import WebSession
+from storage.people import Staff
+from tests.web.conftest import RESIDENTS, STAFF, WANG, ZHAO, Site
+
+LAMP = "三号楼门口路灯坏了半个月了"
+
+
+def resolved(site: Site) -> str:
+    """A lamp that was reported, accepted and repaired; the path of its reporter's page."""
+    site.say(WANG, LAMP, RESIDENTS)
+    site.say(ZHAO, "接单 1", STAFF)
+    site.say(ZHAO, "进展 1 已联系维修师傅", STAFF)
+    ref = site.client.post("/playground/pictures", data={"sample": "repaired"}).json()["ref"]
+    site.say(ZHAO, "", STAFF, kind="image", media=ref)
+    site.say(ZHAO, "办结 1 灯泡已换", STAFF)
+    return path_of(site)
+
+
+def path_of(site: Site) -> str:
+    return str(site.client.post("/playground/ticket-page", json={"number": 1}).json()["path"])
+
+
+def test_the_reporter_reads_what_happened_in_plain_words(quick_site: Site) -> None:
+    page = quick_site.client.get(resolved(quick_site)).text
+    for words in (LAMP, "说是弄好了", "赵敏接手了", "已联系维修师傅", "灯泡已换", "好了，满意", "还没好"):
+        assert words in page, words
+    assert "王桂兰" not in page
+
+
+def test_the_link_stays_the_same_and_nothing_else_opens_it(quick_site: Site) -> None:
+    quick_site.say(WANG, LAMP, RESIDENTS)
+    path = path_of(quick_site)
+    assert path_of(quick_site) == path
+    assert quick_site.client.get(path).headers["cache-control"] == "no-store"
+    for wrong in ("/t/1", f"{path}x", "/t/" + "A" * 22):
+        assert quick_site.client.get(wrong).status_code == 404
+
+
+def test_the_photo_after_is_shown_and_no_other(quick_site: Site) -> None:
+    path = resolved(quick_site)
+    page = quick_site.client.get(path).text
+    shown = page.partition(f'src="{path.rpartition("/")[2]}/photo/')[2].partition('"')[0]
+    assert quick_site.client.get(f"{path}/photo/{shown}").headers["content-type"] == "image/jpeg"
+    other = quick_site.client.post("/playground/pictures", data={"sample": "lamp"}).json()["ref"]
+    assert quick_site.client.get(f"{path}/photo/{other}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("verdict", "why", "status", "rating"),
+    [("good", "", "closed", "satisfied"), ("bad", "灯还是一闪一闪", "in_progress", "dissatisfied")],
+)
+def test_one_press_counts_once(site: Site, verdict: str, why: str, status: str, rating: str) -> None:
+    path = resolved(site)
+    for _ in range(2):
+        answer = site.client.post(f"{path}/answer", data={"verdict": verdict, "why": why})
+        assert answer.status_code == 303
+    deliver.run(site.app)
+    with site.app.reading() as db:
+        ticket = tickets.by_number(db, 1)
+    assert ticket is not None
+    assert (ticket.status, ticket.rating, ticket.reopenings) == (status, rating, int(verdict == "bad"))
+    assert "好了，满意" not in site.client.get(path).text
+    assert why in site.client.get(path).text
+
+
+def test_an_answer_that_was_not_asked_for_changes_nothing(quick_site: Site) -> None:
+    quick_site.say(WANG, LAMP, RESIDENTS)
+    path = path_of(quick_site)
+    assert quick_site.client.post(f"{path}/answer", data={"verdict": "good"}).status_code == 303
+    assert quick_site.client.post(f"{path}/answer", data={"verdict": "great"}).status_code == 422
+    with quick_site.app.reading() as db:
+        ticket = tickets.by_number(db, 1)
+    assert ticket is not None
+    assert ticket.status == "reported"
+
+
+def test_outside_sample_mode_the_front_door_is_the_console(plain_site: Site) -> None:
+    front = plain_site.client.get("/")
+    assert (front.status_code, front.headers["location"]) == (303, "/console")
+    closed = plain_site.client.get("/console")
+    assert closed.status_code == 401
+    assert "一次的链接" in closed.text
+
+
+def test_a_session_opens_the_console_until_it_ends(plain_site: Site) -> None:
+    app = plain_site.app
+    with app.writing() as db:
+        staff = db.query(Staff).order_by(Staff.id).first()
+        assert staff is not None
+        session = WebSession(
+            token_hash=app.vault.session_hash("a-token"),
+            staff_id=staff.id,
+            created_at=app.clock.wall(),
+            expires_at=app.clock.wall() + timedelta(hours=1),
+        )
+        db.add(session)
+    cookie = {"cookie": f"{console.COOKIE}=a-token"}
+    assert "还没有工单" in plain_site.client.get("/console", headers=cookie).text
+    with app.writing() as db:
+        db.get_one(WebSession, session.token_hash).expires_at = app.clock.wall()
+    assert plain_site.client.get("/console", headers=cookie).status_code == 401
+
+
+def test_the_console_of_the_sample_names_what_is_late(quick_site: Site) -> None:
+    quick_site.say(WANG, LAMP, RESIDENTS)
+    assert "没有超时的" in quick_site.client.get("/console").text
+    quick_site.client.post("/playground/jump", json={"to": "day"})
+    page = quick_site.client.get("/console").text
+    assert "超时的 1 件" in page
+    assert LAMP not in page
+
+
+def test_people_get_a_page_and_programs_a_word(quick_site: Site) -> None:
+    page = quick_site.client.get("/nothing", headers={"accept": "text/html"})
+    assert (page.status_code, "没有找到这一页" in page.text) == (404, True)
+    assert quick_site.client.get("/nothing").json() == {"error": "Not Found"}
+
+
+def test_every_state_has_a_lane_and_words_of_its_own(quick_site: Site) -> None:
+    from storage.workflow import Status
+
+    quick_site.say(WANG, LAMP, RESIDENTS)
+    path = path_of(quick_site)
+    for status in Status:
+        assert board.lane_of(status) in board.LANES
+        with quick_site.app.writing() as db:
+            ticket = tickets.by_number(db, 1)
+            assert ticket is not None
+            ticket.status = status
+            assert tickets.link_path(quick_site.app.vault, ticket) == path
+        assert quick_site.client.get(path).status_code == 200, status
+        assert quick_site.client.get("/console").status_code == 200, status
