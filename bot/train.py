@@ -10,7 +10,7 @@ from nlp import model
 from nlp.measuring import Figures, better, measure
 from nlp.training import Example, train, written
 
-OPENING, ASKING = 0.6, 0.25
+OPENING, ASKING = 0.65, 0.25
 DONE, WORSE = 0, 1
 
 
