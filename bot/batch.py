@@ -25,6 +25,7 @@ from storage.engine import is_passing
 from storage.inbox import Inbox, InboxState
 from storage.outbox import Outbox
 from storage.people import Account, Group
+from storage.tickets import Ticket
 
 log = logging.getLogger(__name__)
 
@@ -89,6 +90,7 @@ class Batch:
     def __init__(self, app: App, db: Session, arrivals: Sequence[Arrival]) -> None:
         self.app, self.db, self.arrivals = app, db, arrivals
         self.moment = Moment(app.clock.now(db), app.clock.wall())
+        self._awake: dict[int, bool] = {}
 
     def run(self) -> list[Taken]:
         """Handles what is new in the order it came; answers what is not as the first time."""
@@ -202,7 +204,8 @@ class Batch:
         if arrival.fault is not None:
             return self._failed(arrival, row_id, arrival.fault)
         try:
-            if is_mere_talk(incoming, arrival.reading, account, self.moment.now):
+            awake = group is not None and self._is_awake(group.id)
+            if is_mere_talk(incoming, arrival.reading, account, self.moment.now, awake):
                 return Taken(InboxState.HANDLED)
             with self.db.begin_nested():
                 answer, waiting = self._handled(arrival, row_id, account, group)
@@ -215,7 +218,18 @@ class Batch:
     def _handled(self, arrival: Arrival, row_id: int, account: Account, group: Group | None) -> tuple[str | None, int]:
         row = self.db.get_one(Inbox, row_id)
         speech = Speech(arrival.incoming, arrival.reading, account, group, row, arrival.within_request)
-        return handle(self.app, self.db, speech, self.moment)
+        result = handle(self.app, self.db, speech, self.moment)
+        if group is not None and row.ticket_id is not None:
+            self._awake[group.id] = True
+        return result
+
+    def _is_awake(self, group_id: int) -> bool:
+        """Whether a group was told of a problem a short while ago: its talk may belong to it. Asked once a batch."""
+        if group_id not in self._awake:
+            since = self.moment.now - self.app.policy.additions
+            fresh = select(Ticket.id).where(Ticket.group_id == group_id, Ticket.opened_at >= since).limit(1)
+            self._awake[group_id] = self.db.scalar(fresh) is not None
+        return self._awake[group_id]
 
     def _failed(self, arrival: Arrival, row_id: int, error: Exception) -> Taken:
         """Kept with its raw bytes and the error's class; answered as nothing; one line without personal data."""

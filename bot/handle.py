@@ -48,14 +48,15 @@ class Speech:
     within_request: bool = True
 
 
-def is_mere_talk(incoming: Incoming, reading: Reading, account: Account, now: datetime) -> bool:
+def is_mere_talk(incoming: Incoming, reading: Reading, account: Account, now: datetime, awake: bool = False) -> bool:
     """Talk that no handler has anything to do with: most of what is heard. Costs no savepoint.
 
-    ``account`` is attentive while it has an open report, an unanswered question or a photo that waits for words.
+    ``account`` is attentive while it has an open report, an unanswered question or a photo that waits for words;
+    a group is ``awake`` while it may still be talking about what was just told there.
     """
     if incoming.kind is not Kind.TEXT or reading.band != "low" or reading.cues or account.staff_id is not None:
         return False
-    if incoming.quoted is not None or _attentive(account, now):
+    if awake or incoming.quoted is not None or _attentive(account, now):
         return False
     if incoming.addressed and _deserves_a_word(incoming, account, now):
         return False

@@ -7,6 +7,7 @@ line with seq, at, chat, sender, role, kind, text, media, recognition, reply_to,
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -23,6 +24,7 @@ from bot.receive import Intake
 from bot.scratch import DOOR, Neighbourhood, open_scratch
 from handlers.message import Incoming, Kind
 from handlers.rules.deadlines import LOCAL
+from handlers.wording.joining import BOT_NAMES
 from storage import directory, tickets
 from storage.facts import Fact, FactKind
 from storage.inbox import Inbox
@@ -36,6 +38,9 @@ KINDS = {"text": Kind.TEXT, "image": Kind.IMAGE, "voice": Kind.VOICE, "location"
 STAFF = frozenset({"grid_worker", "community", "admin"})
 
 Line = Mapping[str, Any]
+
+
+BOT_NAME = re.compile(BOT_NAMES)
 
 
 class BadLog(click.ClickException):
@@ -77,6 +82,7 @@ class Replay:
         self.intake = Intake(self.app)
         self._texts: dict[int, Line] = {line["seq"]: line for line in lines}
         self._spoken: list[dict[str, Any]] = []
+        self._people_named = {line["sender"] for line in lines if line["role"] != IGNORED}
         self._people(place)
 
     def _people(self, place: str) -> None:
@@ -136,10 +142,13 @@ class Replay:
             text=text,
             media=f"replay:{line['media']}" if line.get("media") else None,
             quoted=f"in:replay:{quoted}" if quoted else None,
-            addressed=private,
+            addressed=private or any(self._is_bot(name) for name in line.get("mentions") or ()),
             mentions=tuple(line.get("mentions") or ()),
             shown_name=line["sender"],
         )
+
+    def _is_bot(self, name: str) -> bool:
+        return name not in self._people_named and BOT_NAME.search(name) is not None
 
     def result(self) -> dict[str, Any]:
         """What became of it, as the contract prints it."""
@@ -211,7 +220,9 @@ def run(log: Path, place: str | None, until: datetime | None, as_json: bool, out
 
 
 def _readable(result: Mapping[str, Any]) -> str:
-    lines = [f"{len(result['tickets'])} tickets, {len(result['said'])} lines said, {len(result['reminders'])} reminders"]
+    lines = [
+        f"{len(result['tickets'])} tickets, {len(result['said'])} lines said, {len(result['reminders'])} reminders"
+    ]
     lines += [
         f"  {row['number']:>4} {row['category']:<16} {row['urgency']:<10} {row['status']:<12} "
         f"{''.join(row['place'])} ← {row['first_seq']} + {row['also_seqs']}"
@@ -219,4 +230,3 @@ def _readable(result: Mapping[str, Any]) -> str:
     ]
     lines += [f"{row['at']} → {next(iter(row['to'].values()))}: {row['text']}" for row in result["said"]]
     return "\n".join(lines)
-

@@ -52,6 +52,28 @@ def recent_ticket(ctx: Context, within: timedelta) -> Ticket | None:
     return ctx.db.scalars(query.order_by(Ticket.id.desc())).first()
 
 
+def spoken_in(ctx: Context, within: timedelta) -> Ticket | None:
+    """The open ticket of which this person spoke last in this chat, as reporter or not, within the time."""
+    since = ctx.inbox.said_at - within
+    query = (
+        select(Ticket)
+        .join(Inbox, Inbox.ticket_id == Ticket.id)
+        .where(same_chat(ctx), Inbox.said_at >= since, Inbox.recalled_at.is_(None), Ticket.status.in_(OPEN))
+        .order_by(Inbox.said_at.desc(), Inbox.id.desc(), Ticket.id.desc())
+    )
+    return ctx.db.scalars(query).first()
+
+
+def gather_quoted(ctx: Context, ticket: Ticket, key: str | None) -> None:
+    """What a report quotes is what it speaks of: somebody's photo, voice or words that nobody had taken up."""
+    row = ctx.db.scalars(select(Inbox).where(Inbox.key == key)).one_or_none() if key is not None else None
+    if row is None or row.ticket_id is not None or row.recalled_at is not None:
+        return
+    row.ticket_id, row.forget_at = ticket.id, None
+    fact = case.record(ctx, ticket, FactKind.ADDED, data={"kind": row.kind, "because": "quoted"})
+    fact.inbox_id = row.id
+
+
 def gather_earlier(ctx: Context, ticket: Ticket) -> None:
     """Photos, voices and pins of the same person just before the words belong to the ticket."""
     earlier = ctx.db.scalars(
@@ -68,7 +90,8 @@ def gather_earlier(ctx: Context, ticket: Ticket) -> None:
     )
     for row in earlier:
         row.ticket_id, row.forget_at = ticket.id, None
-        fact = case.record(ctx, ticket, FactKind.ADDED, data={"kind": row.kind})
+        media_id = case.photo_id(ctx, row.media)
+        fact = case.record(ctx, ticket, FactKind.ADDED, media_id=media_id, data={"kind": row.kind})
         fact.inbox_id = row.id
 
 

@@ -5,7 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from handlers import choosing, desk, feedback, followup, help, household, notices, overview, report, status, transfer
+from handlers import (
+    case,
+    choosing,
+    desk,
+    feedback,
+    followup,
+    household,
+    notices,
+    overview,
+    quoting,
+    report,
+    status,
+    transfer,
+)
+from handlers import help as assistance
 from handlers.context import Context
 from handlers.message import Incoming, Kind, Replies, Reply
 from handlers.orders import Order, as_typed, parse, parse_soft
@@ -13,11 +27,19 @@ from handlers.permissions import TABLE, may, who_may
 from handlers.registry import COMMANDS
 from handlers.wording import desk as wording
 from handlers.wording.commands import COMMANDS as SAID
-from handlers.wording.help import TOO_LONG  # noqa: F401 - said by intake when it cuts
 
 Step = Callable[[Incoming, Context], Replies | None]
 
-FEATURES = (desk, household, notices, overview, transfer, status, followup, help)  # importing them declares commands
+FEATURES = (
+    desk,
+    household,
+    notices,
+    overview,
+    transfer,
+    status,
+    followup,
+    assistance,
+)  # importing them declares commands
 
 
 def ignored(incoming: Incoming, ctx: Context) -> Replies | None:
@@ -61,8 +83,6 @@ def _run(incoming: Incoming, ctx: Context, order: Order) -> Replies:
 
 def _refusal(ctx: Context, order: Order) -> Reply:
     """Says who may, or where to say it; privately, so that nobody is shamed in a group."""
-    from handlers import case
-
     word = wording.NAMES[order.command]
     if ctx.who.roles & TABLE[order.command].roles:
         return Reply(wording.PRIVATE_PLEASE.format(word=word), to=case.sender(ctx))
@@ -85,7 +105,7 @@ def softly(incoming: Incoming, ctx: Context) -> Replies | None:
 
 STEPS: tuple[Step, ...] = (
     ignored,
-    help.welcome,
+    assistance.welcome,
     followup.recalled,
     pressed,
     desk.answer_really,
@@ -94,16 +114,17 @@ STEPS: tuple[Step, ...] = (
     softly,
     feedback.answer_closing,
     notices.confirm_by_word,
-    help.danger,
-    help.asks_for_person,
+    assistance.danger,
+    assistance.asks_for_person,
     followup.withdraw_in_talk,
     followup.corrected,
-    report.support,
+    followup.confirmed,
+    quoting.in_charge,
+    report.patrolled,
     report.report,
-    followup.add_words,
     status.asks,
     report.hold_media,
-    help.hint,
+    assistance.hint,
 )
 
 

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from sqlalchemy import select
 
-from handlers import burst, case
+from handlers import belonging, burst, case
 from handlers.context import Context
 from handlers.message import Incoming, Kind, Member, Replies, Reply
 from handlers.orders import Order
 from handlers.registry import on
+from handlers.rules import whereabouts
+from handlers.wording import joining
 from handlers.wording import report as wording
 from nlp.normalise import fold
 from nlp.places import find
 from storage import tickets
 from storage.facts import FactKind
 from storage.inbox import Inbox
+from storage.people import Account
 from storage.tickets import Ticket
 from storage.workflow import OPEN, Status
 from storage.workflow import Closing as ClosingKind
 
 WITHDRAWABLE = OPEN - {Status.RESOLVED}
-NOT_ABOUT_IT = frozenset({"trade", "tradesman", "notice", "greeting"})
+ANSWERED_WITHIN = timedelta(minutes=3)  # a bare yes answers what staff asked just before
 
 
 @on("withdraw")
@@ -88,13 +92,32 @@ def withdraw_in_talk(incoming: Incoming, ctx: Context) -> Replies | None:
     if "withdraw" not in ctx.reading.cues or ctx.who.is_staff:
         return None
     recent = _quoted_ticket(incoming, ctx) or burst.recent_ticket(ctx, ctx.policy.support)
-    mine = recent is not None and recent.reporter_id == ctx.who.account.id and recent.status in WITHDRAWABLE
-    return withdraw(ctx, recent) if recent is not None and mine else None
+    if recent is None:
+        return _explained(ctx)
+    mine = recent.reporter_id == ctx.who.account.id and recent.status in WITHDRAWABLE
+    return withdraw(ctx, recent) if mine else None
+
+
+def _explained(ctx: Context) -> Replies | None:
+    """看错了, right after taking the message back: the reason belongs to what was withdrawn and opens nothing."""
+    since = ctx.now - ctx.policy.burst
+    here = Ticket.group_id == ctx.inbox.group_id if ctx.inbox.group_id is not None else Ticket.group_id.is_(None)
+    ticket = ctx.db.scalars(
+        select(Ticket)
+        .where(here, Ticket.reporter_id == ctx.who.account.id, Ticket.status == Status.WITHDRAWN)
+        .where(Ticket.closed_at >= since)
+        .order_by(Ticket.id.desc())
+    ).first()
+    if ticket is None:
+        return None
+    case.belongs(ctx, ticket)
+    case.record(ctx, ticket, FactKind.ADDED, said_here=True)
+    return []
 
 
 def corrected(incoming: Incoming, ctx: Context) -> Replies | None:
     """说错了，是 5 号楼: goes before reading it as a report of its own."""
-    if incoming.kind is not Kind.TEXT or "correction" not in ctx.reading.cues or ctx.who.is_staff:
+    if not belonging.has_words(incoming) or "correction" not in ctx.reading.cues or ctx.who.is_staff:
         return None
     ticket = _quoted_ticket(incoming, ctx) or burst.recent_ticket(ctx, ctx.policy.additions)
     if ticket is None or ticket.reporter_id != ctx.who.account.id:
@@ -102,31 +125,36 @@ def corrected(incoming: Incoming, ctx: Context) -> Replies | None:
     return _correct(incoming, ctx, ticket)
 
 
-def add_words(incoming: Incoming, ctx: Context) -> Replies | None:
-    """Words of the reporter soon after the report, about the same thing: a correction or an addition."""
-    if incoming.kind is not Kind.TEXT or ctx.who.is_staff or ctx.reading.cues & NOT_ABOUT_IT:
+def confirmed(incoming: Incoming, ctx: Context) -> Replies | None:
+    """对, right behind a member of staff who asked whether it is there: what they named is the place."""
+    if not belonging.has_words(incoming) or ctx.group is None or not belonging.says(joining.YES, fold(ctx.words)):
         return None
-    ticket = _quoted_ticket(incoming, ctx) or burst.recent_ticket(ctx, ctx.policy.additions)
-    if ticket is None or ticket.reporter_id != ctx.who.account.id:
+    ticket = burst.recent_ticket(ctx, ctx.policy.burst)
+    asked = _asked_by_staff(ctx) if ticket is not None and not ctx.who.is_staff else None
+    if ticket is None or asked is None:
         return None
-    if _is_about_it(incoming, ctx, ticket):
-        return _add(incoming, ctx, ticket)
-    return None
+    case.belongs(ctx, ticket)
+    place = whereabouts.completed(ticket.place, [span.text for span in find(fold(asked))])
+    data = {"before": list(ticket.place), "after": place, "because": "asked"}
+    ticket.place = place
+    case.record(ctx, ticket, FactKind.PLACED, said_here=True, data=data)
+    return []
 
 
-def _is_about_it(incoming: Incoming, ctx: Context, ticket: Ticket) -> bool:
-    """In private everything is; in a group it must name a place or a problem, quote, or come within the burst."""
-    if incoming.addressed or incoming.quoted:
-        return True
-    if "thanks" in ctx.reading.cues or "solved" in ctx.reading.cues:
-        return False
-    soon = burst.recent_ticket(ctx, ctx.policy.burst)
-    return soon is not None and soon.id == ticket.id and bool(_places(ctx) or ctx.reading.band != "low")
-
-
-def _places(ctx: Context) -> list[str]:
-    """The places named in a message that is no report by itself."""
-    return list(ctx.reading.place) or [span.text for span in find(fold(ctx.words))]
+def _asked_by_staff(ctx: Context) -> str | None:
+    """What staff said last in this group, while it is still remembered."""
+    row = ctx.db.scalars(
+        select(Inbox)
+        .join(Account, Account.id == Inbox.sender_id)
+        .where(
+            Inbox.group_id == ctx.inbox.group_id,
+            Account.staff_id.is_not(None),
+            Inbox.said_at >= ctx.inbox.said_at - ANSWERED_WITHIN,
+            Inbox.id != ctx.inbox.id,
+        )
+        .order_by(Inbox.said_at.desc(), Inbox.id.desc())
+    ).first()
+    return ctx.vault.open(row.text, "inbox.text", row.ref) if row is not None and row.text else None
 
 
 def _quoted_ticket(incoming: Incoming, ctx: Context) -> Ticket | None:
@@ -140,25 +168,13 @@ def _correct(incoming: Incoming, ctx: Context, ticket: Ticket) -> Replies:
     """说错了，是 5 号楼: the place of then gives way to the one named last; both stay in the history."""
     case.belongs(ctx, ticket)
     before = list(ticket.place)
-    ticket.place = _places(ctx) or before
+    told = belonging.places(ctx)
+    ticket.place = whereabouts.corrected(before, told) if told else before
     data = {"before": before, "after": ticket.place}
     fact = case.record(ctx, ticket, FactKind.CORRECTED, body=ctx.keep(incoming.text), said_here=True, data=data)
     to_staff = wording.CORRECTED_STAFF.format(number=ticket.number, said=incoming.text)
     answer = Reply(wording.CORRECTED.format(number=ticket.number), to=case.sender(ctx), ticket_id=ticket.id)
     return [answer, *case.tell_workers(ctx, ticket, fact, to_staff)]
-
-
-def _add(incoming: Incoming, ctx: Context, ticket: Ticket) -> Replies:
-    case.belongs(ctx, ticket)
-    if not ticket.place and (named := _places(ctx)):
-        ticket.place = named
-        ticket.flagged = None if ticket.flagged == "no_place" else ticket.flagged
-    fact = case.record(ctx, ticket, FactKind.ADDED, body=ctx.keep(incoming.text), said_here=True)
-    to_staff = wording.ADDED_STAFF.format(number=ticket.number, said=incoming.text)
-    told = list(case.tell_workers(ctx, ticket, fact, to_staff))
-    if ctx.group is None:
-        return [Reply(wording.ADDED.format(number=ticket.number), ticket_id=ticket.id), *told]
-    return told
 
 
 def recalled(incoming: Incoming, ctx: Context) -> Replies | None:
@@ -187,5 +203,6 @@ def _recall_from(ctx: Context, ticket: Ticket, row: Inbox) -> Replies:
     ).all()
     if not left and ticket.status == Status.REPORTED and ticket.reporter_id == ctx.who.account.id:
         return withdraw(ctx, ticket)
+    case.belongs(ctx, ticket)
     fact = case.record(ctx, ticket, FactKind.CORRECTED, said_here=True, data={"recalled": row.id})
     return list(case.tell_workers(ctx, ticket, fact, wording.RECALLED_STAFF.format(number=ticket.number)))

@@ -5,71 +5,98 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from sqlalchemy import select
-
-from handlers import burst, case
+from handlers import belonging, burst, case
 from handlers.context import Context
+from handlers.gathering import gather, pinned
 from handlers.message import Incoming, Kind, Person, Replies, Reply
 from handlers.opening import open_ticket
-from handlers.rules import deadlines
+from handlers.permissions import ChatKind
+from handlers.rules import deadlines, sameness, whereabouts
 from handlers.wording import desk as desk_wording
+from handlers.wording import joining
 from handlers.wording import report as wording
-from nlp.normalise import normalise
+from nlp.normalise import fold, normalise
+from nlp.places import find
 from nlp.reading import Part, ReadingContext, read
-from storage import tickets
 from storage.facts import FactKind
 from storage.inbox import Inbox
 from storage.people import Group
-from storage.tickets import Member, Ticket
-from storage.workflow import OPEN
+from storage.tickets import Ticket
 
 ASK_WITHIN = timedelta(minutes=10)
 
 
 def report(incoming: Incoming, ctx: Context) -> Replies | None:
-    """Opens a ticket for what was reported, or adds it to the one it belongs to. None: it is no report."""
-    if incoming.kind not in (Kind.TEXT, Kind.VOICE):
-        return None  # the label of a pin is a place, whatever words it has
-    if not _is_meant(ctx, incoming):
-        return _perhaps(incoming, ctx)
-    return _open(incoming, ctx)
-
-
-def _is_meant(ctx: Context, incoming: Incoming) -> bool:
-    """High opens; middle opens when it was said to the bot; an emergency always opens."""
-    reading = ctx.reading
-    if not reading.parts:
-        return False
-    urgent = any(part.urgency == deadlines.EMERGENCY for part in reading.parts)
-    return reading.band == "high" or incoming.addressed or urgent
-
-
-def _open(incoming: Incoming, ctx: Context) -> Replies | None:
-    parts = [part for part in ctx.reading.parts if not _told_already(ctx, part)]
-    if not parts:
+    """Adds what was said to the ticket it belongs to, else opens one for what was reported. None: it is neither."""
+    if not belonging.has_words(incoming) or (ctx.who.is_staff and ctx.group is not None):
         return None
+    replies: list[Reply] = []
+    fresh: list[Part] = []
+    joined = False
+    for part in ctx.reading.parts or (None,):
+        found = belonging.match(incoming, ctx, part)
+        if found is not None:
+            joined = True
+            replies += gather(incoming, ctx, found, part)
+        elif part is not None:
+            fresh.append(part)
+    if fresh and _is_meant(ctx, incoming, fresh):
+        return [*replies, *open_parts(incoming, ctx, fresh)]
+    return replies if joined else _perhaps(incoming, ctx)
+
+
+def _is_meant(ctx: Context, incoming: Incoming, parts: list[Part]) -> bool:
+    """High opens; middle opens when it was said to the bot; an emergency always opens."""
+    if incoming.addressed or any(part.urgency == deadlines.EMERGENCY for part in parts):
+        return True
+    said = belonging.said_of(incoming, ctx, parts[0])
+    return ctx.reading.band == "high" and not sameness.aside_of_wake(said, belonging.newest(ctx))
+
+
+def patrolled(incoming: Incoming, ctx: Context) -> Replies | None:
+    """巡查: in a staff group somebody tells of their own find, and later how it ended. All else there is work."""
+    if ctx.chat_kind is not ChatKind.STAFF_GROUP or not ctx.who.is_staff or not belonging.has_words(incoming):
+        return None
+    text = fold(ctx.words)
+    own = belonging.own_find(ctx, text)
+    if own is not None:
+        return gather(incoming, ctx, own, None)
+    is_find = belonging.says(joining.PATROL, text) and not belonging.says(joining.ANOTHER_CASE, text)
+    if not is_find or ctx.reading.band != "high" or "solved" in ctx.reading.cues:
+        return None
+    return open_parts(incoming, ctx, list(ctx.reading.parts))
+
+
+def open_parts(incoming: Incoming, ctx: Context, parts: list[Part], flagged: str | None = None) -> Replies:
+    """One ticket a problem, with the photos just before, the thanks to the reporter and the cards to the desks."""
     body = ctx.keep(incoming.text)
-    opened = [open_ticket(ctx, part, body, kind=ctx.reading.kind or "fault", flagged=_flag(ctx)) for part in parts]
+    parts = [_at_home(incoming, ctx, part) for part in parts]
+    kind = ctx.reading.kind or "fault"
+    opened = [open_ticket(ctx, part, body, kind=kind, flagged=flagged or _flag(ctx, part)) for part in parts]
     burst.gather_earlier(ctx, opened[0])
+    burst.gather_quoted(ctx, opened[0], incoming.quoted)
     if incoming.media:
         case.record(ctx, opened[0], FactKind.ADDED, said_here=True, data={"kind": incoming.kind})
     return [*_acknowledge(ctx, opened), *(card for ticket in opened for card in case.card_to_desk(ctx, ticket))]
 
 
-def _flag(ctx: Context) -> str | None:
+def _at_home(incoming: Incoming, ctx: Context, part: Part) -> Part:
+    """我家 in a group whose members carry their building in their names: that building, never the door."""
+    if part.place or ctx.group is None or not belonging.says(joining.AT_HOME, fold(ctx.words)):
+        return part
+    named = [span.text for span in find(fold(incoming.shown_name))]
+    place = tuple(word for word in named if set(whereabouts.levels([word])) & {"building", "unit"})
+    if any("room" in whereabouts.levels([word]) for word in place):
+        return part
+    return replace(part, place=place[:2])
+
+
+def _flag(ctx: Context, part: Part) -> str | None:
     if ctx.reading.band == "middle":
         return "unsure"
-    if not ctx.reading.place and (ctx.group is None or not ctx.group.place):
+    if not part.place and not ctx.reading.place and (ctx.group is None or not ctx.group.place):
         return "no_place"
     return None
-
-
-def _told_already(ctx: Context, part: Part) -> bool:
-    """The same person, chat and category within a burst is the same problem told on, unless it became an emergency."""
-    known = burst.recent_ticket(ctx, ctx.policy.burst)
-    if known is None or known.category != part.category:
-        return False
-    return known.urgency == part.urgency or part.urgency != deadlines.EMERGENCY
 
 
 def _acknowledge(ctx: Context, opened: list[Ticket]) -> Replies:
@@ -99,9 +126,9 @@ def _sender(ctx: Context) -> Person:
 def _perhaps(incoming: Incoming, ctx: Context) -> Replies | None:
     """The middle band in a group: asks the sender privately, once, and opens nothing without an answer."""
     reading = ctx.reading
-    if reading.band != "middle" or not reading.parts or incoming.kind is not Kind.TEXT or ctx.who.is_staff:
+    if reading.band == "low" or not reading.parts or incoming.kind is not Kind.TEXT or ctx.who.is_staff:
         return None
-    if burst.recent_ticket(ctx, ctx.policy.additions) is not None:
+    if ctx.group is None or burst.recent_ticket(ctx, ctx.policy.additions) is not None:
         return None
     address = f"a:{ctx.who.account.id}"
     case.ask(
@@ -124,17 +151,30 @@ def _short(text: str) -> str:
 
 def hold_media(incoming: Incoming, ctx: Context) -> Replies | None:
     """A photo, voice or pin: added to what was just told, or kept a while for the words that follow."""
-    if incoming.kind not in burst.PHOTOLIKE or ctx.who.is_staff:
+    if incoming.kind not in burst.PHOTOLIKE or (incoming.kind is Kind.VOICE and incoming.text):
         return None
-    ticket = burst.recent_ticket(ctx, ctx.policy.burst)
+    ticket = _meant_by_media(incoming, ctx)
     if ticket is not None:
-        return burst.add_media(incoming, ctx, ticket)
+        return [*burst.add_media(incoming, ctx, ticket), *pinned(incoming, ctx, ticket)]
+    if ctx.who.is_staff:
+        return None
     burst.expect_words(ctx)
     if ctx.group is not None:
         return []
     if incoming.kind is Kind.VOICE:
         return _open_voice(ctx)
     return _ask_for_words(incoming, ctx)
+
+
+def _meant_by_media(incoming: Incoming, ctx: Context) -> Ticket | None:
+    """What the sender spoke of last; an unheard voice also long after, and anybody's while an emergency lasts."""
+    wordless = incoming.kind is Kind.IMAGE or incoming.kind is Kind.VIDEO
+    ticket = burst.spoken_in(ctx, ctx.policy.burst if wordless else ctx.policy.additions)
+    if ctx.who.is_staff:
+        return ticket if ticket is not None and ticket.reporter_id == ctx.who.account.id else None
+    if ticket is None and incoming.kind is Kind.VOICE:
+        return belonging.emergency_here(ctx)
+    return ticket
 
 
 def _open_voice(ctx: Context) -> Replies:
@@ -151,41 +191,6 @@ def _ask_for_words(incoming: Incoming, ctx: Context) -> Replies:
         return []
     case.ask(ctx, ctx.who.account.id, ctx.address, "words", ticket=None, until=ctx.now + ctx.policy.burst)
     return [Reply(wording.PLACE_ONLY if incoming.kind is Kind.LOCATION else wording.PHOTO_ONLY)]
-
-
-def support(incoming: Incoming, ctx: Context) -> Replies | None:
-    """我家也是: joins the sender to the report it answers, as another affected household."""
-    if "agreement" not in ctx.reading.cues or ctx.group is None or ctx.who.is_staff:
-        return None
-    ticket = _supported(incoming, ctx)
-    if ticket is None or ticket.confidential or ticket.reporter_id == ctx.who.account.id:
-        return None
-    return join(ctx, ticket)
-
-
-def join(ctx: Context, ticket: Ticket) -> Replies:
-    """Another affected household: hears the result too. A repeat changes nothing."""
-    case.belongs(ctx, ticket)
-    members = {member.account_id for member in tickets.members(ctx.db, ticket)}
-    if ctx.who.account.id in members:
-        return []
-    ctx.db.add(Member(ticket_id=ticket.id, account_id=ctx.who.account.id, role="supporter", joined_at=ctx.now))
-    case.record(ctx, ticket, FactKind.SUPPORTED, said_here=True)
-    burst.stay_attentive(ctx)
-    return [Reply(wording.SUPPORTED.format(number=ticket.number), to=_sender(ctx), ticket_id=ticket.id)]
-
-
-def _supported(incoming: Incoming, ctx: Context) -> Ticket | None:
-    if incoming.quoted:
-        quoted = ctx.db.scalars(select(Inbox).where(Inbox.key == incoming.quoted)).one_or_none()
-        if quoted is not None:
-            return ctx.db.get(Ticket, quoted.ticket_id) if quoted.ticket_id is not None else None
-    since = ctx.inbox.said_at - ctx.policy.support
-    return ctx.db.scalars(
-        select(Ticket)
-        .where(Ticket.group_id == ctx.inbox.group_id, Ticket.opened_at >= since, Ticket.status.in_(OPEN))
-        .order_by(Ticket.opened_at.desc(), Ticket.id.desc())
-    ).first()
 
 
 def answer_offer(incoming: Incoming, ctx: Context) -> Replies | None:
@@ -210,4 +215,4 @@ def _open_then(incoming: Incoming, ctx: Context, original: Inbox) -> Replies:
     then = replace(ctx, inbox=original, group=group, reading=reading, words=normalise(words))
     if not reading.parts:
         return [Reply(wording.NOT_REPORTED)]
-    return _open(replace(incoming, text=words, kind=Kind.TEXT, media=None), then) or []
+    return open_parts(replace(incoming, text=words, kind=Kind.TEXT, media=None), then, list(reading.parts))

@@ -60,6 +60,7 @@ WHICH_WITHDRAW = "您有几件在办：{numbers}。要撤哪件？比如「撤�
 SUPPORTED = "已把您加进 {number} 号，办好了同样通知您。"
 WITHDRAWN_STAFF = "{number} 号报事人已撤回，不用去了。"
 ADDED_STAFF = "{number} 号报事人补充：{said}"
+NEIGHBOUR_STAFF = "{number} 号有邻居说：{said}"
 ADDED_MEDIA_STAFF = "{number} 号报事人补充了{what}。"
 CORRECTED_STAFF = "{number} 号报事人更正：{said}"
 PHOTO, VOICE, LOCATION = "照片", "语音", "位置"

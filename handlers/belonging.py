@@ -1,0 +1,193 @@
+"""Which open ticket of this chat a message belongs to. Looks up what is known and asks ``rules.sameness``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+
+from sqlalchemy import Select, func, select
+
+from handlers.context import Context, words_of
+from handlers.message import Incoming, Kind
+from handlers.rules import sameness
+from handlers.rules.deadlines import EMERGENCY
+from handlers.rules.sameness import Known, Said, Verdict
+from handlers.wording import joining as wording
+from nlp.normalise import fold
+from nlp.places import find
+from nlp.reading import Part
+from storage.inbox import Body, Inbox
+from storage.tickets import Member, Ticket
+from storage.workflow import OPEN
+
+NEVER_PART = frozenset({"thanks", "solved", "trade", "tradesman", "notice", "greeting", "status_question", "quarrel"})
+_IDEOGRAPHS = re.compile(r"[\u4e00-\u9fff]{2}")
+LATELY = 8  # tickets of one chat that are looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The ticket a message, or one problem of it, belongs to."""
+
+    ticket: Ticket
+    verdict: Verdict
+    mine: bool
+
+
+@cache
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(text)
+
+
+def says(pattern: str, text: str) -> bool:
+    """Whether a folded text fits one of the patterns of ``wording.joining``."""
+    return _pattern(pattern).search(text) is not None
+
+
+def has_words(incoming: Incoming) -> bool:
+    """Typed, or spoken and recognised."""
+    return incoming.kind is Kind.TEXT or (incoming.kind is Kind.VOICE and bool(incoming.text))
+
+
+def places(ctx: Context) -> tuple[str, ...]:
+    """The places named in a message, also in one that is no report by itself."""
+    return ctx.reading.place or tuple(span.text for span in find(fold(ctx.words)))
+
+
+def lately(ctx: Context) -> list[Ticket]:
+    """The newest open tickets of this chat that a message may belong to, newest first."""
+    since = ctx.inbox.said_at - sameness.HOURS * 6
+    here = select(Ticket).where(
+        Ticket.status.in_(OPEN), Ticket.opened_at >= since, Ticket.opened_at <= ctx.inbox.said_at
+    )
+    return list(ctx.db.scalars(_of_chat(here, ctx).order_by(Ticket.id.desc()).limit(LATELY)))
+
+
+def _of_chat(query: Select[Ticket], ctx: Context) -> Select[Ticket]:
+    if ctx.inbox.group_id is not None:
+        return query.where(Ticket.group_id == ctx.inbox.group_id)
+    return query.where(Ticket.group_id.is_(None), Ticket.reporter_id == ctx.who.account.id)
+
+
+def match(incoming: Incoming, ctx: Context, part: Part | None = None) -> Match | None:
+    """The ticket that the message, or the part, belongs to best."""
+    said = said_of(incoming, ctx, part)
+    text = fold(part.text if part is not None and len(ctx.reading.parts) > 1 else ctx.words)
+    found = []
+    for ticket in lately(ctx):
+        known = _known(incoming, ctx, ticket, text)
+        verdict = sameness.judge(said, known)
+        if verdict is not None and not (ticket.confidential and not known.mine):
+            found.append((verdict.rank, -known.quiet.total_seconds(), Match(ticket, verdict, known.mine)))
+    return max(found, key=lambda one: one[:2])[2] if found else None
+
+
+def own_find(ctx: Context, text: str) -> Match | None:
+    """What a member of staff found, when they speak of the same thing again."""
+    for ticket in lately(ctx):
+        if ticket.reporter_id == ctx.who.account.id and shared(ctx, ticket, text):
+            return Match(ticket, Verdict(sameness.Why.SAME_WORDS, 3), mine=True)
+    return None
+
+
+def emergency_here(ctx: Context) -> Ticket | None:
+    """The emergency that this group is in the middle of."""
+    since = ctx.inbox.said_at - sameness.WAKE
+    here = (ticket for ticket in lately(ctx) if ticket.urgency == EMERGENCY and ticket.opened_at >= since)
+    return next(here, None) if ctx.group is not None else None
+
+
+def newest(ctx: Context) -> timedelta | None:
+    """How long ago this chat was last told of a problem, by anybody."""
+    tickets = lately(ctx)
+    return ctx.inbox.said_at - max(ticket.opened_at for ticket in tickets) if tickets else None
+
+
+def said_of(incoming: Incoming, ctx: Context, part: Part | None) -> Said:
+    """The message as the rules want it."""
+    text = fold(ctx.words)
+    reading = ctx.reading
+    return Said(
+        category=part.category if part is not None else None,
+        confidence=reading.confidence,
+        sure=reading.band == "high",
+        urgency=part.urgency if part is not None else None,
+        places=part.place if part is not None else places(ctx),
+        agrees=_agrees(incoming, ctx, text),
+        besides=says(wording.BESIDES, text),
+        first_hand=says(wording.FIRST_HAND, text),
+        aside=_is_aside(ctx, text, part),
+        alone=len(reading.parts) <= 1,
+        private=ctx.group is None,
+    )
+
+
+def _agrees(incoming: Incoming, ctx: Context, text: str) -> bool:
+    if incoming.quoted is not None and not ctx.reading.parts and _quoted_talk(incoming, ctx):
+        return False
+    return "agreement" in ctx.reading.cues or says(wording.ME_TOO, text) or says(wording.AGREES, text)
+
+
+def _quoted_talk(incoming: Incoming, ctx: Context) -> bool:
+    """Whether the message answers something that belongs to no ticket."""
+    row = ctx.db.scalars(select(Inbox).where(Inbox.key == incoming.quoted)).one_or_none()
+    return row is not None and row.ticket_id is None
+
+
+def _is_aside(ctx: Context, text: str, part: Part | None) -> bool:
+    if ctx.reading.cues & NEVER_PART or ctx.reading.kind in ("consult", "praise"):
+        return True
+    if says(wording.JEST, text) or says(wording.TIME_ASKED, text):
+        return True
+    return part is None and (says(wording.SOOTHING, text) or says(wording.ENDED, text))
+
+
+def _known(incoming: Incoming, ctx: Context, ticket: Ticket, text: str) -> Known:
+    latest = select(func.max(Inbox.said_at)).where(Inbox.ticket_id == ticket.id, Inbox.id != ctx.inbox.id)
+    anybody = ctx.db.scalar(latest) or ticket.opened_at
+    own = ctx.db.scalar(latest.where(Inbox.sender_id == ctx.who.account.id))
+    quoted = select(Inbox.id).where(Inbox.ticket_id == ticket.id, Inbox.key == incoming.quoted)
+    return Known(
+        category=ticket.category,
+        urgency=ticket.urgency,
+        places=tuple(ticket.place),
+        quiet=_since(ctx, max(anybody, ticket.opened_at)),
+        mine=ticket.reporter_id == ctx.who.account.id,
+        joined=_joined(ctx, ticket),
+        own_quiet=_since(ctx, own) if own is not None else None,
+        shared=shared(ctx, ticket, text),
+        wordless=ticket.category == "other" and ticket.flagged is not None,
+        quoted=incoming.quoted is not None and ctx.db.scalar(quoted) is not None,
+    )
+
+
+def _since(ctx: Context, moment: datetime) -> timedelta:
+    return max(ctx.inbox.said_at - moment, timedelta())
+
+
+def _joined(ctx: Context, ticket: Ticket) -> bool:
+    member = select(Member.id).where(Member.ticket_id == ticket.id, Member.account_id == ctx.who.account.id)
+    return ctx.db.scalar(member) is not None
+
+
+def shared(ctx: Context, ticket: Ticket, text: str) -> int:
+    """How many pairs of characters a text shares with the words that opened the ticket."""
+    return len(_pairs(text) & _pairs(fold(_told(ctx, ticket))))
+
+
+def _told(ctx: Context, ticket: Ticket) -> str:
+    """The words that opened the ticket."""
+    return words_of(ctx.vault, ctx.db.get(Body, ticket.words_id) if ticket.words_id is not None else None)
+
+
+def _pairs(text: str) -> frozenset[str]:
+    """Pairs of neighbouring characters that say what a text is about."""
+    pairs = (text[at : at + 2] for at in range(len(text) - 1))
+    return frozenset(pair for pair in pairs if _IDEOGRAPHS.fullmatch(pair)) - wording.EMPTY_PAIRS
+
+
+def without(pattern: str, text: str) -> str:
+    """A text without what fits the pattern and without blanks and marks."""
+    return "".join(char for char in _pattern(pattern).sub("", text) if char.isalnum())

@@ -1,0 +1,132 @@
+"""What is done with a message that belongs to a ticket: added by its reporter, joined by others; place and urgency grow.
+
+Every join is a fact with who and why, and is told once, in private.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from handlers import burst, case, opening
+from handlers.belonging import Match, places
+from handlers.context import Context
+from handlers.message import Incoming, Kind, Replies, Reply
+from handlers.rules import deadlines, whereabouts
+from handlers.rules.deadlines import EMERGENCY
+from handlers.wording import report as wording
+from nlp.reading import Part
+from storage import tickets
+from storage.facts import FactKind
+from storage.people import Unit
+from storage.tickets import Member, Ticket
+from storage.workflow import Status
+
+
+def gather(incoming: Incoming, ctx: Context, match: Match, part: Part | None) -> Replies:
+    """The message becomes part of the ticket."""
+    grown = [*_grow(ctx, match, part)]
+    if match.mine:
+        return [*add(incoming, ctx, match.ticket, why=match.verdict.why), *grown]
+    if match.verdict.affected:
+        return [*join(incoming, ctx, match.ticket, why=match.verdict.why), *grown]
+    case.belongs(ctx, match.ticket)
+    case.record(
+        ctx, match.ticket, FactKind.ADDED, said_here=True, data={"by": "neighbour", "because": match.verdict.why}
+    )
+    return grown
+
+
+def add(incoming: Incoming, ctx: Context, ticket: Ticket, *, why: str) -> Replies:
+    """Further words of the reporter; whoever works on it hears them."""
+    case.belongs(ctx, ticket)
+    body = ctx.keep(incoming.text) if incoming.text else None
+    data = {"kind": incoming.kind, "because": why}
+    fact = case.record(ctx, ticket, FactKind.ADDED, body=body, said_here=True, data=data)
+    to_staff = wording.ADDED_STAFF.format(number=ticket.number, said=incoming.text)
+    told = list(case.tell_workers(ctx, ticket, fact, to_staff))
+    if ctx.group is None:
+        return [Reply(wording.ADDED.format(number=ticket.number), ticket_id=ticket.id), *told]
+    return told
+
+
+def join(incoming: Incoming, ctx: Context, ticket: Ticket, *, why: str) -> Replies:
+    """Another affected household: hears the result too. Who joined already only goes on speaking."""
+    case.belongs(ctx, ticket)
+    told = [*_pass_on(incoming, ctx, ticket, why)]
+    if any(member.account_id == ctx.who.account.id for member in tickets.members(ctx.db, ticket)):
+        return told
+    ctx.db.add(Member(ticket_id=ticket.id, account_id=ctx.who.account.id, role="supporter", joined_at=ctx.now))
+    case.record(ctx, ticket, FactKind.SUPPORTED, said_here=True, data={"because": why})
+    burst.stay_attentive(ctx)
+    return [Reply(wording.SUPPORTED.format(number=ticket.number), to=case.sender(ctx), ticket_id=ticket.id), *told]
+
+
+def _pass_on(incoming: Incoming, ctx: Context, ticket: Ticket, why: str) -> Iterator[Reply]:
+    """In an emergency what the neighbours see is passed on at once."""
+    if ticket.urgency != EMERGENCY or not incoming.text or incoming.kind is not Kind.TEXT:
+        return
+    body = ctx.keep(incoming.text)
+    data = {"by": "neighbour", "because": why}
+    fact = case.record(ctx, ticket, FactKind.ADDED, body=body, said_here=True, data=data)
+    yield from case.tell_workers(
+        ctx, ticket, fact, wording.NEIGHBOUR_STAFF.format(number=ticket.number, said=incoming.text)
+    )
+
+
+def _grow(ctx: Context, match: Match, part: Part | None) -> Iterator[Reply]:
+    """What the ticket learns: where, what about when only a photo had been there, and that it is an emergency."""
+    ticket = match.ticket
+    _place(ctx, match, part)
+    if part is None:
+        return
+    if (ticket.category == "other" and ticket.flagged is not None and match.mine) or (
+        part.urgency == EMERGENCY and ticket.urgency != EMERGENCY and ticket.status == Status.REPORTED
+    ):
+        yield from _recast(ctx, ticket, part)
+
+
+def _place(ctx: Context, match: Match, part: Part | None) -> None:
+    ticket = match.ticket
+    told = part.place if part is not None else places(ctx)
+    if not match.mine:
+        told = tuple(word for word in told if "room" not in whereabouts.levels([word]))  # a neighbour's own door
+        if ticket.place and ticket.urgency != EMERGENCY:
+            return
+    place = whereabouts.completed(ticket.place, told, everything=ticket.urgency == EMERGENCY)
+    if place != list(ticket.place):
+        data = {"before": list(ticket.place), "after": place}
+        ticket.place = place
+        ticket.flagged = None if ticket.flagged == "no_place" else ticket.flagged
+        case.record(ctx, ticket, FactKind.PLACED, said_here=True, data=data)
+
+
+def pinned(incoming: Incoming, ctx: Context, ticket: Ticket) -> Replies:
+    """A pin of the reporter says where, whatever was said before."""
+    where = incoming.text.rpartition("]")[2].strip()
+    if incoming.kind is not Kind.LOCATION or not where or ticket.reporter_id != ctx.who.account.id:
+        return []
+    if where not in ticket.place:
+        data = {"before": list(ticket.place), "after": [*ticket.place, where]}
+        ticket.place = [*ticket.place, where]
+        case.record(ctx, ticket, FactKind.PLACED, said_here=True, data=data)
+    return []
+
+
+def _recast(ctx: Context, ticket: Ticket, part: Part) -> Iterator[Reply]:
+    """Another category or urgency than was first understood: the desk and the promise follow; both stay in history."""
+    before = {"category": ticket.category, "urgency": ticket.urgency}
+    graver = part.urgency == EMERGENCY and ticket.urgency != EMERGENCY
+    ticket.category, ticket.urgency, ticket.flagged = part.category, part.urgency, None
+    ticket.resolve_due = deadlines.resolve_due(ticket.opened_at, ticket.urgency, ctx.policy)
+    unit = ctx.db.get(Unit, ticket.unit_id) if ticket.unit_id is not None else None
+    if ticket.holder_id is None:
+        ticket.desk_id = opening.desk_for(ctx, ticket, unit)
+    if graver:
+        ticket.accept_due = min(ticket.accept_due, deadlines.accept_due(ctx.now, part.urgency, ctx.policy))
+        case.stop_timers(ctx.db, ticket)
+        case.arm_acceptance(ctx.db, ticket, ctx.policy, ctx.now)
+    after = {"category": ticket.category, "urgency": ticket.urgency}
+    case.record(ctx, ticket, FactKind.CORRECTED, said_here=True, data={"before": before, "after": after})
+    if graver:
+        yield Reply(wording.emergency(ticket.number, ticket.category), ticket_id=ticket.id, urgent=True)
+    yield from case.card_to_desk(ctx, ticket)

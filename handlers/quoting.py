@@ -1,0 +1,46 @@
+"""这个谁管, said of a quoted message: the quoted content is the report, with its photo."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from handlers import belonging, report
+from handlers.context import Context
+from handlers.message import Incoming, Replies
+from handlers.orders import MENTION
+from handlers.wording import joining as wording
+from nlp.normalise import fold
+from nlp.reading import Part, ReadingContext, read
+from storage.inbox import Inbox
+
+ENOUGH = 4  # characters besides the question that may say what it is about
+
+
+def in_charge(incoming: Incoming, ctx: Context) -> Replies | None:
+    """Opens what was quoted, unless it belongs to a ticket already (then it joins) or was talk."""
+    if incoming.quoted is None or not belonging.has_words(incoming) or ctx.who.is_staff:
+        return None
+    text = MENTION.sub("", fold(ctx.words))
+    if not belonging.says(wording.WHO_CARES, text) or belonging.says(wording.JEST, text):
+        return None
+    row = ctx.db.scalars(select(Inbox).where(Inbox.key == incoming.quoted)).one_or_none()
+    if row is None or row.ticket_id is not None or row.group_id != ctx.inbox.group_id or row.recalled_at is not None:
+        return None
+    parts = _parts(incoming, ctx, row, text)
+    return (
+        report.open_parts(incoming, ctx, parts, "unsure" if parts[0].category == "other" else None) if parts else None
+    )
+
+
+def _parts(incoming: Incoming, ctx: Context, row: Inbox, text: str) -> list[Part]:
+    """From the asker's own words where they say what it is about, else from the words that were quoted."""
+    rest = belonging.without(wording.WHO_CARES, text)
+    if len(rest) > ENOUGH and ctx.reading.parts:
+        return list(ctx.reading.parts)
+    quoted = ctx.vault.open(row.text, "inbox.text", row.ref) if row.text else ""
+    place = (ctx.group.place if ctx.group is not None else None) or ""
+    reading = read(quoted, ReadingContext(group_place=place, addressed=incoming.addressed))
+    if reading.is_report or (incoming.addressed and reading.parts):
+        return list(reading.parts)
+    unseen = incoming.addressed and not quoted
+    return [Part("other", "ordinary", (), "")] if unseen else []

@@ -1,0 +1,238 @@
+"""Is this the same problem? Pure: what was said and what is known of a ticket go in, a verdict with its reason comes out.
+
+A clerk's rules, first fit first. Somebody's own words right behind their report belong to it. Others join by agreeing,
+by telling the same trouble near in time and not clearly elsewhere, or by speaking of the same thing at first hand. A
+clearly different place or category is another problem. An emergency gathers what is said while it lasts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from handlers.rules import whereabouts
+from handlers.rules.deadlines import EMERGENCY
+
+BURST = timedelta(minutes=5)
+WAKE = timedelta(minutes=15)  # how long a group still talks about what was just told
+ADDITIONS = timedelta(minutes=30)
+HOURS = timedelta(hours=2)
+FOLLOWS = timedelta(minutes=2, seconds=30)  # somebody who joined goes on speaking
+SURE = 0.9  # in the wake of a report, another person's other problem must be this clear
+
+# What one trouble may be called by different people. Each pair may be one problem, never must.
+RELATED = frozenset(
+    frozenset(pair.split("+"))
+    for pair in [
+        "fire_safety+parking",
+        "fire_safety+sanitation",
+        "fire_safety+building",
+        "fire_safety+utilities",
+        "fire_safety+fumes",
+        "building+road_facility",
+        "building+utilities",
+        "building+drainage",
+        "utilities+drainage",
+        "utilities+fumes",
+        "drainage+fumes",
+        "drainage+sanitation",
+        "sanitation+fumes",
+        "sanitation+encroachment",
+        "sanitation+greening",
+        "parking+encroachment",
+        "parking+road_facility",
+        "noise+dispute",
+        "noise+security",
+        "noise+fumes",
+        "noise+animals",
+        "security+dispute",
+        "security+welfare",
+        "security+road_facility",
+        "animals+sanitation",
+        "animals+security",
+        "utilities+road_facility",
+        "greening+road_facility",
+        "greening+security",
+        "building+security",
+        "noise+building",
+        "welfare+dispute",
+    ]
+)
+ABOUT_ANYTHING = frozenset({"property_service", "dispute", "other"})  # grumbling about whoever should see to it
+SPREADS = frozenset({"utilities", "noise", "fumes", "drainage"})  # felt on many floors and in many units at once
+ALARMS = frozenset({"utilities", "fumes", "fire_safety", "building", "welfare", "security", "drainage"})
+
+
+class Why(StrEnum):
+    """The reason that stands in the fact."""
+
+    QUOTED = "quoted"
+    TOLD_ON = "told_on"  # the same person goes on
+    SAME_TROUBLE = "same_trouble"  # the same category, near in time, not elsewhere
+    RELATED = "related"  # another name for it, near in time
+    AGREED = "agreed"
+    SAME_WORDS = "same_words"  # speaks of the same thing
+    PLACE_TOLD = "place_told"  # says where, when nobody had
+    EMERGENCY = "emergency"  # said while an emergency lasts
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message, or one problem of it."""
+
+    category: str | None = None  # None: it speaks of no problem of its own
+    confidence: float = 0.0
+    sure: bool = False  # high band
+    urgency: str | None = None
+    places: tuple[str, ...] = ()
+    agrees: bool = False
+    besides: bool = False  # "another thing"
+    first_hand: bool = False
+    aside: bool = False  # thanks, a joke, a question of time, soothing: no part of a report
+    alone: bool = True  # the only problem of its message
+    private: bool = False  # said to the bot alone
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A ticket that this chat knows of."""
+
+    category: str
+    urgency: str
+    places: tuple[str, ...]
+    quiet: timedelta  # since anybody said something that belongs to it
+    mine: bool = False  # the speaker reported it
+    joined: bool = False  # the speaker supports it
+    own_quiet: timedelta | None = None  # since the speaker said something that belongs to it
+    shared: int = 0  # pairs of characters that both have
+    wordless: bool = False  # opened by a photo or voice alone
+    quoted: bool = False  # the message quotes what belongs to it
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The same problem: why, how strongly against other candidates, and whether the speaker is affected."""
+
+    why: Why
+    rank: int
+    affected: bool = True
+
+
+def judge(said: Said, known: Known) -> Verdict | None:
+    """The same problem, or None."""
+    if known.quoted:
+        return Verdict(Why.QUOTED, 9, affected=not said.aside)
+    if known.mine:
+        return _mine(said, known)
+    return _others(said, known)
+
+
+def aside_of_wake(said: Said, newest: timedelta | None) -> bool:
+    """Whether a supposed problem is more likely talk about what was just told than another problem."""
+    if newest is None or newest > WAKE or said.places or said.urgency == EMERGENCY:
+        return False
+    return said.confidence < SURE
+
+
+def _kin(said: Said, known: Known) -> str:
+    if said.category is None:
+        return "none"
+    if said.category == known.category:
+        return "same"
+    near = frozenset((said.category, known.category)) in RELATED
+    if near or said.category in ABOUT_ANYTHING or known.category in ABOUT_ANYTHING:
+        return "near"
+    return "far"
+
+
+def _elsewhere(said: Said, known: Known) -> bool:
+    """A clearly different place. Trouble that spreads is only told apart by the building."""
+    level = whereabouts.conflict(said.places, known.places)
+    if level is None:
+        return False
+    return level == "building" or known.category not in SPREADS
+
+
+def _mine(said: Said, known: Known) -> Verdict | None:
+    kin = _kin(said, known)
+    if kin == "none":
+        return _own_words(said, known)
+    if _elsewhere(said, known) or (said.besides and kin != "same" and said.sure):
+        return None
+    if known.wordless and known.quiet <= BURST:
+        return Verdict(Why.TOLD_ON, 8)
+    if kin == "same":
+        return Verdict(Why.TOLD_ON, 7) if known.quiet <= HOURS * 6 else None
+    if kin == "near":
+        return Verdict(Why.RELATED, 5) if known.quiet <= ADDITIONS and said.alone else None
+    return _vague(said, known)
+
+
+def _vague(said: Said, known: Known) -> Verdict | None:
+    """Another category without real evidence, right behind the report, is the report told on."""
+    close = known.own_quiet is not None and known.own_quiet <= BURST
+    doubtful = not said.sure or (known.urgency == EMERGENCY and said.category in ALARMS)
+    return Verdict(Why.TOLD_ON, 3) if close and doubtful else None
+
+
+def _own_words(said: Said, known: Known) -> Verdict | None:
+    if said.aside or known.own_quiet is None:
+        return None
+    if known.own_quiet <= (ADDITIONS if said.private else BURST):
+        missing = bool(said.places) and not known.places
+        return Verdict(Why.TOLD_ON, 6 if missing or known.shared else 4)
+    if known.own_quiet <= ADDITIONS and (said.places or known.shared):
+        return Verdict(Why.SAME_WORDS, 3)
+    return None
+
+
+def _others(said: Said, known: Known) -> Verdict | None:
+    if known.urgency == EMERGENCY and (found := _in_emergency(said, known)) is not None:
+        return found
+    kin = _kin(said, known)
+    apart = _elsewhere(said, known)
+    if said.agrees and known.quiet <= HOURS and kin != "far":
+        return Verdict(Why.AGREED, 6) if not apart or known.category in SPREADS else None
+    if apart or said.aside or said.besides:
+        return None
+    if kin == "none":
+        return _talk_about_it(said, known)
+    return _told_too(said, known, kin)
+
+
+def _told_too(said: Said, known: Known, kin: str) -> Verdict | None:
+    """The same trouble in other words."""
+    placed = bool(said.places) and bool(known.places)
+    if kin == "same" and known.quiet <= (HOURS if placed or known.category in SPREADS else ADDITIONS):
+        return Verdict(Why.SAME_TROUBLE, 5)
+    if kin == "near" and known.quiet <= WAKE and (known.shared or not said.sure or not said.places):
+        return Verdict(Why.RELATED, 3)
+    if known.shared >= 2 and known.quiet <= WAKE and not said.sure:
+        return Verdict(Why.SAME_WORDS, 2, affected=said.first_hand)
+    return None
+
+
+def _talk_about_it(said: Said, known: Known) -> Verdict | None:
+    if known.own_quiet is not None and known.own_quiet <= (BURST if said.places else FOLLOWS):
+        return Verdict(Why.TOLD_ON, 4, affected=known.joined)
+    if known.quiet > WAKE:
+        return None
+    if known.shared and said.first_hand:
+        return Verdict(Why.SAME_WORDS, 3)
+    if said.places and not known.places and known.quiet <= BURST:
+        return Verdict(Why.PLACE_TOLD, 2, affected=False)
+    return None
+
+
+def _in_emergency(said: Said, known: Known) -> Verdict | None:
+    """What is said while an emergency lasts belongs to it, unless it is clearly something else."""
+    if known.quiet > ADDITIONS or said.aside or whereabouts.conflict(said.places, known.places) == "building":
+        return None
+    if said.agrees:
+        return Verdict(Why.AGREED, 6)
+    if said.category in ALARMS or (said.category is not None and not said.sure):
+        return Verdict(Why.EMERGENCY, 5, affected=said.first_hand)
+    if said.category is None and (said.places or known.shared) and said.first_hand:
+        return Verdict(Why.EMERGENCY, 4)
+    return None

@@ -1,0 +1,70 @@
+"""Places as people name them, compared by level: building, unit, floor, room. What was not said agrees with anything."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+from handlers.wording import joining as wording
+
+Levels = dict[str, frozenset[str]]
+ORDER = ("building", "unit", "floor", "room")
+
+
+@cache
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((level, re.compile(text)) for level, text in wording.LEVELS)
+
+
+def _number(word: str) -> str:
+    """三, 十四 and 3, 14 are the same; letters and the sides of the compass stay."""
+    if word.isascii() or any(char not in wording.NUMERALS + wording.TEN for char in word):
+        return word.upper()
+    if wording.TEN not in word:
+        return "".join(str(wording.NUMERALS.index(char)) for char in word)
+    tens, _, ones = word.partition(wording.TEN)
+    return str(10 * (wording.NUMERALS.index(tens) if tens else 1) + (wording.NUMERALS.index(ones) if ones else 0))
+
+
+def levels(places: Iterable[str]) -> Levels:
+    """What the words of place say, by level. A word may speak of several (3-2-501)."""
+    found: dict[str, set[str]] = {}
+    for place in places:
+        for level, pattern in _patterns():
+            for hit in pattern.finditer(place):
+                word = next(group for group in hit.groups() if group is not None)
+                found.setdefault(level, set()).add(_number(word))
+    return {level: frozenset(names) for level, names in found.items()}
+
+
+def conflict(one: Sequence[str], other: Sequence[str]) -> str | None:
+    """The highest level at which two places name different things; None where they may be the same."""
+    left, right = levels(one), levels(other)
+    for level in ORDER:
+        if level in left and level in right:
+            if left[level].isdisjoint(right[level]):
+                return level
+            if level == "building" and len(left[level] | right[level]) > 1:
+                return None  # a range or a list of buildings: below it nothing can be compared
+    return None
+
+
+def completed(known: Sequence[str], told: Sequence[str], *, everything: bool = False) -> list[str]:
+    """``known`` with the words of ``told`` that name a level nobody had named; with ``everything``, all new words."""
+    place = list(known)
+    for word in told:
+        if word in place or word in "".join(place):
+            continue
+        said, have = levels([word]), levels(place)
+        new = any(level not in have for level in said) if said else not place
+        if everything or new:
+            place.append(word)
+    return place
+
+
+def corrected(known: Sequence[str], told: Sequence[str]) -> list[str]:
+    """``told`` takes the place of the words of the same level; where none is alike it takes the place of all."""
+    said = levels(told)
+    kept = [word for word in known if (mine := levels([word])) and not set(mine) & set(said)]
+    return [*kept, *told] if said and kept else list(told)
