@@ -47,7 +47,7 @@ def record(
         staff_id=ctx.who.staff.id if ctx.who.staff is not None else None,
         inbox_id=ctx.inbox.id if said_here else None,
         body_id=body.id if body is not None else None,
-        media_id=media_id,
+        media_id=media_id or (photo_id(ctx, ctx.inbox.media) if said_here else None),
         data=data or {},
     )
     ctx.db.add(fact)
@@ -62,7 +62,7 @@ def belongs(ctx: Context, ticket: Ticket) -> None:
 
 
 def tell_members(
-    ctx: Context, ticket: Ticket, fact: Fact, text: str, *, media_id: int | None = None
+    ctx: Context, ticket: Ticket, fact: Fact, text: str, *, media_id: int | None = None, card: Card | None = None
 ) -> Iterator[Reply]:
     """The same news to the reporter and to everybody who joined, each in private, once a fact."""
     for member in tickets.members(ctx.db, ticket):
@@ -73,6 +73,7 @@ def tell_members(
                 name=f"ticket:{ticket.number}:told:{fact.id}:{member.account_id}",
                 ticket_id=ticket.id,
                 media_id=media_id,
+                card=card,
             )
 
 
@@ -114,6 +115,7 @@ def stop_timers(db: Session, ticket: Ticket, *kinds: str) -> None:
     db.execute(reminders.values(state="stopped"))
 
 
+SEEN = (FactKind.OPENED, FactKind.ADDED)
 ACCEPTANCE = ("accept:yellow", "accept:red", "emergency", "emergency:up")
 
 
@@ -172,7 +174,14 @@ def card_to_desk(ctx: Context, ticket: Ticket, text: str | None = None) -> Itera
         name=f"ticket:{ticket.number}:r{ticket.reopenings}:h{ticket.handovers}:card:{ticket.version}",
         ticket_id=ticket.id,
         urgent=urgent,
+        media_id=first_photo(ctx, ticket),
     )
+
+
+def first_photo(ctx: Context, ticket: Ticket) -> int | None:
+    """The reporter's first photo, for whoever goes there."""
+    told = select(Fact.media_id).where(Fact.ticket_id == ticket.id, Fact.media_id.is_not(None))
+    return ctx.db.scalars(told.where(Fact.kind.in_(SEEN)).order_by(Fact.id)).first()
 
 
 def _announce(ctx: Context, ticket: Ticket, place: str) -> str:
@@ -186,6 +195,20 @@ def words_of_reporter(ctx: Context, ticket: Ticket) -> str:
     """The reporter's words as a line of a card that only one person reads."""
     words = said(ctx, ticket)
     return wording.LOOK_WORDS.format(said=words) if words else ""
+
+
+def closing_card(ticket: Ticket) -> Card:
+    """One tap to say whether it is well now."""
+    return Card(
+        title=wording.CARD_TITLE.format(number=ticket.number, category=what(ticket), urgent=""),
+        buttons=(Button(wording.BUTTON_GOOD, "answer:good"), Button(wording.BUTTON_BAD, "answer:bad")),
+        ticket=ticket.number,
+    )
+
+
+def page_line(ctx: Context, ticket: Ticket) -> str:
+    """Where the reporter reads it all: said to the reporter alone, since whoever holds the link is taken for them."""
+    return wording.PAGE.format(link=f"{ctx.public_url}{tickets.link_path(ctx.vault, ticket)}")
 
 
 def hides_reporter(db: Session, desk_id: int | None) -> bool:
@@ -245,7 +268,7 @@ def account(ctx: Context, account_id: int) -> Account:
     return ctx.db.get_one(Account, account_id)
 
 
-def media_id(ctx: Context, handle: str | None) -> int | None:
+def photo_id(ctx: Context, handle: str | None) -> int | None:
     """The stored file behind ``media:<ref>``; None while a platform's picture is still to be fetched."""
     if handle is None or not handle.startswith("media:"):
         return None

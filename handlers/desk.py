@@ -195,14 +195,14 @@ def finish(ctx: Context, ticket: Ticket, note: str, photo: Inbox | None) -> Repl
         closes=when(closes, ctx.now),
     )
     answer = Reply(wording.RESOLVED.format(number=ticket.number), ticket_id=ticket.id)
-    return [answer, *case.tell_members(ctx, ticket, fact, told, media_id=media_id)]
+    return [answer, *case.tell_members(ctx, ticket, fact, told, media_id=media_id, card=case.closing_card(ticket))]
 
 
 def _use_photo(ctx: Context, ticket: Ticket, photo: Inbox | None) -> int | None:
     if photo is None:
         return None
     photo.ticket_id, photo.forget_at = ticket.id, None
-    media_id = case.media_id(ctx, photo.media)
+    media_id = case.photo_id(ctx, photo.media)
     fact = case.record(ctx, ticket, FactKind.EVIDENCE, media_id=media_id)
     fact.inbox_id = photo.id
     return media_id

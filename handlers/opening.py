@@ -12,6 +12,7 @@ from handlers.rules import deadlines, routing
 from handlers.wording.taxonomy import DEFAULT_AREA
 from nlp.reading import Part
 from storage import directory, tickets
+from storage.base import new_ref
 from storage.facts import FactKind
 from storage.inbox import Body, Inbox
 from storage.people import Building, Group, Household, Resident, Unit, UnitKind
@@ -55,6 +56,8 @@ def open_ticket(ctx: Context, part: Part, words: Body | None, *, kind: str, flag
         policy=ctx.policy.name,
     )
     ticket.desk_id = desk_for(ctx, ticket, spot.unit)
+    ticket.ref = new_ref()
+    tickets.make_link(ctx.vault, ticket)
     ctx.db.add(ticket)
     ctx.db.flush()
     ctx.db.add(Member(ticket_id=ticket.id, account_id=ctx.who.account.id, role="reporter", joined_at=ctx.now))

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from storage import workflow
 from storage.base import Base, new_ref
 from storage.people import Id
+from storage.vault import Vault, link_hash
 
 
 class TicketNumber(Base):
@@ -111,6 +112,17 @@ def move(ticket: Ticket, after: workflow.Status) -> None:
     """Changes the state. Raises NotAllowed when the table does not have the move."""
     workflow.check(ticket.status, after)
     ticket.status = after
+
+
+def make_link(vault: Vault, ticket: Ticket) -> None:
+    """Gives the ticket its page's link: the hash is stored, the token is derived again when it is said."""
+    ticket.link_key = vault.first.id
+    ticket.link_hash = link_hash(vault.link(f"ticket:{ticket.ref}"))
+
+
+def link_path(vault: Vault, ticket: Ticket) -> str:
+    """The path of the reporter's page of a ticket."""
+    return f"/t/{vault.link(f'ticket:{ticket.ref}', ticket.link_key)}"
 
 
 def members(db: Session, ticket: Ticket) -> Sequence[Member]:

@@ -149,3 +149,5 @@ YES = (
 NO = ("不", "不要", "不用", "不是", "否", "算了", "不用了", "没事", "没", "不了", "no")
 BEFORE_A_NAME = "@给 "
 FAMILIAR = "小老"  # 小赵, 老周: how colleagues call each other
+BUTTON_GOOD, BUTTON_BAD = "好了", "还没好"
+PAGE = "随时看进展：{link}"
