@@ -235,11 +235,18 @@ def bench() -> None:
 @bench.command("intake")
 @click.option("--seconds", type=click.IntRange(1, 600), default=10, show_default=True, help="Length of each run.")
 @click.option("--clients", type=click.IntRange(1, 512), default=32, show_default=True, help="Connections at once.")
-def bench_intake(seconds: int, clients: int) -> int:
+@click.option("--rounds", type=click.IntRange(1, 99), default=3, show_default=True, help="Runs of each server.")
+@click.option(
+    "--postgres",
+    metavar="URL",
+    envvar="TEST_POSTGRES_URL",
+    help="A PostgreSQL server whose user may create databases, in place of the bundled one.",
+)
+def bench_intake(seconds: int, clients: int, rounds: int, postgres: str | None) -> int:
     """Encrypted callbacks answered after a durable commit, a second."""
     from bot.bench import intake
 
-    return intake.run(seconds=seconds, clients=clients)
+    return intake.run(seconds, clients, rounds, postgres)
 
 
 @bench.command("read")

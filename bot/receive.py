@@ -21,7 +21,7 @@ from bot.spool import Spool, SpoolError
 from bot.surroundings import Surroundings
 from bot.wiring import App
 from handlers.message import Incoming
-from nlp.reading import Reading
+from nlp.reading import Reading, warm
 from storage.engine import is_down
 
 log = logging.getLogger(__name__)
@@ -84,7 +84,15 @@ class Intake:
         """Takes messages in the caller's thread: replays, tests, retries."""
         return self._commit([self._arrival(message, None) for message in messages])
 
+    def _warm(self) -> None:
+        """The first message would wait for dictionary, lexicon and weights."""
+        try:
+            warm(self.app.settings.data / "cache")
+        except Exception as error:  # noqa: BLE001 - the first message tries again
+            log.warning("the reading is not warm (%s)", type(error).__name__)
+
     def _run(self) -> None:
+        self._warm()
         self._serve([])
         while (first := self._next()) is not None:
             waiting, last = self._gather(first)
