@@ -22,7 +22,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, Pool
 
 from storage.gate import Gate
 
-BUSY_SECONDS = 5  # patience with a writer that does not pass the gate, such as somebody's own tool
+BUSY_SECONDS = 3  # patience with a writer that does not pass the gate, such as somebody's own tool
 POSTGRES_LIMITS = {
     "lock_timeout": "5s",
     "statement_timeout": "60s",
