@@ -22,8 +22,9 @@ _SURE = 0.97
 _DANGER_VOTE = 4.0
 # An emergency rule is not believed where the model is this sure of mere talk: adverts and jokes use the same words.
 _DISBELIEF = -6.5
-# Where groups and rules alone say this little, no words or runs of characters make a report of it.
-_HOPELESS = -4.5
+# What words and runs of characters can add at most, a character: where even that cannot make a report of what groups
+# and rules say, they are not looked at. Most talk ends here, without jieba.
+_MOST_A_SIGN = 0.33
 # Nobody reports in more characters than this; what is longer is a forwarded article, and reading all of it is slow.
 _ENOUGH = 1_500
 
@@ -101,7 +102,7 @@ def _weigh(sight: _Sight, context: ReadingContext) -> Reading:
     seen = features.outline(sight.folded, sight.found, sight.talk)
     score = weights.bias + model.score(weights.report, seen)
     texture: dict[str, float] = {}
-    if score > _HOPELESS or sight.danger:
+    if sight.danger or model.sigmoid(score + _MOST_A_SIGN * len(sight.folded)) >= weights.asking:
         texture = features.texture(sight.folded)
         score += model.score(weights.report, texture)
     if context.addressed and ("M:problem" in seen or "M:topic" in seen):

@@ -54,6 +54,6 @@ def hear(folded: str) -> dict[str, str]:
         rule = known[place]
         if rule.name not in heard and rule.pattern.search(folded):
             heard[rule.name] = rule.why
-    if "asked" in heard:
+    if "asked" in heard or "not_quite" in heard:
         heard.pop("solved", None)
     return heard

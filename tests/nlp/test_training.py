@@ -1,0 +1,113 @@
+"""What is learned, how it is measured, and that worse weights are refused."""
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+import bot.train
+from bot.bench_read import run as bench
+from nlp import model
+from nlp.lexicon import CATEGORIES
+from nlp.measuring import Figures, better, measure
+from nlp.reading import read
+from nlp.training import Example, train, written
+
+REPORTS = ["楼道灯坏了没人修", "电梯又停了，爬楼爬得腿软", "下水道堵了好几天", "垃圾堆成山没人收", "狗不拴绳见人就扑"]
+TALK = ["电梯修好了谢谢", "出一台洗衣机自提", "通知：明天停水检修", "谁有疏通电话", "今天吃什么", "我老家也停电"]
+
+
+def _examples() -> list[Example]:
+    return [Example(text, "building") for text in REPORTS] + [Example(text, None) for text in TALK]
+
+
+def _file(folder: Path, name: str, rows: list[Example]) -> Path:
+    path = folder / name / "messages.jsonl"
+    path.parent.mkdir()
+    kinds = {True: "report", False: "hard_negative"}
+    lines = [
+        {"text": row.text, "category": row.category, "kind": kinds[row.category is not None], "urgency": "ordinary"}
+        for row in rows
+    ]
+    path.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
+    return path
+
+
+def test_training_tells_reports_from_talk() -> None:
+    model.use(train(_examples(), rounds=6))
+    try:
+        lowest = min(read(text).confidence for text in REPORTS)
+        assert all(read(text).confidence < lowest for text in TALK)
+    finally:
+        model.use(None)
+
+
+def test_training_is_repeatable() -> None:
+    assert train(_examples(), rounds=2) == train(_examples(), rounds=2)
+
+
+def test_weights_survive_their_file(tmp_path: Path) -> None:
+    learned = train(_examples(), rounds=2)
+    model.save(learned, tmp_path / "weights.json")
+    again = model.load(tmp_path / "weights.json")
+    assert again.report == {name: round(weight, 3) for name, weight in learned.report.items()}
+    assert (again.opening, again.asking) == (learned.opening, learned.asking)
+
+
+def test_the_written_messages_cover_every_category_and_talk() -> None:
+    found = {example.category for example in written()}
+    assert found == {*CATEGORIES, None}
+
+
+def test_figures_say_what_was_found_and_what_was_false() -> None:
+    rows = [
+        {"text": "三号楼门口路灯坏了半个月了", "kind": "report", "category": "road_facility", "urgency": "ordinary"},
+        {"text": "今天天气真好", "kind": "report", "category": "other", "urgency": "ordinary"},
+        {"text": "电梯修好了，谢谢", "kind": "hard_negative"},
+        {"text": "吃了吗"},
+    ]
+    figures = measure(None, rows)
+    assert (figures.recall, figures.category, figures.false_alarm_topical, figures.false_alarm_chatter) == (
+        0.5,
+        1,
+        0,
+        0,
+    )
+
+
+def _figures(recall: float, topical: float) -> Figures:
+    return Figures(recall, topical, 0.001, 0.9, 0.9, 1.0, 0.0, 0.9, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("recall", "topical", "kept"), [(0.9, 0.05, True), (0.93, 0.05, True), (0.8, 0.05, False), (0.9, 0.12, False)]
+)
+def test_worse_weights_are_not_better(recall: float, topical: float, kept: bool) -> None:
+    assert better(_figures(recall, topical), _figures(0.9, 0.05)) is kept
+
+
+def test_corrections_that_make_it_worse_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bot.train, "written", list)
+    one, other = _file(tmp_path, "one", _examples()), _file(tmp_path, "other", _examples())
+    lies = [Example(text, None, 1.0) for text in REPORTS * 8]
+    wrong = _file(tmp_path, "wrong", lies)
+    out, said = tmp_path / "weights.json", io.StringIO()
+    assert bot.train.run([one, other], [wrong], out=out, stdout=said) == 1
+    assert not out.exists()
+    assert "refused" in said.getvalue()
+
+
+def test_training_tells_its_figures_and_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bot.train, "written", list)
+    one, other = _file(tmp_path, "one", _examples()), _file(tmp_path, "other", _examples())
+    out, said = tmp_path / "weights.json", io.StringIO()
+    assert bot.train.run([one, other], out=out, stdout=said) == 0
+    assert model.load(out).report
+    assert "held out: one" in said.getvalue()
+
+
+def test_the_cost_of_reading_is_told_against_jieba() -> None:
+    figures = bench(["路灯坏了", "今天吃什么", "哈哈"] * 5)
+    assert figures["messages"] == 15
+    assert figures["ratio"] > 0
