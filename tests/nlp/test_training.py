@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 import bot.train
-from bot.bench_read import run as bench
 from nlp import model
 from nlp.lexicon import CATEGORIES
 from nlp.measuring import Figures, better, measure
@@ -105,9 +104,3 @@ def test_training_tells_its_figures_and_writes(tmp_path: Path, monkeypatch: pyte
     assert bot.train.run([one, other], out=out, stdout=said) == 0
     assert model.load(out).report
     assert "held out: one" in said.getvalue()
-
-
-def test_the_cost_of_reading_is_told_against_jieba() -> None:
-    figures = bench(["路灯坏了", "今天吃什么", "哈哈"] * 5)
-    assert figures["messages"] == 15
-    assert figures["ratio"] > 0
