@@ -53,7 +53,13 @@ def has_words(incoming: Incoming) -> bool:
 
 def places(ctx: Context) -> tuple[str, ...]:
     """The places named in a message, also in one that is no report by itself."""
-    return ctx.reading.place or tuple(span.text for span in find(fold(ctx.words)))
+    return spoken_of(ctx, ctx.reading.place or tuple(span.text for span in find(fold(ctx.words))))
+
+
+def spoken_of(ctx: Context, named: tuple[str, ...]) -> tuple[str, ...]:
+    """Without the speaker's own door: 我住502 is not where the trouble is, and nobody else's business."""
+    text = fold(ctx.words)
+    return tuple(word for word in named if not says(wording.OWN_DOOR + re.escape(fold(word)), text))
 
 
 def lately(ctx: Context) -> list[Ticket]:
@@ -119,6 +125,8 @@ def said_of(incoming: Incoming, ctx: Context, part: Part | None) -> Said:
         besides=says(wording.BESIDES, text),
         first_hand=says(wording.FIRST_HAND, text),
         aside=_is_aside(ctx, text, part),
+        guesses=says(wording.GUESSES, text) and "correction" not in reading.cues,
+        persists=says(wording.PERSISTS, text),
         alone=len(reading.parts) <= 1,
         private=ctx.group is None,
     )
@@ -141,7 +149,11 @@ def _is_aside(ctx: Context, text: str, part: Part | None) -> bool:
         return True
     if says(wording.JEST, text) or says(wording.TIME_ASKED, text):
         return True
-    return part is None and (says(wording.SOOTHING, text) or says(wording.ENDED, text))
+    if says(wording.NOT_NAMED, text):
+        return False
+    if says(wording.SOOTHING, text):
+        return part is None or (part.urgency != EMERGENCY and emergency_here(ctx) is not None)
+    return part is None and says(wording.ENDED, text)
 
 
 def _known(incoming: Incoming, ctx: Context, ticket: Ticket, text: str) -> Known:
@@ -174,7 +186,12 @@ def _joined(ctx: Context, ticket: Ticket) -> bool:
 
 def shared(ctx: Context, ticket: Ticket, text: str) -> int:
     """How many pairs of characters a text shares with the words that opened the ticket."""
-    return len(_pairs(text) & _pairs(fold(_told(ctx, ticket))))
+    return in_common(text, fold(_told(ctx, ticket)))
+
+
+def in_common(one: str, other: str) -> int:
+    """How many pairs of characters two folded texts share that say what they are about."""
+    return len(_pairs(one) & _pairs(other))
 
 
 def _told(ctx: Context, ticket: Ticket) -> str:

@@ -64,6 +64,19 @@ def spoken_in(ctx: Context, within: timedelta) -> Ticket | None:
     return ctx.db.scalars(query).first()
 
 
+def photo_waits(ctx: Context) -> bool:
+    """Whether this person sent a photo just before that belongs to nothing yet."""
+    earlier = select(Inbox.id).where(
+        same_chat(ctx),
+        Inbox.kind == Kind.IMAGE.value,
+        Inbox.ticket_id.is_(None),
+        Inbox.recalled_at.is_(None),
+        Inbox.said_at >= ctx.inbox.said_at - ctx.policy.burst,
+        Inbox.id != ctx.inbox.id,
+    )
+    return ctx.db.scalar(earlier.limit(1)) is not None
+
+
 def gather_quoted(ctx: Context, ticket: Ticket, key: str | None) -> None:
     """What a report quotes is what it speaks of: somebody's photo, voice or words that nobody had taken up."""
     row = ctx.db.scalars(select(Inbox).where(Inbox.key == key)).one_or_none() if key is not None else None

@@ -1,4 +1,4 @@
-"""What is done with a message that belongs to a ticket: added by its reporter, joined by others; place and urgency grow.
+"""What becomes of a message that belongs to a ticket: its reporter adds, others join, place and urgency grow.
 
 Every join is a fact with who and why, and is told once, in private.
 """
@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from handlers import burst, case, opening
-from handlers.belonging import Match, places
+from handlers.belonging import Match, places, spoken_of
 from handlers.context import Context
 from handlers.message import Incoming, Kind, Replies, Reply
 from handlers.rules import deadlines, whereabouts
 from handlers.rules.deadlines import EMERGENCY
+from handlers.rules.sameness import Why
 from handlers.wording import report as wording
 from nlp.reading import Part
 from storage import tickets
@@ -87,11 +88,11 @@ def _grow(ctx: Context, match: Match, part: Part | None) -> Iterator[Reply]:
 
 def _place(ctx: Context, match: Match, part: Part | None) -> None:
     ticket = match.ticket
-    told = part.place if part is not None else places(ctx)
+    told = spoken_of(ctx, part.place) if part is not None else places(ctx)
     if not match.mine:
-        told = tuple(word for word in told if "room" not in whereabouts.levels([word]))  # a neighbour's own door
         if ticket.place and ticket.urgency != EMERGENCY:
             return
+        told = tuple(word for word in told if _of_the_trouble(match, ticket, word))
     place = whereabouts.completed(ticket.place, told, everything=ticket.urgency == EMERGENCY)
     if place != list(ticket.place):
         data = {"before": list(ticket.place), "after": place}
@@ -110,6 +111,14 @@ def pinned(incoming: Incoming, ctx: Context, ticket: Ticket) -> Replies:
         ticket.place = [*ticket.place, where]
         case.record(ctx, ticket, FactKind.PLACED, said_here=True, data=data)
     return []
+
+
+def _of_the_trouble(match: Match, ticket: Ticket, word: str) -> bool:
+    """A neighbour who agrees names their own floor and door; where the trouble is follows only from the building."""
+    named = set(whereabouts.levels([word]))
+    if ticket.urgency == EMERGENCY:
+        return True
+    return "building" in named if match.verdict.why == Why.AGREED else "room" not in named
 
 
 def _recast(ctx: Context, ticket: Ticket, part: Part) -> Iterator[Reply]:

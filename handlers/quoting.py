@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from handlers import belonging, report
+from handlers import belonging, offering
 from handlers.context import Context
 from handlers.message import Incoming, Replies
 from handlers.orders import MENTION
+from handlers.taking import open_parts
 from handlers.wording import joining as wording
 from nlp.normalise import fold
 from nlp.reading import Part, ReadingContext, read
@@ -26,10 +27,12 @@ def in_charge(incoming: Incoming, ctx: Context) -> Replies | None:
     row = ctx.db.scalars(select(Inbox).where(Inbox.key == incoming.quoted)).one_or_none()
     if row is None or row.ticket_id is not None or row.group_id != ctx.inbox.group_id or row.recalled_at is not None:
         return None
+    if offering.is_pending(ctx, row):
+        return None  # then the second voice opens it for whoever said it
     parts = _parts(incoming, ctx, row, text)
-    return (
-        report.open_parts(incoming, ctx, parts, "unsure" if parts[0].category == "other" else None) if parts else None
-    )
+    if not parts:
+        return None
+    return open_parts(incoming, ctx, parts, "unsure" if parts[0].category == "other" else None)
 
 
 def _parts(incoming: Incoming, ctx: Context, row: Inbox, text: str) -> list[Part]:
@@ -42,5 +45,5 @@ def _parts(incoming: Incoming, ctx: Context, row: Inbox, text: str) -> list[Part
     reading = read(quoted, ReadingContext(group_place=place, addressed=incoming.addressed))
     if reading.is_report or (incoming.addressed and reading.parts):
         return list(reading.parts)
-    unseen = incoming.addressed and not quoted
+    unseen = not quoted and (incoming.addressed or len(rest) > ENOUGH)
     return [Part("other", "ordinary", (), "")] if unseen else []

@@ -1,4 +1,4 @@
-"""Is this the same problem? Pure: what was said and what is known of a ticket go in, a verdict with its reason comes out.
+"""Is this the same problem? Pure: what was said and what is known of a ticket go in, a verdict with a reason comes out.
 
 A clerk's rules, first fit first. Somebody's own words right behind their report belong to it. Others join by agreeing,
 by telling the same trouble near in time and not clearly elsewhere, or by speaking of the same thing at first hand. A
@@ -39,7 +39,6 @@ RELATED = frozenset(
         "drainage+sanitation",
         "sanitation+fumes",
         "sanitation+encroachment",
-        "sanitation+greening",
         "parking+encroachment",
         "parking+road_facility",
         "noise+dispute",
@@ -91,6 +90,8 @@ class Said:
     first_hand: bool = False
     aside: bool = False  # thanks, a joke, a question of time, soothing: no part of a report
     alone: bool = True  # the only problem of its message
+    guesses: bool = False  # asks or supposes
+    persists: bool = False  # "it was like that last week already"
     private: bool = False  # said to the bot alone
 
 
@@ -130,9 +131,11 @@ def judge(said: Said, known: Known) -> Verdict | None:
 
 def aside_of_wake(said: Said, newest: timedelta | None) -> bool:
     """Whether a supposed problem is more likely talk about what was just told than another problem."""
-    if newest is None or newest > WAKE or said.places or said.urgency == EMERGENCY:
+    if newest is None or newest > WAKE or said.urgency == EMERGENCY:
         return False
-    return said.confidence < SURE
+    if said.aside or (said.guesses and not said.first_hand):
+        return True
+    return said.confidence < SURE and not said.places
 
 
 def _kin(said: Said, known: Known) -> str:
@@ -202,15 +205,24 @@ def _others(said: Said, known: Known) -> Verdict | None:
 
 
 def _told_too(said: Said, known: Known, kin: str) -> Verdict | None:
-    """The same trouble in other words."""
-    placed = bool(said.places) and bool(known.places)
-    if kin == "same" and known.quiet <= (HOURS if placed or known.category in SPREADS else ADDITIONS):
+    """The same trouble in other words: within hours where the words or the place fit, else while it is fresh."""
+    if kin == "same" and known.quiet <= _memory(said, known):
         return Verdict(Why.SAME_TROUBLE, 5)
-    if kin == "near" and known.quiet <= WAKE and (known.shared or not said.sure or not said.places):
+    if known.wordless and known.quiet <= WAKE:
+        return Verdict(Why.RELATED, 4)
+    fits = known.shared or whereabouts.agree(said.places, known.places) or {said.category, known.category} <= SPREADS
+    if kin == "near" and known.quiet <= WAKE and fits:
         return Verdict(Why.RELATED, 3)
     if known.shared >= 2 and known.quiet <= WAKE and not said.sure:
         return Verdict(Why.SAME_WORDS, 2, affected=said.first_hand)
     return None
+
+
+def _memory(said: Said, known: Known) -> timedelta:
+    """How long the same category is taken for the same trouble. Outages are; lifts and doors are not the same thing."""
+    if known.category == "utilities" or known.shared or whereabouts.agree(said.places, known.places):
+        return HOURS
+    return ADDITIONS if known.category in SPREADS else BURST
 
 
 def _talk_about_it(said: Said, known: Known) -> Verdict | None:
@@ -218,7 +230,7 @@ def _talk_about_it(said: Said, known: Known) -> Verdict | None:
         return Verdict(Why.TOLD_ON, 4, affected=known.joined)
     if known.quiet > WAKE:
         return None
-    if known.shared and said.first_hand:
+    if (known.shared and said.first_hand) or said.persists:
         return Verdict(Why.SAME_WORDS, 3)
     if said.places and not known.places and known.quiet <= BURST:
         return Verdict(Why.PLACE_TOLD, 2, affected=False)
@@ -233,6 +245,7 @@ def _in_emergency(said: Said, known: Known) -> Verdict | None:
         return Verdict(Why.AGREED, 6)
     if said.category in ALARMS or (said.category is not None and not said.sure):
         return Verdict(Why.EMERGENCY, 5, affected=said.first_hand)
-    if said.category is None and (said.places or known.shared) and said.first_hand:
+    close = known.quiet <= BURST or bool(said.places or known.shared)
+    if said.category is None and said.first_hand and close:
         return Verdict(Why.EMERGENCY, 4)
     return None

@@ -1,4 +1,4 @@
-"""Places as people name them, compared by level: building, unit, floor, room. What was not said agrees with anything."""
+"""Places as people name them, compared by level: building, unit, floor, room. What is not said agrees with all."""
 
 from __future__ import annotations
 
@@ -50,6 +50,13 @@ def conflict(one: Sequence[str], other: Sequence[str]) -> str | None:
     return None
 
 
+def agree(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether two places name the same thing at some level, and nothing different above it."""
+    left, right = levels(one), levels(other)
+    both = [level for level in ORDER if level in left and level in right]
+    return bool(both) and conflict(one, other) is None
+
+
 def completed(known: Sequence[str], told: Sequence[str], *, everything: bool = False) -> list[str]:
     """``known`` with the words of ``told`` that name a level nobody had named; with ``everything``, all new words."""
     place = list(known)
@@ -67,4 +74,4 @@ def corrected(known: Sequence[str], told: Sequence[str]) -> list[str]:
     """``told`` takes the place of the words of the same level; where none is alike it takes the place of all."""
     said = levels(told)
     kept = [word for word in known if (mine := levels([word])) and not set(mine) & set(said)]
-    return [*kept, *told] if said and kept else list(told)
+    return list(dict.fromkeys([*kept, *told] if said and kept else told))

@@ -1,0 +1,153 @@
+"""The middle band: not sure enough to open, so the sender is asked in private, once.
+
+Without an answer it opens nothing, unless something else speaks for it: a photo by the same person beside the words, or
+a second household that says the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from handlers import belonging, burst, case
+from handlers.context import Context
+from handlers.message import Incoming, Kind, Replies, Reply
+from handlers.permissions import Who
+from handlers.rules import sameness
+from handlers.taking import open_parts
+from handlers.wording import desk as desk_wording
+from handlers.wording import report as wording
+from nlp.normalise import fold, normalise
+from nlp.reading import Part, Reading, ReadingContext, read
+from storage.deployment import Question
+from storage.inbox import Inbox
+from storage.people import Account, Group
+
+ASK_WITHIN = timedelta(minutes=10)
+ASKED_LATELY = 30  # open questions that are looked at
+
+
+def offer(incoming: Incoming, ctx: Context) -> Replies | None:
+    """The middle band in a group: asks the sender privately, once, and opens nothing without an answer."""
+    reading = ctx.reading
+    if reading.band == "low" or not reading.parts or incoming.kind is not Kind.TEXT or ctx.who.is_staff:
+        return None
+    if ctx.group is None or burst.recent_ticket(ctx, ctx.policy.additions) is not None:
+        return None
+    address = f"a:{ctx.who.account.id}"
+    case.ask(
+        ctx,
+        ctx.who.account.id,
+        address,
+        "report",
+        ticket=None,
+        until=ctx.now + ASK_WITHIN,
+        data={"inbox": ctx.inbox.id},
+    )
+    ctx.inbox.forget_at = ctx.now + timedelta(days=1) if ctx.inbox.forget_at is None else ctx.inbox.forget_at
+    burst.expect_words(ctx)
+    return [Reply(wording.REALLY_REPORT.format(said=_short(incoming.text)), to=case.sender(ctx))]
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 30 else text[:29] + "…"
+
+
+def answer_offer(incoming: Incoming, ctx: Context) -> Replies | None:
+    """是 or 不 to "shall I register what you said": opens it with the words and the place of then."""
+    question = case.asked(ctx, "report")
+    word = ctx.words.strip("。.!！ ")
+    if question is None or word not in desk_wording.YES + desk_wording.NO:
+        return None
+    original = ctx.db.get(Inbox, question.data["inbox"])
+    ctx.db.delete(question)
+    if word in desk_wording.NO or original is None or original.text is None:
+        return [Reply(wording.NOT_REPORTED)]
+    return _open_then(incoming, ctx, original)
+
+
+def _open_then(incoming: Incoming, ctx: Context, original: Inbox) -> Replies:
+    """Opens what was said earlier, by whoever said it, with the words, the place and the moment of then."""
+    words, reading = _words(ctx, original)
+    if not reading.parts:
+        return [Reply(wording.NOT_REPORTED)]
+    group = ctx.db.get(Group, original.group_id) if original.group_id is not None else None
+    account = ctx.db.get_one(Account, original.sender_id)
+    who = ctx.who if account.id == ctx.who.account.id else Who(account)
+    then = replace(ctx, inbox=original, group=group, reading=reading, words=normalise(words), who=who)
+    said = replace(incoming, text=words, kind=Kind.TEXT, media=None, quoted=None, shown_name=_name(ctx, account))
+    return open_parts(said, then, list(reading.parts))
+
+
+def _name(ctx: Context, account: Account) -> str:
+    return ctx.vault.open(account.shown_name, "accounts.shown_name", account.ref) if account.shown_name else ""
+
+
+def _words(ctx: Context, original: Inbox) -> tuple[str, Reading]:
+    words = ctx.vault.open(original.text or "", "inbox.text", original.ref) if original.text else ""
+    group = ctx.db.get(Group, original.group_id) if original.group_id is not None else None
+    place = (group.place if group is not None else None) or ""
+    return words, read(words, ReadingContext(group_place=place, addressed=True))
+
+
+def _pending(ctx: Context) -> list[tuple[Question, Inbox]]:
+    """What was asked about lately in this group and is still without an answer, newest first."""
+    query = select(Question).where(Question.kind == "report", Question.expires_at > ctx.now)
+    found = []
+    for question in ctx.db.scalars(query.order_by(Question.asked_at.desc()).limit(ASKED_LATELY)):
+        original = ctx.db.get(Inbox, question.data["inbox"])
+        if original is not None and original.group_id == ctx.inbox.group_id and _stands(original):
+            found.append((question, original))
+    return found
+
+
+def is_pending(ctx: Context, row: Inbox) -> bool:
+    """Whether somebody was asked about this very message."""
+    return any(original.id == row.id and original.sender_id != ctx.who.account.id for _, original in _pending(ctx))
+
+
+def _stands(original: Inbox) -> bool:
+    return original.text is not None and original.ticket_id is None and original.recalled_at is None
+
+
+def pictured(ctx: Context, incoming: Incoming) -> Replies | None:
+    """Half a sentence with a photo is a report: the photo comes right behind the words that were asked about."""
+    if ctx.group is None or incoming.kind is not Kind.IMAGE:
+        return None
+    since = ctx.inbox.said_at - ctx.policy.burst
+    for question, original in _pending(ctx):
+        if original.sender_id == ctx.who.account.id and original.said_at >= since:
+            ctx.db.delete(question)
+            return _open_then(incoming, ctx, original)
+    return None
+
+
+def second_voice(incoming: Incoming, ctx: Context, part: Part | None) -> Replies:
+    """Another household says the same, or quotes it and asks who is in charge: then it is opened for the first."""
+    if ctx.group is None or ctx.who.is_staff:
+        return []
+    said = belonging.said_of(incoming, ctx, part)
+    for question, original in _pending(ctx):
+        if original.sender_id != ctx.who.account.id and _says_the_same(incoming, ctx, said, original):
+            ctx.db.delete(question)
+            return _open_then(incoming, ctx, original)
+    return []
+
+
+def _says_the_same(incoming: Incoming, ctx: Context, said: sameness.Said, original: Inbox) -> bool:
+    words, reading = _words(ctx, original)
+    if not reading.parts:
+        return False
+    first = reading.parts[0]
+    known = sameness.Known(
+        category=first.category,
+        urgency=first.urgency,
+        places=first.place,
+        quiet=max(ctx.inbox.said_at - original.said_at, timedelta()),
+        shared=belonging.in_common(fold(ctx.words), fold(words)),
+        quoted=incoming.quoted == original.key,
+    )
+    verdict = sameness.judge(said, known)
+    return verdict is not None and verdict.affected

@@ -1,0 +1,70 @@
+"""Opens what was told in one go: a ticket a problem, the photos just before, one acknowledgement, a card a desk."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers import belonging, burst, case
+from handlers.context import Context
+from handlers.message import Incoming, Replies, Reply
+from handlers.opening import open_ticket
+from handlers.rules import deadlines, whereabouts
+from handlers.wording import joining
+from handlers.wording import report as wording
+from nlp.normalise import fold
+from nlp.places import find
+from nlp.reading import Part
+from storage.facts import FactKind
+from storage.tickets import Ticket
+
+
+def open_parts(incoming: Incoming, ctx: Context, parts: list[Part], flagged: str | None = None) -> Replies:
+    """One ticket a problem, with the photos just before, the thanks to the reporter and the cards to the desks."""
+    body = ctx.keep(incoming.text)
+    parts = [_at_home(incoming, ctx, part) for part in parts]
+    kind = ctx.reading.kind or "fault"
+    opened = [open_ticket(ctx, part, body, kind=kind, flagged=flagged or _flag(ctx, part)) for part in parts]
+    burst.gather_earlier(ctx, opened[0])
+    burst.gather_quoted(ctx, opened[0], incoming.quoted)
+    if incoming.media:
+        case.record(ctx, opened[0], FactKind.ADDED, said_here=True, data={"kind": incoming.kind})
+    return [*_acknowledge(ctx, opened), *(card for ticket in opened for card in case.card_to_desk(ctx, ticket))]
+
+
+def _at_home(incoming: Incoming, ctx: Context, part: Part) -> Part:
+    """我家 in a group whose members carry their building in their names: that building, never the door."""
+    if part.place or ctx.group is None or not belonging.says(joining.AT_HOME, fold(ctx.words)):
+        return part
+    named = [span.text for span in find(fold(incoming.shown_name))]
+    place = tuple(word for word in named if set(whereabouts.levels([word])) & {"building", "unit"})
+    if any("room" in whereabouts.levels([word]) for word in place):
+        return part
+    return replace(part, place=place[:2])
+
+
+def _flag(ctx: Context, part: Part) -> str | None:
+    if ctx.reading.band == "middle":
+        return "unsure"
+    if not part.place and not ctx.reading.place and (ctx.group is None or not ctx.group.place):
+        return "no_place"
+    return None
+
+
+def _acknowledge(ctx: Context, opened: list[Ticket]) -> Replies:
+    first = opened[0]
+    if first.confidential:
+        return [Reply(wording.TIPOFF_KEPT.format(number=first.number), to=case.sender(ctx), ticket_id=first.id)]
+    emergency = next((ticket for ticket in opened if ticket.urgency == deadlines.EMERGENCY), None)
+    if emergency is not None:
+        text = wording.emergency(emergency.number, emergency.category)
+        return [Reply(text, ticket_id=emergency.id, urgent=True)]
+    if len(opened) > 1:
+        text = wording.registered_two([ticket.number for ticket in opened], first.accept_due, ctx.now)
+    elif ctx.group is not None:
+        text = wording.registered(first.number, first.accept_due, ctx.now)
+    else:
+        place = "".join(first.place)
+        text = wording.registered_private(first.number, case.what(first), place, first.accept_due, ctx.now)
+        if first.flagged == "no_place":
+            text += wording.where_please(first.number)
+    return [Reply(text, ticket_id=first.id)]
