@@ -19,6 +19,7 @@ from bot.wiring import App
 
 log = logging.getLogger(__name__)
 
+BODY_WITHIN = 5.0  # seconds; whoever sends slower is no platform, and may have many connections open
 ANSWER_WITHIN = 4.5  # seconds; the platform waits five and then repeats
 
 
@@ -39,12 +40,17 @@ async def official_account(request: Request) -> Response:
     try:
         if request.method == "GET":
             return _respond(channel.check_url(_raw(request, b"")))
-        raw = _raw(request, await _body(request))
+        async with asyncio.timeout(BODY_WITHIN):
+            body = await _body(request)
+        raw = _raw(request, body)
         return await _take(request.app.state.intake, channel, raw)
     except Refused as error:
         # One line, no personal data: the class of the refusal and nothing of what was sent.
         log.warning("callback refused: %s %s", error.status, type(error).__name__)
         return Response(status_code=error.status)
+    except TimeoutError:
+        log.warning("callback refused: its body came too slowly")
+        return Response(status_code=408, headers={"connection": "close"})
     except ClientDisconnect:
         return Response(status_code=400)
 

@@ -1,4 +1,4 @@
-"""A deployment of real processes: each a ``menkou …`` command on its own, as on several hosts, started and killed here."""
+"""A deployment of real processes: each a ``menkou …`` command, as on several hosts, started and killed here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A front door in this process: an official account, staff who are reached through memory, and what is in the tables."""
+"""A front door in this process: an official account, staff reached through memory, and what is in the tables."""
 
 from __future__ import annotations
 

@@ -54,7 +54,12 @@ def test_it_is_flushed_to_the_disk_before_it_is_answered(
 ) -> None:
     synced: list[str] = []
     fsync = os.fsync
-    monkeypatch.setattr(os, "fsync", lambda file: (synced.append(os.readlink(f"/proc/self/fd/{file}")), fsync(file)))
+
+    def noting(file: int) -> None:
+        synced.append(str(Path(f"/proc/self/fd/{file}").readlink()))
+        fsync(file)
+
+    monkeypatch.setattr(os, "fsync", noting)
     away(True)
     front.answer(front.platform.text("oResident1", LAMP))
     assert any(name.endswith(".msg.new") for name in synced)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -29,7 +29,7 @@ class Broken(RuntimeError):
 
 
 @pytest.fixture
-def bug(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
+def bug(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """A step of the conversation that fails on one text; calling it repairs the bug."""
 
     def step(incoming: Incoming, ctx: Context) -> Replies | None:
@@ -39,7 +39,7 @@ def bug(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
 
     steps = conversation.STEPS
     monkeypatch.setattr(conversation, "STEPS", (step, *steps))
-    yield lambda: monkeypatch.setattr(conversation, "STEPS", steps)
+    return lambda: monkeypatch.setattr(conversation, "STEPS", steps)
 
 
 @pytest.fixture

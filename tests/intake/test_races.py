@@ -1,4 +1,4 @@
-"""Two processes at the same rows: lost races are run again, one of two wins, and nobody waits for the other for ever."""
+"""Two processes at the same rows: lost races are run again, one of two wins, nobody waits for the other for ever."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from handlers.message import Kind
 from storage.facts import Fact, FactKind
 from storage.inbox import Inbox
 from storage.people import Account
+from storage.tickets import Ticket
 from tests.intake.front import LAMP, LIFT, TALK, Front, open_front, said
 
 
@@ -99,13 +100,15 @@ def test_a_real_lost_compare_and_set_is_noticed(front: Front) -> None:
     front.intake.take_now(said("王阿姨", LAMP))
     if front.app.engine.dialect.name == "sqlite":
         pytest.skip("the gate lets one writer in at a time")
-    from storage.tickets import Ticket
 
-    with pytest.raises(StaleDataError), front.app.writing() as first:
-        ticket = first.scalars(select(Ticket)).one()
-        with ThreadPoolExecutor(1) as pool:
+    def slow_change() -> None:
+        with front.app.writing() as first, ThreadPoolExecutor(1) as pool:
+            ticket = first.scalars(select(Ticket)).one()
             pool.submit(front.intake.take_now, said("小赵", "接单 1", chat=None)).result(10)
-        ticket.confidence = 0.5
+            ticket.confidence = 0.5
+
+    with pytest.raises(StaleDataError):
+        slow_change()
     assert front.tickets()[0].status == "accepted"
 
 
