@@ -5,9 +5,9 @@ that real residents do not have.
 """
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import pairwise
 
 from nlp.gate import Gate
 from nlp.lexicon import CATEGORIES, lexicon
@@ -107,13 +107,13 @@ def skeleton(folded: str) -> str:
     return _PUNCTUATION.sub(" ", _NUMBERS.sub("0", folded)).strip()
 
 
-def grams(text: str, longest: int = 3) -> Counter[str]:
+def grams(text: str) -> list[str]:
     """Runs of one to three characters, with marks at both ends; empty words alone would only tell the length."""
     marked = f"^{text}$"
-    counted: Counter[str] = Counter(char for char in text if char not in _EMPTY)
-    for size in range(2, longest + 1):
-        counted.update(marked[at : at + size] for at in range(len(marked) - size + 1))
-    return counted
+    ones = [f"N:{a}" for a in text if a not in _EMPTY]
+    twos = [f"N:{a}{b}" for a, b in pairwise(marked)]
+    threes = [f"N:{a}{b}{c}" for a, b, c in zip(marked, marked[1:], marked[2:], strict=False)]
+    return ones + twos + threes
 
 
 def outline(folded: str, found: Mapping[str, Sequence[str]], talk: Mapping[str, str]) -> dict[str, float]:
@@ -141,6 +141,6 @@ def texture(folded: str) -> dict[str, float]:
     # The weight of one run shrinks in longer texts, so that a long message is not more of a report for being long.
     bones = skeleton(folded)
     share = min(1.0, 4.0 / max(1.0, len(bones) ** 0.5)) * 0.5
-    features = {f"N:{gram}": share for gram in grams(bones)}
+    features = dict.fromkeys(grams(bones), share)
     features.update((f"T:{word}", share * 1.5) for word in words(bones) if len(word) > 1)
     return features

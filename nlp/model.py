@@ -39,12 +39,13 @@ def score(weights: Mapping[str, float], features: Mapping[str, float]) -> float:
 
 def category_scores(weights: Weights, features: Mapping[str, float]) -> dict[str, float]:
     """A score for each category: the lexicon's own word first, then what was learned."""
-    scores = dict.fromkeys(CATEGORIES, 0.0)
+    scores, learned = dict.fromkeys(CATEGORIES, 0.0), weights.category
     for name, value in features.items():
-        if name.startswith("C:"):
+        if name[:2] == "C:":
             scores[name[2:].rstrip("!?")] += value * PRIORS.get(name[-1], PRIOR_TOPIC)
-        for category, weight in weights.category.get(name, {}).items():
-            scores[category] += weight * value
+        if name in learned:
+            for category, weight in learned[name].items():
+                scores[category] += weight * value
     return scores
 
 
