@@ -21,6 +21,7 @@ from handlers.message import Incoming
 from nlp.reading import Reading
 from storage.base import new_ref
 from storage.conflict import on_conflict_do_nothing
+from storage.deployment import Question
 from storage.engine import is_passing
 from storage.inbox import Inbox, InboxState
 from storage.outbox import Outbox
@@ -224,11 +225,16 @@ class Batch:
         return result
 
     def _is_awake(self, group_id: int) -> bool:
-        """Whether a group was told of a problem a short while ago: its talk may belong to it. Asked once a batch."""
+        """Whether a group was told of a problem, or may have been, a short while ago: its talk may belong to it."""
         if group_id not in self._awake:
             since = self.moment.now - self.app.policy.additions
-            fresh = select(Ticket.id).where(Ticket.group_id == group_id, Ticket.opened_at >= since).limit(1)
-            self._awake[group_id] = self.db.scalar(fresh) is not None
+            told = select(Ticket.id).where(Ticket.group_id == group_id, Ticket.opened_at >= since)
+            asked = (
+                select(Question.id)
+                .join(Inbox, Inbox.id == Question.data["inbox"].as_integer())
+                .where(Question.kind == "report", Question.expires_at > self.moment.now, Inbox.group_id == group_id)
+            )
+            self._awake[group_id] = any(self.db.scalar(one.limit(1)) is not None for one in (told, asked))
         return self._awake[group_id]
 
     def _failed(self, arrival: Arrival, row_id: int, error: Exception) -> Taken:

@@ -125,6 +125,7 @@ def said_of(incoming: Incoming, ctx: Context, part: Part | None) -> Said:
         besides=says(wording.BESIDES, text),
         first_hand=says(wording.FIRST_HAND, text),
         aside=_is_aside(ctx, text, part),
+        relays=says(wording.FOR_SOMEBODY, text),
         guesses=says(wording.GUESSES, text) and "correction" not in reading.cues,
         persists=says(wording.PERSISTS, text),
         alone=len(reading.parts) <= 1,
@@ -134,6 +135,8 @@ def said_of(incoming: Incoming, ctx: Context, part: Part | None) -> Said:
 
 def _agrees(incoming: Incoming, ctx: Context, text: str) -> bool:
     if incoming.quoted is not None and not ctx.reading.parts and _quoted_talk(incoming, ctx):
+        return False
+    if says(wording.RESUMED, text):
         return False
     return "agreement" in ctx.reading.cues or says(wording.ME_TOO, text) or says(wording.AGREES, text)
 
@@ -147,7 +150,7 @@ def _quoted_talk(incoming: Incoming, ctx: Context) -> bool:
 def _is_aside(ctx: Context, text: str, part: Part | None) -> bool:
     if ctx.reading.cues & NEVER_PART or ctx.reading.kind in ("consult", "praise"):
         return True
-    if says(wording.JEST, text) or says(wording.TIME_ASKED, text):
+    if says(wording.JEST, text) or says(wording.TIME_ASKED, text) or says(wording.WHERE_ASKED, text):
         return True
     if says(wording.NOT_NAMED, text):
         return False

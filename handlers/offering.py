@@ -36,6 +36,8 @@ def offer(incoming: Incoming, ctx: Context) -> Replies | None:
         return None
     if ctx.group is None or burst.recent_ticket(ctx, ctx.policy.additions) is not None:
         return None
+    if belonging.emergency_here(ctx) is not None or belonging.said_of(incoming, ctx, reading.parts[0]).aside:
+        return None
     address = f"a:{ctx.who.account.id}"
     case.ask(
         ctx,
@@ -150,4 +152,7 @@ def _says_the_same(incoming: Incoming, ctx: Context, said: sameness.Said, origin
         quoted=incoming.quoted == original.key,
     )
     verdict = sameness.judge(said, known)
-    return verdict is not None and verdict.affected
+    if verdict is None or not verdict.affected:
+        return False
+    plain = verdict.why in (sameness.Why.AGREED, sameness.Why.QUOTED)
+    return plain or said.first_hand or first.category in sameness.SPREADS

@@ -25,8 +25,10 @@ def report(incoming: Incoming, ctx: Context) -> Replies | None:
     fresh: list[Part] = []
     joined = False
     for part in ctx.reading.parts or (None,):
-        replies += offering.second_voice(incoming, ctx, part)
         found = belonging.match(incoming, ctx, part)
+        if found is None and (seconded := offering.second_voice(incoming, ctx, part)):
+            replies += seconded
+            found = belonging.match(incoming, ctx, part)
         if found is not None:
             joined = True
             replies += gather(incoming, ctx, found, part)

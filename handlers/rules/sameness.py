@@ -20,6 +20,7 @@ ADDITIONS = timedelta(minutes=30)
 HOURS = timedelta(hours=2)
 FOLLOWS = timedelta(minutes=2, seconds=30)  # somebody who joined goes on speaking
 SURE = 0.9  # in the wake of a report, another person's other problem must be this clear
+QUITE_SURE = 0.8  # the same where a place of its own is named
 
 # What one trouble may be called by different people. Each pair may be one problem, never must.
 RELATED = frozenset(
@@ -90,6 +91,7 @@ class Said:
     first_hand: bool = False
     aside: bool = False  # thanks, a joke, a question of time, soothing: no part of a report
     alone: bool = True  # the only problem of its message
+    relays: bool = False  # says what somebody else meant
     guesses: bool = False  # asks or supposes
     persists: bool = False  # "it was like that last week already"
     private: bool = False  # said to the bot alone
@@ -135,7 +137,7 @@ def aside_of_wake(said: Said, newest: timedelta | None) -> bool:
         return False
     if said.aside or (said.guesses and not said.first_hand):
         return True
-    return said.confidence < SURE and not said.places
+    return said.confidence < (QUITE_SURE if said.places else SURE)
 
 
 def _kin(said: Said, known: Known) -> str:
@@ -207,7 +209,7 @@ def _others(said: Said, known: Known) -> Verdict | None:
 def _told_too(said: Said, known: Known, kin: str) -> Verdict | None:
     """The same trouble in other words: within hours where the words or the place fit, else while it is fresh."""
     if kin == "same" and known.quiet <= _memory(said, known):
-        return Verdict(Why.SAME_TROUBLE, 5)
+        return Verdict(Why.SAME_TROUBLE, 5, affected=not said.relays)
     if known.wordless and known.quiet <= WAKE:
         return Verdict(Why.RELATED, 4)
     fits = known.shared or whereabouts.agree(said.places, known.places) or {said.category, known.category} <= SPREADS
