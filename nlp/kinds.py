@@ -20,7 +20,7 @@ def kind_of(folded: str, category: str | None) -> str | None:
     """The kind of a report of this category, or of a message that is no report (category None); None for mere talk."""
     found = [kind for kind, pattern in _rules() if pattern.search(folded)]
     if category is None:
-        return next((kind for kind in found if kind in ASIDE), None)
+        return next((kind for kind in found if kind in ASIDE or kind == "tipoff"), None)
     if category == "other" and "advice" in found:
         return "advice"
     reported = next((kind for kind in found if kind not in ASIDE), None)

@@ -56,4 +56,6 @@ def hear(folded: str) -> dict[str, str]:
             heard[rule.name] = rule.why
     if "asked" in heard or "not_quite" in heard:
         heard.pop("solved", None)
+    if "please" in heard:
+        heard.pop("thanks", None)
     return heard

@@ -174,3 +174,14 @@ def test_no_emergency_of_the_corpus_is_missed(author: str) -> None:
     wanted = [row["text"] for row in rows if row["urgency"] == "emergency"]
     assert len(wanted) >= 14
     assert [text for text in wanted if read(text).urgency != "emergency"] == []
+
+
+def test_thanking_in_advance_is_not_thanks_for_what_was_done() -> None:
+    reading = read("3号楼还是漏水，麻烦尽快处理，谢谢")
+    assert reading.is_report
+    assert "thanks" not in reading.cues
+
+
+def test_a_tipoff_about_an_official_is_known_though_it_opens_nothing() -> None:
+    reading = read("举报社区王主任收黑钱")
+    assert (reading.is_report, reading.kind) == (False, "tipoff")
