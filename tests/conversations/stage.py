@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 
@@ -71,27 +72,27 @@ class Stage:
 
     # --- saying
 
-    def say(self, who: str, text: str, group: str | None = None, **more: object) -> list[tuple[str, str]]:
+    def say(self, who: str, text: str, group: str | None = None, **more: Any) -> list[tuple[str, str]]:
         """Somebody says something, in a group or to the bot in private. Returns what was said next: (to, text)."""
         return self._take(who, Kind.TEXT, group, text=text, **more)
 
-    def photo(self, who: str, group: str | None = None, **more: object) -> list[tuple[str, str]]:
+    def photo(self, who: str, group: str | None = None, **more: Any) -> list[tuple[str, str]]:
         return self._take(who, Kind.IMAGE, group, media="test:photo", **more)
 
     def press(self, who: str, action: str, number: int, group: str | None = None) -> list[tuple[str, str]]:
         return self._take(who, Kind.PRESS, group, event=action, data={"ticket": str(number)}, addressed=True)
 
-    def send(self, who: str, kind: Kind, group: str | None = None, **more: object) -> list[tuple[str, str]]:
+    def send(self, who: str, kind: Kind, group: str | None = None, **more: Any) -> list[tuple[str, str]]:
         return self._take(who, kind, group, **more)
 
-    def _take(self, who: str, kind: Kind, group: str | None, **more: object) -> list[tuple[str, str]]:
+    def _take(self, who: str, kind: Kind, group: str | None, **more: Any) -> list[tuple[str, str]]:
         self._count += 1
-        fields = {"key": f"in:test:{self._count}", "addressed": group is None} | more
+        fields: dict[str, Any] = {"key": f"in:test:{self._count}", "addressed": group is None} | more
         self.last_key = str(fields["key"])
         now = self.app.clock.wall()
         message = Incoming(
             door=DOOR, sender=who, chat=group, kind=kind, said_at=now, received_at=now, shown_name=who, **fields
-        )  # type: ignore[arg-type]
+        )
         self.intake.take_now(message)
         return self._deliver()
 
