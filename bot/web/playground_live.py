@@ -17,6 +17,7 @@ from bot.web import board, playground_notices
 from bot.web.playground_cast import Cast
 from bot.wiring import App
 from storage.deployment import Mark, Screen
+from storage.media import Media
 from storage.tickets import Ticket
 
 FIRST_SCREENS = 80  # messages of a chat that a fresh page shows
@@ -44,8 +45,11 @@ def news(app: App, cast: Cast, seen: Seen) -> dict[str, Any]:
     """Everything that changed since the last look, by its part of the page; empty when nothing did."""
     found: dict[str, Any] = {}
     with app.reading() as db:
-        if screens := _screens(db, cast, seen):
-            found["screens"] = [_message(row) for row in screens]
+        screens = _screens(db, cast, seen)
+        if seen.marks.pop("afresh", None):
+            found["afresh"] = True
+        if screens:
+            found["screens"] = _messages(db, screens)
         if seen.changed("recalled", db.scalar(select(func.count()).where(Screen.recalled))):
             found["recalled"] = list(db.scalars(select(Screen.key).where(Screen.recalled)))
         if seen.changed("clock", db.scalar(select(Mark.value).where(Mark.name == OFFSET))):
@@ -68,6 +72,9 @@ def _tickets_mark(db: Session) -> tuple[int, ...]:
 
 def _screens(db: Session, cast: Cast, seen: Seen) -> Sequence[Screen]:
     newest = db.scalar(select(func.max(Screen.id))) or 0
+    if newest < seen.newest:  # another database than the one the page knows: everything on it is over
+        seen.newest, seen.lately = 0, set()
+        seen.marks["afresh"] = True
     rows = _since(db, cast, seen) if seen.newest else _first(db, cast)
     seen.newest = max(newest, seen.newest)
     seen.lately = {key for key in seen.lately if key > seen.newest - LOOK_BACK} | {row.id for row in rows}
@@ -91,7 +98,14 @@ def _first(db: Session, cast: Cast) -> Sequence[Screen]:
     return sorted(rows, key=lambda row: row.id)
 
 
-def _message(row: Screen) -> dict[str, Any]:
+def _messages(db: Session, rows: Sequence[Screen]) -> list[dict[str, Any]]:
+    refs = {row.id: row.media_ref.removeprefix("media:") for row in rows if row.media_ref}
+    found = db.execute(select(Media.ref, Media.mime).where(Media.ref.in_(refs.values())))
+    sounds = {ref for ref, mime in found if mime.startswith("audio/")}
+    return [_message(row, refs.get(row.id), refs.get(row.id) in sounds) for row in rows]
+
+
+def _message(row: Screen, media: str | None, sound: bool) -> dict[str, Any]:
     return {
         "id": row.id,
         "key": row.key,
@@ -100,7 +114,8 @@ def _message(row: Screen) -> dict[str, Any]:
         "kind": row.kind,
         "text": row.text,
         "card": row.card,
-        "media": row.media_ref.removeprefix("media:") if row.media_ref else None,
+        "media": media,
+        "sound": sound,
         "quoted": row.quoted_key,
         "at": row.at.isoformat(),
         "recalled": row.recalled,

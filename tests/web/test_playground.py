@@ -140,6 +140,7 @@ def test_a_voice_message_has_a_recording_beside_its_words(quick_site: Site) -> N
     sound = quick_site.client.get(f"/playground/media/{row.media_ref.removeprefix('media:')}")
     assert sound.headers["content-type"] == "audio/wav"
     assert sound.content[:4] == b"RIFF"
+    assert news(quick_site)["screens"][0]["sound"]
 
 
 def test_eight_hours_pass_and_the_light_turns_red(site: Site) -> None:
@@ -226,3 +227,12 @@ def test_a_stop_does_not_wait_for_who_listens(quick_site: Site) -> None:
     next(events)
     assert quick_site.stop() < 2.0
     assert list(events) == []  # the stream ended; it did not break off
+
+
+def test_a_page_of_another_database_is_told_to_begin_afresh(quick_site: Site) -> None:
+    """Somebody emptied the data folder while a page was open: its last id means nothing here."""
+    quick_site.say(WANG, LAMP, RESIDENTS)
+    found = news(quick_site, last="5000")
+    assert found["afresh"]
+    assert found["screens"]
+    assert "afresh" not in news(quick_site)

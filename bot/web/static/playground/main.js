@@ -29,6 +29,7 @@ function takeRecalled(keys) {
 }
 
 function take(news) {
+  if (news.afresh) location.reload(); // the data were put back: nothing on this page is true any more
   if (news.clock) neighbourhood.set(new Date(news.clock));
   if (news.screens) takeScreens(news.screens);
   if (news.recalled) takeRecalled(news.recalled);

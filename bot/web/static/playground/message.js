@@ -1,7 +1,8 @@
 // One message of a screen as it appears in a phone.
 import { copyOf, dress, personCalled, say } from "./words.js";
 
-const ADDRESS = /https?:\/\/[^\s，。；、）)]+/g;
+const LIGHTS = { "\u{1F534}": "red", "\u{1F7E1}": "yellow" };
+const SPECIAL = /https?:\/\/[^\s，。；、）)]+|\u{1F534}|\u{1F7E1}/gu;
 
 /** What a message says in one line, for a quote. */
 export function gist(message) {
@@ -10,13 +11,22 @@ export function gist(message) {
   return message.card?.title ?? message.text;
 }
 
+/** A light as a dot of ours: not every desktop has the sign in its fonts. */
+function light(sign) {
+  const dot = document.createElement("span");
+  dot.className = `light light-${LIGHTS[sign]}`;
+  dot.setAttribute("role", "img");
+  dot.setAttribute("aria-label", say(LIGHTS[sign]));
+  return dot;
+}
+
 /** A paragraph whose addresses can be followed. Text stays text: nothing is ever read as markup. */
 function paragraph(text) {
   const words = document.createElement("p");
   let from = 0;
-  for (const found of text.matchAll(ADDRESS)) {
-    words.append(text.slice(from, found.index), link(found[0], found[0]));
-    from = found.index + found[0].length;
+  for (const { 0: found, index } of text.matchAll(SPECIAL)) {
+    words.append(text.slice(from, index), found in LIGHTS ? light(found) : link(found, found));
+    from = index + found.length;
   }
   words.append(text.slice(from));
   return words;
@@ -47,9 +57,9 @@ function picture(message) {
   return frame;
 }
 
-function recording(message) {
+function recording(message, words) {
   const line = copyOf("t-voice");
-  line.querySelector(".voice-words").textContent = message.text || say("voice_label");
+  line.querySelector(".voice-words").textContent = words || say("voice_label");
   const play = line.querySelector(".play");
   play.addEventListener("click", () => {
     const sound = new Audio(`/playground/media/${message.media}`);
@@ -94,14 +104,17 @@ function card(message) {
   return found;
 }
 
+/** A photo that stands by itself, without a bubble around it. */
+const bare = (message) => Boolean(message.media) && !message.sound && !message.card;
+
 function content(message) {
   const found = [];
-  if (message.kind === "voice") return [recording(message)];
+  if (message.kind === "voice") return [recording(message, message.text)];
   if (message.kind === "location") return [pin(message)];
-  if (message.media) found.push(picture(message));
+  if (message.media) found.push(message.sound ? recording(message, "") : picture(message));
   if (message.text) {
     found.push(paragraph(message.text));
-    if (message.media) found.at(-1).classList.add("photo-words");
+    if (bare(message)) found.at(-1).classList.add("photo-words");
   }
   if (message.card) found.push(card(message));
   return found;
@@ -133,7 +146,7 @@ export function messageLine(message, { own, follows, older }) {
   line.classList.toggle("is-bots", bots);
   line.classList.toggle("is-follow", follows);
   line.classList.toggle("is-wide", Boolean(message.card));
-  line.classList.toggle("has-photo", Boolean(message.media) && message.kind !== "voice");
+  line.classList.toggle("has-photo", bare(message));
   dress(line.querySelector(".avatar"), bots ? null : personCalled(message.sender) ?? { name: message.sender });
   line.querySelector(".who").textContent = message.sender || say("bot");
   line.querySelector(".content").append(...content(message));

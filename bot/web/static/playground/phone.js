@@ -40,9 +40,9 @@ export class Phone {
   /** Somebody else holds the phone. */
   handOver() {
     const { name, role, about } = this.speaker;
-    const [strong, rest] = this.pane.querySelector(".speaking").children;
-    strong.textContent = name;
-    rest.textContent = `${role} · ${about}`;
+    const line = this.pane.querySelector(".speaking");
+    line.querySelector("strong").textContent = name;
+    line.querySelector("span").textContent = `${role}，${about}`;
     if (!this.chat) this.talk.setAttribute("aria-label", say("private_with", { name }));
     this.composer.quote(null);
     this.unread.set(this.screen, 0);
