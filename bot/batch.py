@@ -13,7 +13,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from bot import speakers
 from bot.channels.base import RawRequest
-from bot.handle import Moment, Speech, handle, is_mere_talk
+from bot.handle import BELLS, Moment, Speech, handle, is_mere_talk
 from bot.kept import pack
 from bot.speakers import Speaker
 from bot.wiring import App
@@ -66,7 +66,10 @@ def passing(error: BaseException) -> bool:
 def take(app: App, arrivals: Sequence[Arrival]) -> list[Taken]:
     """Commits a batch. Raises what the database raises; nothing of the batch is kept then."""
     with app.writing() as db:
-        return Batch(app, db, arrivals).run()
+        taken = Batch(app, db, arrivals).run()
+    for queue in sorted(db.info.get(BELLS, ())):
+        app.bell.ring(queue)
+    return taken
 
 
 def put_away(app: App, arrival: Arrival, error: Exception) -> Taken:

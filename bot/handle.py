@@ -25,6 +25,7 @@ from storage.inbox import Inbox
 from storage.outbox import Outbox, OutboxState
 from storage.people import Account, Group, Staff
 
+BELLS = "bells"  # of a session: the queues to ring once it is committed
 SHORT = 6  # characters
 
 
@@ -90,6 +91,7 @@ def handle(app: App, db: Session, speech: Speech, moment: Moment) -> tuple[str |
         doors=app.speaking_doors(),
     )
     replies = list(conversation.answer(incoming, ctx))
+    db.info.setdefault(BELLS, set()).update(ctx.bells)
     if incoming.addressed and replies:
         row.forget_at = None  # meant for the bot and answered: part of the record
     origin = Origin(incoming.key, row.id, account, group)

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 from bot.batch import Arrival, Taken, passing, put_away, take
 from bot.channels.base import RawRequest
+from bot.heard import Heard
 from bot.spool import Spool, SpoolError
 from bot.surroundings import Surroundings
 from bot.wiring import App
@@ -58,6 +59,7 @@ class Intake:
         self.surroundings = Surroundings(app)
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
+        self._heard = Heard(app)
         self._spool = Spool(app.settings.data / "spool", app.vault)
         self._stuck: Counter[str] = Counter()  # how often a message of the spool was tried in vain
         self._down_until = 0.0  # until then (time.monotonic) the database is not asked: each try may take seconds
@@ -143,6 +145,7 @@ class Intake:
             one.future.set_result(result)
         if any(result.waiting for result in taken):
             self.app.bell.ring("replies")
+        self._heard.note(one.incoming.door for one in waiting)
 
     def _arrival(self, incoming: Incoming, raw: RawRequest | None, *, within_request: bool = True) -> Arrival:
         fault = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -30,6 +30,7 @@ class Context:
     group: Group | None = None
     words: str = ""  # normalised text
     doors: frozenset[str] = frozenset()  # the doors that can speak to a person now, unasked
+    bells: set[str] = field(default_factory=set)  # queues to ring once this is committed, beside that of replies
 
     @property
     def chat_kind(self) -> ChatKind:

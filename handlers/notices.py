@@ -119,6 +119,7 @@ def confirm(incoming: Incoming, ctx: Context, order: Order) -> Iterable[Reply]:
     refusal = _not_yours(ctx, notice, unit) or _not_now(notice)
     if refusal is not None:
         return [Reply(refusal)]
+    ctx.bells.add("bulk")
     return _confirm_draft(ctx, notice, unit, order.numbers[1:])
 
 
