@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry, Pool
 
+from storage import tables  # noqa: F401 - a table can only be used once those it refers to are known
 from storage.gate import Gate
 
 BUSY_SECONDS = 3  # patience with a writer that does not pass the gate, such as somebody's own tool
