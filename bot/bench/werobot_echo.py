@@ -1,6 +1,6 @@
 """The yardstick: WeRoBot's encrypted echo. ``python -m bot.bench.werobot_echo PORT SERVER``.
 
-Its session storage is switched off, which makes it several times as fast, and so is its log: it stores nothing.
+Its session storage is switched off, which makes it several times as fast; it stores nothing.
 ``auto`` is what ``robot.run()`` starts: Waitress where that is installed, else the standard library's wsgiref.
 """
 
