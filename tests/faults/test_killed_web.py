@@ -10,8 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import pytest
-from sqlalchemy import func, make_url, select, text
 from sqlalchemy import create_engine as plain_engine
+from sqlalchemy import func, make_url, select, text
 
 from bot.platforms.official_account import OfficialAccountPlatform, Push
 from bot.platforms.sealing import Unacceptable
