@@ -36,6 +36,8 @@ PRIVATE = "private"
 IGNORED = "bot_other"
 KINDS = {"text": Kind.TEXT, "image": Kind.IMAGE, "voice": Kind.VOICE, "location": Kind.LOCATION, "recall": Kind.RECALL}
 STAFF = frozenset({"grid_worker", "community", "admin"})
+ROLES = STAFF | {"resident", IGNORED}
+SILENT = frozenset({"system", "video", "link", "file"})  # kinds that a log may have and that say nothing to the bot
 
 Line = Mapping[str, Any]
 
@@ -58,8 +60,18 @@ def load(path: Path) -> list[Line]:
         raise BadLog(f"{path} cannot be read: {type(error).__name__}") from error
     for number, raw in enumerate(text.splitlines(), 1):
         if raw.strip():
-            lines.append(_line(raw, number))
+            line = _line(raw, number)
+            _follows(line, lines, number)
+            lines.append(line)
     return lines
+
+
+def _follows(line: Line, before: Sequence[Line], number: int) -> None:
+    """Time runs forward and every message has a number of its own."""
+    if before and line["at"] < before[-1]["at"]:
+        raise BadLog(f"line {number} was said before the line above it: a log is in the order of time")
+    if any(line["seq"] == other["seq"] for other in before):
+        raise BadLog(f"line {number}: seq {line['seq']} is taken already")
 
 
 def _line(raw: str, number: int) -> Line:
@@ -68,9 +80,26 @@ def _line(raw: str, number: int) -> Line:
         at = datetime.fromisoformat(line["at"])
         if not all(isinstance(line[name], str) for name in ("chat", "sender", "role", "kind")):
             raise TypeError
-        return {**line, "at": at if at.tzinfo else at.replace(tzinfo=LOCAL), "seq": int(line["seq"])}
+        said = {**line, "at": at if at.tzinfo else at.replace(tzinfo=LOCAL), "seq": int(line["seq"])}
     except (ValueError, KeyError, TypeError) as error:
         raise BadLog(f"line {number} is not a message of a chat log ({type(error).__name__})") from error
+    _check(said, number)
+    return said
+
+
+def _check(line: Line, number: int) -> None:
+    """Says in one sentence what a line has that no log has."""
+    for name in ("chat", "sender"):
+        if not line[name].strip():
+            raise BadLog(f"line {number}: {name} is empty")
+    if line["role"] not in ROLES:
+        raise BadLog(f"line {number}: role is one of {', '.join(sorted(ROLES))}, not {line['role']!r}")
+    if line["kind"] not in KINDS.keys() | SILENT:
+        raise BadLog(f"line {number}: kind is one of {', '.join(sorted(KINDS.keys() | SILENT))}, not {line['kind']!r}")
+    if not all(isinstance(line.get(name) or "", str) for name in ("text", "recognition")):
+        raise BadLog(f"line {number}: text and recognition are words or null")
+    if not isinstance(line.get("mentions") or [], list):
+        raise BadLog(f"line {number}: mentions is a list of names")
 
 
 class Replay:
@@ -94,14 +123,17 @@ class Replay:
             for line in self.lines:
                 if line["role"] != IGNORED:
                     home.person(line["sender"], line["role"])
+            home.man_the_grid()
 
     def _is_staff_chat(self, chat: str) -> bool:
         roles = {line["role"] for line in self.lines if line["chat"] == chat} - {IGNORED}
         return bool(roles) and roles <= STAFF
 
     def run(self, until: datetime | None) -> None:
-        """Plays the lines, each at its time; then time runs on to ``until`` where that is later."""
+        """Plays the lines, each at its time, and stops at ``until``, where time runs to when that is later."""
         for line in self.lines:
+            if until is not None and line["at"] > until:
+                break
             self._to(line["at"])
             if line["role"] != IGNORED and line["kind"] in KINDS and self._is_for_us(line):
                 self.intake.take_now(self._incoming(line))

@@ -1,12 +1,13 @@
-"""A deployment of its own for one chat log or one test: a street, a community, an estate with its grid, staff by role."""
+"""A deployment of its own for one chat log or one test: street, community, an estate with its grid, staff by role."""
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from bot.bell import SilentBell
@@ -44,6 +45,8 @@ def open_scratch(folder: Path, at: datetime, url: str | None = None) -> tuple[Ap
     """An empty deployment whose clock stands at ``at``, with one channel that remembers what was said."""
     settings = Settings(data=folder, secret_keys=(bytes(32),), database_url=url or f"sqlite:///{folder / 'scratch.db'}")
     engine = open_engine(settings.database_url, folder / "write")
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _forget_durability)
     base.metadata.create_all(engine)
     app = App(
         settings=settings,
@@ -56,6 +59,11 @@ def open_scratch(folder: Path, at: datetime, url: str | None = None) -> tuple[Ap
     heard = Heard()
     app.channels[DOOR] = MemoryChannel(heard, DOOR)
     return app, heard
+
+
+def _forget_durability(connection: sqlite3.Connection, entry: object) -> None:
+    """Nothing of a scratch deployment outlives its process: writes need not reach the disk."""
+    connection.execute("PRAGMA synchronous = OFF")
 
 
 class Neighbourhood:
@@ -87,9 +95,7 @@ class Neighbourhood:
 
     def _desks(self, street: Unit) -> None:
         for category in ENFORCED:
-            self.db.add(
-                Desk(unit_id=street.id, area=ANY, category=category, desk_kind=UnitKind.DEPARTMENT)
-            )
+            self.db.add(Desk(unit_id=street.id, area=ANY, category=category, desk_kind=UnitKind.DEPARTMENT))
         self.db.add(Desk(unit_id=street.id, area=ANY, category=ANY, desk_kind=UnitKind.GRID))
 
     def group(self, chat: str, kind: str = "residents") -> Group:
@@ -120,6 +126,16 @@ class Neighbourhood:
         self.db.add(account)
         self.db.flush()
         return account
+
+    def man_the_grid(self) -> None:
+        """Where there is no grid worker, whoever of the staff is there does the grid's work and hears its reminders."""
+        grid = self.units["grid"].id
+        posts = self.db.scalars(select(Post)).all()
+        if any(post.unit_id == grid for post in posts):
+            return
+        for post in posts:
+            self.db.add(Post(staff_id=post.staff_id, unit_id=grid, role=Role.GRID_WORKER))
+        self.db.flush()
 
     def _resident(self, name: str) -> Resident:
         """Everybody who is not staff lives in this estate, behind a door of their own."""

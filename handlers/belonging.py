@@ -11,7 +11,7 @@ from sqlalchemy import Select, func, select
 
 from handlers.context import Context, words_of
 from handlers.message import Incoming, Kind
-from handlers.rules import sameness
+from handlers.rules import sameness, whereabouts
 from handlers.rules.deadlines import EMERGENCY
 from handlers.rules.sameness import Known, Said, Verdict
 from handlers.wording import joining as wording
@@ -59,7 +59,8 @@ def places(ctx: Context) -> tuple[str, ...]:
 def spoken_of(ctx: Context, named: tuple[str, ...]) -> tuple[str, ...]:
     """Without the speaker's own door: 我住502 is not where the trouble is, and nobody else's business."""
     text = fold(ctx.words)
-    return tuple(word for word in named if not says(wording.OWN_DOOR + re.escape(fold(word)), text))
+    doors = {word for word in named if "room" in whereabouts.levels([word])}
+    return tuple(word for word in named if word not in doors or not says(wording.OWN_DOOR + re.escape(word), text))
 
 
 def lately(ctx: Context) -> list[Ticket]:

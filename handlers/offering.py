@@ -1,7 +1,7 @@
 """The middle band: not sure enough to open, so the sender is asked in private, once.
 
-Without an answer it opens nothing, unless something else speaks for it: a photo by the same person beside the words, or
-a second household that says the same.
+Without an answer it opens nothing, unless something else speaks for it: a photo by the same person beside the words, a
+second household that says the same, or staff who answer that they will see to it.
 """
 
 from __future__ import annotations
@@ -16,8 +16,10 @@ from handlers.context import Context
 from handlers.message import Incoming, Kind, Replies, Reply
 from handlers.permissions import Who
 from handlers.rules import sameness
+from handlers.rules.deadlines import EMERGENCY
 from handlers.taking import open_parts
 from handlers.wording import desk as desk_wording
+from handlers.wording import joining
 from handlers.wording import report as wording
 from nlp.normalise import fold, normalise
 from nlp.reading import Part, Reading, ReadingContext, read
@@ -126,9 +128,21 @@ def pictured(ctx: Context, incoming: Incoming) -> Replies | None:
     return None
 
 
+def acknowledged(incoming: Incoming, ctx: Context) -> Replies | None:
+    """Staff answer the very person who was not sure to report: 收到，马上去. Then it was a report."""
+    if ctx.group is None or not ctx.who.is_staff or not belonging.says(joining.SEEN_TO, fold(ctx.words)):
+        return None
+    for question, original in _pending(ctx):
+        name = _name(ctx, ctx.db.get_one(Account, original.sender_id))
+        if incoming.quoted == original.key or name in incoming.mentions or (name and f"@{name}" in incoming.text):
+            ctx.db.delete(question)
+            return _open_then(incoming, ctx, original)
+    return None
+
+
 def second_voice(incoming: Incoming, ctx: Context, part: Part | None) -> Replies:
     """Another household says the same, or quotes it and asks who is in charge: then it is opened for the first."""
-    if ctx.group is None or ctx.who.is_staff:
+    if ctx.group is None or ctx.who.is_staff or (part is not None and part.urgency == EMERGENCY):
         return []
     said = belonging.said_of(incoming, ctx, part)
     for question, original in _pending(ctx):

@@ -1,0 +1,114 @@
+"""Is this the same problem? The clerk's rules, one by one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from handlers.rules import sameness
+from handlers.rules.sameness import Known, Said, Why, judge
+
+MINUTE = timedelta(minutes=1)
+OUTAGE = Known("utilities", "urgent", ("5号楼",), quiet=3 * MINUTE)
+LIFT = Known("building", "urgent", ("3栋",), quiet=3 * MINUTE)
+GAS = Known("utilities", "emergency", ("2单元",), quiet=MINUTE)
+OWN = replace(LIFT, mine=True, own_quiet=MINUTE)
+
+
+def why(said: Said, known: Known) -> Why | None:
+    verdict = judge(said, known)
+    return verdict.why if verdict else None
+
+
+def test_agreement_joins_what_was_just_told() -> None:
+    assert why(Said(agrees=True), OUTAGE) is Why.AGREED
+    assert why(Said(agrees=True), replace(OUTAGE, quiet=3 * sameness.HOURS)) is None
+    assert why(Said(agrees=True, places=("三单元",)), OUTAGE) is Why.AGREED
+    assert why(Said(agrees=True, category="parking", sure=True, confidence=1.0), OUTAGE) is None
+
+
+def test_the_same_trouble_in_other_words_joins_unless_it_is_clearly_elsewhere() -> None:
+    told = Said("utilities", 0.9, sure=True)
+    assert why(told, OUTAGE) is Why.SAME_TROUBLE
+    assert why(replace(told, places=("5号楼", "三单元")), OUTAGE) is Why.SAME_TROUBLE
+    assert why(replace(told, places=("12号楼",)), OUTAGE) is None
+
+
+def test_two_things_of_one_category_are_the_same_only_while_fresh_or_alike() -> None:
+    door = Said("building", 0.9, sure=True)
+    assert why(door, LIFT) is Why.SAME_TROUBLE
+    late = replace(LIFT, quiet=20 * MINUTE)
+    assert why(door, late) is None
+    assert why(replace(door, places=("3栋",)), late) is Why.SAME_TROUBLE
+    assert why(door, replace(late, shared=1)) is Why.SAME_TROUBLE
+
+
+def test_another_category_is_another_problem() -> None:
+    assert why(Said("sanitation", 0.95, sure=True, places=("3栋",)), replace(OUTAGE, places=())) is None
+    assert why(Said("sanitation", 0.95, sure=True), replace(OWN, own_quiet=MINUTE)) is None
+
+
+def test_grumbling_about_who_should_see_to_it_is_about_what_was_told() -> None:
+    assert why(Said("property_service", 0.8, sure=True), OWN) is Why.RELATED
+
+
+def test_ones_own_words_right_behind_the_report_are_told_on() -> None:
+    assert why(Said(), OWN) is Why.TOLD_ON
+    assert why(Said(aside=True), OWN) is None
+    later = replace(OWN, own_quiet=20 * MINUTE, quiet=20 * MINUTE)
+    assert why(Said(), later) is None
+    assert why(Said(places=("二单元",)), later) is Why.SAME_WORDS
+    assert why(Said(private=True), later) is Why.TOLD_ON
+
+
+def test_besides_is_another_matter() -> None:
+    assert why(Said("utilities", 0.9, sure=True, besides=True), OWN) is None
+    assert why(Said("utilities", 0.9, sure=True), OWN) is Why.RELATED
+
+
+def test_a_photo_alone_is_explained_by_the_next_words() -> None:
+    bare = replace(OWN, category="other", wordless=True)
+    assert why(Said("sanitation", 0.9, sure=True), bare) is Why.TOLD_ON
+    assert why(Said("sanitation", 0.9, sure=True), replace(bare, mine=False)) is not None
+
+
+def test_an_emergency_gathers_what_is_said_while_it_lasts() -> None:
+    assert why(Said("welfare", 0.95, sure=True, first_hand=True), GAS) is Why.EMERGENCY
+    assert why(Said(first_hand=True), GAS) is Why.EMERGENCY
+    assert why(Said(aside=True, first_hand=True), GAS) is None
+    assert why(Said("noise", 0.99, sure=True), GAS) is None
+    assert why(Said("utilities", 0.99, sure=True, places=("9号楼",)), replace(GAS, places=("2号楼",))) is None
+
+
+def test_a_quote_says_it_all() -> None:
+    assert why(Said("parking", 1.0, sure=True), replace(OUTAGE, quoted=True)) is Why.QUOTED
+
+
+def test_whoever_joined_goes_on_speaking_for_a_moment() -> None:
+    joined = replace(LIFT, joined=True, own_quiet=MINUTE)
+    assert why(Said(), joined) is Why.TOLD_ON
+    assert why(Said(), replace(joined, own_quiet=4 * MINUTE)) is None
+
+
+def test_who_only_relays_is_not_affected() -> None:
+    verdict = judge(Said("utilities", 0.5, relays=True), OUTAGE)
+    assert verdict is not None
+    assert not verdict.affected
+
+
+@pytest.mark.parametrize(
+    ("said", "minutes", "talk"),
+    [
+        (Said("noise", 0.85), 1, True),
+        (Said("noise", 0.95), 1, False),
+        (Said("noise", 0.85), 40, False),
+        (Said("noise", 0.95, guesses=True), 1, True),
+        (Said("noise", 0.85, places=("五楼",)), 1, False),
+        (Said("utilities", 0.5, urgency="emergency"), 1, False),
+    ],
+)
+def test_in_the_wake_of_a_report_another_problem_must_be_clear(said: Said, minutes: int, talk: bool) -> None:
+    assert sameness.aside_of_wake(said, minutes * MINUTE) is talk
+    assert not sameness.aside_of_wake(said, None)
