@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, case, func, select
 
 from handlers.context import Context, words_of
 from handlers.message import Incoming, Kind
@@ -83,8 +84,7 @@ def match(incoming: Incoming, ctx: Context, part: Part | None = None) -> Match |
     said = said_of(incoming, ctx, part)
     text = fold(part.text if part is not None and len(ctx.reading.parts) > 1 else ctx.words)
     found = []
-    for ticket in lately(ctx):
-        known = _known(incoming, ctx, ticket, text)
+    for ticket, known in _threads(incoming, ctx, text):
         verdict = sameness.judge(said, known)
         if verdict is not None and not (ticket.confidential and not known.mine):
             found.append((verdict.rank, -known.quiet.total_seconds(), Match(ticket, verdict, known.mine)))
@@ -160,32 +160,46 @@ def _is_aside(ctx: Context, text: str, part: Part | None) -> bool:
     return part is None and says(wording.ENDED, text)
 
 
-def _known(incoming: Incoming, ctx: Context, ticket: Ticket, text: str) -> Known:
-    latest = select(func.max(Inbox.said_at)).where(Inbox.ticket_id == ticket.id, Inbox.id != ctx.inbox.id)
-    anybody = ctx.db.scalar(latest) or ticket.opened_at
-    own = ctx.db.scalar(latest.where(Inbox.sender_id == ctx.who.account.id))
-    quoted = select(Inbox.id).where(Inbox.ticket_id == ticket.id, Inbox.key == incoming.quoted)
-    return Known(
-        category=ticket.category,
-        urgency=ticket.urgency,
-        places=tuple(ticket.place),
-        quiet=_since(ctx, max(anybody, ticket.opened_at)),
-        mine=ticket.reporter_id == ctx.who.account.id,
-        joined=_joined(ctx, ticket),
-        own_quiet=_since(ctx, own) if own is not None else None,
-        shared=shared(ctx, ticket, text),
-        wordless=ticket.category == "other" and ticket.flagged is not None,
-        quoted=incoming.quoted is not None and ctx.db.scalar(quoted) is not None,
-    )
+def _threads(incoming: Incoming, ctx: Context, text: str) -> Iterator[tuple[Ticket, Known]]:
+    """The tickets of this chat with what the rules want to know of each; three look-ups for all of them."""
+    near = lately(ctx)
+    ids = [ticket.id for ticket in near]
+    if not ids:
+        return
+    heard = _heard(ctx, ids)
+    me = ctx.who.account.id
+    joined = set(ctx.db.scalars(select(Member.ticket_id).where(Member.ticket_id.in_(ids), Member.account_id == me)))
+    key = Inbox.key == incoming.quoted
+    quoted = ctx.db.scalar(select(Inbox.ticket_id).where(key)) if incoming.quoted is not None else None
+    for ticket in near:
+        anybody, own = heard.get(ticket.id, (ticket.opened_at, None))
+        yield (
+            ticket,
+            Known(
+                category=ticket.category,
+                urgency=ticket.urgency,
+                places=tuple(ticket.place),
+                quiet=_since(ctx, max(anybody, ticket.opened_at)),
+                mine=ticket.reporter_id == me,
+                joined=ticket.id in joined,
+                own_quiet=_since(ctx, own) if own is not None else None,
+                shared=shared(ctx, ticket, text),
+                wordless=ticket.category == "other" and ticket.flagged is not None,
+                quoted=quoted == ticket.id,
+            ),
+        )
+
+
+def _heard(ctx: Context, ids: list[int]) -> dict[int, tuple[datetime, datetime | None]]:
+    """When anybody, and when the speaker, last said something that belongs to each ticket."""
+    own = case((Inbox.sender_id == ctx.who.account.id, Inbox.said_at))
+    query = select(Inbox.ticket_id, func.max(Inbox.said_at), func.max(own))
+    rows = ctx.db.execute(query.where(Inbox.ticket_id.in_(ids), Inbox.id != ctx.inbox.id).group_by(Inbox.ticket_id))
+    return {ticket_id: (anybody, mine) for ticket_id, anybody, mine in rows}
 
 
 def _since(ctx: Context, moment: datetime) -> timedelta:
     return max(ctx.inbox.said_at - moment, timedelta())
-
-
-def _joined(ctx: Context, ticket: Ticket) -> bool:
-    member = select(Member.id).where(Member.ticket_id == ticket.id, Member.account_id == ctx.who.account.id)
-    return ctx.db.scalar(member) is not None
 
 
 def shared(ctx: Context, ticket: Ticket, text: str) -> int:

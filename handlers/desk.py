@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -44,12 +44,17 @@ def accept(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     case.stop_timers(ctx.db, ticket, *case.ACCEPTANCE)
     case.arm(ctx.db, ticket, "progress:due", ticket.progress_due)
     case.remember_card(ctx, incoming, ticket)
-    due = when(ticket.progress_due, ctx.now)
-    answer = wording.ACCEPTED.format(number=ticket.number, what=case.what(ticket), due=due)
+    answer = _you_have_it(ctx, ticket, ticket.progress_due)
     return [
         Reply(answer, ticket_id=ticket.id),
         *case.tell_members(ctx, ticket, fact, _told_accepted(ctx, ticket, staff)),
     ]
+
+
+def _you_have_it(ctx: Context, ticket: Ticket, due: datetime) -> str:
+    if ticket.urgency == deadlines.EMERGENCY:
+        return wording.ACCEPTED_EMERGENCY.format(number=ticket.number, place=case.where(ctx.db, ticket))
+    return wording.ACCEPTED.format(number=ticket.number, what=case.what(ticket), due=when(due, ctx.now))
 
 
 def _me(ctx: Context) -> Staff:
@@ -220,9 +225,10 @@ def answer_really(incoming: Incoming, ctx: Context) -> Replies | None:
     if incoming.kind not in (Kind.TEXT, Kind.IMAGE):
         return None
     said = ctx.db.get(Inbox, question.data.get("said"))
-    note = ctx.vault.open(said.text, "inbox.text", said.ref) if said is not None and said.text else ""
     ctx.db.delete(question)
-    return finish(ctx, ticket, note, _evidence(incoming, ctx))
+    if said is not None:
+        said.ticket_id, said.forget_at = ticket.id, None
+    return finish(ctx, ticket, "", _evidence(incoming, ctx))
 
 
 @on("verify")
@@ -235,13 +241,24 @@ def verify(incoming: Incoming, ctx: Context, order: Order) -> Replies:
         return [not_now(ticket, "verify")]
     if ticket.holder_id == _me(ctx).id:
         return [Reply(wording.VERIFY_OWN.format(number=ticket.number))]
-    failed = next((word for word in wording.VERIFY_FAIL if order.rest.startswith(word)), None)
-    if failed is None:
+    verdict = _said_of(order.rest)
+    if verdict is None:
+        return [Reply(wording.VERIFY_WHICH.format(number=ticket.number), ticket_id=ticket.id)]
+    passed, reason = verdict
+    if passed:
         return _verified(ctx, ticket)
-    reason = order.rest[len(failed) :].strip(" ，,：:")
     if not reason:
         return [Reply(wording.VERIFY_REASON.format(number=ticket.number))]
     return _sent_back(ctx, ticket, reason)
+
+
+def _said_of(rest: str) -> tuple[bool, str] | None:
+    """Passed or not, and the reason. Anything that says neither is asked again, never taken for a pass."""
+    for passed, words in ((False, wording.VERIFY_FAIL), (True, wording.VERIFY_PASS)):
+        for word in words:
+            if rest.lower().startswith(word):
+                return passed, rest[len(word) :].strip(wording.PAUSES)
+    return None
 
 
 def _verified(ctx: Context, ticket: Ticket) -> Replies:
@@ -259,7 +276,7 @@ def _sent_back(ctx: Context, ticket: Ticket, reason: str) -> Replies:
     fact = case.record(ctx, ticket, FactKind.VERIFIED, body=ctx.keep(reason), said_here=True, data={"passed": False})
     text = wording.VERIFY_FAILED_STAFF.format(number=ticket.number, reason=reason)
     holder = [Reply(text, to=Member(ticket.holder_id), ticket_id=ticket.id)] if ticket.holder_id is not None else []
-    told = wording.TOLD_PROGRESS.format(number=ticket.number, note=wording.VERIFY_FAIL[0])
+    told = wording.TOLD_VERIFY_FAILED.format(number=ticket.number)
     answer = Reply(wording.VERIFY_FAILED.format(number=ticket.number), ticket_id=ticket.id)
     return [answer, *holder, *case.tell_members(ctx, ticket, fact, told)]
 

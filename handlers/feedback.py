@@ -6,9 +6,9 @@ from sqlalchemy import select
 
 from handlers import case
 from handlers.context import Context
-from handlers.message import Incoming, Kind, Member, Person, Replies, Reply
+from handlers.message import Incoming, Kind, Member, Replies, Reply
+from handlers.rules.whereabouts import conflict
 from handlers.wording import feedback as wording
-from handlers.wording.times import when
 from storage import tickets
 from storage.deployment import Question
 from storage.facts import FactKind
@@ -20,6 +20,8 @@ def answer_closing(incoming: Incoming, ctx: Context) -> Replies | None:
     """What the reporter says after 办结. Counts at once, without a login, in whatever chat it is said."""
     verdict = _verdict(incoming, ctx)
     if verdict is None:
+        return None
+    if not verdict and _is_another_matter(incoming, ctx):
         return None
     question = _question(incoming, ctx)
     if question is None:
@@ -42,6 +44,27 @@ def _verdict(incoming: Incoming, ctx: Context) -> bool | None:
     if words in wording.GOOD or "solved" in ctx.reading.cues:
         return True
     return True if "thanks" in ctx.reading.cues and len(words) <= 12 else None
+
+
+def _is_another_matter(incoming: Incoming, ctx: Context) -> bool:
+    """又堵了 said of something else is a new report: another category, or another place, than what was last done."""
+    if not ctx.reading.parts:
+        return False
+    ticket = _last_done(ctx)
+    if ticket is None:
+        return True
+    told = ctx.reading.parts[0]
+    return told.category != ticket.category or conflict(told.place, ticket.place) is not None
+
+
+def _last_done(ctx: Context) -> Ticket | None:
+    """The newest ticket of this person that waits for an answer or was closed within the window."""
+    since = ctx.now - ctx.policy.reopen_within
+    done = select(Ticket).where(
+        Ticket.reporter_id == ctx.who.account.id,
+        (Ticket.status == Status.RESOLVED) | ((Ticket.status == Status.CLOSED) & (Ticket.closed_at >= since)),
+    )
+    return ctx.db.scalars(done.order_by(Ticket.resolved_at.desc(), Ticket.id.desc())).first()
 
 
 def _question(incoming: Incoming, ctx: Context) -> Question | None:
@@ -106,30 +129,7 @@ def reopen(ctx: Context, ticket: Ticket, said: str) -> Replies:
 
 def _late_complaint(incoming: Incoming, ctx: Context) -> Replies | None:
     """又坏了 about a ticket that closed within the window reopens it; later it is a new case (behaviour 14)."""
-    since = ctx.now - ctx.policy.reopen_within
-    closed = ctx.db.scalars(
-        select(Ticket)
-        .where(Ticket.reporter_id == ctx.who.account.id, Ticket.status == Status.CLOSED, Ticket.closed_at >= since)
-        .order_by(Ticket.closed_at.desc())
-    ).all()
-    if not closed or (ctx.reading.band == "high" and len(closed) > 1):
+    ticket = _last_done(ctx)
+    if ticket is None or ticket.status != Status.CLOSED:
         return None
-    return reopen(ctx, closed[0], incoming.text)
-
-
-def close_silent(ctx: Context, ticket: Ticket) -> Replies:
-    """Nobody answered: closed on the stated date, 未评价, never 满意."""
-    if ticket.status != Status.RESOLVED:
-        return []
-    fact = case.close(ctx, ticket, Closing.SOLVED)
-    until = when(ctx.now + ctx.policy.reopen_within, ctx.now)
-    text = wording.CLOSED_SILENT.format(number=ticket.number, until=until)
-    return [
-        Reply(
-            text,
-            to=Person(member.account_id),
-            name=f"ticket:{ticket.number}:told:{fact.id}:{member.account_id}",
-            ticket_id=ticket.id,
-        )
-        for member in tickets.members(ctx.db, ticket)
-    ]
+    return reopen(ctx, ticket, incoming.text)

@@ -83,6 +83,13 @@ def asks_for_person(incoming: Incoming, ctx: Context) -> Replies | None:
     return human(incoming, ctx, Order("human"))
 
 
+def asks_who(incoming: Incoming, ctx: Context) -> Replies | None:
+    """It says that it is a bot when it is asked."""
+    if not incoming.addressed or ctx.words.strip(wording.AROUND) not in wording.WHO_ARE_YOU:
+        return None
+    return [Reply(wording.ROBOT)]
+
+
 def welcome(incoming: Incoming, ctx: Context) -> Replies | None:
     """A new follower, a scanned code, an event that needs no answer."""
     if incoming.kind is not Kind.EVENT:
@@ -114,6 +121,8 @@ def hint(incoming: Incoming, ctx: Context) -> Replies | None:
         return None
     if incoming.kind not in (Kind.TEXT, Kind.VOICE, Kind.PRESS):
         return [Reply(wording.UNKNOWN_KIND, to=case.sender(ctx))]
+    if "thanks" in ctx.reading.cues:
+        return [Reply(wording.NOT_AT_ALL, to=case.sender(ctx))]
     last = ctx.who.account.hinted_at
     if last is not None and ctx.now - last < HINT_EVERY:
         return []

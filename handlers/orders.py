@@ -70,8 +70,13 @@ def _ends(word: str, after: str) -> bool:
     return len(word) >= 2 and word in JOINING
 
 
+# Words that may be followed by anything at once: 转派物业, 绑定ab12. Residents' other words may begin any sentence.
 JOINING = frozenset(
-    word for name, command in COMMANDS.items() if command.staff for word in command.words if len(word) >= 2
+    word
+    for command in COMMANDS.values()
+    if command.staff or command.name == "bind"
+    for word in command.words
+    if len(word) >= 2
 )
 
 

@@ -9,6 +9,7 @@ from handlers.context import Context
 from handlers.message import Incoming, Replies, Reply
 from handlers.orders import Order
 from handlers.registry import on
+from handlers.rules.deadlines import EMERGENCY
 from handlers.wording import desk as wording
 from handlers.wording import taxonomy
 from handlers.wording.times import when
@@ -63,7 +64,7 @@ def light(ctx: Context, ticket: Ticket) -> str:
     """Yellow after three quarters of the time to accept, red when it is over, none once accepted."""
     if ticket.status != Status.REPORTED:
         return ""
-    if ctx.now >= ticket.accept_due:
+    if ctx.now >= ticket.accept_due or ticket.urgency == EMERGENCY:
         return "red"
     return "yellow" if ctx.now >= ticket.accept_due - (ctx.policy.accept - ctx.policy.yellow) else ""
 

@@ -9,6 +9,7 @@ from handlers.message import DeskOf, Incoming, Replies, Reply
 from handlers.orders import Order
 from handlers.registry import on
 from handlers.rules import routing
+from handlers.rules.privacy import discreet_place
 from handlers.wording import desk as wording
 from handlers.wording import taxonomy
 from handlers.wording.times import when
@@ -150,7 +151,13 @@ def give_back(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     fact = case.record(ctx, ticket, FactKind.RETURNED, body=ctx.keep(order.rest), said_here=True)
     case.arm_acceptance(ctx.db, ticket, ctx.policy, ctx.now)
     answer = Reply(wording.RETURNED.format(number=ticket.number, unit=above.name), ticket_id=ticket.id)
-    card = case.card_to_desk(ctx, ticket, wording.RETURNED_CARD.format(reason=order.rest))
+    announced = wording.RETURNED_CARD.format(
+        number=ticket.number,
+        place=discreet_place(case.where(ctx.db, ticket)),
+        what=case.what(ticket),
+        reason=order.rest,
+    )
+    card = case.card_to_desk(ctx, ticket, announced)
     told = wording.TOLD_RETURNED.format(number=ticket.number)
     return [answer, *card, *case.tell_members(ctx, ticket, fact, told)]
 

@@ -6,7 +6,8 @@ import tomllib
 from dataclasses import dataclass
 from importlib.resources import files
 
-NUMBER_AFTER = r"^[#号:：,，、\s]*(\d{1,9})(?!\d)"  # 接单 1043, 接单#1043, 接单：1043
+# 接单 1043, 接单#1043, 接单：1043; but 查 3号楼 is a building
+NUMBER_AFTER = r"^[#号:：,，、\s]*(\d{1,9})(?!\d|\s*(?:号楼|号院|栋|幢|座|单元|室|巷|弄|#|-\d))"
 NUMBER_BEFORE = r"^#?(\d{1,9})\s*(?:号工单|号单|号)?[,，:：\s]*"  # 1043 接单, 1043 号接单
 BLANKS = " \t\n,，:：、。.!！~～"  # what may stand around a command
 

@@ -22,12 +22,12 @@ FIRST_AID_OTHER = "先避险，打 110 或 119！"
 
 def registered(number: int, due: datetime, now: datetime) -> str:
     """The one quiet line of at most 40 characters."""
-    return f"收到，已登记，编号 {number}，最迟{when(due, now)}有人接手。"
+    return f"收到，已登记，编号 {number}，最迟{when(due, now)} 有人接手。"
 
 
 def registered_two(numbers: list[int], due: datetime, now: datetime) -> str:
     joined = "、".join(str(number) for number in numbers)
-    return f"收到，记成两件：{joined}，最迟{when(due, now)}有人接手。"
+    return f"收到，记成两件：{joined}，最迟{when(due, now)} 有人接手。"
 
 
 def emergency(number: int, category: str) -> str:
@@ -37,7 +37,7 @@ def emergency(number: int, category: str) -> str:
 def registered_private(number: int, what: str, place: str, due: datetime, now: datetime) -> str:
     where = f"，地点：{place}" if place else ""
     return (
-        f"收到，已登记，编号 {number}（{what}{where}）。最迟{when(due, now)}有人接手，有进展会告诉您。"
+        f"收到，已登记，编号 {number}（{what}{where}）。最迟{when(due, now)} 有人接手，有进展会告诉您。"
         "可以接着发照片或补充；问进展说「进度」。"
     )
 

@@ -29,7 +29,7 @@ def test_five_photos_in_private_get_one_question(town: Stage) -> None:
 
 def test_two_problems_in_one_message_are_two_tickets(town: Stage) -> None:
     said = town.say("王阿姨", "三号楼门口路灯坏了，另外五号楼的垃圾三天没人收", RESIDENTS)
-    assert to(said, RESIDENTS) == ["收到，记成两件：1、2，最迟今天 17:00有人接手。"]
+    assert to(said, RESIDENTS) == ["收到，记成两件：1、2，最迟今天 17:00 有人接手。"]
     assert {row.category for row in town.tickets()} == {"road_facility", "sanitation"}
 
 

@@ -108,7 +108,7 @@ def test_return_needs_a_reason_and_goes_up(lamp: Stage) -> None:
     assert "请写原因" in to(lamp.say("小赵", "退单 1"), "小赵")[0]
     said = lamp.say("小赵", "退回 1 属于市政路灯，建议转城管")
     assert "已退到梧桐社区" in to(said, "小赵")[0]
-    assert "退单，请重新派单：属于市政路灯，建议转城管" in to(said, "周书记")[0]
+    assert "请重新派单：属于市政路灯，建议转城管" in to(said, "周书记")[0]
     due = lamp.ticket(1).accept_due
     lamp.say("周书记", "转派 1 城管执法队")
     assert lamp.ticket(1).accept_due == due

@@ -11,13 +11,13 @@ LAMP = "三号楼门口路灯坏了半个月了"
 
 def test_from_a_sentence_in_a_group_to_a_closed_ticket(town: Stage) -> None:
     said = town.say("王阿姨", LAMP, RESIDENTS)
-    assert to(said, RESIDENTS) == ["收到，已登记，编号 1，最迟今天 17:00有人接手。"]
+    assert to(said, RESIDENTS) == ["收到，已登记，编号 1，最迟今天 17:00 有人接手。"]
     assert len(to(said, RESIDENTS)[0]) <= 40
-    assert to(said, "小赵")[0].startswith("新工单 1：梧桐里小区三号楼 道路设施，今天 17:00前接单。")
+    assert to(said, "小赵")[0].startswith("新工单 1：梧桐里小区三号楼 道路设施，今天 17:00 前接单。")
     assert town.ticket(1).category == "road_facility"
 
     said = town.say("小赵", "接单", None)
-    assert to(said, "小赵") == ["1 号归您了：道路设施。今天 17:00前请先联系报事人或说一句「进展」。"]
+    assert to(said, "小赵") == ["1 号归您了：道路设施。今天 17:00 前请先联系报事人或说一句「进展」。"]
     assert to(said, "王阿姨") == ["您报的 1 号，梧桐一网格已接手，联系人小赵。"]
     assert to(said, RESIDENTS) == []
 

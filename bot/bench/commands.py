@@ -1,0 +1,36 @@
+"""``menkou bench …``: the options; the bodies are imported when they run."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.group()
+def bench() -> None:
+    """Measure this machine, against a yardstick in the same run."""
+
+
+@bench.command("intake")
+@click.option("--seconds", type=click.IntRange(1, 600), default=10, show_default=True, help="Length of each run.")
+@click.option("--clients", type=click.IntRange(1, 512), default=32, show_default=True, help="Connections at once.")
+@click.option("--rounds", type=click.IntRange(1, 99), default=3, show_default=True, help="Runs of each server.")
+@click.option(
+    "--postgres",
+    metavar="URL",
+    envvar="TEST_POSTGRES_URL",
+    help="A PostgreSQL server whose user may create databases, in place of the bundled one.",
+)
+def bench_intake(seconds: int, clients: int, rounds: int, postgres: str | None) -> int:
+    """Encrypted callbacks answered after a durable commit, a second."""
+    from bot.bench import intake
+
+    return intake.run(seconds, clients, rounds, postgres)
+
+
+@bench.command("read")
+@click.option("--messages", type=click.IntRange(100), default=5000, show_default=True, help="How many messages.")
+def bench_read(messages: int) -> int:
+    """Time to read a message, against jieba alone."""
+    from bot.bench import read as body
+
+    return body.run(messages=messages)

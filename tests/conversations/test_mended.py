@@ -1,0 +1,87 @@
+"""Every bug that was found by talking to the bot leaves a dialogue."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conversations.stage import OFFICE, RESIDENTS, Stage, to
+
+LAMP = "三号楼门口路灯坏了半个月了"
+
+
+@pytest.fixture
+def done(town: Stage) -> Stage:
+    """A lamp that is said to be mended."""
+    town.say("王阿姨", LAMP, RESIDENTS)
+    town.say("小赵", "接单 1")
+    town.say("小赵", "办结 1 灯泡已换")
+    return town
+
+
+def test_a_verification_that_says_neither_is_asked_again(done: Stage) -> None:
+    heard = to(done.say("周书记", "核查 1 灯还是不亮"), "周书记")
+    assert heard == ["1 号看过了怎么样？说「核查 1 通过」，或「核查 1 不通过」加上原因。"]
+    assert done.ticket(1).status == "resolved"
+    said = done.say("周书记", "核查 1 不通过 灯还是不亮")
+    assert to(said, "王阿姨") == ["您报的 1 号核查时还没弄好，已退回接着办。"]
+
+
+def test_another_trouble_after_closing_is_a_new_case(done: Stage) -> None:
+    done.say("王阿姨", "好了谢谢")
+    done.say("王阿姨", "5号楼的下水道又堵了，脏水都冒出来了", RESIDENTS)
+    assert (done.ticket(1).status, done.ticket(2).category) == ("closed", "drainage")
+
+
+def test_another_trouble_is_no_answer_to_the_closing_question(done: Stage) -> None:
+    done.say("王阿姨", "5号楼的下水道又堵了，脏水都冒出来了", RESIDENTS)
+    assert (done.ticket(1).status, done.ticket(2).category) == ("resolved", "drainage")
+
+
+def test_the_same_trouble_within_the_window_reopens(done: Stage) -> None:
+    done.say("王阿姨", "好了谢谢")
+    done.wait(days=3)
+    done.say("王阿姨", "三号楼门口路灯又坏了")
+    assert (done.ticket(1).status, done.ticket(1).reopenings) == ("reported", 1)
+
+
+def test_thanks_after_closing_are_answered_kindly(done: Stage) -> None:
+    done.say("王阿姨", "好了谢谢")
+    assert to(done.say("王阿姨", "谢谢"), "王阿姨") == ["不客气，有事随时说。"]
+
+
+def test_a_building_is_no_ticket_number(town: Stage) -> None:
+    town.say("王阿姨", "3号楼门口路灯坏了半个月了", RESIDENTS)
+    assert to(town.say("小赵", "查 3号楼"), "小赵")[0].startswith("1 道路设施")
+    assert "没找到「3号楼物业」" in to(town.say("小赵", "转派 1 3号楼物业"), "小赵")[0]
+
+
+def test_an_emergency_is_red_and_has_no_eight_hours(town: Stage) -> None:
+    town.say("老周", "二单元楼道里好大的煤气味！！", RESIDENTS)
+    assert "🔴1 " in to(town.say("小赵", "待办"), "小赵")[0]
+    assert to(town.say("小赵", "接单 1"), "小赵")[0].startswith("1 号归您了，请马上赶到：")
+
+
+def test_it_says_that_it_is_a_bot(town: Stage) -> None:
+    assert "机器人" in to(town.say("王阿姨", "你是谁？"), "王阿姨")[0]
+
+
+def test_an_emergency_does_not_join_somebody_elses_door(town: Stage) -> None:
+    town.say("王阿姨", "三号楼单元门关不上了，谁都能进", RESIDENTS)
+    town.say("老周", "6号楼电梯困人了，有老人在里面", RESIDENTS)
+    urgent = [row for row in town.tickets() if row.urgency == "emergency"]
+    assert len(urgent) == 1
+    assert town.facts(urgent[0].number).count("opened") == 1
+
+
+def test_yes_after_done_tells_the_resident_nothing_odd(town: Stage) -> None:
+    town.say("王阿姨", LAMP, RESIDENTS)
+    town.say("小赵", "接单 1")
+    town.say("小赵", "好了")
+    said = town.say("小赵", "是")
+    assert to(said, "王阿姨")[0].startswith("您报的 1 号说是弄好了，请您看看。")
+
+
+def test_a_return_names_the_place_in_the_office(town: Stage) -> None:
+    town.say("王阿姨", LAMP, RESIDENTS)
+    said = town.say("小赵", "退单 1 属于市政路灯")
+    assert to(said, OFFICE)[0].startswith("1 号退单（梧桐里小区三号楼 道路设施），请重新派单：属于市政路灯")
