@@ -15,7 +15,7 @@ import redis
 from rq import Callback, Queue
 from rq.job import Job
 from rq.serializers import JSONSerializer
-from rq.webhooks import Webhook
+from rq.webhook import Webhook
 from sqlalchemy import select
 
 from bot import clock, deliver
@@ -222,7 +222,7 @@ def test_callbacks_by_name_do_not_run_either(queue: Queue, clean_valkey: str) ->
 def test_a_job_cannot_make_a_worker_call_an_address(queue: Queue, clean_valkey: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as door, redis.Redis.from_url(clean_valkey) as client:
         door.settimeout(0.3)
-        hook = Webhook(f"http://127.0.0.1:{door.getsockname()[1]}/")
+        hook = Webhook(f"http://127.0.0.1:{door.getsockname()[1]}/", "finished")
         made = queue.enqueue("os.getpid", webhooks=[hook])
         ListedJob.fetch(made.id, connection=client, serializer=JSONSerializer).send_webhooks("finished")
         with pytest.raises(TimeoutError):
