@@ -25,6 +25,7 @@ from storage.workflow import OPEN
 
 NEVER_PART = frozenset({"thanks", "solved", "trade", "tradesman", "notice", "greeting", "status_question", "quarrel"})
 _IDEOGRAPHS = re.compile(r"[\u4e00-\u9fff]{2}")
+NO_AGREEMENT = frozenset({"trade", "tradesman", "notice", "greeting", "solved"})
 LATELY = 8  # tickets of one chat that are looked at
 
 
@@ -137,7 +138,7 @@ def said_of(incoming: Incoming, ctx: Context, part: Part | None) -> Said:
 def _agrees(incoming: Incoming, ctx: Context, text: str) -> bool:
     if incoming.quoted is not None and not ctx.reading.parts and _quoted_talk(incoming, ctx):
         return False
-    if says(wording.RESUMED, text):
+    if says(wording.RESUMED, text) or ctx.reading.cues & NO_AGREEMENT:
         return False
     return "agreement" in ctx.reading.cues or says(wording.ME_TOO, text) or says(wording.AGREES, text)
 

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from handlers import belonging, burst, case
 from handlers.context import Context
 from handlers.message import Incoming, Kind, Replies, Reply
+from handlers.orders import MENTION
 from handlers.permissions import Who
 from handlers.rules import sameness
 from handlers.rules.deadlines import EMERGENCY
@@ -130,7 +131,8 @@ def pictured(ctx: Context, incoming: Incoming) -> Replies | None:
 
 def acknowledged(incoming: Incoming, ctx: Context) -> Replies | None:
     """Staff answer the very person who was not sure to report: 收到，马上去. Then it was a report."""
-    if ctx.group is None or not ctx.who.is_staff or not belonging.says(joining.SEEN_TO, fold(ctx.words)):
+    words = MENTION.sub("", fold(ctx.words))
+    if ctx.group is None or not ctx.who.is_staff or not belonging.says(joining.SEEN_TO, words):
         return None
     for question, original in _pending(ctx):
         name = _name(ctx, ctx.db.get_one(Account, original.sender_id))
