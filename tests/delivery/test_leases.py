@@ -194,7 +194,8 @@ def test_a_lost_race_after_sending_is_no_reason_not_to_know_the_outcome(
     office: Office, forgets: Moody, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     office.owe(office.account(FORGETS, "王阿姨"), "已受理")
-    finish, lost = deliver._finish, []
+    finish = deliver._finish
+    lost: list[int] = []
 
     class Deadlock(Exception):
         sqlstate = "40P01"

@@ -24,6 +24,7 @@ from bot.jobs import ALLOWED, JOBS, ListedJob, NotAllowed
 from bot.settings import Settings
 from bot.wiring import SAMPLE_DOOR
 from storage.deployment import Mark
+from storage.outbox import Outbox
 from tests.delivery.office import Office, screens
 from tests.faults.processes import Deployment, deployment, free_port, until
 
@@ -180,7 +181,7 @@ def test_a_worker_and_two_sweeps_at_once_show_nothing_twice(
     sent_within(office, 30, 60)
     assert len(office.shown()) == len(set(office.shown())) == 60
     with office.app.reading() as db:
-        assert set(db.scalars(select(deliver.Outbox.tries))) == {1}
+        assert set(db.scalars(select(Outbox.tries))) == {1}
 
 
 # --- the queue is lied to

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot import inbox_retry
+from bot import batch, inbox_retry
 from bot import receive as receiving
 from bot.settings import Settings
 from handlers import conversation
@@ -184,7 +184,7 @@ def test_text_that_no_database_takes_is_put_away_alone(front: Front) -> None:
 def test_a_batch_that_fails_outside_any_message_is_taken_one_by_one(
     front: Front, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    take = receiving.take
+    take = batch.take
 
     def only_single(app: Any, arrivals: Any) -> Any:
         if len(arrivals) > 1:

@@ -64,7 +64,7 @@ def test_opposite_orders_do_not_even_meet_a_deadlock_on_postgresql(
 
     def note(error: BaseException) -> bool:
         lost.append(error)
-        return batch.is_passing(error)
+        return batch.passing(error)
 
     monkeypatch.setattr(receiving, "passing", note)
     for round_ in range(8):
@@ -79,7 +79,8 @@ def test_opposite_orders_do_not_even_meet_a_deadlock_on_postgresql(
 def test_a_lost_compare_and_set_runs_the_batch_again(front: Front, monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody changes the ticket between our reading and our writing of it."""
     front.intake.take_now(said("王阿姨", LAMP))
-    steps, lost = conversation.STEPS, []
+    steps = conversation.STEPS
+    lost: list[int] = []
 
     def meddle(incoming: Any, ctx: Any) -> Any:
         if not lost:
