@@ -6,8 +6,9 @@ from itertools import product
 
 import pytest
 
-from handlers.conversation import COMMANDS
+from handlers import conversation  # noqa: F401 - declares every command
 from handlers.permissions import STAFF, TABLE, ChatKind, Who, may, may_in
+from handlers.registry import COMMANDS
 from handlers.wording.commands import COMMANDS as SAID
 from handlers.wording.desk import NAMES
 from storage.people import Account, Post, Role, Staff, Unit
