@@ -62,6 +62,7 @@ def open_engine(url: str, gate_path: Path | None = None) -> Engine:
         url,
         isolation_level="READ COMMITTED",
         pool_pre_ping=True,
+        hide_parameters=True,  # an error's text must not carry what somebody said
         connect_args={"options": options, "connect_timeout": 3, "application_name": "menkou"},
     )
     _engines.add(engine)
@@ -114,7 +115,9 @@ def is_down(error: BaseException) -> bool:
 def _open_sqlite(url: str, database: str | None, gate_path: Path | None) -> Engine:
     in_memory = not database or database == ":memory:"
     gate = None if in_memory else Gate(gate_path or Path(f"{database}.gate").absolute())
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, execution_options={_GATE: gate})
+    engine = create_engine(
+        url, connect_args={"timeout": BUSY_SECONDS}, execution_options={_GATE: gate}, hide_parameters=True
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     _engines.add(engine)

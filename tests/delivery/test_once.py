@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
+from bot import notices
 from bot.owe import Desk, owe
 from bot.settings import Settings
 from bot.wiring import App, build
 from handlers.message import Person, Reply
 from storage.inbox import Inbox
+from storage.notices import Ledger, Notice, NoticeState
 from storage.outbox import Outbox
+from storage.people import Role
 from tests.delivery.office import KNOWS, Moody, Office
+from tests.notices.world import running
 
 
 @pytest.fixture
@@ -77,3 +82,20 @@ def test_the_inbox_refuses_a_second_row_of_a_key(office: Office) -> None:
     with office.app.reading() as db:
         assert db.scalar(select(func.count()).select_from(Inbox)) == 1
         assert db.scalar(select(func.count()).select_from(Outbox)) == 0
+
+
+def test_a_fan_out_that_is_done_over_owes_each_household_once(settings: Settings) -> None:
+    """As after a crash that forgot how far it had come."""
+    with running(settings) as world:
+        admin = world.member(Role.ADMIN, world.households(60))
+        admin.says("通知 明天停水")
+        admin.says("确认发送 1 60户")
+        for _ in range(2):
+            with contextlib.suppress(IntegrityError):  # the ledger may refuse, as long as it stays as it was
+                while notices.fan_out_step(world.app):
+                    pass
+            with world.app.writing() as db:
+                db.execute(update(Notice).values(state=NoticeState.CONFIRMED, cursor=0))
+        with world.app.reading() as db:
+            rows = db.scalars(select(Ledger.household_id)).all()
+        assert len(rows) == len(set(rows)) == 60

@@ -16,17 +16,21 @@ from rq import Callback, Queue
 from rq.job import Job
 from rq.serializers import JSONSerializer
 from rq.webhook import Webhook
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from bot import clock, deliver
+from bot import clock, deliver, scratch
 from bot.bell import RedisBell
 from bot.jobs import ALLOWED, JOBS, ListedJob, NotAllowed
+from bot.receive import Intake
 from bot.settings import Settings
 from bot.wiring import SAMPLE_DOOR
-from storage.deployment import Mark
+from storage.deployment import Mark, Screen
+from storage.facts import Fact, FactKind
 from storage.outbox import Outbox
+from storage.timers import Timer
 from tests.delivery.office import Office, screens
 from tests.faults.processes import Deployment, deployment, free_port, until
+from tests.intake.front import said
 
 # The worst case of the sweep: five seconds until a row counts as left lying, and a look a second.
 SWEPT_WITHIN = 12.0
@@ -263,3 +267,37 @@ def test_rings_that_pile_up_become_few(clean_valkey: str) -> None:
     bell.close()
     with redis.Redis.from_url(clean_valkey) as client:
         assert 1 <= client.llen("rq:queue:replies") <= 3
+
+
+# --- two clocks
+
+
+def test_two_clock_processes_ring_everything_once(
+    town: Deployment, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scratch, "DOOR", SAMPLE_DOOR)
+    with office.app.writing() as db:
+        home = scratch.Neighbourhood(db, office.app.vault, "梧桐里小区")
+        home.group("业主群")
+        for name in ("小赵", "小钱"):
+            home.person(name, "grid_worker")
+    Intake(office.app).take_now(said("王阿姨", "5号楼楼道里煤气味很大，快来人", chat="业主群", door=SAMPLE_DOOR))
+    slept = timedelta(minutes=35)
+    with office.app.writing() as db:
+        db.execute(update(Timer).where(Timer.kind == "emergency").values(due_at=office.app.clock.wall() - slept))
+    deliver.run(office.app)
+    before = len(office.shown())
+    clocks = [town.start("clock") for _ in range(2)]
+    until(lambda: len(rounds(office)) == 4 and len(office.shown()) >= before + 2)
+    time.sleep(2.5)  # both look again
+    assert len(rounds(office)) == 4
+    with office.app.reading() as db:
+        screens_of = db.execute(select(Screen.address, Screen.text)).all()
+    assert len(screens_of) == len(set(screens_of))
+    assert ["Traceback" in one.said or "ERROR" in one.said for one in clocks] == [False, False]
+
+
+def rounds(office: Office) -> list[str | None]:
+    """Names of the lateness that was noted."""
+    with office.app.reading() as db:
+        return list(db.scalars(select(Fact.name).where(Fact.kind == FactKind.LATE)))

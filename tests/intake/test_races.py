@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -146,8 +147,15 @@ def holder_of(front: Front, number: int) -> str:
         return front.app.vault.open(account.shown_name or "", "accounts.shown_name", account.ref)
 
 
-def test_one_persons_messages_to_two_processes_are_handled_one_after_the_other(front: Front, other: Front) -> None:
-    """Photo here, words there: without the lock on the speaker each would be a report of its own."""
+def test_one_persons_messages_to_two_processes_are_handled_one_after_the_other(
+    front: Front, other: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Photo here, words there: without the lock on the speaker neither would see the other."""
+
+    def slowly(incoming: Any, ctx: Any) -> Any:
+        time.sleep(0.05)
+
+    monkeypatch.setattr(conversation, "STEPS", (*conversation.STEPS[:1], slowly, *conversation.STEPS[1:]))
     for round_ in range(6):
         who = f"居民{round_}"
         photo = said(who, "", chat=None, kind=Kind.IMAGE, media="test:photo")
