@@ -81,7 +81,7 @@ def _grow(ctx: Context, match: Match, part: Part | None) -> Iterator[Reply]:
     if part is None:
         return
     if (ticket.category == "other" and ticket.flagged is not None and match.mine) or (
-        part.urgency == EMERGENCY and ticket.urgency != EMERGENCY and ticket.status == Status.REPORTED
+        part.urgency == EMERGENCY and ticket.urgency != EMERGENCY
     ):
         yield from _recast(ctx, ticket, part)
 
@@ -121,6 +121,14 @@ def _of_the_trouble(match: Match, ticket: Ticket, word: str) -> bool:
     return "building" in named if match.verdict.why == Why.AGREED else "room" not in named
 
 
+def _ring(ctx: Context, ticket: Ticket) -> None:
+    """The clock of an emergency, until somebody accepts; whoever has accepted hears it with the words."""
+    if ticket.status == Status.REPORTED:
+        ticket.accept_due = min(ticket.accept_due, deadlines.accept_due(ctx.now, ticket.urgency, ctx.policy))
+        case.stop_timers(ctx.db, ticket)
+        case.arm_acceptance(ctx.db, ticket, ctx.policy, ctx.now)
+
+
 def _recast(ctx: Context, ticket: Ticket, part: Part) -> Iterator[Reply]:
     """Another category or urgency than was first understood: the desk and the promise follow; both stay in history."""
     before = {"category": ticket.category, "urgency": ticket.urgency}
@@ -131,11 +139,10 @@ def _recast(ctx: Context, ticket: Ticket, part: Part) -> Iterator[Reply]:
     if ticket.holder_id is None:
         ticket.desk_id = opening.desk_for(ctx, ticket, unit)
     if graver:
-        ticket.accept_due = min(ticket.accept_due, deadlines.accept_due(ctx.now, part.urgency, ctx.policy))
-        case.stop_timers(ctx.db, ticket)
-        case.arm_acceptance(ctx.db, ticket, ctx.policy, ctx.now)
+        _ring(ctx, ticket)
     after = {"category": ticket.category, "urgency": ticket.urgency}
     case.record(ctx, ticket, FactKind.CORRECTED, said_here=True, data={"before": before, "after": after})
     if graver:
         yield Reply(wording.emergency(ticket.number, ticket.category), ticket_id=ticket.id, urgent=True)
-    yield from case.card_to_desk(ctx, ticket)
+    if ticket.status == Status.REPORTED:
+        yield from case.card_to_desk(ctx, ticket)

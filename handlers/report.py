@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from handlers import belonging, burst, case, offering
 from handlers.context import Context
 from handlers.gathering import gather, pinned
@@ -57,10 +59,20 @@ def patrolled(incoming: Incoming, ctx: Context) -> Replies | None:
     own = belonging.own_find(ctx, text)
     if own is not None:
         return gather(incoming, ctx, own, None)
-    is_find = belonging.says(joining.PATROL, text) and not belonging.says(joining.ANOTHER_CASE, text)
-    if not is_find or ctx.reading.band != "high" or "solved" in ctx.reading.cues:
+    if not _is_find(incoming, ctx, text):
         return None
+    known = belonging.match(incoming, ctx, ctx.reading.parts[0])
+    if known is not None:
+        return gather(incoming, ctx, replace(known, verdict=replace(known.verdict, affected=False)), None)
     return open_parts(incoming, ctx, list(ctx.reading.parts))
+
+
+def _is_find(incoming: Incoming, ctx: Context, text: str) -> bool:
+    """Sure of a problem, not over, not under a number already; found on patrol, said to the bot, or an emergency."""
+    if ctx.reading.band != "high" or "solved" in ctx.reading.cues or belonging.says(joining.ANOTHER_CASE, text):
+        return False
+    urgent = any(part.urgency == deadlines.EMERGENCY for part in ctx.reading.parts)
+    return urgent or incoming.addressed or belonging.says(joining.PATROL, text)
 
 
 def hold_media(incoming: Incoming, ctx: Context) -> Replies | None:

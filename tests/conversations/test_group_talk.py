@@ -291,6 +291,12 @@ def test_a_patrols_find_with_photo_pin_and_closing_words(town: Stage) -> None:
     assert (len(town.tickets()), ticket_of(town, town.last_key)) == (1, 1)
 
 
+def test_an_emergency_said_by_staff_opens_one_ticket_however_many_say_it(town: Stage) -> None:
+    town.say("小赵", "五号楼二单元着火了，快来人", OFFICE)
+    town.say("小钱", "五号楼着火了，我也看到冒烟了", OFFICE)
+    assert [row.urgency for row in town.tickets()] == ["emergency"]
+
+
 @pytest.mark.parametrize("words", ["五号楼的垃圾已经清走了", "今天真冷", "1044 疏通师傅到了，掏出来一堆抹布"])
 def test_other_talk_of_staff_is_work(town: Stage, words: str) -> None:
     town.say("小赵", words, OFFICE)
