@@ -99,3 +99,18 @@ def test_a_fan_out_that_is_done_over_owes_each_household_once(settings: Settings
         with world.app.reading() as db:
             rows = db.scalars(select(Ledger.household_id)).all()
         assert len(rows) == len(set(rows)) == 60
+
+
+def test_the_ledger_refuses_a_household_a_second_time(settings: Settings) -> None:
+    with running(settings) as world:
+        admin = world.member(Role.ADMIN, world.households(20))
+        admin.says("通知 明天停水")
+        admin.says("确认发送 1 20户")
+        while notices.fan_out_step(world.app):
+            pass
+        with world.app.reading() as db:
+            first = db.scalars(select(Ledger).limit(1)).one()
+        copy = {column.key: getattr(first, column.key) for column in Ledger.__table__.columns}
+        copy |= {"id": None, "link_hash": "another", "link_key": "another"}
+        with pytest.raises(IntegrityError), world.app.writing() as db:
+            db.add(Ledger(**copy))

@@ -68,11 +68,11 @@ def test_opposite_orders_do_not_even_meet_a_deadlock_on_postgresql(
         return batch.passing(error)
 
     monkeypatch.setattr(receiving, "passing", note)
-    for round_ in range(8):
-        messages = [said(f"居民{number}", TALK, key=f"in:memory:{round_}:{number:02}") for number in range(25)]
+    for round_ in range(3):
+        many = [said(f"居民{number % 5}", TALK, key=f"in:memory:{round_}:{number:03}") for number in range(500)]
         at_once(
-            lambda messages=messages: front.intake.take_now(*messages),  # type: ignore[misc]
-            lambda messages=messages: other.intake.take_now(*reversed(messages)),  # type: ignore[misc]
+            lambda many=many: front.intake.take_now(*many),  # type: ignore[misc]
+            lambda many=many: other.intake.take_now(*reversed(many)),  # type: ignore[misc]
         )
     assert [str(error) for error in lost] == []
 
