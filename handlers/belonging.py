@@ -36,6 +36,7 @@ class Match:
     ticket: Ticket
     verdict: Verdict
     mine: bool
+    quiet: timedelta = timedelta()  # since anybody said something that belongs to it
 
 
 @cache
@@ -88,7 +89,7 @@ def match(incoming: Incoming, ctx: Context, part: Part | None = None) -> Match |
     for ticket, known in _threads(incoming, ctx, text):
         verdict = sameness.judge(said, known)
         if verdict is not None and not (ticket.confidential and not known.mine):
-            found.append((verdict.rank, -known.quiet.total_seconds(), Match(ticket, verdict, known.mine)))
+            found.append((verdict.rank, -known.quiet.total_seconds(), Match(ticket, verdict, known.mine, known.quiet)))
     return max(found, key=lambda one: one[:2])[2] if found else None
 
 
@@ -138,7 +139,7 @@ def said_of(incoming: Incoming, ctx: Context, part: Part | None) -> Said:
 def _agrees(incoming: Incoming, ctx: Context, text: str) -> bool:
     if incoming.quoted is not None and not ctx.reading.parts and _quoted_talk(incoming, ctx):
         return False
-    if says(wording.RESUMED, text) or ctx.reading.cues & NO_AGREEMENT:
+    if says(wording.RESUMED, text) or says(wording.NOT_HERE, text) or ctx.reading.cues & NO_AGREEMENT:
         return False
     return "agreement" in ctx.reading.cues or says(wording.ME_TOO, text) or says(wording.AGREES, text)
 

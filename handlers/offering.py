@@ -142,13 +142,19 @@ def acknowledged(incoming: Incoming, ctx: Context) -> Replies | None:
     return None
 
 
-def second_voice(incoming: Incoming, ctx: Context, part: Part | None) -> Replies:
-    """Another household says the same, or quotes it and asks who is in charge: then it is opened for the first."""
+def second_voice(incoming: Incoming, ctx: Context, part: Part | None, found: belonging.Match | None) -> Replies:
+    """Another household says the same, or quotes it and asks who is in charge: then it is opened for the first.
+
+    Agreement means what was said last: not the ticket ``found`` when something unsure was said after it.
+    """
+    if found is not None and found.verdict.why is not sameness.Why.AGREED:
+        return []
     if ctx.group is None or ctx.who.is_staff or (part is not None and part.urgency == EMERGENCY):
         return []
     said = belonging.said_of(incoming, ctx, part)
     for question, original in _pending(ctx):
-        if original.sender_id != ctx.who.account.id and _says_the_same(incoming, ctx, said, original):
+        later = found is None or ctx.inbox.said_at - original.said_at < found.quiet
+        if later and original.sender_id != ctx.who.account.id and _says_the_same(incoming, ctx, said, original):
             ctx.db.delete(question)
             return _open_then(incoming, ctx, original)
     return []

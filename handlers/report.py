@@ -28,7 +28,7 @@ def report(incoming: Incoming, ctx: Context) -> Replies | None:
     joined = False
     for part in ctx.reading.parts or (None,):
         found = belonging.match(incoming, ctx, part)
-        if found is None and (seconded := offering.second_voice(incoming, ctx, part)):
+        if seconded := offering.second_voice(incoming, ctx, part, found):
             replies += seconded
             found = belonging.match(incoming, ctx, part)
         if found is not None:

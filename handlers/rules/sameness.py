@@ -182,7 +182,7 @@ def _vague(said: Said, known: Known) -> Verdict | None:
 
 
 def _own_words(said: Said, known: Known) -> Verdict | None:
-    if said.aside or known.own_quiet is None:
+    if said.aside or said.besides or known.own_quiet is None:
         return None
     if known.own_quiet <= (ADDITIONS if said.private else BURST):
         missing = bool(said.places) and not known.places
@@ -198,12 +198,19 @@ def _others(said: Said, known: Known) -> Verdict | None:
     kin = _kin(said, known)
     apart = _elsewhere(said, known)
     if said.agrees and known.quiet <= HOURS and kin != "far":
-        return Verdict(Why.AGREED, 6) if not apart or known.category in SPREADS else None
+        return Verdict(Why.AGREED, 6) if _may_agree(said, known) else None
     if apart or said.aside or said.besides:
         return None
     if kin == "none":
         return _talk_about_it(said, known)
     return _told_too(said, known, kin)
+
+
+def _may_agree(said: Said, known: Known) -> bool:
+    """Whoever agrees may name their own floor; another building only while an outage is fresh."""
+    if whereabouts.conflict(said.places, known.places) != "building":
+        return True
+    return known.category == "utilities" and known.quiet <= WAKE
 
 
 def _told_too(said: Said, known: Known, kin: str) -> Verdict | None:
