@@ -9,14 +9,11 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from handlers.context import Context, words_of
-from handlers.message import Button, Card, DeskOf, Incoming, Member, Person, Reply
+from handlers.message import Card, DeskOf, Incoming, Member, Person, Reply
 from handlers.permissions import NEVER_TOLD_WHO
 from handlers.rules import deadlines
 from handlers.rules.deadlines import Policy
-from handlers.rules.privacy import discreet_place
-from handlers.wording import desk as wording
 from handlers.wording import taxonomy
-from handlers.wording.times import when
 from storage import media, tickets
 from storage.base import JsonObject
 from storage.deployment import Question
@@ -115,7 +112,6 @@ def stop_timers(db: Session, ticket: Ticket, *kinds: str) -> None:
     db.execute(reminders.values(state="stopped"))
 
 
-SEEN = (FactKind.OPENED, FactKind.ADDED)
 ACCEPTANCE = ("accept:yellow", "accept:red", "emergency", "emergency:up")
 
 
@@ -140,75 +136,6 @@ def _unit_name(db: Session, ticket: Ticket) -> str:
 def said(ctx: Context, ticket: Ticket) -> str:
     """The reporter's own words."""
     return words_of(ctx.vault, ctx.db.get(Body, ticket.words_id) if ticket.words_id is not None else None)
-
-
-def card_of(db: Session, ticket: Ticket, now: datetime, buttons: tuple[str, ...] = ("accept", "reassign")) -> Card:
-    """A ticket at a glance. The card carries no words of the reporter: those are encrypted and sent as text."""
-    urgent = {"emergency": wording.CARD_URGENT, "urgent": wording.CARD_TODAY}.get(ticket.urgency, "")
-    due = wording.CARD_EMERGENCY if ticket.urgency == deadlines.EMERGENCY else when(ticket.accept_due, now)
-    fields = [(wording.CARD_PLACE, where(db, ticket) or wording.FLAGS["no_place"]), (wording.CARD_DUE, due)]
-    if ticket.flagged:
-        fields.append((wording.CARD_FLAG, wording.FLAGS[ticket.flagged]))
-    if ticket.confidential:
-        fields.append((wording.CARD_FLAG, wording.CARD_CONFIDENTIAL))
-    return Card(
-        title=wording.CARD_TITLE.format(number=ticket.number, category=what(ticket), urgent=urgent),
-        fields=tuple(fields),
-        buttons=tuple(Button(wording.BUTTONS[name], name) for name in buttons),
-        ticket=ticket.number,
-    )
-
-
-def card_to_desk(ctx: Context, ticket: Ticket, text: str | None = None) -> Iterator[Reply]:
-    """The card to the responsible desk; without one the alarm goes to those who dispatch."""
-    unit_id = ticket.desk_id or ticket.unit_id
-    if unit_id is None:
-        return
-    urgent = ticket.urgency == deadlines.EMERGENCY
-    place = where(ctx.db, ticket)
-    yield Reply(
-        text or "\n".join(filter(None, [_announce(ctx, ticket, place), words_of_reporter(ctx, ticket)])),
-        in_group=text or _announce(ctx, ticket, discreet_place(place)),
-        to=DeskOf(unit_id),
-        card=card_of(ctx.db, ticket, ctx.now),
-        name=f"ticket:{ticket.number}:r{ticket.reopenings}:h{ticket.handovers}:card:{ticket.version}",
-        ticket_id=ticket.id,
-        urgent=urgent,
-        media_id=first_photo(ctx, ticket),
-    )
-
-
-def first_photo(ctx: Context, ticket: Ticket) -> int | None:
-    """The reporter's first photo, for whoever goes there."""
-    told = select(Fact.media_id).where(Fact.ticket_id == ticket.id, Fact.media_id.is_not(None))
-    return ctx.db.scalars(told.where(Fact.kind.in_(SEEN)).order_by(Fact.id)).first()
-
-
-def _announce(ctx: Context, ticket: Ticket, place: str) -> str:
-    form = wording.CARD_NEW_EMERGENCY if ticket.urgency == deadlines.EMERGENCY else wording.CARD_NEW
-    if ticket.desk_id is None:
-        form = wording.CARD_NO_DESK
-    return form.format(number=ticket.number, place=place, what=what(ticket), due=when(ticket.accept_due, ctx.now))
-
-
-def words_of_reporter(ctx: Context, ticket: Ticket) -> str:
-    """The reporter's words as a line of a card that only one person reads."""
-    words = said(ctx, ticket)
-    return wording.LOOK_WORDS.format(said=words) if words else ""
-
-
-def closing_card(ticket: Ticket) -> Card:
-    """One tap to say whether it is well now."""
-    return Card(
-        title=wording.CARD_TITLE.format(number=ticket.number, category=what(ticket), urgent=""),
-        buttons=(Button(wording.BUTTON_GOOD, "answer:good"), Button(wording.BUTTON_BAD, "answer:bad")),
-        ticket=ticket.number,
-    )
-
-
-def page_line(ctx: Context, ticket: Ticket) -> str:
-    """Where the reporter reads it all: said to the reporter alone, since whoever holds the link is taken for them."""
-    return wording.PAGE.format(link=f"{ctx.public_url}{tickets.link_path(ctx.vault, ticket)}")
 
 
 def hides_reporter(db: Session, desk_id: int | None) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from handlers import case
+from handlers import cards, case
 from handlers.choosing import choose
 from handlers.context import Context
 from handlers.message import DeskOf, Incoming, Kind, Member, Person, Replies, Reply
@@ -200,7 +200,7 @@ def finish(ctx: Context, ticket: Ticket, note: str, photo: Inbox | None) -> Repl
         closes=when(closes, ctx.now),
     )
     answer = Reply(wording.RESOLVED.format(number=ticket.number), ticket_id=ticket.id)
-    return [answer, *case.tell_members(ctx, ticket, fact, told, media_id=media_id, card=case.closing_card(ticket))]
+    return [answer, *case.tell_members(ctx, ticket, fact, told, media_id=media_id, card=cards.closing_card(ticket))]
 
 
 def _use_photo(ctx: Context, ticket: Ticket, photo: Inbox | None) -> int | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from handlers import burst, case, opening
+from handlers import burst, cards, case, opening
 from handlers.belonging import Match, places, spoken_of
 from handlers.context import Context
 from handlers.message import Incoming, Kind, Replies, Reply
@@ -145,4 +145,4 @@ def _recast(ctx: Context, ticket: Ticket, part: Part) -> Iterator[Reply]:
     if graver:
         yield Reply(wording.emergency(ticket.number, ticket.category), ticket_id=ticket.id, urgent=True)
     if ticket.status == Status.REPORTED:
-        yield from case.card_to_desk(ctx, ticket)
+        yield from cards.card_to_desk(ctx, ticket)

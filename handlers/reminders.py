@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import case
+from handlers import cards, case
 from handlers.message import Member, Person, Replies, Reply
 from handlers.rules import deadlines
 from handlers.rules.deadlines import Policy
@@ -192,7 +192,7 @@ def _message(staff_id: int, rows: list[Reminder], at: Ringing) -> Reply:
     return Reply(
         "\n".join([*head, *lines, wording.FOOT]),
         to=Member(staff_id),
-        card=case.card_of(at.db, ticket, at.now, buttons) if ticket is not None else None,
+        card=cards.card_of(at.db, ticket, at.now, buttons) if ticket is not None else None,
         name=f"reminders:{staff_id}:{rows[0].id}-{rows[-1].id}",
         ticket_id=ticket.id if ticket is not None else None,
         urgent=urgent,

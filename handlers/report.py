@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers import belonging, burst, case, offering
+from handlers import belonging, burst, cards, case, offering
 from handlers.context import Context
 from handlers.gathering import gather, pinned
 from handlers.message import Incoming, Kind, Replies, Reply
@@ -111,7 +111,7 @@ def _open_voice(ctx: Context) -> Replies:
     part = Part("other", "ordinary", (), "")
     ticket = open_ticket(ctx, part, None, kind="fault", flagged="unheard_voice")
     answer = Reply(wording.VOICE_ONLY.format(number=ticket.number), ticket_id=ticket.id)
-    return [answer, *case.card_to_desk(ctx, ticket)]
+    return [answer, *cards.card_to_desk(ctx, ticket)]
 
 
 def _ask_for_words(incoming: Incoming, ctx: Context) -> Replies:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers import belonging, burst, case
+from handlers import belonging, burst, cards, case
 from handlers.context import Context
 from handlers.message import Incoming, Replies, Reply
 from handlers.opening import open_ticket
@@ -28,7 +28,7 @@ def open_parts(incoming: Incoming, ctx: Context, parts: list[Part], flagged: str
     burst.gather_quoted(ctx, opened[0], incoming.quoted)
     if incoming.media:
         case.record(ctx, opened[0], FactKind.ADDED, said_here=True, data={"kind": incoming.kind})
-    return [*_acknowledge(ctx, opened), *(card for ticket in opened for card in case.card_to_desk(ctx, ticket))]
+    return [*_acknowledge(ctx, opened), *(card for ticket in opened for card in cards.card_to_desk(ctx, ticket))]
 
 
 def _at_home(incoming: Incoming, ctx: Context, part: Part) -> Part:
@@ -56,7 +56,8 @@ def _acknowledge(ctx: Context, opened: list[Ticket]) -> Replies:
         return [Reply(wording.TIPOFF_KEPT.format(number=first.number), to=case.sender(ctx), ticket_id=first.id)]
     emergency = next((ticket for ticket in opened if ticket.urgency == deadlines.EMERGENCY), None)
     if emergency is not None:
-        text = wording.emergency(emergency.number, emergency.category)
+        called = cards.somebody_to_call(ctx, emergency)
+        text = wording.emergency(emergency.number, emergency.category, called=called)
         return [Reply(text, ticket_id=emergency.id, urgent=True)]
     if len(opened) > 1:
         text = wording.registered_two([ticket.number for ticket in opened], first.accept_due, ctx.now)
@@ -67,4 +68,5 @@ def _acknowledge(ctx: Context, opened: list[Ticket]) -> Replies:
         text = wording.registered_private(first.number, case.what(first), place, first.accept_due, ctx.now)
         if first.flagged == "no_place":
             text += wording.where_please(first.number)
+        text = f"{text}\n{cards.page_line(ctx, first)}"
     return [Reply(text, ticket_id=first.id)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers import case
+from handlers import cards, case
 from handlers.choosing import ELIGIBLE, choose
 from handlers.context import Context
 from handlers.message import DeskOf, Incoming, Replies, Reply
@@ -122,7 +122,7 @@ def _hand_over(ctx: Context, ticket: Ticket, unit: Unit, person: Staff | None) -
     due = when(ticket.accept_due, ctx.now)
     answer = Reply(wording.REASSIGNED.format(number=ticket.number, name=name, due=due), ticket_id=ticket.id)
     told = wording.TOLD_REASSIGNED.format(number=ticket.number, unit=unit.name)
-    return [answer, *case.card_to_desk(ctx, ticket), *case.tell_members(ctx, ticket, fact, told)]
+    return [answer, *cards.card_to_desk(ctx, ticket), *case.tell_members(ctx, ticket, fact, told)]
 
 
 def _back_to_desk(ctx: Context, ticket: Ticket, desk_id: int | None) -> None:
@@ -157,7 +157,7 @@ def give_back(incoming: Incoming, ctx: Context, order: Order) -> Replies:
         what=case.what(ticket),
         reason=order.rest,
     )
-    card = case.card_to_desk(ctx, ticket, announced)
+    card = cards.card_to_desk(ctx, ticket, announced)
     told = wording.TOLD_RETURNED.format(number=ticket.number)
     return [answer, *card, *case.tell_members(ctx, ticket, fact, told)]
 
@@ -185,7 +185,7 @@ def ask_for_help(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     card = Reply(
         wording.ASSIST_CARD.format(number=ticket.number, note=order.rest),
         to=DeskOf(above.id),
-        card=case.card_of(ctx.db, ticket, ctx.now, buttons=("progress",)),
+        card=cards.card_of(ctx.db, ticket, ctx.now, buttons=("progress",)),
         name=f"ticket:{ticket.number}:assist:{fact.id}",
         ticket_id=ticket.id,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import select
@@ -120,3 +120,9 @@ def units_below(db: Session, path: str) -> list[Unit]:
 def of_kind(db: Session, kind: UnitKind) -> list[Unit]:
     """Every unit of a kind."""
     return list(db.scalars(select(Unit).where(Unit.kind == kind).order_by(Unit.id)))
+
+
+def with_any_role(db: Session, roles: Collection[Role]) -> list[Staff]:
+    """Active people who hold one of these roles anywhere."""
+    wanted = select(Post.staff_id).where(Post.role.in_(roles))
+    return list(db.scalars(select(Staff).where(Staff.id.in_(wanted), Staff.active).order_by(Staff.id)))

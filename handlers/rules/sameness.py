@@ -60,6 +60,10 @@ RELATED = frozenset(
     ]
 )
 ABOUT_ANYTHING = frozenset({"property_service", "dispute", "other"})  # grumbling about whoever should see to it
+TURNS_OUT = frozenset(  # what was first taken for the former may turn out to be the latter
+    [("fumes", "utilities"), ("fumes", "fire_safety"), ("drainage", "utilities"), ("noise", "security"),
+     ("dispute", "security"), ("noise", "welfare"), ("building", "utilities"), ("utilities", "fire_safety")]
+)  # fmt: skip
 SPREADS = frozenset({"utilities", "noise", "fumes", "drainage"})  # felt on many floors and in many units at once
 ALARMS = frozenset({"utilities", "fumes", "fire_safety", "building", "welfare", "security", "drainage"})
 
@@ -126,9 +130,18 @@ def judge(said: Said, known: Known) -> Verdict | None:
     """The same problem, or None."""
     if known.quoted:
         return Verdict(Why.QUOTED, 9, affected=not said.aside)
+    if _graver(said, known):
+        return None
     if known.mine:
         return _mine(said, known)
     return _others(said, known)
+
+
+def _graver(said: Said, known: Known) -> bool:
+    """A gas leak told after a lamp is a ticket of its own: an alarm never hides in a calmer matter."""
+    if said.urgency != EMERGENCY or known.urgency == EMERGENCY or known.wordless:
+        return False
+    return said.category != known.category and (known.category, said.category) not in TURNS_OUT
 
 
 def aside_of_wake(said: Said, newest: timedelta | None) -> bool:

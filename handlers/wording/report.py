@@ -30,8 +30,10 @@ def registered_two(numbers: list[int], due: datetime, now: datetime) -> str:
     return f"收到，记成两件：{joined}，最迟{when(due, now)} 有人接手。"
 
 
-def emergency(number: int, category: str) -> str:
-    return f"{FIRST_AID.get(category, FIRST_AID_OTHER)}编号 {number}，已呼叫值班人员。"
+def emergency(number: int, category: str, *, called: bool = True) -> str:
+    """First what to do, then who was called; never a promise that nobody keeps."""
+    then = "已呼叫值班人员" if called else "值班暂时联系不上，请直接打电话"
+    return f"{FIRST_AID.get(category, FIRST_AID_OTHER)}编号 {number}，{then}。"
 
 
 def registered_private(number: int, what: str, place: str, due: datetime, now: datetime) -> str:

@@ -1,0 +1,101 @@
+"""How a ticket is shown and announced: its card, the call to the desk, the page for the reporter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from handlers.case import said, what, where
+from handlers.context import Context
+from handlers.message import Button, Card, DeskOf, Member, Reply
+from handlers.rules import deadlines
+from handlers.rules.privacy import discreet_place
+from handlers.wording import desk as wording
+from handlers.wording.times import when
+from storage import directory, tickets
+from storage.facts import Fact, FactKind
+from storage.people import Role
+from storage.tickets import Ticket
+
+SEEN = (FactKind.OPENED, FactKind.ADDED)
+LAST_RESORT = (Role.DUTY, Role.DISPATCHER, Role.ADMIN)  # who hears of what no desk and no place is known for
+
+
+def card_of(db: Session, ticket: Ticket, now: datetime, buttons: tuple[str, ...] = ("accept", "reassign")) -> Card:
+    """A ticket at a glance. The card carries no words of the reporter: those are encrypted and sent as text."""
+    urgent = {"emergency": wording.CARD_URGENT, "urgent": wording.CARD_TODAY}.get(ticket.urgency, "")
+    due = wording.CARD_EMERGENCY if ticket.urgency == deadlines.EMERGENCY else when(ticket.accept_due, now)
+    fields = [(wording.CARD_PLACE, where(db, ticket) or wording.FLAGS["no_place"]), (wording.CARD_DUE, due)]
+    if ticket.flagged:
+        fields.append((wording.CARD_FLAG, wording.FLAGS[ticket.flagged]))
+    if ticket.confidential:
+        fields.append((wording.CARD_FLAG, wording.CARD_CONFIDENTIAL))
+    return Card(
+        title=wording.CARD_TITLE.format(number=ticket.number, category=what(ticket), urgent=urgent),
+        fields=tuple(fields),
+        buttons=tuple(Button(wording.BUTTONS[name], name) for name in buttons),
+        ticket=ticket.number,
+    )
+
+
+def card_to_desk(ctx: Context, ticket: Ticket, text: str | None = None) -> Iterator[Reply]:
+    """The card to the responsible desk; without one to those who dispatch there, or anywhere."""
+    place = where(ctx.db, ticket)
+    card = Reply(
+        text or "\n".join(filter(None, [_announce(ctx, ticket, place), words_of_reporter(ctx, ticket)])),
+        in_group=text or _announce(ctx, ticket, discreet_place(place)),
+        card=card_of(ctx.db, ticket, ctx.now),
+        name=f"ticket:{ticket.number}:r{ticket.reopenings}:h{ticket.handovers}:card:{ticket.version}",
+        ticket_id=ticket.id,
+        urgent=ticket.urgency == deadlines.EMERGENCY,
+        media_id=first_photo(ctx, ticket),
+    )
+    unit_id = ticket.desk_id or ticket.unit_id
+    if unit_id is not None:
+        yield replace(card, to=DeskOf(unit_id))
+    else:
+        yield from (replace(card, to=Member(staff.id)) for staff in directory.with_any_role(ctx.db, LAST_RESORT))
+
+
+def somebody_to_call(ctx: Context, ticket: Ticket) -> bool:
+    """Whether anybody at all would hear of this ticket; the reporter is not told that somebody was called otherwise."""
+    unit = directory.unit_of(ctx.db, ticket.desk_id or ticket.unit_id)
+    people = directory.staff_of(ctx.db, unit.id) if unit is not None else directory.with_any_role(ctx.db, LAST_RESORT)
+    return bool(people) or directory.level_above(ctx.db, unit) is not None
+
+
+def first_photo(ctx: Context, ticket: Ticket) -> int | None:
+    """The reporter's first photo, for whoever goes there."""
+    told = select(Fact.media_id).where(Fact.ticket_id == ticket.id, Fact.media_id.is_not(None))
+    return ctx.db.scalars(told.where(Fact.kind.in_(SEEN)).order_by(Fact.id)).first()
+
+
+def _announce(ctx: Context, ticket: Ticket, place: str) -> str:
+    form = wording.CARD_NEW_EMERGENCY if ticket.urgency == deadlines.EMERGENCY else wording.CARD_NEW
+    if ticket.desk_id is None:
+        form = wording.CARD_NO_DESK
+    return form.format(number=ticket.number, place=place, what=what(ticket), due=when(ticket.accept_due, ctx.now))
+
+
+def words_of_reporter(ctx: Context, ticket: Ticket) -> str:
+    """The reporter's words as a line of a card that only one person reads."""
+    words = said(ctx, ticket)
+    return wording.LOOK_WORDS.format(said=words) if words else ""
+
+
+def closing_card(ticket: Ticket) -> Card:
+    """One tap to say whether it is well now."""
+    return Card(
+        title=wording.CARD_TITLE.format(number=ticket.number, category=what(ticket), urgent=""),
+        buttons=(Button(wording.BUTTON_GOOD, "answer:good"), Button(wording.BUTTON_BAD, "answer:bad")),
+        ticket=ticket.number,
+    )
+
+
+def page_line(ctx: Context, ticket: Ticket) -> str:
+    """Where the reporter reads it all: said to the reporter alone, since whoever holds the link is taken for them."""
+    return wording.PAGE.format(link=f"{ctx.public_url}{tickets.link_path(ctx.vault, ticket)}")
