@@ -17,13 +17,22 @@ class Gate:
 
     def worth(self, text: str) -> Sequence[int]:
         """The places in the list of the patterns that may fit, in order."""
+        return places(self.mask(text))
+
+    def mask(self, text: str) -> int:
+        """The same as bits, so that two gates can be passed at once."""
         masks, seen = self._masks, 0
         for char in text:
             if char in masks:
                 seen |= masks[char]
-        found: list[int] = []
-        while seen:
-            lowest = seen & -seen
-            found.append(lowest.bit_length() - 1)
-            seen ^= lowest
-        return found
+        return seen
+
+
+def places(mask: int) -> Sequence[int]:
+    """The places of the bits that are set, in order."""
+    found: list[int] = []
+    while mask:
+        lowest = mask & -mask
+        found.append(lowest.bit_length() - 1)
+        mask ^= lowest
+    return found

@@ -18,6 +18,11 @@ INVISIBLE = frozenset(
 _SPACES = [0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F]
 _LONE = re.compile(r"(?<![一-鿿])[一-鿿](?: [一-鿿](?![一-鿿]))+")
 _RUN = re.compile(r" {2,}")
+# Blanks inside a place: "6 号楼", "3 栋 2 单元", "3 - 2 - 501".
+_INSIDE = re.compile(
+    r"(?<=[\dA-Za-z一二三四五六七八九十百]) +(?=号|[栋幢座楼层室#]|单元)|(?<=号) +(?=[楼院门])|(?<=第) +(?=[\d一二三四五六七八九十])"
+    r"|(?<=\d) +(?=- *\d)|(?<=-) +(?=\d)"
+)
 
 
 @cache
@@ -26,6 +31,7 @@ def _table() -> dict[int, str | None]:
     table: dict[int, str | None] = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
     table[0x3000] = " "
     table.update((code, " ") for code in _SPACES)
+    table.update((code, "-") for code in (0x2010, 0x2011, 0x2012, 0x2013, 0x2212))
     table.update((code, None) for code in INVISIBLE)
     for line in (DATA / "traditional.txt").read_text(encoding="utf-8").splitlines():
         if not line.startswith("#"):
@@ -42,6 +48,21 @@ def origins(text: str) -> list[int] | None:
     """For each character of fold(text) its index in text; None where the two run side by side."""
     kept = [i for i, char in enumerate(text) if ord(char) not in INVISIBLE]
     return None if len(kept) == len(text) else kept
+
+
+def tight(folded: str) -> tuple[str, list[int] | None]:
+    """A folded text without blanks inside places and between lone characters, and where each character stood.
+
+    The places are None where nothing was dropped.
+    """
+    if " " not in folded:
+        return folded, None
+    loose = {at for found in _INSIDE.finditer(folded) for at in range(*found.span())}
+    loose |= {at for found in _LONE.finditer(folded) for at in range(*found.span()) if folded[at] == " "}
+    if not loose:
+        return folded, None
+    kept = [at for at in range(len(folded)) if at not in loose]
+    return "".join(folded[at] for at in kept), kept
 
 
 def normalise(text: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from nlp.lexicon import Lexicon
-from nlp.normalise import DATA, fold
+from nlp.normalise import DATA, fold, tight
 
 _N = r"(?:\d{1,3}|[一二三四五六七八九十百]{1,3}|[A-Za-z])"
 _STOP = "的了在是到我你您他她它系这那哪从给把被跟和与就又还也都去来住有没个们谁咱俺恁每说看出进过往向对为"
@@ -101,10 +101,20 @@ def _estates(folded: str) -> Iterable[Span]:
 
 def find(folded: str, gazetteer: Gazetteer | None = None) -> tuple[Span, ...]:
     """The places in a folded text, in order, without overlaps: the gazetteer goes first, then the longer one."""
-    known = gazetteer.find(folded) if gazetteer else ()
-    loose = [Span(m.start(), m.end(), m.group()) for m in _PATTERN.finditer(folded)]
-    loose += [Span(at, at + len(word), word) for at, word in _landmarks().find(folded)]
-    loose += [*_roads(folded), *_estates(folded)]
+    flat, kept = tight(folded)
+    if kept is None:
+        return _find(flat, gazetteer)
+    return tuple(
+        Span(kept[span.start], kept[span.end - 1] + 1, folded[kept[span.start] : kept[span.end - 1] + 1], span.unit_key)
+        for span in _find(flat, gazetteer)
+    )
+
+
+def _find(flat: str, gazetteer: Gazetteer | None) -> tuple[Span, ...]:
+    known = gazetteer.find(flat) if gazetteer else ()
+    loose = [Span(m.start(), m.end(), m.group()) for m in _PATTERN.finditer(flat)]
+    loose += [Span(at, at + len(word), word) for at, word in _landmarks().find(flat)]
+    loose += [*_roads(flat), *_estates(flat)]
     taken: list[Span] = list(known)
     for span in sorted(loose, key=lambda s: (s.start - s.end, s.start)):
         if all(span.end <= other.start or span.start >= other.end for other in taken):

@@ -8,9 +8,10 @@ from typing import Literal
 from nlp import because, features, model, segment
 from nlp.kinds import kind_of
 from nlp.lexicon import lexicon
-from nlp.normalise import fold, origins
+from nlp.normalise import fold, origins, tight
 from nlp.parts import stretches
 from nlp.places import Gazetteer, Span, find
+from nlp.plain import FLOOR, Plain, told_plainly
 from nlp.talk import CUES, hear
 from nlp.urgency import Danger, emergency, urgency
 
@@ -20,10 +21,11 @@ Band = Literal["high", "middle", "low"]
 _MEANT = 1.0
 _SURE = 0.97
 _DANGER_VOTE = 4.0
+_PLAIN_VOTE = 2.0
 # An emergency rule is not believed where the model is this sure of mere talk: adverts and jokes use the same words.
 _DISBELIEF = -6.5
-# What words and runs of characters can add at most, a character: where even that cannot make a report of what groups
-# and rules say, they are not looked at. Most talk ends here, without jieba.
+# What words and runs of characters can add at most, a character (less in longer texts, see `features.texture`): where
+# even that cannot make a report of what groups and rules say, they are not looked at. Most talk ends here, without jieba.
 _MOST_A_SIGN = 0.33
 # Nobody reports in more characters than this; what is longer is a forwarded article, and reading all of it is slow.
 _ENOUGH = 1_500
@@ -71,9 +73,11 @@ class _Sight:
 
     text: str
     folded: str
+    kept: Sequence[int] | None
     found: Mapping[str, Sequence[str]]
     talk: Mapping[str, str]
     danger: Danger | None
+    plain: Plain | None
 
 
 _TALK = Reading(False, "low", 0.01, None, None, (), None, (), (), frozenset(), ())
@@ -88,13 +92,14 @@ def warm(cache_dir: Path | None = None) -> None:
 
 def read(text: str, context: ReadingContext = ReadingContext()) -> Reading:
     """Reads one message."""
-    folded = fold(text[:_ENOUGH])
+    folded, kept = tight(fold(text[:_ENOUGH]))
     hits = lexicon().find(folded)
     talk = hear(folded)
     danger = emergency(folded)
-    if not hits and not talk and danger is None:
+    plain = told_plainly(folded, talk, context.gazetteer)
+    if not (hits or talk or danger or plain):
         return _TALK
-    return _weigh(_Sight(text, folded, features.group_hits(hits, folded), talk, danger), context)
+    return _weigh(_Sight(text, folded, kept, features.group_hits(hits, folded), talk, danger, plain), context)
 
 
 def _weigh(sight: _Sight, context: ReadingContext) -> Reading:
@@ -102,21 +107,28 @@ def _weigh(sight: _Sight, context: ReadingContext) -> Reading:
     seen = features.outline(sight.folded, sight.found, sight.talk)
     score = weights.bias + model.score(weights.report, seen)
     texture: dict[str, float] = {}
-    if sight.danger or model.sigmoid(score + _MOST_A_SIGN * len(sight.folded)) >= weights.asking:
+    if sight.danger or sight.plain or model.sigmoid(score + _most(len(sight.folded))) >= weights.asking:
         texture = features.texture(sight.folded)
         score += model.score(weights.report, texture)
     if context.addressed and ("M:problem" in seen or "M:topic" in seen):
         score += _MEANT
     danger = sight.danger if score > _DISBELIEF else None
-    confidence = max(model.sigmoid(score), _SURE if danger else 0.0)
+    least = _SURE if danger else FLOOR if sight.plain else 0.0
+    confidence = max(model.sigmoid(score), least)
     band = _band(confidence, weights)
     if band == "low":
         return _talk(sight, confidence)
     category = _category(sight, danger, texture)
     why = because.reasons(weights.report, seen | texture, sight.found, sight.talk, category)
+    if sight.plain:
+        why = (sight.plain.why, *why)
     if danger:
         why = (f"紧急：{danger.why}", *why)
     return _report(sight, context, danger, confidence, band, category, why)
+
+
+def _most(length: int) -> float:
+    return _MOST_A_SIGN * length * min(1.0, 4.0 / max(1.0, length**0.5))
 
 
 def _talk(sight: _Sight, confidence: float) -> Reading:
@@ -172,6 +184,8 @@ def _category(sight: _Sight, danger: Danger | None, texture: Mapping[str, float]
     scores = model.category_scores(model.weights(), {**features.subject(sight.found), **texture})
     if danger:
         scores[danger.category] += _DANGER_VOTE
+    elif sight.plain:
+        scores[sight.plain.category] += _PLAIN_VOTE
     return max(scores, key=lambda name: scores[name])
 
 
@@ -188,7 +202,10 @@ def _parts(sight: _Sight, category: str, danger: Danger | None, spans: Sequence[
 
 def _original(sight: _Sight, span: Span) -> str:
     """The words of a place as they were typed."""
-    index = origins(sight.text)
-    if index is None:
-        return sight.text[span.start : span.end]
-    return sight.text[index[span.start] : index[span.end - 1] + 1]
+    index, kept = origins(sight.text), sight.kept
+    first, last = span.start, span.end - 1
+    if kept is not None:
+        first, last = kept[first], kept[last]
+    if index is not None:
+        first, last = index[first], index[last]
+    return sight.text[first : last + 1]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from nlp import features, model
 from nlp.lexicon import CATEGORIES, lexicon
-from nlp.normalise import DATA, fold
+from nlp.normalise import DATA, fold, tight
 from nlp.talk import hear
 
 
@@ -103,7 +103,7 @@ def train(rows: Sequence[Example], rounds: int = 14, seed: int = 7) -> model.Wei
     reports: list[_Row] = []
     subjects: list[_Row] = []
     for example in rows:
-        folded = fold(example.text)
+        folded, _ = tight(fold(example.text))
         talk = hear(folded)
         found = features.group_hits(lexicon().find(folded), folded)
         texture = features.texture(folded)
