@@ -137,7 +137,7 @@ def declares_a_trigger(node: ast.AST) -> bool:
 
 def test_what_is_published_names_no_machine() -> None:
     """No path of whoever wrote it, and no address of a package index, in any file of the repository."""
-    wrong = re.compile(r"(?<![\w.])/(?:work|root|home/\w+)/|--(?:extra-)?index-url[ =]|--find-links[ =]")
+    wrong = re.compile(r"(?<![\w.])/(?:work|root|home/\w+)/|--(?:extra-)?index[-]url[ =]|--find[-]links[ =]")
     published = ("*.md", "*.toml", "*.lock", "Makefile", "Procfile", "docs/**/*.md", ".ci/*")
     texts = [*modules(*PACKAGES), *(path for pattern in published for path in ROOT.glob(pattern))]
     assert [str(path.relative_to(ROOT)) for path in texts if wrong.search(path.read_text(encoding="utf-8"))] == []
