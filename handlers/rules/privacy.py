@@ -4,26 +4,45 @@ from __future__ import annotations
 
 import re
 
-from handlers.wording.privacy import BARE_ROOM, PLATE, ROOM
+from handlers.wording.privacy import BARE_ROOM, FULL_WIDTH, OWN_DOOR, PLATE, ROOM, ROOM_BEHIND, SELF_NAMED
 
 MASK = "…"
+_GAP = r"[-\s.·—－]?"
 _PATTERNS = (
-    re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)"),  # identity card, GB 11643: 17 digits and a check digit
-    re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)"),  # mobile telephone
-    re.compile(r"(?<!\d)0\d{2,3}[- ]?\d{7,8}(?!\d)"),  # landline with its area code
+    # identity card, GB 11643: region, birthday, order, check digit; before 1999 15 digits
+    re.compile(rf"(?<!\d)\d{{6}}{_GAP}(?:18|19|20)\d{{2}}{_GAP}\d{{4}}{_GAP}\d{{3}}[\dXx](?!\d)"),
+    re.compile(r"(?<!\d)(?:\d{17}[\dXx]|\d{15})(?!\d)"),
+    # mobile telephone, also with every digit by itself
+    re.compile(rf"(?<!\d)(?:(?:\+|00)?86{_GAP})?1[3-9]\d{_GAP}\d{{4}}{_GAP}\d{{4}}(?!\d)"),
+    re.compile(r"(?<!\d)1(?:[-\s.·—－]\d){10}(?!\d)"),
+    re.compile(rf"(?<!\d)[(（]?0\d{{2,3}}[)）]?{_GAP}\d{{3,4}}{_GAP}\d{{4}}(?!\d)"),  # landline with its area code
     re.compile(PLATE),
 )
-_ROOM_PATH = re.compile(r"(?<![\d-])(\d{1,3})-(\d{1,2})-(\d{3,4})(?![\d-])")
+_ROOM_PATH = re.compile(r"(?<![\d-])((?:\d{1,3}-){1,2})\d{3,4}(?![\d-])")
 _ROOM = re.compile(ROOM)
+_ROOM_BEHIND = re.compile(ROOM_BEHIND)
 _BARE_ROOM = re.compile(BARE_ROOM)
+_SELF_NAMED = re.compile(SELF_NAMED)
+_OWN_DOOR = re.compile(OWN_DOOR)
+_HALF_WIDTH = str.maketrans({char: chr(ord(char) - 0xFEE0) for char in FULL_WIDTH})
 
 
 def discreet(text: str) -> str:
     """The text as it may stand in a group."""
+    text = text.translate(_HALF_WIDTH)
     for pattern in _PATTERNS:
         text = pattern.sub(MASK, text)
-    text = _ROOM_PATH.sub(lambda found: f"{found[1]}-{found[2]}-{MASK}", text)
+    text = _ROOM_PATH.sub(lambda found: f"{found[1]}{MASK}", text)
+    text = _ROOM_BEHIND.sub(lambda found: f"{found[1]}{MASK}", text)
     return _ROOM.sub(MASK, text)
+
+
+def nameless(text: str) -> str:
+    """What was said as those may read it who are not told who complained: no number that leads to a person, no name
+    and no door that the speaker calls their own."""
+    for pattern in (_SELF_NAMED, _OWN_DOOR):
+        text = pattern.sub(lambda found: f"{found[1]}{MASK}", discreet(text))
+    return text
 
 
 def discreet_place(place: str) -> str:
