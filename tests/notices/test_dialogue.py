@@ -22,13 +22,13 @@ def test_the_preview_shows_the_text_the_counts_and_the_line_to_say(world: World)
     assert f"【杏花街道】通知\n{WATER}" in heard
     assert "共 60 户" in heard
     assert "・杏花1社区 20 户，能发到 18" in heard
-    assert "样例聊天 54，公众号 2" in heard
+    assert "渠道：样例聊天 54\n" in heard, "an official account cannot speak unasked yet"
     assert heard.endswith("确认发送 1 60户")
 
 
 def test_households_without_a_way_are_counted_by_reason(world: World) -> None:
     admin = world.member(Role.ADMIN, world.households(60))
-    assert "发不到：4 户（还没绑定 2，只在群里 2）" in admin.says(f"通知 {WATER}")
+    assert "发不到：6 户（还没绑定 2，只在群里 2，所用渠道暂不能主动发 2）" in admin.says(f"通知 {WATER}")
 
 
 def test_a_community_writes_to_its_own_households_only(world: World) -> None:

@@ -218,7 +218,7 @@ def test_sqlite_commits_are_durable_and_overwrite_what_is_deleted(sqlite_url: st
         "synchronous": 2,
         "foreign_keys": 1,
         "secure_delete": 1,
-        "busy_timeout": 5000,
+        "busy_timeout": 3000,
     }
 
 

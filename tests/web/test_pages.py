@@ -90,7 +90,7 @@ def test_outside_sample_mode_the_front_door_is_the_console(plain_site: Site) -> 
     assert (front.status_code, front.headers["location"]) == (303, "/console")
     closed = plain_site.client.get("/console")
     assert closed.status_code == 401
-    assert "一次的链接" in closed.text
+    assert "待办" in closed.text
 
 
 def test_a_session_opens_the_console_until_it_ends(plain_site: Site) -> None:
