@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from nlp.gate import Gate, places
+from nlp.lexicon import groups
+from nlp.normalise import DATA
 from nlp.places import Gazetteer, find
 from nlp.talk import rows
 
@@ -29,37 +31,19 @@ AGAINST = frozenset(
 )  # fmt: skip
 
 _PLACE = "§"
-
-
-def _strip(words: str) -> re.Pattern[str]:
-    return re.compile("|".join(sorted(words.split(), key=len, reverse=True)))
-
-
 _LITTLE = (
     "(?:一直|突然|好像|有点|特别|非常|老是|总是|经常|天天|已经|现在|今[天早晚]|昨[晚天]|刚刚?|还是|开始|到处|全部|有人|有个|旁边"
-    r"|[一两二三四五几\d][个盏部台扇块根条只处辆棵]|那[个边]?|这[个边]?|[的里上内外处口边都全又还被让太很好老总有没人了得把从在给])"
+    r"|[一两二三四五几\d][个盏部台扇块根条只处辆棵]|(?:\d+|十[一二]?|[一二两三四五六七八九])点[多半钟]?|[还正仍]在|那[个边]?|这[个边]?|[的里上内外处口边都全又还被让太很好老总有没人了得把从在给])"
 )
 _GAP = _LITTLE + "{0,4}?"
 # What may stand around the plain words without making them less plain.
-_LEAD = _strip(
-    """§ 物业公司 物业人员 物业经理 物业管家 物业 师傅 社区 村委会 村委 居委会 居委 领导 各位 大家 您好 你好 好 群里 请问一下 请问下 请问 请 麻烦
-    帮忙 看看 看下 看一下 来人 派人 反映一下 反映下 反映 反应一下 反应 向您 向你 向 投诉 举报 报修 报告 我想 我要 想 要 业主 住户 居民 我们家 我们这
-    我们 我家 我的 我楼 咱们 咱 俺们 俺家 我是 我小区 我单元 这边 那边 这里 那里 这 那 今天 今早 今晚 现在 刚才 刚刚 早上 晚上 昨晚 昨天 半夜 又 怎么
-    为什么 为啥 咋 有 一直 都 全 小区 本 门口 门前 前面 后面 楼下 楼上 楼前 楼后 隔壁 旁边 路边 路口 路上 整栋 整个 楼栋 楼 栋 单元 家里 家 厨房
-    卫生间 阳台 厕所 客厅 卧室 的 里 在 是 处 和 与 上 内 因 由于 电梯 电梯口 电梯间 楼道 楼梯 楼梯间 走廊 过道 大厅 地下室 车库 里面 大堂 突然 已经
-    还 发现 看到 人 没人管 存在 问题 关于 号 附近 对面 院子 院里 院 大门 花园 广场 绿化带 草坪 草丛 中午 夜里 夜间 凌晨 天天 每天 经常 总是 老是
-    被 空气中 屋里 树上 中 了 啊 边 啦 天 两天 这两天 最近 这几天"""
-)
-_TAIL = _strip(
-    """了 的 啦 咯 啊 呀 呢 吧 哦 嘛 呗 喽 着 得 很 怎么办 怎么回事 咋办 什么情况 有人管吗 有人修吗 有人知道吗 没人管 没人修 没人处理 没人来 无人管
-    无人处理 请 麻烦 尽快 安排 派人 来人 人员 处理 维修 修理 修 清理 解决 一下 下 严重 厉害 好几 几 两 三 多 好久 很久 天 个月 月 小时 半 周 什么时候 能
-    来 吗 现在 还 一直 都 全 太 问题 情况 不行 大 楼 家 用 物业 社区 领导 师傅 谢谢 帮忙 看看 看一下 管管 管一下 尽早 及时"""
-)
+_LEAD, _TAIL = (re.compile("|".join(sorted(words, key=len, reverse=True))) for _, words in groups(DATA / "around.txt"))
 # Roughly how far what may stand before the thing reaches; the thing itself begins at most so many characters on.
 _BEGINNING = re.compile(
     rf"(?:{_LEAD.pattern}|[\dA-Za-z一二三四五六七八九十百东西南北负第#-]+|[号栋幢座区期层室门口巷]|[^\d了]{{1,6}}?(?:[路街苑园村府城院坊区]|大厦|公寓))*"
 )
 _REACH = 10
+_WHERE = re.compile(rf"[{_PLACE}\d#号楼栋幢座单门路街道苑园区村库场院广站棚亭泉桥河湖]")
 _BREAK = re.compile(r"[,，。;；!！?？\s:：、~]+")
 
 
@@ -111,8 +95,10 @@ def told_plainly(folded: str, talk: Mapping[str, str], gazetteer: Gazetteer | No
     """What a folded text tells plainly, unless its way of speaking takes it back."""
     if len(folded) > _SHORT or AGAINST & talk.keys():
         return None
-    clauses = [clause for clause in _BREAK.split(folded) if clause]
     known = [span.text for span in gazetteer.find(folded)] if gazetteer else []
+    if not _may(_aside(folded, known)):
+        return None
+    clauses = [clause for clause in _BREAK.split(folded) if clause]
     worth = [_worth(_aside(clause, known)) for clause in clauses]
     if not any(worth):
         return None
@@ -127,15 +113,21 @@ def told_plainly(folded: str, talk: Mapping[str, str], gazetteer: Gazetteer | No
     return max(found, key=lambda plain: len(plain.words), default=None)
 
 
+def _may(text: str) -> int:
+    """What a whole text may tell, cheaply: rules of which both the thing and what is wrong leave a trace."""
+    things, wrongs = _gates()
+    return wrongs.mask(text) & things.mask(text + _PLACE if _WHERE.search(text) else text)
+
+
 def _worth(clause: str) -> Sequence[int]:
     """The rules worth trying: their thing stands at the beginning, with nothing but a place or little words before."""
-    things, wrongs = _gates()
-    if not (mask := wrongs.mask(clause)):
+    mask = _may(clause)
+    if not mask:
         return ()
     begin = _BEGINNING.match(clause)
     end = begin.end() if begin else 0
     near = clause[: end + _REACH] + (_PLACE if end else "")
-    return [at for at in places(mask & things.mask(near)) if _rules()[at].rough.search(clause)]
+    return [at for at in places(mask & _gates()[0].mask(near)) if _rules()[at].rough.search(clause)]
 
 
 def _readings(clause: str, named: Sequence[str], worth: Sequence[int]) -> Iterator[Plain]:

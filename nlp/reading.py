@@ -1,5 +1,6 @@
 """What a message means to the community: report or talk, what about, how soon, where, and why we think so."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,11 +22,11 @@ Band = Literal["high", "middle", "low"]
 _MEANT = 1.0
 _SURE = 0.97
 _DANGER_VOTE = 4.0
-_PLAIN_VOTE = 2.0
+_PLAIN_VOTE = 3.0
 # An emergency rule is not believed where the model is this sure of mere talk: adverts and jokes use the same words.
 _DISBELIEF = -6.5
 # What words and runs of characters can add at most, a character (less in longer texts, see `features.texture`): where
-# even that cannot make a report of what groups and rules say, they are not looked at. Most talk ends here, without jieba.
+# even that cannot make a report of what groups and rules say, they are not looked at. Most talk ends here.
 _MOST_A_SIGN = 0.33
 # Nobody reports in more characters than this; what is longer is a forwarded article, and reading all of it is slow.
 _ENOUGH = 1_500
@@ -77,7 +78,6 @@ class _Sight:
     found: Mapping[str, Sequence[str]]
     talk: Mapping[str, str]
     danger: Danger | None
-    plain: Plain | None
 
 
 _TALK = Reading(False, "low", 0.01, None, None, (), None, (), (), frozenset(), ())
@@ -96,10 +96,9 @@ def read(text: str, context: ReadingContext = ReadingContext()) -> Reading:
     hits = lexicon().find(folded)
     talk = hear(folded)
     danger = emergency(folded)
-    plain = told_plainly(folded, talk, context.gazetteer)
-    if not (hits or talk or danger or plain):
+    if not (hits or talk or danger or told_plainly(folded, talk, context.gazetteer)):
         return _TALK
-    return _weigh(_Sight(text, folded, kept, features.group_hits(hits, folded), talk, danger, plain), context)
+    return _weigh(_Sight(text, folded, kept, features.group_hits(hits, folded), talk, danger), context)
 
 
 def _weigh(sight: _Sight, context: ReadingContext) -> Reading:
@@ -107,28 +106,33 @@ def _weigh(sight: _Sight, context: ReadingContext) -> Reading:
     seen = features.outline(sight.folded, sight.found, sight.talk)
     score = weights.bias + model.score(weights.report, seen)
     texture: dict[str, float] = {}
-    if sight.danger or sight.plain or model.sigmoid(score + _most(len(sight.folded))) >= weights.asking:
+    if sight.danger or model.sigmoid(score + _most(len(sight.folded))) >= weights.asking:
         texture = features.texture(sight.folded)
         score += model.score(weights.report, texture)
     if context.addressed and ("M:problem" in seen or "M:topic" in seen):
         score += _MEANT
     danger = sight.danger if score > _DISBELIEF else None
-    least = _SURE if danger else FLOOR if sight.plain else 0.0
-    confidence = max(model.sigmoid(score), least)
+    plain = None if danger else _plain(sight, context, score)
+    confidence = max(model.sigmoid(score), _SURE if danger else FLOOR if plain else 0.0)
     band = _band(confidence, weights)
     if band == "low":
         return _talk(sight, confidence)
-    category = _category(sight, danger, texture)
+    category = _category(sight, context, danger, plain, texture or features.texture(sight.folded))
     why = because.reasons(weights.report, seen | texture, sight.found, sight.talk, category)
-    if sight.plain:
-        why = (sight.plain.why, *why)
-    if danger:
-        why = (f"紧急：{danger.why}", *why)
+    if danger or plain:
+        why = (f"紧急：{danger.why}" if danger else plain.why if plain else "", *why)
     return _report(sight, context, danger, confidence, band, category, why)
 
 
+def _plain(sight: _Sight, context: ReadingContext, score: float) -> Plain | None:
+    """What is told plainly, asked only where the model alone would not open."""
+    if model.sigmoid(score) >= FLOOR:
+        return None
+    return told_plainly(sight.folded, sight.talk, context.gazetteer)
+
+
 def _most(length: int) -> float:
-    return _MOST_A_SIGN * length * min(1.0, 4.0 / max(1.0, length**0.5))
+    return _MOST_A_SIGN * length * min(1.0, 4.0 / max(1.0, math.sqrt(length)))
 
 
 def _talk(sight: _Sight, confidence: float) -> Reading:
@@ -180,12 +184,18 @@ def _report(
     )
 
 
-def _category(sight: _Sight, danger: Danger | None, texture: Mapping[str, float]) -> str:
+def _category(
+    sight: _Sight, context: ReadingContext, danger: Danger | None, plain: Plain | None, texture: Mapping[str, float]
+) -> str:
     scores = model.category_scores(model.weights(), {**features.subject(sight.found), **texture})
     if danger:
         scores[danger.category] += _DANGER_VOTE
-    elif sight.plain:
-        scores[sight.plain.category] += _PLAIN_VOTE
+        return max(scores, key=lambda name: scores[name])
+    second, first = sorted(scores.values())[-2:]
+    if plain is None and first - second < _PLAIN_VOTE:
+        plain = told_plainly(sight.folded, sight.talk, context.gazetteer)
+    if plain:
+        scores[plain.category] += _PLAIN_VOTE
     return max(scores, key=lambda name: scores[name])
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlp.normalise import fold, normalise, origins
+from nlp.normalise import fold, normalise, origins, tight
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,23 @@ def test_any_text_can_be_normalised_and_twice_changes_nothing(text: str) -> None
 def test_each_folded_character_knows_where_it_came_from(text: str) -> None:
     index = origins(text)
     assert len(fold(text)) == (len(text) if index is None else len(index))
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("6 号楼 电梯坏了", "6号楼 电梯坏了"),
+        ("3 栋 2 单元", "3栋 2单元"),
+        ("3 - 2 - 501 漏水", "3-2-501 漏水"),
+        ("路 灯 坏 了", "路灯坏了"),
+        ("电梯坏了 三天", "电梯坏了 三天"),
+    ],
+)
+def test_blanks_inside_a_place_or_between_lone_characters_disappear(typed: str, meant: str) -> None:
+    assert tight(typed)[0] == meant
+
+
+@given(st.text(alphabet="3栋2单元号楼 -灯a"))
+def test_each_character_left_knows_where_it_stood(text: str) -> None:
+    flat, kept = tight(text)
+    assert flat == (text if kept is None else "".join(text[at] for at in kept))

@@ -13,7 +13,11 @@ from nlp.measuring import Figures, better, measure
 from nlp.reading import read
 from nlp.training import Example, train, written
 
-REPORTS = ["楼道灯坏了没人修", "电梯又停了，爬楼爬得腿软", "下水道堵了好几天", "垃圾堆成山没人收", "狗不拴绳见人就扑"]
+# Not so plain that a rule would find them without any weights.
+REPORTS = [
+    "三天了这楼道还摸黑没人修", "爬楼爬得腿软，那部梯子趴窝好几天", "厨房的水冲不下去好几天了",
+    "门口那堆垃圾臭得没法过人没人收", "谁家的大狗见人就扑，吓得娃不敢下楼",
+]  # fmt: skip
 TALK = ["电梯修好了谢谢", "出一台洗衣机自提", "通知：明天停水检修", "谁有疏通电话", "今天吃什么", "我老家也停电"]
 
 

@@ -1,0 +1,125 @@
+"""The plainest messages: a thing and what is wrong with it, and the same words where nothing is wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from nlp.gate import Gate, places
+from nlp.normalise import fold
+from nlp.places import Gazetteer
+from nlp.plain import AGAINST, FLOOR, told_plainly
+from nlp.reading import Reading, ReadingContext, read
+from nlp.talk import hear, rules
+
+ANY = "*"
+
+
+class _Line:
+    """A line of the battery: what is said, and what it should mean."""
+
+    def __init__(self, line: str) -> None:
+        self.said, category, soon, place = line.split("\t")
+        self.categories, self.levels, self.place = category.split(","), soon.split(","), place
+
+    def is_report(self) -> bool:
+        return self.categories != ["-"]
+
+    def meant(self, reading: Reading) -> bool:
+        soon = ANY in self.levels or reading.urgency in self.levels
+        return reading.category in self.categories and soon and self._there(reading.place)
+
+    def _there(self, found: tuple[str, ...]) -> bool:
+        if self.place.endswith(ANY):
+            return "".join(found).startswith(self.place.rstrip(ANY).replace(";", ""))
+        return list(found) == ([] if self.place == "-" else self.place.split(";"))
+
+
+def _battery(half: int) -> list[_Line]:
+    lines = (Path(__file__).parent / "plain.tsv").read_text(encoding="utf-8").splitlines()
+    return [_Line(line) for at, line in enumerate(lines, 1) if not line.startswith("#") and at % 2 == half]
+
+
+@pytest.mark.parametrize("half", [1, 0], ids=["looked at", "only measured"])
+def test_plain_reports_are_believed_and_understood(half: int) -> None:
+    wanted = [line for line in _battery(half) if line.is_report()]
+    found = [(line, reading) for line in wanted if (reading := read(line.said)).band == "high"]
+    assert len(wanted) >= 150
+    assert len(found) >= 0.97 * len(wanted)
+    assert sum(line.meant(reading) for line, reading in found) >= 0.96 * len(found)
+
+
+@pytest.mark.parametrize("half", [1, 0], ids=["looked at", "only measured"])
+def test_the_same_words_without_a_trouble_are_no_report(half: int) -> None:
+    calm = [line.said for line in _battery(half) if not line.is_report()]
+    taken = [said for said in calm if read(said).is_report]
+    assert len(calm) >= 100
+    assert len(taken) <= 0.06 * len(calm), taken
+
+
+def test_no_emergency_told_plainly_is_missed() -> None:
+    wanted = [line.said for half in (0, 1) for line in _battery(half) if line.levels == ["emergency"]]
+    assert [said for said in wanted if read(said).urgency != "emergency"] == []
+
+
+@pytest.mark.parametrize(
+    ("said", "category", "soon", "place"),
+    [
+        ("路灯不亮了", "road_facility", "ordinary", ()),
+        ("我家停水了", "utilities", "urgent", ()),
+        ("停电了", "utilities", "urgent", ()),
+        ("6号楼电梯坏了", "building", "urgent", ("6号楼",)),
+        ("6 号楼电梯坏了", "building", "urgent", ("6 号楼",)),
+        ("一号楼楼道灯不亮了", "building", "ordinary", ("一号楼",)),
+        ("下水道堵了", "drainage", "ordinary", ()),
+        ("楼上漏水漏到我家了", "building", "urgent", ()),
+        ("您好，我是三号楼住户，楼道灯坏了，请安排维修", "building", "ordinary", ("三号楼",)),
+        ("车堵消防通道", "fire_safety", "urgent", ()),
+        ("水管爆了", "utilities", "emergency", ()),
+        ("井盖没了", "road_facility", "emergency", ()),
+    ],
+)
+def test_the_sentences_that_everybody_tries_first(said: str, category: str, soon: str, place: tuple[str, ...]) -> None:
+    reading = read(said)
+    assert (reading.band, reading.category, reading.urgency, reading.place) == ("high", category, soon, place)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "电梯修好了谢谢",
+        "通知：明天停水检修",
+        "谁有疏通下水道的电话",
+        "昨天停电了，今天来了",
+        "路灯不亮了好久现在亮了",
+        "手机没电了",
+        "我老家也停电了",
+        "电梯坏了爬楼减肥哈哈",
+    ],
+)
+def test_what_everybody_tries_next_is_no_report(said: str) -> None:
+    assert not read(said).is_report
+
+
+def test_the_reason_names_the_words_and_the_floor() -> None:
+    reading = read("路灯不亮了")
+    assert reading.confidence >= FLOOR
+    assert any("路灯不亮" in why and str(FLOOR) in why for why in reading.because)
+
+
+def test_a_nickname_of_the_deployment_is_a_place_like_any_other() -> None:
+    folded = fold("大白楼停水了")
+    assert told_plainly(folded, {}) is None
+    assert told_plainly(folded, {}, Gazetteer([("大白楼", "unit-7")])) is not None
+    context = ReadingContext(gazetteer=Gazetteer([("大白楼", "unit-7")]))
+    assert (read("大白楼停水了", context).band, read("大白楼停水了", context).place) == ("high", ("大白楼",))
+
+
+def test_what_takes_a_plain_report_back_is_a_rule_that_exists() -> None:
+    assert {rule.name for rule in rules()} >= AGAINST
+    assert told_plainly(fold("电梯坏了"), hear("电梯坏了")) is not None
+    assert told_plainly(fold("电梯坏了"), {"past": "说的是从前"}) is None
+
+
+def test_two_gates_can_be_passed_at_once() -> None:
+    one, other = Gate(["ab", "c", "d"]), Gate(["x", "x", "y"])
+    assert list(places(one.mask("ad") & other.mask("x"))) == [0]
