@@ -9,9 +9,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers.case import said, what, where
+from handlers.case import at_desk, hides_reporter, said, shown, what, where
 from handlers.context import Context
-from handlers.message import Button, Card, DeskOf, Member, Reply
+from handlers.message import Button, Card, Member, Reply
 from handlers.rules import deadlines
 from handlers.rules.privacy import discreet_place
 from handlers.wording import desk as wording
@@ -42,12 +42,12 @@ def card_of(db: Session, ticket: Ticket, now: datetime, buttons: tuple[str, ...]
     )
 
 
-def card_to_desk(ctx: Context, ticket: Ticket, text: str | None = None) -> Iterator[Reply]:
+def card_to_desk(ctx: Context, ticket: Ticket, text: str | None = None, in_group: str | None = None) -> Iterator[Reply]:
     """The card to the responsible desk; without one to those who dispatch there, or anywhere."""
     place = where(ctx.db, ticket)
     card = Reply(
         text or "\n".join(filter(None, [_announce(ctx, ticket, place), words_of_reporter(ctx, ticket)])),
-        in_group=text or _announce(ctx, ticket, discreet_place(place)),
+        in_group=in_group or _announce(ctx, ticket, discreet_place(place)),
         card=card_of(ctx.db, ticket, ctx.now),
         name=f"ticket:{ticket.number}:r{ticket.reopenings}:h{ticket.handovers}:card:{ticket.version}",
         ticket_id=ticket.id,
@@ -56,7 +56,7 @@ def card_to_desk(ctx: Context, ticket: Ticket, text: str | None = None) -> Itera
     )
     unit_id = ticket.desk_id or ticket.unit_id
     if unit_id is not None:
-        yield replace(card, to=DeskOf(unit_id))
+        yield from (replace(card, to=to) for to in at_desk(ctx.db, ticket, unit_id))
     else:
         yield from (replace(card, to=Member(staff.id)) for staff in directory.with_any_role(ctx.db, LAST_RESORT))
 
@@ -82,8 +82,8 @@ def _announce(ctx: Context, ticket: Ticket, place: str) -> str:
 
 
 def words_of_reporter(ctx: Context, ticket: Ticket) -> str:
-    """The reporter's words as a line of a card that only one person reads."""
-    words = said(ctx, ticket)
+    """The reporter's words as a line of a card that only one person reads, as the desk may read them."""
+    words = shown(ticket, said(ctx, ticket), hidden=hides_reporter(ctx.db, ticket.desk_id))
     return wording.LOOK_WORDS.format(said=words) if words else ""
 
 

@@ -9,17 +9,19 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from handlers.context import Context, words_of
-from handlers.message import Card, DeskOf, Incoming, Member, Person, Reply
-from handlers.permissions import NEVER_TOLD_WHO
+from handlers.message import Card, DeskOf, Incoming, Member, Person, Reply, To
+from handlers.permissions import NEVER_TOLD_WHO, told_who
 from handlers.rules import deadlines
 from handlers.rules.deadlines import Policy
+from handlers.rules.privacy import discreet, nameless
+from handlers.wording import report as report_wording
 from handlers.wording import taxonomy
-from storage import media, tickets
+from storage import directory, media, tickets
 from storage.base import JsonObject
 from storage.deployment import Question
 from storage.facts import Fact, FactKind
 from storage.inbox import Body
-from storage.people import Account, Group, Unit
+from storage.people import Account, Group, Staff, Unit
 from storage.tickets import Ticket
 from storage.timers import Reminder, Timer
 from storage.workflow import Closing, Status
@@ -61,11 +63,14 @@ def belongs(ctx: Context, ticket: Ticket) -> None:
 def tell_members(
     ctx: Context, ticket: Ticket, fact: Fact, text: str, *, media_id: int | None = None, card: Card | None = None
 ) -> Iterator[Reply]:
-    """The same news to the reporter and to everybody who joined, each in private, once a fact."""
+    """The same news to the reporter and to everybody who joined, each in private, once a fact.
+
+    Who joined is a neighbour: what staff wrote about the reporter's door or telephone is not for them.
+    """
     for member in tickets.members(ctx.db, ticket):
         if member.account_id != ctx.who.account.id:
             yield Reply(
-                text,
+                text if member.role == "reporter" else discreet(text),
                 to=Person(member.account_id),
                 name=f"ticket:{ticket.number}:told:{fact.id}:{member.account_id}",
                 ticket_id=ticket.id,
@@ -181,13 +186,38 @@ def sender(ctx: Context) -> Person:
     return Person(ctx.who.account.id)
 
 
-def tell_workers(ctx: Context, ticket: Ticket, fact: Fact, text: str) -> Iterator[Reply]:
-    """News for whoever works on the ticket: the holder, or before acceptance the desk."""
+def tell_workers(ctx: Context, ticket: Ticket, fact: Fact, form: str, words: str = "") -> Iterator[Reply]:
+    """News for whoever works on the ticket: the holder, or before acceptance the desk.
+
+    ``form`` has places for the number and what was ``said``; a group reads that something was, never the words.
+    """
     name = f"ticket:{ticket.number}:staff:{fact.id}"
-    if ticket.holder_id is not None:
-        yield Reply(text, to=Member(ticket.holder_id), name=name, ticket_id=ticket.id)
+    holder = ctx.db.get(Staff, ticket.holder_id) if ticket.holder_id is not None else None
+    if holder is not None and holder.active:
+        text = form.format(number=ticket.number, said=shown(ticket, words, hidden=not told_who(holder)))
+        yield Reply(text, to=Member(holder.id), name=name, ticket_id=ticket.id)
     elif ticket.desk_id is not None:
-        yield Reply(text, to=DeskOf(ticket.desk_id), name=name, ticket_id=ticket.id)
+        hidden = hides_reporter(ctx.db, ticket.desk_id)
+        text = form.format(number=ticket.number, said=shown(ticket, words, hidden=hidden))
+        in_group = (report_wording.SAID_IN_PRIVATE if words else form).format(number=ticket.number)
+        for to in at_desk(ctx.db, ticket, ticket.desk_id):
+            yield Reply(text, to=to, name=name, ticket_id=ticket.id, in_group=in_group)
+
+
+def shown(ticket: Ticket, words: str, *, hidden: bool) -> str:
+    """The reporter's words as staff read them; ``hidden`` from those who are not told who complained."""
+    if not hidden:
+        return words
+    return "" if ticket.confidential else nameless(words)
+
+
+def at_desk(db: Session, ticket: Ticket, unit_id: int) -> list[To]:
+    """A desk's address. What is confidential is said to each of its people alone, never to a group."""
+    if not ticket.confidential:
+        return [DeskOf(unit_id)]
+    above = directory.level_above(db, directory.unit_of(db, unit_id))
+    people = directory.staff_of(db, unit_id) or (directory.staff_of(db, above.id) if above is not None else [])
+    return [Member(staff.id) for staff in people]
 
 
 def account(ctx: Context, account_id: int) -> Account:

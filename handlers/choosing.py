@@ -66,6 +66,8 @@ def reaches(ctx: Context, ticket: Ticket, command: str) -> bool:
 def _allowed(ctx: Context, ticket: Ticket, order: Order) -> Ticket | Reply:
     if reaches(ctx, ticket, order.command):
         return ticket
+    if ticket.confidential:  # for everybody else it does not exist
+        return Reply(wording.NO_SUCH.format(number=ticket.number))
     desk = directory.unit_of(ctx.db, ticket.desk_id)
     who = desk.name if desk is not None else roles_in_words(who_may(order.command))
     return Reply(wording.NOT_YOURS.format(number=ticket.number, who=who))

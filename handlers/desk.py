@@ -13,6 +13,7 @@ from handlers.message import DeskOf, Incoming, Kind, Member, Person, Replies, Re
 from handlers.orders import Order
 from handlers.registry import on
 from handlers.rules import deadlines
+from handlers.rules.privacy import discreet_place
 from handlers.wording import desk as wording
 from handlers.wording import taxonomy
 from handlers.wording.times import when
@@ -53,7 +54,9 @@ def accept(incoming: Incoming, ctx: Context, order: Order) -> Replies:
 
 def _you_have_it(ctx: Context, ticket: Ticket, due: datetime) -> str:
     if ticket.urgency == deadlines.EMERGENCY:
-        return wording.ACCEPTED_EMERGENCY.format(number=ticket.number, place=case.where(ctx.db, ticket))
+        place = case.where(ctx.db, ticket)
+        place = place if ctx.group is None else discreet_place(place)
+        return wording.ACCEPTED_EMERGENCY.format(number=ticket.number, place=place)
     return wording.ACCEPTED.format(number=ticket.number, what=case.what(ticket), due=when(due, ctx.now))
 
 

@@ -122,9 +122,8 @@ def reopen(ctx: Context, ticket: Ticket, said: str) -> Replies:
     else:
         ticket.progress_due = ctx.now + ctx.policy.accept
         case.arm(ctx.db, ticket, "progress:due", ticket.progress_due, step=fact.id)
-    staff = wording.REOPENED_STAFF.format(number=ticket.number, said=said)
     answer = Reply(wording.REOPENED.format(number=ticket.number), to=case.sender(ctx), ticket_id=ticket.id)
-    return [answer, *case.tell_workers(ctx, ticket, fact, staff)]
+    return [answer, *case.tell_workers(ctx, ticket, fact, wording.REOPENED_STAFF, said)]
 
 
 def _late_complaint(incoming: Incoming, ctx: Context) -> Replies | None:

@@ -172,9 +172,8 @@ def _correct(incoming: Incoming, ctx: Context, ticket: Ticket) -> Replies:
     ticket.place = whereabouts.corrected(before, told) if told else before
     data = {"before": before, "after": ticket.place}
     fact = case.record(ctx, ticket, FactKind.CORRECTED, body=ctx.keep(incoming.text), said_here=True, data=data)
-    to_staff = wording.CORRECTED_STAFF.format(number=ticket.number, said=incoming.text)
     answer = Reply(wording.CORRECTED.format(number=ticket.number), to=case.sender(ctx), ticket_id=ticket.id)
-    return [answer, *case.tell_workers(ctx, ticket, fact, to_staff)]
+    return [answer, *case.tell_workers(ctx, ticket, fact, wording.CORRECTED_STAFF, incoming.text)]
 
 
 def recalled(incoming: Incoming, ctx: Context) -> Replies | None:
@@ -205,4 +204,4 @@ def _recall_from(ctx: Context, ticket: Ticket, row: Inbox) -> Replies:
         return withdraw(ctx, ticket)
     case.belongs(ctx, ticket)
     fact = case.record(ctx, ticket, FactKind.CORRECTED, said_here=True, data={"recalled": row.id})
-    return list(case.tell_workers(ctx, ticket, fact, wording.RECALLED_STAFF.format(number=ticket.number)))
+    return list(case.tell_workers(ctx, ticket, fact, wording.RECALLED_STAFF))

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from handlers import burst, cards, case, opening
 from handlers.belonging import Match, places, spoken_of
 from handlers.context import Context
-from handlers.message import Incoming, Kind, Replies, Reply
+from handlers.message import Here, Incoming, Kind, Replies, Reply
 from handlers.rules import deadlines, whereabouts
 from handlers.rules.deadlines import EMERGENCY
 from handlers.rules.sameness import Why
@@ -43,8 +43,7 @@ def add(incoming: Incoming, ctx: Context, ticket: Ticket, *, why: str) -> Replie
     body = ctx.keep(incoming.text) if incoming.text else None
     data = {"kind": incoming.kind, "because": why}
     fact = case.record(ctx, ticket, FactKind.ADDED, body=body, said_here=True, data=data)
-    to_staff = wording.ADDED_STAFF.format(number=ticket.number, said=incoming.text)
-    told = list(case.tell_workers(ctx, ticket, fact, to_staff))
+    told = list(case.tell_workers(ctx, ticket, fact, wording.ADDED_STAFF, incoming.text))
     if ctx.group is None:
         return [Reply(wording.ADDED.format(number=ticket.number), ticket_id=ticket.id), *told]
     return told
@@ -69,9 +68,7 @@ def _pass_on(incoming: Incoming, ctx: Context, ticket: Ticket, why: str) -> Iter
     body = ctx.keep(incoming.text)
     data = {"by": "neighbour", "because": why}
     fact = case.record(ctx, ticket, FactKind.ADDED, body=body, said_here=True, data=data)
-    yield from case.tell_workers(
-        ctx, ticket, fact, wording.NEIGHBOUR_STAFF.format(number=ticket.number, said=incoming.text)
-    )
+    yield from case.tell_workers(ctx, ticket, fact, wording.NEIGHBOUR_STAFF, incoming.text)
 
 
 def _grow(ctx: Context, match: Match, part: Part | None) -> Iterator[Reply]:
@@ -143,6 +140,7 @@ def _recast(ctx: Context, ticket: Ticket, part: Part) -> Iterator[Reply]:
     after = {"category": ticket.category, "urgency": ticket.urgency}
     case.record(ctx, ticket, FactKind.CORRECTED, said_here=True, data={"before": before, "after": after})
     if graver:
-        yield Reply(wording.emergency(ticket.number, ticket.category), ticket_id=ticket.id, urgent=True)
+        text = wording.emergency(ticket.number, ticket.category)
+        yield Reply(text, to=case.sender(ctx) if ticket.confidential else Here(), ticket_id=ticket.id, urgent=True)
     if ticket.status == Status.REPORTED:
         yield from cards.card_to_desk(ctx, ticket)

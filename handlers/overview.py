@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlalchemy import or_, select
 
 from handlers import case, choosing
 from handlers.context import Context
 from handlers.message import Incoming, Replies, Reply
 from handlers.orders import Order
+from handlers.permissions import told_who
 from handlers.registry import on
 from handlers.rules.deadlines import EMERGENCY
+from handlers.rules.privacy import discreet_place
 from handlers.wording import desk as wording
 from handlers.wording import taxonomy
 from handlers.wording.times import when
@@ -17,6 +21,9 @@ from storage import directory, facts
 from storage.people import Building, Role, Staff
 from storage.tickets import Ticket
 from storage.workflow import OPEN, WAITING_FOR_STAFF, Status
+
+Spoken = Callable[[str], str]
+"""How a place is said: in full, or as a group may read it."""
 
 LINES = 12
 DISPATCHERS = frozenset({Role.COMMUNITY, Role.DISPATCHER})
@@ -34,10 +41,19 @@ def todo(incoming: Incoming, ctx: Context, order: Order) -> Replies:
         )
     ).all()
     rows = [*rows, *_undispatched(ctx)]
-    if not rows:
-        return [Reply(wording.TODO_NONE)]
     ordered = sorted(rows, key=lambda row: (_due(row), row.id))
-    return [Reply("\n".join([wording.TODO_HEAD.format(count=len(rows)), *_lines(ctx, ordered)]))]
+    return [Reply(_list(ctx, ordered), in_group=_list(ctx, _open_to_all(ordered), discreet_place))]
+
+
+def _list(ctx: Context, rows: list[Ticket], spoken: Spoken = str) -> str:
+    if not rows:
+        return wording.TODO_NONE
+    return "\n".join([wording.TODO_HEAD.format(count=len(rows)), *_lines(ctx, rows, spoken)])
+
+
+def _open_to_all(rows: list[Ticket]) -> list[Ticket]:
+    """Without what was said in confidence: a staff group has many readers."""
+    return [row for row in rows if not row.confidential]
 
 
 def _undispatched(ctx: Context) -> list[Ticket]:
@@ -53,8 +69,8 @@ def _due(ticket: Ticket) -> float:
     return (due or ticket.resolve_due or ticket.accept_due).timestamp()
 
 
-def _lines(ctx: Context, rows: list[Ticket]) -> list[str]:
-    lines = [_line(ctx, row) for row in rows[:LINES]]
+def _lines(ctx: Context, rows: list[Ticket], spoken: Spoken = str) -> list[str]:
+    lines = [_line(ctx, row, spoken) for row in rows[:LINES]]
     if len(rows) > LINES:
         lines.append(wording.TODO_MORE.format(count=len(rows) - LINES))
     return lines
@@ -69,13 +85,13 @@ def light(ctx: Context, ticket: Ticket) -> str:
     return "yellow" if ctx.now >= ticket.accept_due - (ctx.policy.accept - ctx.policy.yellow) else ""
 
 
-def _line(ctx: Context, ticket: Ticket) -> str:
+def _line(ctx: Context, ticket: Ticket, spoken: Spoken) -> str:
     due = {Status.REPORTED: ticket.accept_due, Status.ACCEPTED: ticket.progress_due}.get(Status(ticket.status))
     return wording.TODO_LINE.format(
         light=wording.LIGHTS[light(ctx, ticket)],
         number=ticket.number,
         what=case.what(ticket),
-        place=case.where(ctx.db, ticket),
+        place=spoken(case.where(ctx.db, ticket)),
         status=taxonomy.status_staff(ticket.status, ticket.desk_id is not None),
         due=when(due or ticket.resolve_due or ticket.accept_due, ctx.now),
     )
@@ -91,20 +107,29 @@ def look(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     ticket = choosing.choose(incoming, ctx, order)
     if isinstance(ticket, Reply):
         return [ticket]
-    return [Reply(_history(ctx, ticket), ticket_id=ticket.id)]
+    if ctx.group is None:
+        return [Reply(_history(ctx, ticket, _words(ctx, ticket)), ticket_id=ticket.id)]
+    private = Reply(_history(ctx, ticket, _words(ctx, ticket)), to=case.sender(ctx), ticket_id=ticket.id)
+    if ticket.confidential:
+        return [private]
+    return [Reply(_history(ctx, ticket, "", discreet_place), ticket_id=ticket.id), private]
 
 
-def _history(ctx: Context, ticket: Ticket) -> str:
+def _words(ctx: Context, ticket: Ticket) -> str:
+    hidden = ctx.who.staff is None or not told_who(ctx.who.staff)
+    return case.shown(ticket, case.said(ctx, ticket), hidden=hidden)
+
+
+def _history(ctx: Context, ticket: Ticket, words: str, spoken: Spoken = str) -> str:
     closing = f"（{taxonomy.CLOSING[ticket.closing]}）" if ticket.closing else ""
     head = wording.LOOK_HEAD.format(
         number=ticket.number,
         what=case.what(ticket),
-        place=case.where(ctx.db, ticket),
+        place=spoken(case.where(ctx.db, ticket)),
         status=taxonomy.status_staff(ticket.status, ticket.desk_id is not None),
         closing=closing,
     )
     lines = [head]
-    words = case.said(ctx, ticket)
     if words:
         lines.append(wording.LOOK_WORDS.format(said=words))
     lines += [_fact_line(ctx, fact) for fact in facts.of_ticket(ctx.db, ticket.id)[-LINES:]]
@@ -127,4 +152,6 @@ def _look_at_place(ctx: Context, place: str) -> Replies:
     ]
     if not found:
         return [Reply(wording.LOOK_NONE.format(what=place))]
-    return [Reply("\n".join(_lines(ctx, found)))]
+    none = wording.LOOK_NONE.format(what=place)
+    in_group = "\n".join(_lines(ctx, _open_to_all(found), discreet_place)) or none
+    return [Reply("\n".join(_lines(ctx, found)), in_group=in_group)]

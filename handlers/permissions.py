@@ -109,6 +109,11 @@ def _reaches(post: Post, place_path: str | None, desk_id: int | None) -> bool:
     return place_path is not None and place_path.startswith(post.unit.path)
 
 
+def told_who(staff: Staff) -> bool:
+    """Whether somebody may learn who complained: departments and property companies never do."""
+    return any(Role(post.role) not in OWN_TICKETS_ONLY for post in staff.posts)
+
+
 def who_may(command: str) -> frozenset[Role]:
     """The roles to name when a command is refused."""
     return TABLE[command].roles - {Role.RESIDENT}

@@ -35,12 +35,13 @@ def status(incoming: Incoming, ctx: Context, order: Order) -> Replies:
 
 
 def _said(ctx: Context, ticket: Ticket, text: str) -> Replies:
+    """A group hears of what was told there in the open; that somebody told something elsewhere is theirs to say."""
     if ctx.group is None:
         return [Reply(text, ticket_id=ticket.id)]
-    return [
-        Reply(wording.line_in_group(ticket.number, ticket.status), ticket_id=ticket.id),
-        Reply(text, to=case.sender(ctx), ticket_id=ticket.id),
-    ]
+    private = Reply(text, to=case.sender(ctx), ticket_id=ticket.id)
+    if ticket.confidential or ticket.group_id != ctx.group.id:
+        return [private]
+    return [Reply(wording.line_in_group(ticket.number, ticket.status), ticket_id=ticket.id), private]
 
 
 def _numbered(ctx: Context, number: int) -> Replies:

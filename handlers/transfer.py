@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from handlers import cards, case
 from handlers.choosing import ELIGIBLE, choose
 from handlers.context import Context
-from handlers.message import DeskOf, Incoming, Replies, Reply
+from handlers.message import Incoming, Replies, Reply
 from handlers.orders import Order
 from handlers.registry import on
 from handlers.rules import routing
@@ -35,6 +37,8 @@ def reassign(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     if len(found) != 1:
         return [_unclear(ctx, ticket, wanted, found)]
     unit, person = found[0]
+    if ticket.confidential and unit.kind in routing.NEVER_TIPPED_OFF:
+        return [Reply(wording.REASSIGN_TIPOFF.format(number=ticket.number), ticket_id=ticket.id)]
     if not routing.may_own(ticket.category, unit.kind, ticket.kind):
         return [Reply(wording.REASSIGN_ENFORCEMENT.format(number=ticket.number), ticket_id=ticket.id)]
     return _hand_over(ctx, ticket, unit, person)
@@ -151,13 +155,10 @@ def give_back(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     fact = case.record(ctx, ticket, FactKind.RETURNED, body=ctx.keep(order.rest), said_here=True)
     case.arm_acceptance(ctx.db, ticket, ctx.policy, ctx.now)
     answer = Reply(wording.RETURNED.format(number=ticket.number, unit=above.name), ticket_id=ticket.id)
-    announced = wording.RETURNED_CARD.format(
-        number=ticket.number,
-        place=discreet_place(case.where(ctx.db, ticket)),
-        what=case.what(ticket),
-        reason=order.rest,
-    )
-    card = cards.card_to_desk(ctx, ticket, announced)
+    place = discreet_place(case.where(ctx.db, ticket))
+    shown = {"number": ticket.number, "place": place, "what": case.what(ticket)}
+    in_group = wording.RETURNED_IN_GROUP.format(**shown)
+    card = cards.card_to_desk(ctx, ticket, wording.RETURNED_CARD.format(**shown, reason=order.rest), in_group)
     told = wording.TOLD_RETURNED.format(number=ticket.number)
     return [answer, *card, *case.tell_members(ctx, ticket, fact, told)]
 
@@ -184,11 +185,12 @@ def ask_for_help(incoming: Incoming, ctx: Context, order: Order) -> Replies:
         case.stop_timers(ctx.db, ticket, "progress:due")
     card = Reply(
         wording.ASSIST_CARD.format(number=ticket.number, note=order.rest),
-        to=DeskOf(above.id),
+        in_group=wording.ASSIST_IN_GROUP.format(number=ticket.number, unit=above.name),
         card=cards.card_of(ctx.db, ticket, ctx.now, buttons=("progress",)),
         name=f"ticket:{ticket.number}:assist:{fact.id}",
         ticket_id=ticket.id,
     )
     told = wording.TOLD_ASSISTED.format(number=ticket.number, unit=above.name)
     answer = Reply(wording.ASSISTED.format(number=ticket.number, unit=above.name), ticket_id=ticket.id)
-    return [answer, card, *case.tell_members(ctx, ticket, fact, told)]
+    asked = [replace(card, to=to) for to in case.at_desk(ctx.db, ticket, above.id)]
+    return [answer, *asked, *case.tell_members(ctx, ticket, fact, told)]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 ANY = "*"
 ENFORCEMENT = frozenset({"encroachment", "security"})
 NEVER_ENFORCE = frozenset({"grid", "community", "estate"})
+NEVER_TIPPED_OFF = frozenset({"property"})  # whom residents complain of most is not handed what was said in confidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class Row:
 
 def may_own(category: str, unit_kind: str, kind: str = "fault") -> bool:
     """Whether this kind of unit may be the responsible party at all."""
+    if kind == "tipoff" and unit_kind in NEVER_TIPPED_OFF:
+        return False
     enforced = category in ENFORCEMENT or kind == "tipoff"
     return not (enforced and unit_kind in NEVER_ENFORCE)
 

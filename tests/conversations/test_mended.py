@@ -84,4 +84,4 @@ def test_yes_after_done_tells_the_resident_nothing_odd(town: Stage) -> None:
 def test_a_return_names_the_place_in_the_office(town: Stage) -> None:
     town.say("王阿姨", LAMP, RESIDENTS)
     said = town.say("小赵", "退单 1 属于市政路灯")
-    assert to(said, OFFICE)[0].startswith("1 号退单（梧桐里小区三号楼 道路设施），请重新派单：属于市政路灯")
+    assert to(said, OFFICE)[0].startswith("1 号退单（梧桐里小区三号楼 道路设施），请重新派单。")
