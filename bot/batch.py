@@ -24,6 +24,7 @@ from storage.conflict import on_conflict_do_nothing
 from storage.deployment import Question
 from storage.engine import is_passing
 from storage.inbox import Inbox, InboxState
+from storage.inserts import Row, as_read
 from storage.outbox import Outbox
 from storage.people import Account, Group
 from storage.tickets import Ticket
@@ -95,6 +96,7 @@ class Batch:
         self.app, self.db, self.arrivals = app, db, arrivals
         self.moment = Moment(app.clock.now(db), app.clock.wall())
         self._awake: dict[int, bool] = {}
+        self._rows: dict[str, Row] = {}  # of the inbox, as they were written, by key
 
     def run(self) -> list[Taken]:
         """Handles what is new in the order it came; answers what is not as the first time."""
@@ -148,14 +150,13 @@ class Batch:
     def _claim_keys(self, ids: Mapping[Speaker, int], groups: Mapping[Chat, Group]) -> dict[str, int]:
         """Inserts all keys, sorted (two batches in opposite order would deadlock). Returns the ids of the new ones."""
         unique = {arrival.incoming.key: arrival for arrival in self.arrivals}
-        rows = []
         for key in sorted(unique):
             incoming = unique[key].incoming
             group = groups.get(_chat(incoming))
             whence = {"sender_id": ids[speakers.speaker(incoming)], "group_id": group.id if group is not None else None}
-            rows.append(self._inbox_row(unique[key]) | whence)
+            self._rows[key] = self._inbox_row(unique[key]) | whence
         statement = on_conflict_do_nothing(self.db, Inbox, "key").returning(Inbox.key, Inbox.id)
-        return dict(self.db.connection().execute(statement, rows).all())
+        return dict(self.db.connection().execute(statement, list(self._rows.values())).all())
 
     def _inbox_row(self, arrival: Arrival) -> dict[str, object]:
         incoming, ref = arrival.incoming, new_ref()
@@ -220,7 +221,8 @@ class Batch:
             return self._failed(arrival, row_id, error)
 
     def _handled(self, arrival: Arrival, row_id: int, account: Account, group: Group | None) -> tuple[str | None, int]:
-        row = self.db.get_one(Inbox, row_id)
+        written = self._rows.get(arrival.incoming.key)
+        row = as_read(self.db, Inbox, row_id, written) if written is not None else self.db.get_one(Inbox, row_id)
         speech = Speech(arrival.incoming, arrival.reading, account, group, row, arrival.within_request)
         result = handle(self.app, self.db, speech, self.moment)
         if group is not None and row.ticket_id is not None:

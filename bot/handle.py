@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from bot.channels.base import Channel
@@ -15,18 +15,17 @@ from bot.wiring import App
 from handlers import conversation
 from handlers.context import Context
 from handlers.help import HINT_EVERY
-from handlers.message import Here, Incoming, Kind, Person, Reply
-from handlers.orders import parse
+from handlers.message import Here, Incoming, Person, Reply
 from handlers.permissions import Who
 from nlp.normalise import normalise
 from nlp.reading import Reading
 from storage.base import new_ref
 from storage.inbox import Inbox
+from storage.inserts import insert_one
 from storage.outbox import Outbox, OutboxState
 from storage.people import Account, Group, Staff
 
 BELLS = "bells"  # of a session: the queues to ring once it is committed
-SHORT = 6  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +54,11 @@ def is_mere_talk(incoming: Incoming, reading: Reading, account: Account, now: da
     ``account`` is attentive while it has an open report, an unanswered question or a photo that waits for words;
     a group is ``awake`` while it may still be talking about what was just told there.
     """
-    if incoming.kind is not Kind.TEXT or reading.band != "low" or reading.cues or account.staff_id is not None:
+    if awake or account.staff_id is not None or _attentive(account, now):
         return False
-    if awake or incoming.quoted is not None or _attentive(account, now):
-        return False
-    if incoming.addressed and _deserves_a_word(incoming, account, now):
-        return False
-    return parse(normalise(incoming.text[:40])) is None
-
-
-def _deserves_a_word(incoming: Incoming, account: Account, now: datetime) -> bool:
-    """Said to the bot: a first word gets a hint, and a short one may answer something (收到, 好)."""
-    return len(incoming.text) <= SHORT or account.hinted_at is None or now - account.hinted_at >= HINT_EVERY
+    if incoming.addressed and (account.hinted_at is None or now - account.hinted_at >= HINT_EVERY):
+        return False  # a first word gets a hint
+    return conversation.concerns_nobody(incoming, reading)
 
 
 def _attentive(account: Account, now: datetime) -> bool:
@@ -125,21 +117,25 @@ def _for_sender(reply: Reply, origin: Origin) -> bool:
     return isinstance(reply.to, Here) or (isinstance(reply.to, Person) and reply.to.account_id == origin.account.id)
 
 
+_MISSED = (
+    select(Outbox.id)
+    .where(
+        Outbox.address == bindparam("address"),
+        Outbox.state == OutboxState.NO_WAY,
+        Outbox.reason == CANNOT_SPEAK,
+        Outbox.created_at >= bindparam("since"),
+    )
+    .order_by(Outbox.id)
+    .limit(10)
+)
+
+
 def _missed(desk: Desk, account: Account, room: int) -> Sequence[Outbox]:
     """The oldest untold news of this account that fit into the answer."""
-    rows = desk.db.scalars(
-        select(Outbox)
-        .where(
-            Outbox.address == f"a:{account.id}",
-            Outbox.state == OutboxState.NO_WAY,
-            Outbox.reason == CANNOT_SPEAK,
-            Outbox.created_at >= desk.now - CATCH_UP,
-        )
-        .order_by(Outbox.id)
-        .limit(10)
-    ).all()
+    since = {"address": f"a:{account.id}", "since": desk.now - CATCH_UP}
     chosen: list[Outbox] = []
-    for row in rows:
+    for row_id in desk.db.connection().scalars(_MISSED, since).all():
+        row = desk.db.get_one(Outbox, row_id)
         room -= len(desk.vault.open(row.text or "", "outbox.text", row.ref).encode()) + 2
         if room < 0:
             break
@@ -150,20 +146,18 @@ def _missed(desk: Desk, account: Account, room: int) -> Sequence[Outbox]:
 def _write_inline(desk: Desk, origin: Origin, text: str, ticket_id: int | None) -> None:
     """Final in the message's own transaction; a repeat of the message finds it here."""
     ref = new_ref()
-    row = Outbox(
-        ref=ref,
-        name=f"re:{origin.key}"[:160],
-        account_id=origin.account.id,
-        address=f"a:{origin.account.id}",
-        inbox_id=origin.inbox_id,
-        ticket_id=ticket_id,
-        text=desk.vault.seal(text, "outbox.text", ref),
-        state=OutboxState.ANSWERED_INLINE,
-        created_at=desk.now,
-        next_try_at=desk.wall,
-        sent_at=desk.now,
-    )
-    desk.db.add(row)
-    desk.db.flush()
+    row = {
+        "ref": ref,
+        "name": f"re:{origin.key}"[:160],
+        "account_id": origin.account.id,
+        "address": f"a:{origin.account.id}",
+        "inbox_id": origin.inbox_id,
+        "ticket_id": ticket_id,
+        "text": desk.vault.seal(text, "outbox.text", ref),
+        "state": OutboxState.ANSWERED_INLINE,
+        "created_at": desk.now,
+        "next_try_at": desk.wall,
+        "sent_at": desk.now,
+    }
     inbox = desk.db.get_one(Inbox, origin.inbox_id)
-    inbox.answer_id = row.id
+    inbox.answer_id = insert_one(desk.db, Outbox, row)

@@ -17,7 +17,8 @@ from storage import directory
 from storage.base import new_ref
 from storage.conflict import insert_new
 from storage.outbox import Outbox, OutboxState
-from storage.people import Account, Group, Unit
+from storage.people import Account, Group
+from storage.streets import Chat, streets_of
 from storage.vault import Vault
 
 NO_ACCOUNT = "no account"
@@ -40,7 +41,7 @@ class Target:
     """One address of a reply."""
 
     account: Account | None
-    group: Group | None
+    group: Group | Chat | None
     address: str
 
     @property
@@ -120,8 +121,8 @@ def _expect(desk: Desk, target: Target) -> None:
     account, channel = target.account, desk.channels.get(target.door or "")
     if account is None or channel is None or not channel.abilities.inline:
         return
-    if account.attentive_until is None or account.attentive_until < desk.now + CATCH_UP / 2:
-        account.attentive_until = desk.now + CATCH_UP
+    if account.attentive_until is None or account.attentive_until < desk.now + CATCH_UP:
+        account.attentive_until = desk.now + CATCH_UP * 1.5
 
 
 def _discreet_card(card: Card) -> Card:
@@ -151,7 +152,7 @@ def _here(origin: Origin) -> Target:
     return Target(origin.account, None, f"a:{origin.account.id}")
 
 
-def _in_group(group: Group) -> Target:
+def _in_group(group: Group | Chat) -> Target:
     return Target(None, group, f"g:{group.id}")
 
 
@@ -169,19 +170,21 @@ def _others(desk: Desk, account: Account) -> Sequence[Account]:
 
 
 def _member(desk: Desk, staff_id: int) -> Target:
-    accounts = directory.accounts_of_staff(desk.db, staff_id)
+    return _best(desk, staff_id, directory.accounts_of_staff(desk.db, staff_id))
+
+
+def _best(desk: Desk, staff_id: int, accounts: Sequence[Account]) -> Target:
     best = next((row for row in accounts if desk.speaks(row.door)), accounts[0] if accounts else None)
     return Target(best, None, f"a:{best.id}" if best is not None else f"s:{staff_id}")
 
 
 def _desk(desk: Desk, unit_id: int) -> Iterator[Target]:
     """The desk's staff group, and everybody of the desk in private; an empty desk's work goes one level up."""
-    unit = desk.db.get(Unit, unit_id)
-    group = directory.staff_group(desk.db, unit)
+    streets = streets_of(desk.db)
+    group = streets.staff_group(unit_id)
     if group is not None:
         yield _in_group(group)
-    people = directory.staff_of(desk.db, unit_id)
-    if not people and (above := directory.level_above(desk.db, unit)) is not None:
-        people = directory.staff_of(desk.db, above.id)
-    for staff in people:
-        yield _member(desk, staff.id)
+    people = streets.staff_at_or_above(unit_id)
+    accounts = directory.accounts_of_all(desk.db, people)
+    for staff_id in people:
+        yield _best(desk, staff_id, accounts[staff_id])

@@ -29,6 +29,10 @@ _HEARD = (
     )
     .values(last_said_at=bindparam("said_at"))
 )
+_KNOWN = select(Account.door, Account.address_hash, Account.id).where(
+    Account.door.in_(bindparam("doors", expanding=True)), Account.address_hash.in_(bindparam("hashes", expanding=True))
+)
+_ACCOUNTS = select(Account).where(Account.id.in_(bindparam("ids", expanding=True)))
 
 
 def speaker(incoming: Incoming) -> Speaker:
@@ -52,7 +56,7 @@ def identify(db: Session, vault: Vault, messages: Iterable[Incoming]) -> dict[Sp
 
 def load(db: Session, ids: Mapping[Speaker, int]) -> dict[Speaker, Account]:
     """The accounts as they are now that nobody else may change what they have said."""
-    rows = {row.id: row for row in db.scalars(select(Account).where(Account.id.in_(sorted(set(ids.values())))))}
+    rows = {row.id: row for row in db.scalars(_ACCOUNTS, {"ids": sorted(set(ids.values()))})}
     return {pair: rows[number] for pair, number in ids.items()}
 
 
@@ -71,10 +75,8 @@ def _known(db: Session, hashes: Mapping[Speaker, Sequence[str]]) -> dict[Speaker
     """With several keys, during a rotation, a person has several hashes; the first that is known counts."""
     doors = sorted({door for door, _ in hashes})
     every = [one for listed in hashes.values() for one in listed]
-    query = select(Account.door, Account.address_hash, Account.id).where(
-        Account.door.in_(doors), Account.address_hash.in_(every)
-    )
-    rows = {(door, hashed): number for door, hashed, number in db.connection().execute(query)}
+    found_rows = db.connection().execute(_KNOWN, {"doors": doors, "hashes": every})
+    rows = {(door, hashed): number for door, hashed, number in found_rows}
     found = {}
     for pair, listed in hashes.items():
         number = next((rows[pair[0], one] for one in listed if (pair[0], one) in rows), None)

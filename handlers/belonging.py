@@ -67,7 +67,12 @@ def spoken_of(ctx: Context, named: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def lately(ctx: Context) -> list[Ticket]:
-    """The newest open tickets of this chat that a message may belong to, newest first."""
+    """The newest open tickets of this chat that a message may belong to, newest first.
+
+    Whoever told one stays attentive for longer than that: nobody else is looked up in private.
+    """
+    if ctx.group is None and not ctx.who.is_attentive(ctx.now):
+        return []
     since = ctx.inbox.said_at - sameness.HOURS * 6
     here = select(Ticket).where(
         Ticket.status.in_(OPEN), Ticket.opened_at >= since, Ticket.opened_at <= ctx.inbox.said_at

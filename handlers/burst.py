@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, bindparam, select
 
 from handlers import case
 from handlers.context import Context
@@ -77,35 +77,48 @@ def photo_waits(ctx: Context) -> bool:
     return ctx.db.scalar(earlier.limit(1)) is not None
 
 
+def heard_here(ctx: Context, row: Inbox) -> bool:
+    """Whether a message was said in this very chat: what was said to the bot in private is its speaker's alone."""
+    return row.group_id == ctx.inbox.group_id and (row.group_id is not None or row.sender_id == ctx.who.account.id)
+
+
 def gather_quoted(ctx: Context, ticket: Ticket, key: str | None) -> None:
     """What a report quotes is what it speaks of: somebody's photo, voice or words that nobody had taken up."""
     row = ctx.db.scalars(select(Inbox).where(Inbox.key == key)).one_or_none() if key is not None else None
-    if row is None or row.ticket_id is not None or row.recalled_at is not None:
+    if row is None or row.ticket_id is not None or row.recalled_at is not None or not heard_here(ctx, row):
         return
     row.ticket_id, row.forget_at = ticket.id, None
-    fact = case.record(ctx, ticket, FactKind.ADDED, data={"kind": row.kind, "because": "quoted"})
-    fact.inbox_id = row.id
+    case.record(ctx, ticket, FactKind.ADDED, inbox_id=row.id, data={"kind": row.kind, "because": "quoted"})
 
 
 def gather_earlier(ctx: Context, ticket: Ticket) -> None:
     """Photos, voices and pins of the same person just before the words belong to the ticket."""
-    earlier = ctx.db.scalars(
-        select(Inbox)
-        .where(
-            same_chat(ctx),
-            Inbox.kind.in_([kind.value for kind in PHOTOLIKE]),
-            Inbox.ticket_id.is_(None),
-            Inbox.recalled_at.is_(None),
-            Inbox.said_at >= ctx.inbox.said_at - ctx.policy.burst,
-            Inbox.id != ctx.inbox.id,
-        )
-        .order_by(Inbox.id)
-    )
-    for row in earlier:
+    just_before = {
+        "sender": ctx.who.account.id,
+        "chat": ctx.inbox.group_id,
+        "since": ctx.inbox.said_at - ctx.policy.burst,
+        "this": ctx.inbox.id,
+    }
+    for row_id in ctx.db.connection().scalars(_EARLIER, just_before).all():
+        row = ctx.db.get_one(Inbox, row_id)
         row.ticket_id, row.forget_at = ticket.id, None
         media_id = case.photo_id(ctx, row.media)
-        fact = case.record(ctx, ticket, FactKind.ADDED, media_id=media_id, data={"kind": row.kind})
-        fact.inbox_id = row.id
+        case.record(ctx, ticket, FactKind.ADDED, media_id=media_id, inbox_id=row.id, data={"kind": row.kind})
+
+
+_EARLIER = (
+    select(Inbox.id)
+    .where(
+        Inbox.sender_id == bindparam("sender"),
+        Inbox.group_id.is_not_distinct_from(bindparam("chat")),
+        Inbox.kind.in_([kind.value for kind in PHOTOLIKE]),
+        Inbox.ticket_id.is_(None),
+        Inbox.recalled_at.is_(None),
+        Inbox.said_at >= bindparam("since"),
+        Inbox.id != bindparam("this"),
+    )
+    .order_by(Inbox.id)
+)
 
 
 def add_media(incoming: Incoming, ctx: Context, ticket: Ticket) -> Replies:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from handlers.case import at_desk, hides_reporter, said, shown, what, where
@@ -19,6 +19,7 @@ from handlers.wording.times import when
 from storage import directory, tickets
 from storage.facts import Fact, FactKind
 from storage.people import Role
+from storage.streets import streets_of
 from storage.tickets import Ticket
 
 SEEN = (FactKind.OPENED, FactKind.ADDED)
@@ -63,15 +64,24 @@ def card_to_desk(ctx: Context, ticket: Ticket, text: str | None = None, in_group
 
 def somebody_to_call(ctx: Context, ticket: Ticket) -> bool:
     """Whether anybody at all would hear of this ticket; the reporter is not told that somebody was called otherwise."""
-    unit = directory.unit_of(ctx.db, ticket.desk_id or ticket.unit_id)
-    people = directory.staff_of(ctx.db, unit.id) if unit is not None else directory.with_any_role(ctx.db, LAST_RESORT)
-    return bool(people) or directory.level_above(ctx.db, unit) is not None
+    unit_id = ticket.desk_id or ticket.unit_id
+    if unit_id is None:
+        return bool(directory.with_any_role(ctx.db, LAST_RESORT))
+    return bool(streets_of(ctx.db).staff_at_or_above(unit_id))
 
 
 def first_photo(ctx: Context, ticket: Ticket) -> int | None:
     """The reporter's first photo, for whoever goes there."""
-    told = select(Fact.media_id).where(Fact.ticket_id == ticket.id, Fact.media_id.is_not(None))
-    return ctx.db.scalars(told.where(Fact.kind.in_(SEEN)).order_by(Fact.id)).first()
+    found = ctx.db.connection().scalar(_FIRST_PHOTO, {"ticket": ticket.id})
+    return int(found) if found is not None else None
+
+
+_FIRST_PHOTO = (
+    select(Fact.media_id)
+    .where(Fact.ticket_id == bindparam("ticket"), Fact.media_id.is_not(None), Fact.kind.in_(SEEN))
+    .order_by(Fact.id)
+    .limit(1)
+)
 
 
 def _announce(ctx: Context, ticket: Ticket, place: str) -> str:

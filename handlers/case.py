@@ -21,7 +21,9 @@ from storage.base import JsonObject
 from storage.deployment import Question
 from storage.facts import Fact, FactKind
 from storage.inbox import Body
+from storage.inserts import Row, insert_all, insert_one
 from storage.people import Account, Group, Staff, Unit
+from storage.streets import streets_of
 from storage.tickets import Ticket
 from storage.timers import Reminder, Timer
 from storage.workflow import Closing, Status
@@ -35,23 +37,23 @@ def record(
     body: Body | None = None,
     media_id: int | None = None,
     said_here: bool = False,
+    inbox_id: int | None = None,
     data: JsonObject | None = None,
 ) -> Fact:
-    """Adds a fact by whoever is speaking. ``said_here`` ties it to the message being handled."""
-    fact = Fact(
-        ticket_id=ticket.id,
-        kind=kind,
-        at=ctx.now,
-        account_id=ctx.who.account.id,
-        staff_id=ctx.who.staff.id if ctx.who.staff is not None else None,
-        inbox_id=ctx.inbox.id if said_here else None,
-        body_id=body.id if body is not None else None,
-        media_id=media_id or (photo_id(ctx, ctx.inbox.media) if said_here else None),
-        data=data or {},
-    )
-    ctx.db.add(fact)
-    ctx.db.flush()
-    return fact
+    """Adds a fact by whoever is speaking, to be read only. ``said_here`` ties it to the message being handled."""
+    row = {
+        "ticket_id": ticket.id,
+        "kind": kind,
+        "at": ctx.now,
+        "account_id": ctx.who.account.id,
+        "staff_id": ctx.who.staff.id if ctx.who.staff is not None else None,
+        "inbox_id": ctx.inbox.id if said_here else inbox_id,
+        "body_id": body.id if body is not None else None,
+        "media_id": media_id or (photo_id(ctx, ctx.inbox.media) if said_here else None),
+        "data": data or {},
+    }
+    ctx.db.flush()  # what it speaks of comes first
+    return Fact(id=insert_one(ctx.db, Fact, row), **row)
 
 
 def belongs(ctx: Context, ticket: Ticket) -> None:
@@ -83,28 +85,29 @@ def arm_acceptance(db: Session, ticket: Ticket, policy: Policy, now: datetime) -
     """Timers until somebody accepts. Rungs that are already over are not fired again after a change of hands."""
     mark = f"ticket:{ticket.number}:r{ticket.reopenings}:h{ticket.handovers}"
     if ticket.urgency == deadlines.EMERGENCY:
-        db.add(
-            _timer(f"{mark}:emergency:1", "emergency", ticket, now + policy.emergency_every, {"rung": 1, "level": 0})
-        )
+        first = {"rung": 1, "level": 0}
+        insert_one(db, Timer, _timer(f"{mark}:emergency:1", "emergency", ticket, now + policy.emergency_every, first))
         return
     counted_from = (
         max(ticket.opened_at, ticket.received_at) if ticket.reopenings == 0 else ticket.accept_due - policy.accept
     )
+    timers = []
     for rung in deadlines.ladder(counted_from, policy):
         if rung.at > now:
             data = {"rung": rung.number, "level": rung.level}
-            db.add(_timer(f"{mark}:{rung.kind}:{rung.number}", rung.kind, ticket, rung.at, data))
+            timers.append(_timer(f"{mark}:{rung.kind}:{rung.number}", rung.kind, ticket, rung.at, data))
+    insert_all(db, Timer, timers)
 
 
 def arm(db: Session, ticket: Ticket, kind: str, due: datetime, step: int = 0) -> None:
     """One timer of a kind for the present holder."""
     name = f"ticket:{ticket.number}:r{ticket.reopenings}:h{ticket.handovers}:{kind}:{step}"
     if db.scalar(select(Timer.id).where(Timer.name == name)) is None:
-        db.add(_timer(name, kind, ticket, due, {}))
+        insert_one(db, Timer, _timer(name, kind, ticket, due, {}))
 
 
-def _timer(name: str, kind: str, ticket: Ticket, due: datetime, data: JsonObject) -> Timer:
-    return Timer(name=name, kind=kind, ticket_id=ticket.id, due_at=due, data=data)
+def _timer(name: str, kind: str, ticket: Ticket, due: datetime, data: JsonObject) -> Row:
+    return {"name": name, "kind": kind, "ticket_id": ticket.id, "due_at": due, "data": data}
 
 
 def stop_timers(db: Session, ticket: Ticket, *kinds: str) -> None:
@@ -134,12 +137,14 @@ def where(db: Session, ticket: Ticket) -> str:
 
 
 def _unit_name(db: Session, ticket: Ticket) -> str:
-    unit = db.get(Unit, ticket.unit_id) if ticket.unit_id is not None else None
+    unit = streets_of(db).unit(ticket.unit_id)
     return unit.name if unit is not None else ""
 
 
 def said(ctx: Context, ticket: Ticket) -> str:
     """The reporter's own words."""
+    if ticket.words_id in ctx.kept:
+        return ctx.kept[ticket.words_id]
     return words_of(ctx.vault, ctx.db.get(Body, ticket.words_id) if ticket.words_id is not None else None)
 
 

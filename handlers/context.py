@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 from handlers.permissions import ChatKind, Who
 from handlers.rules.deadlines import Policy
 from nlp.reading import Reading
+from storage.base import new_ref
 from storage.inbox import Body, Inbox
+from storage.inserts import insert_one
 from storage.people import Group
 from storage.vault import Vault
 
@@ -31,6 +33,7 @@ class Context:
     words: str = ""  # normalised text
     doors: frozenset[str] = frozenset()  # the doors that can speak to a person now, unasked
     bells: set[str] = field(default_factory=set)  # queues to ring once this is committed, beside that of replies
+    kept: dict[int, str] = field(default_factory=dict)  # the words that were kept just now, by the id of their row
 
     @property
     def chat_kind(self) -> ChatKind:
@@ -45,18 +48,17 @@ class Context:
         return f"g:{self.group.id}" if self.group is not None else f"a:{self.who.account.id}"
 
     def keep(self, text: str) -> Body:
-        """Stores somebody's words, encrypted."""
-        return keep_words(self.db, self.vault, text, self.now)
+        """Stores somebody's words, encrypted; the row is to be read only."""
+        body = keep_words(self.db, self.vault, text, self.now)
+        self.kept[body.id] = text
+        return body
 
 
 def keep_words(db: Session, vault: Vault, text: str, now: datetime) -> Body:
     """Stores words, encrypted and bound to their row."""
-    body = Body(created_at=now)
-    db.add(body)
-    db.flush()
-    body.text = vault.seal(text, "bodies.text", body.ref)
-    db.flush()
-    return body
+    ref = new_ref()
+    row = {"ref": ref, "text": vault.seal(text, "bodies.text", ref), "created_at": now}
+    return Body(id=insert_one(db, Body, row), **row)
 
 
 def words_of(vault: Vault, body: Body | None) -> str:

@@ -27,9 +27,21 @@ from handlers.orders import Order, as_typed, parse, parse_soft
 from handlers.permissions import TABLE, may, who_may
 from handlers.registry import COMMANDS
 from handlers.wording import desk as wording
+from handlers.wording import feedback as feedback_wording
+from handlers.wording import help as help_wording
+from handlers.wording import notices as notice_wording
 from handlers.wording.commands import COMMANDS as SAID
+from nlp.normalise import normalise
+from nlp.reading import Reading
 
 Step = Callable[[Incoming, Context], Replies | None]
+
+# Without an open question these still mean something to the bot, alone: an older case, a notice, who it is.
+ALONE = frozenset({*feedback_wording.GOOD, *feedback_wording.BAD, *notice_wording.RECEIVED, *help_wording.WHO_ARE_YOU})
+AROUND = help_wording.AROUND + "."
+OPENING = 40  # characters, in which a command or a word alone would stand
+# Ways of speaking that alone ask for nothing: they only count beside a ticket, a question or a report.
+IDLE = frozenset({"agreement", "greeting", "notice", "quarrel", "trade", "tradesman"})
 
 FEATURES = (
     desk,
@@ -129,6 +141,17 @@ STEPS: tuple[Step, ...] = (
     report.hold_media,
     assistance.hint,
 )
+
+
+def concerns_nobody(incoming: Incoming, reading: Reading) -> bool:
+    """Whether talk can mean nothing to any step by itself; with a ticket, a question or a photo about it still may.
+
+    ``hint`` is left out of this: whoever speaks to the bot for the first time within the hour is answered.
+    """
+    if incoming.kind is not Kind.TEXT or incoming.quoted is not None or reading.band != "low" or reading.cues - IDLE:
+        return False
+    words = normalise(incoming.text[:OPENING])
+    return words.strip(AROUND) not in ALONE and parse(words) is None
 
 
 def answer(incoming: Incoming, ctx: Context) -> Replies:

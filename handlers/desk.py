@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from handlers import cards, case
-from handlers.choosing import choose
+from handlers.choosing import choose, reaches
 from handlers.context import Context
 from handlers.message import DeskOf, Incoming, Kind, Member, Person, Replies, Reply
 from handlers.orders import Order
@@ -211,15 +211,14 @@ def _use_photo(ctx: Context, ticket: Ticket, photo: Inbox | None) -> int | None:
         return None
     photo.ticket_id, photo.forget_at = ticket.id, None
     media_id = case.photo_id(ctx, photo.media)
-    fact = case.record(ctx, ticket, FactKind.EVIDENCE, media_id=media_id)
-    fact.inbox_id = photo.id
+    case.record(ctx, ticket, FactKind.EVIDENCE, media_id=media_id, inbox_id=photo.id)
     return media_id
 
 
 def answer_really(incoming: Incoming, ctx: Context) -> Replies | None:
     """是 to "shall it be closed"; a photo instead of a word does as well."""
-    question = case.asked(ctx, "resolve")
-    if question is None or not ctx.who.is_staff:
+    question = case.asked(ctx, "resolve") if ctx.who.is_staff else None
+    if question is None:
         return None
     ticket = ctx.db.get(Ticket, question.ticket_id)
     word = ctx.words.strip("。.!！ ")
@@ -229,6 +228,8 @@ def answer_really(incoming: Incoming, ctx: Context) -> Replies | None:
         return None
     said = ctx.db.get(Inbox, question.data.get("said"))
     ctx.db.delete(question)
+    if not reaches(ctx, ticket, "resolve"):  # it has changed hands since the question
+        return [not_now(ticket, "resolve")]
     if said is not None:
         said.ticket_id, said.forget_at = ticket.id, None
     return finish(ctx, ticket, "", _evidence(incoming, ctx))
@@ -242,7 +243,7 @@ def verify(incoming: Incoming, ctx: Context, order: Order) -> Replies:
         return [ticket]
     if ticket.status != Status.RESOLVED:
         return [not_now(ticket, "verify")]
-    if ticket.holder_id == _me(ctx).id:
+    if _me(ctx).id in (ticket.holder_id, _resolved_by(ctx, ticket)):
         return [Reply(wording.VERIFY_OWN.format(number=ticket.number))]
     verdict = _said_of(order.rest)
     if verdict is None:
@@ -253,6 +254,12 @@ def verify(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     if not reason:
         return [Reply(wording.VERIFY_REASON.format(number=ticket.number))]
     return _sent_back(ctx, ticket, reason)
+
+
+def _resolved_by(ctx: Context, ticket: Ticket) -> int | None:
+    """Whoever said last that it is done: not always the holder."""
+    done = select(Fact.staff_id).where(Fact.ticket_id == ticket.id, Fact.kind == FactKind.RESOLVED)
+    return ctx.db.scalars(done.order_by(Fact.id.desc())).first()
 
 
 def _said_of(rest: str) -> tuple[bool, str] | None:

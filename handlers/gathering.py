@@ -18,7 +18,6 @@ from handlers.wording import report as wording
 from nlp.reading import Part
 from storage import tickets
 from storage.facts import FactKind
-from storage.people import Unit
 from storage.tickets import Member, Ticket
 from storage.workflow import Status
 
@@ -132,9 +131,8 @@ def _recast(ctx: Context, ticket: Ticket, part: Part) -> Iterator[Reply]:
     graver = part.urgency == EMERGENCY and ticket.urgency != EMERGENCY
     ticket.category, ticket.urgency, ticket.flagged = part.category, part.urgency, None
     ticket.resolve_due = deadlines.resolve_due(ticket.opened_at, ticket.urgency, ctx.policy)
-    unit = ctx.db.get(Unit, ticket.unit_id) if ticket.unit_id is not None else None
     if ticket.holder_id is None:
-        ticket.desk_id = opening.desk_for(ctx, ticket, unit)
+        ticket.desk_id = opening.desk_for(ctx, ticket)
     if graver:
         _ring(ctx, ticket)
     after = {"category": ticket.category, "urgency": ticket.urgency}

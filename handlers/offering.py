@@ -51,7 +51,8 @@ def offer(incoming: Incoming, ctx: Context) -> Replies | None:
         until=ctx.now + ASK_WITHIN,
         data={"inbox": ctx.inbox.id},
     )
-    ctx.inbox.forget_at = ctx.now + timedelta(days=1) if ctx.inbox.forget_at is None else ctx.inbox.forget_at
+    # However short talk is kept: until the answer. The question quotes it, and is forgotten with it.
+    ctx.inbox.forget_at = max(ctx.inbox.forget_at or ctx.now, ctx.now + ASK_WITHIN)
     burst.expect_words(ctx)
     return [Reply(wording.REALLY_REPORT.format(said=_short(incoming.text)), to=case.sender(ctx))]
 
@@ -62,9 +63,9 @@ def _short(text: str) -> str:
 
 def answer_offer(incoming: Incoming, ctx: Context) -> Replies | None:
     """是 or 不 to "shall I register what you said": opens it with the words and the place of then."""
-    question = case.asked(ctx, "report")
     word = ctx.words.strip("。.!！ ")
-    if question is None or word not in desk_wording.YES + desk_wording.NO:
+    question = case.asked(ctx, "report") if word in desk_wording.YES + desk_wording.NO else None
+    if question is None:
         return None
     original = ctx.db.get(Inbox, question.data["inbox"])
     ctx.db.delete(question)

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from handlers import burst, case
 from handlers.context import Context
 from handlers.rules import deadlines, routing
 from handlers.wording.taxonomy import DEFAULT_AREA
 from nlp.reading import Part
-from storage import directory, tickets
+from storage import tickets
 from storage.base import new_ref
 from storage.facts import FactKind
 from storage.inbox import Body, Inbox
-from storage.people import Building, Group, Household, Resident, Unit, UnitKind
+from storage.inserts import insert_one
+from storage.people import Building, Group, Household, Resident, UnitKind
+from storage.streets import Place, Streets, streets_of
 from storage.tickets import Member, Ticket
 
 CONFIDENTIAL = frozenset({"tipoff"})
@@ -25,7 +27,7 @@ CONFIDENTIAL = frozenset({"tipoff"})
 class Spot:
     """Where a ticket is: the unit (estate or below) and perhaps the building."""
 
-    unit: Unit | None
+    unit_id: int | None
     building_id: int | None
 
 
@@ -43,7 +45,7 @@ def open_ticket(ctx: Context, part: Part, words: Body | None, *, kind: str, flag
         flagged=flagged,
         confidence=ctx.reading.confidence,
         place=list(part.place),
-        unit_id=spot.unit.id if spot.unit is not None else None,
+        unit_id=spot.unit_id,
         building_id=spot.building_id,
         group_id=ctx.group.id if ctx.group is not None else None,
         reporter_id=ctx.who.account.id,
@@ -55,12 +57,13 @@ def open_ticket(ctx: Context, part: Part, words: Body | None, *, kind: str, flag
         resolve_due=deadlines.resolve_due(opened, part.urgency, ctx.policy),
         policy=ctx.policy.name,
     )
-    ticket.desk_id = desk_for(ctx, ticket, spot.unit)
+    ticket.desk_id = desk_for(ctx, ticket)
     ticket.ref = new_ref()
     tickets.make_link(ctx.vault, ticket)
     ctx.db.add(ticket)
     ctx.db.flush()
-    ctx.db.add(Member(ticket_id=ticket.id, account_id=ctx.who.account.id, role="reporter", joined_at=ctx.now))
+    reporter = {"ticket_id": ticket.id, "account_id": ctx.who.account.id, "role": "reporter", "joined_at": ctx.now}
+    insert_one(ctx.db, Member, reporter)
     case.record(
         ctx,
         ticket,
@@ -75,19 +78,17 @@ def open_ticket(ctx: Context, part: Part, words: Body | None, *, kind: str, flag
     return ticket
 
 
-def desk_for(ctx: Context, ticket: Ticket, unit: Unit | None) -> int | None:
+def desk_for(ctx: Context, ticket: Ticket) -> int | None:
     """The responsible desk by the table; None where no row fits (待派单)."""
-    levels = directory.ancestors(ctx.db, unit)
-    rows = [
-        routing.Row(row.unit_id, row.area, row.category, row.desk_kind, row.desk_function)
-        for row in directory.desk_rows(ctx.db, [level.id for level in levels])
-    ]
+    streets = streets_of(ctx.db)
+    levels = streets.upwards(ticket.unit_id)
+    rows = [routing.Row(row.unit_id, row.area, row.category, row.kind, row.function) for row in streets.desks(levels)]
     area = next((level.area for level in levels if level.area), DEFAULT_AREA)
     row = routing.choose(rows, [level.id for level in levels], area, ticket.category, ticket.kind)
-    return _unit_for(ctx, row, levels) if row is not None else None
+    return _unit_for(streets, row, levels) if row is not None else None
 
 
-def _unit_for(ctx: Context, row: routing.Row, levels: list[Unit]) -> int | None:
+def _unit_for(streets: Streets, row: routing.Row, levels: list[Place]) -> int | None:
     """The nearest unit of the row's kind and field: an estate's own grid, a unit on the way up, or one beside it."""
     wanted = UnitKind(row.kind)
     for level in levels:
@@ -95,37 +96,39 @@ def _unit_for(ctx: Context, row: routing.Row, levels: list[Unit]) -> int | None:
             return level.grid_id
         if level.kind == wanted and row.function in (None, level.function):
             return level.id
-        below = directory.children(ctx.db, level.id, wanted, row.function)
-        if below:
-            return below[0].id
+        below = streets.below(level.id, wanted, row.function)
+        if below is not None:
+            return below.id
     return None
 
 
 def _spot(ctx: Context, place: tuple[str, ...]) -> Spot:
     """The group's own place, else the reporter's home; a building when one was named."""
-    unit, building_id = _base(ctx)
-    if unit is not None and place:
-        named = _building(ctx, unit, place)
-        building_id = named if named is not None else building_id
-    return Spot(unit, building_id)
+    spot = _base(ctx)
+    named = _building(ctx, spot.unit_id, place) if spot.unit_id is not None and place else None
+    return spot if named is None else Spot(spot.unit_id, named)
 
 
-def _base(ctx: Context) -> tuple[Unit | None, int | None]:
+def _base(ctx: Context) -> Spot:
     if ctx.group is not None:
-        return directory.unit_of(ctx.db, ctx.group.unit_id), ctx.group.building_id
+        return Spot(ctx.group.unit_id, ctx.group.building_id)
     resident_id = ctx.who.account.resident_id
     resident = ctx.db.get(Resident, resident_id) if resident_id is not None else None
     home = ctx.db.get(Household, resident.household_id) if resident is not None and resident.household_id else None
     if home is not None:
-        return directory.unit_of(ctx.db, home.estate_id), home.building_id
+        return Spot(home.estate_id, home.building_id)
     last = _last_group(ctx)
     if last is not None:
-        return directory.unit_of(ctx.db, last.unit_id), last.building_id
-    return _only_street(ctx), None
+        return Spot(last.unit_id, last.building_id)
+    # a private report of somebody unknown goes to the street when there is only one
+    street = streets_of(ctx.db).only(UnitKind.STREET)
+    return Spot(street.id if street is not None else None, None)
 
 
 def _last_group(ctx: Context) -> Group | None:
     """Where somebody who is bound to no household was heard last."""
+    if not streets_of(ctx.db).has_groups(ctx.who.account.door):
+        return None
     return ctx.db.scalars(
         select(Group)
         .join(Inbox, Inbox.group_id == Group.id)
@@ -134,16 +137,12 @@ def _last_group(ctx: Context) -> Group | None:
     ).first()
 
 
-def _only_street(ctx: Context) -> Unit | None:
-    """A private report of somebody unknown goes to the street when there is only one."""
-    streets = ctx.db.scalars(select(Unit).where(Unit.kind == UnitKind.STREET).limit(2)).all()
-    return streets[0] if len(streets) == 1 else None
+_BUILDINGS = select(Building.id, Building.name, Building.nicknames).where(Building.estate_id == bindparam("estate"))
 
 
-def _building(ctx: Context, unit: Unit, place: tuple[str, ...]) -> int | None:
+def _building(ctx: Context, estate_id: int, place: tuple[str, ...]) -> int | None:
     said = "".join(place)
-    for building in ctx.db.scalars(select(Building).where(Building.estate_id == unit.id)):
-        names = [building.name, *(building.nicknames or "").split()]
-        if any(name and name in said for name in names):
-            return building.id
+    for number, name, nicknames in ctx.db.connection().execute(_BUILDINGS, {"estate": estate_id}):
+        if any(known and known in said for known in (name, *(nicknames or "").split())):
+            return int(number)
     return None

@@ -36,10 +36,13 @@ class Order:
 
 
 @cache
-def _words() -> list[tuple[str, str]]:
-    """Command words, longest first, so that 通知进度 is not read as 通知."""
-    pairs = [(word, name) for name, command in COMMANDS.items() for word in command.words]
-    return sorted(pairs, key=lambda pair: -len(pair[0]))
+def _words() -> dict[str, list[tuple[str, str]]]:
+    """Command words by their first character, longest first, so that 通知进度 is not read as 通知."""
+    pairs = [(word.lower(), name) for name, command in COMMANDS.items() for word in command.words]
+    found: dict[str, list[tuple[str, str]]] = {}
+    for word, name in sorted(pairs, key=lambda pair: -len(pair[0])):
+        found.setdefault(word[0], []).append((word, name))
+    return found
 
 
 @cache
@@ -57,8 +60,8 @@ def parse(words: str) -> Order | None:
 
 
 def _at_start(text: str) -> Order | None:
-    for word, name in _words():
-        if text[: len(word)].lower() == word.lower() and _ends(word, text[len(word) :]):
+    for word, name in _words().get(text[:1].lower(), ()):
+        if text[: len(word)].lower() == word and _ends(word, text[len(word) :]):
             return Order(name, *_split(text[len(word) :]))
     return None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from storage.people import Account, Post, Role, Staff, UnitKind
@@ -85,6 +86,10 @@ class Who:
     @property
     def is_staff(self) -> bool:
         return bool(self.posts)
+
+    def is_attentive(self, now: datetime) -> bool:
+        """Whether there may be something to go on about: an open report, a question, a photo without words, news."""
+        return self.account.attentive_until is not None and self.account.attentive_until > now
 
 
 def may(who: Who, command: str, chat: ChatKind) -> bool:

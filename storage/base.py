@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
+import os
 from datetime import UTC, datetime
 from typing import Any
 
@@ -31,7 +31,7 @@ class UtcTime(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError(f"a time without a zone cannot be stored: {value!r}")
-        moment = value.astimezone(UTC)
+        moment = value if value.tzinfo is UTC else value.astimezone(UTC)
         return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
@@ -49,7 +49,7 @@ class Base(DeclarativeBase):
 
 def new_ref() -> str:
     """A random name for a row (128 bits, hex): ciphertext is bound to it before the row has an id."""
-    return uuid.uuid4().hex
+    return os.urandom(16).hex()
 
 
 JsonObject = dict[str, Any]

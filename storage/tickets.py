@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, insert, select
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage import workflow
 from storage.base import Base, new_ref
+from storage.inserts import insert_one
 from storage.people import Id
 from storage.vault import Vault, link_hash
 
@@ -99,8 +100,7 @@ class Desk(Base):
 
 def draw_number(db: Session, now: datetime) -> int:
     """The next ticket number. A rolled-back transaction leaves a gap on PostgreSQL; nobody minds."""
-    row = db.execute(insert(TicketNumber).values(drawn_at=now).returning(TicketNumber.number))
-    return row.scalar_one()
+    return insert_one(db, TicketNumber, {"drawn_at": now})
 
 
 def by_number(db: Session, number: int) -> Ticket | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from datetime import UTC, datetime
+from urllib.parse import parse_qsl
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -62,7 +63,8 @@ def _channel(app: App, kind: str, account: str) -> Channel | None:
 
 
 def _raw(request: Request, body: bytes) -> RawRequest:
-    return RawRequest(body, request.query_params, datetime.now(UTC), request.path_params.get("account", ""))
+    query = dict(parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True))
+    return RawRequest(body, query, datetime.now(UTC), request.path_params.get("account", ""))
 
 
 async def _body(request: Request) -> bytes:
@@ -82,11 +84,13 @@ async def _body(request: Request) -> bytes:
 async def _take(intake: Intake, channel: Channel, raw: RawRequest) -> Response:
     incoming = channel.verify_and_parse(raw)
     future = asyncio.wrap_future(intake.submit(incoming, raw))
-    try:
-        taken = await asyncio.wait_for(asyncio.shield(future), ANSWER_WITHIN)
-    except TimeoutError:
+    await asyncio.wait((future,), timeout=ANSWER_WITHIN)  # it goes on being taken, whether we still wait or not
+    if not future.done():
+        future.add_done_callback(lambda late: late.cancelled() or late.exception())  # nobody waits for it any more
         log.error("a message was not durable in time; the platform repeats it")
         return Response(status_code=503)
+    try:
+        taken = future.result()
     except NotTaken:
         return Response(status_code=503)
     return _respond(channel.answer(raw, incoming, taken.answer))

@@ -1,0 +1,161 @@
+"""The map of the streets: units, desks, who sits where and which groups they read, as plain values.
+
+Small and seldom changed, but asked many times for every report. It is read in one go when a transaction first wants it
+and belongs to that transaction alone, so that it is never older than what the transaction itself may see.
+Permissions are not decided by it: they follow from the rows of the person who speaks.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session
+
+from storage.people import Group, Post, Staff, Unit
+from storage.tickets import Desk
+
+_KEY = "streets"  # of a session
+SHOWN = (Unit, Desk, Group, Staff, Post)
+K = TypeVar("K")
+V = TypeVar("V")
+
+_UNITS = select(
+    Unit.id, Unit.parent_id, Unit.kind, Unit.name, Unit.path, Unit.function, Unit.area, Unit.grid_id
+).order_by(Unit.id)
+_DESKS = select(Desk.unit_id, Desk.area, Desk.category, Desk.desk_kind, Desk.desk_function)
+_GROUPS = select(Group.unit_id, Group.id, Group.door, Group.kind).order_by(Group.id)
+_STAFF = select(Post.unit_id, Staff.id).join(Staff, Staff.id == Post.staff_id).where(Staff.active).distinct()
+_STAFF = _STAFF.order_by(Post.unit_id, Staff.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A unit as the map shows it."""
+
+    id: int
+    parent_id: int | None
+    kind: str
+    name: str
+    path: str
+    function: str | None
+    area: str | None
+    grid_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRow:
+    """Who must accept, as the table of desks says it for one unit."""
+
+    unit_id: int
+    area: str
+    category: str
+    kind: str
+    function: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A staff group."""
+
+    id: int
+    door: str
+
+
+class Streets:
+    """The map. ``streets_of`` has it for a transaction."""
+
+    def __init__(
+        self,
+        units: Iterable[Place],
+        desks: Iterable[DeskRow],
+        groups: Iterable[tuple[int | None, int, str, str]],
+        staff: Iterable[tuple[int, int]],
+    ) -> None:
+        self._units = {unit.id: unit for unit in units}
+        self._below = _gathered((unit.parent_id, unit) for unit in self._units.values())
+        self._desks = _gathered((row.unit_id, row) for row in desks)
+        self._staff = _gathered(staff)
+        groups = list(groups)
+        self._groups = {unit: Chat(number, door) for unit, number, door, kind in groups if kind == "staff"}
+        self._doors = {door for _, _, door, _ in groups}
+
+    def unit(self, unit_id: int | None) -> Place | None:
+        """A unit by id."""
+        return self._units.get(unit_id) if unit_id is not None else None
+
+    def upwards(self, unit_id: int | None) -> list[Place]:
+        """The unit and those above it, nearest first."""
+        unit = self.unit(unit_id)
+        if unit is None:
+            return []
+        ids = [int(part) for part in unit.path.split("/") if part]
+        return [self._units[key] for key in reversed(ids) if key in self._units]
+
+    def below(self, unit_id: int, kind: str, function: str | None) -> Place | None:
+        """The first unit directly below, of a kind and, if one is named, a field."""
+        fitting = (unit for unit in self._below.get(unit_id, ()) if unit.kind == kind)
+        return next((unit for unit in fitting if function is None or unit.function == function), None)
+
+    def only(self, kind: str) -> Place | None:
+        """The unit of this kind, when there is exactly one."""
+        found = [unit for unit in self._units.values() if unit.kind == kind]
+        return found[0] if len(found) == 1 else None
+
+    def desks(self, units: Iterable[Place]) -> list[DeskRow]:
+        """What the table of desks says for these units."""
+        return [row for unit in units for row in self._desks.get(unit.id, ())]
+
+    def staff(self, unit_id: int) -> Sequence[int]:
+        """Active people with a post in exactly this unit."""
+        return self._staff.get(unit_id, ())
+
+    def staff_at_or_above(self, unit_id: int) -> Sequence[int]:
+        """The people of a desk; an empty desk's work goes to the nearest level above that has anybody."""
+        levels = (self.staff(level.id) for level in self.upwards(unit_id))
+        return self.staff(unit_id) or next(filter(None, levels), ())
+
+    def staff_group(self, unit_id: int) -> Chat | None:
+        """The nearest staff group of the unit or of those above it."""
+        return next((self._groups[level.id] for level in self.upwards(unit_id) if level.id in self._groups), None)
+
+    def has_groups(self, door: str) -> bool:
+        """Whether this door leads to any group at all."""
+        return door in self._doors
+
+
+def streets_of(db: Session) -> Streets:
+    """The map as this transaction sees it."""
+    known = db.info.get(_KEY)
+    if known is None:
+        connection = db.connection()
+        known = db.info[_KEY] = Streets(
+            (Place(*row) for row in connection.execute(_UNITS)),
+            (DeskRow(*row) for row in connection.execute(_DESKS)),
+            connection.execute(_GROUPS).all(),
+            connection.execute(_STAFF).all(),
+        )
+    assert isinstance(known, Streets)
+    return known
+
+
+def _gathered(pairs: Iterable[tuple[K, V]]) -> Mapping[K, list[V]]:
+    found: dict[K, list[V]] = defaultdict(list)
+    for key, value in pairs:
+        found[key].append(value)
+    return dict(found)
+
+
+@event.listens_for(Session, "after_flush")
+def _after_flush(db: Session, flushed: object) -> None:
+    """The transaction itself changed the map: it is read again."""
+    if _KEY in db.info and any(isinstance(row, SHOWN) for rows in (db.new, db.dirty, db.deleted) for row in rows):
+        del db.info[_KEY]
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _after_rollback(db: Session, ended: object) -> None:
+    db.info.pop(_KEY, None)
