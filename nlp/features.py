@@ -4,6 +4,7 @@ Neither the length of a message nor the presence of a place is among them: autho
 that real residents do not have.
 """
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -25,6 +26,9 @@ LIGHT = (
     "thanks", "solved", "notice", "tradesman", "trade", "past", "elsewhere", "news", "figure", "policy", "agree",
     "staff", "school", "apology", "suppose", "ask_time", "leisure", "self_fix",
 )  # fmt: skip
+
+_GRAVE = frozenset(GRAVE)
+_WAYS = frozenset([*GRAVE, *LIGHT])
 
 _LASTING = re.compile(
     r"(?:\d+|[一两二俩三四五六七八九十半几多好]+)(?:来|多)?(?:个)?(?:多)?(?:大)?(?:天|日|月|礼拜|星期|周|年|小时|钟头|点钟|宿|晚上?|夜|回|次|遍)(?:多)?(?:了|咯|咗|啦|没|还|都|也|头)"
@@ -84,21 +88,24 @@ def matters(found: Mapping[str, Sequence[str]]) -> dict[str, set[str]]:
 
 def _groups(found: Mapping[str, Sequence[str]], talk: Mapping[str, str]) -> dict[str, float]:
     features = {f"R:{name}": 1.0 for name in talk}
-    features.update((f"G:{name}", 1.0) for name in found if name in GRAVE or name in LIGHT)
-    features.update((f"G2:{name}", 1.0) for name, words_ in found.items() if name in GRAVE and len(words_) > 1)
+    told_of = [name for name in found if name in _WAYS]
+    grave = [name for name in told_of if name in _GRAVE]
+    features.update((f"G:{name}", 1.0) for name in told_of)
+    features.update((f"G2:{name}", 1.0) for name in grave if len(found[name]) > 1)
     kinds = matters(found)
-    features.update((f"M:{kind}", 1.0) for kind in kinds)
-    features.update((f"M:{kind}s", 1.0) for kind, words_ in kinds.items() if len(words_) > 1)
-    for kind in kinds:
-        features.update((f"{kind}&{name}", 1.0) for name in (*GRAVE, *LIGHT) if name in found)
-        features.update((f"{kind}&R:{name}", 1.0) for name in talk)
-    if kinds:
-        grave = sum(name in found for name in GRAVE)
-        features[f"grave:{min(grave, 4)}"] = 1.0
-        if not talk:
-            features[f"plain:{min(grave, 3)}"] = 1.0
-    else:
+    if not kinds:
         features["M:none"] = 1.0
+        return features
+    beside = [*told_of, *(f"R:{name}" for name in talk)]
+    for kind, words_ in kinds.items():
+        features[f"M:{kind}"] = 1.0
+        if len(words_) > 1:
+            features[f"M:{kind}s"] = 1.0
+        for name in beside:
+            features[f"{kind}&{name}"] = 1.0
+    features[f"grave:{min(len(grave), 4)}"] = 1.0
+    if not talk:
+        features[f"plain:{min(len(grave), 3)}"] = 1.0
     return features
 
 
@@ -136,11 +143,23 @@ def subject(found: Mapping[str, Sequence[str]]) -> dict[str, float]:
     return features
 
 
-def texture(folded: str) -> dict[str, float]:
-    """jieba's words and short runs of characters, for both questions."""
-    # The weight of one run shrinks in longer texts, so that a long message is not more of a report for being long.
+def runs(folded: str) -> dict[str, float]:
+    """Short runs of characters, for both questions."""
     bones = skeleton(folded)
-    share = min(1.0, 4.0 / max(1.0, len(bones) ** 0.5)) * 0.5
-    features = dict.fromkeys(grams(bones), share)
-    features.update((f"T:{word}", share * 1.5) for word in words(bones) if len(word) > 1)
-    return features
+    return dict.fromkeys(grams(bones), _share(bones))
+
+
+def vocabulary(folded: str) -> dict[str, float]:
+    """jieba's words, for both questions."""
+    bones = skeleton(folded)
+    return {f"T:{word}": _share(bones) * 1.5 for word in words(bones) if len(word) > 1}
+
+
+def texture(folded: str) -> dict[str, float]:
+    """Runs of characters and words."""
+    return runs(folded) | vocabulary(folded)
+
+
+def _share(bones: str) -> float:
+    # The weight of one run shrinks in longer texts, so that a long message is not more of a report for being long.
+    return min(1.0, 4.0 / max(1.0, math.sqrt(len(bones)))) * 0.5

@@ -25,9 +25,10 @@ _DANGER_VOTE = 4.0
 _PLAIN_VOTE = 3.0
 # An emergency rule is not believed where the model is this sure of mere talk: adverts and jokes use the same words.
 _DISBELIEF = -6.5
-# What words and runs of characters can add at most, a character (less in longer texts, see `features.texture`): where
-# even that cannot make a report of what groups and rules say, they are not looked at. Most talk ends here.
-_MOST_A_SIGN = 0.33
+# What runs of characters, and what words, can add at most, a character (less in longer texts, see `features.runs`):
+# where even that cannot make a report of what was seen before, they are not looked at. Most talk ends here, and of what
+# goes on most ends before jieba.
+_MOST_BY_RUNS, _MOST_BY_WORDS = 0.33, 0.06
 # Nobody reports in more characters than this; what is longer is a forwarded article, and reading all of it is slow.
 _ENOUGH = 1_500
 
@@ -106,33 +107,29 @@ def _weigh(sight: _Sight, context: ReadingContext) -> Reading:
     seen = features.outline(sight.folded, sight.found, sight.talk)
     score = weights.bias + model.score(weights.report, seen)
     texture: dict[str, float] = {}
-    if sight.danger or model.sigmoid(score + _most(len(sight.folded))) >= weights.asking:
-        texture = features.texture(sight.folded)
-        score += model.score(weights.report, texture)
+    for most, look in ((_MOST_BY_RUNS, features.runs), (_MOST_BY_WORDS, features.vocabulary)):
+        if not sight.danger and model.sigmoid(score + _most(most, len(sight.folded))) < weights.asking:
+            break
+        more = look(sight.folded)
+        score += model.score(weights.report, more)
+        texture |= more
     if context.addressed and ("M:problem" in seen or "M:topic" in seen):
         score += _MEANT
     danger = sight.danger if score > _DISBELIEF else None
-    plain = None if danger else _plain(sight, context, score)
+    plain = None if danger else told_plainly(sight.folded, sight.talk, context.gazetteer)
     confidence = max(model.sigmoid(score), _SURE if danger else FLOOR if plain else 0.0)
     band = _band(confidence, weights)
     if band == "low":
         return _talk(sight, confidence)
-    category = _category(sight, context, danger, plain, texture or features.texture(sight.folded))
+    category = _category(sight, danger, plain, texture or features.texture(sight.folded))
     why = because.reasons(weights.report, seen | texture, sight.found, sight.talk, category)
     if danger or plain:
         why = (f"紧急：{danger.why}" if danger else plain.why if plain else "", *why)
     return _report(sight, context, danger, confidence, band, category, why)
 
 
-def _plain(sight: _Sight, context: ReadingContext, score: float) -> Plain | None:
-    """What is told plainly, asked only where the model alone would not open."""
-    if model.sigmoid(score) >= FLOOR:
-        return None
-    return told_plainly(sight.folded, sight.talk, context.gazetteer)
-
-
-def _most(length: int) -> float:
-    return _MOST_A_SIGN * length * min(1.0, 4.0 / max(1.0, math.sqrt(length)))
+def _most(each: float, length: int) -> float:
+    return each * length * min(1.0, 4.0 / max(1.0, math.sqrt(length)))
 
 
 def _talk(sight: _Sight, confidence: float) -> Reading:
@@ -184,17 +181,11 @@ def _report(
     )
 
 
-def _category(
-    sight: _Sight, context: ReadingContext, danger: Danger | None, plain: Plain | None, texture: Mapping[str, float]
-) -> str:
+def _category(sight: _Sight, danger: Danger | None, plain: Plain | None, texture: Mapping[str, float]) -> str:
     scores = model.category_scores(model.weights(), {**features.subject(sight.found), **texture})
     if danger:
         scores[danger.category] += _DANGER_VOTE
-        return max(scores, key=lambda name: scores[name])
-    second, first = sorted(scores.values())[-2:]
-    if plain is None and first - second < _PLAIN_VOTE:
-        plain = told_plainly(sight.folded, sight.talk, context.gazetteer)
-    if plain:
+    elif plain:
         scores[plain.category] += _PLAIN_VOTE
     return max(scores, key=lambda name: scores[name])
 
