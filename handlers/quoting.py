@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from handlers import belonging, offering
+from handlers import belonging, burst, offering
 from handlers.context import Context
 from handlers.message import Incoming, Replies
 from handlers.orders import MENTION
@@ -25,7 +25,7 @@ def in_charge(incoming: Incoming, ctx: Context) -> Replies | None:
     if not belonging.says(wording.WHO_CARES, text) or belonging.says(wording.JEST, text):
         return None
     row = ctx.db.scalars(select(Inbox).where(Inbox.key == incoming.quoted)).one_or_none()
-    if row is None or row.ticket_id is not None or row.group_id != ctx.inbox.group_id or row.recalled_at is not None:
+    if row is None or row.ticket_id is not None or not burst.heard_here(ctx, row) or row.recalled_at is not None:
         return None
     if offering.is_pending(ctx, row):
         return None  # then the second voice opens it for whoever said it
