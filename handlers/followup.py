@@ -186,7 +186,7 @@ def recalled(incoming: Incoming, ctx: Context) -> Replies | None:
     row.recalled_at = ctx.now
     ticket = ctx.db.get(Ticket, row.ticket_id) if row.ticket_id is not None else None
     if ticket is None:
-        row.text = None  # nothing was made of it: it is forgotten at once
+        row.text, row.forget_at = None, ctx.now  # nothing was made of it: forgotten now, its file by the next purge
         return []
     return _recall_from(ctx, ticket, row)
 

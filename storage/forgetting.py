@@ -16,7 +16,7 @@ from storage.deployment import Question, Spend, WebSession
 from storage.facts import Fact
 from storage.inbox import Inbox, InboxState
 from storage.media import Media
-from storage.outbox import SETTLED, Outbox
+from storage.outbox import SETTLED, Outbox, OutboxState
 from storage.people import BindCode
 
 STEP = 500  # rows a transaction
@@ -75,6 +75,7 @@ def _blank(db: Session, rows: Sequence[Inbox]) -> int:
     for row in rows:
         row.text = row.raw = row.media = row.forget_at = None
     db.flush()
+    _unsay(db, [row.id for row in rows])
     if files:
         # The same file may be evidence, or still be named by a message that is kept.
         kept = select(Inbox.media).where(Inbox.media.in_([MEDIA + ref for ref in files]))
@@ -82,6 +83,14 @@ def _blank(db: Session, rows: Sequence[Inbox]) -> int:
         unnamed = [ref for ref in files if ref not in named]
         _remove(db, db.scalars(select(Media.id).where(Media.ref.in_(unnamed), ~_in_history())).all())
     return len(rows)
+
+
+def _unsay(db: Session, ids: Sequence[int]) -> None:
+    """What the bot answered to talk, without any ticket, quotes it. Asked a day late it would ask about nothing."""
+    answers = update(Outbox).where(Outbox.inbox_id.in_(ids), Outbox.ticket_id.is_(None))
+    unheard = Outbox.state.in_((OutboxState.WAITING, OutboxState.NO_WAY))
+    _changed(db, answers.where(unheard).values(state=OutboxState.DEAD, reason="forgotten"))
+    _changed(db, answers.where(Outbox.state.in_(SETTLED)).values(text=None, card=null()))
 
 
 def _remove(db: Session, ids: Sequence[int]) -> int:
