@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from bot.web import board, pages
 from bot.web.within import Program
 from bot.wiring import App
-from handlers.permissions import TABLE
+from handlers.permissions import OWN_TICKETS_ONLY, TABLE
 from storage import directory
 from storage.deployment import WebSession
 from storage.people import Role, Staff
@@ -54,7 +54,8 @@ def _signed_in(app: App, db: Session, request: Request) -> Staff | None:
 
 def _reach(staff: Staff) -> list[str | None]:
     """The parts of the tree in which the person may look at tickets, without those inside another one."""
-    paths = sorted({post.unit.path for post in staff.posts if Role(post.role) in TABLE["look"].roles})
+    roles = TABLE["look"].roles - OWN_TICKETS_ONLY
+    paths = sorted({post.unit.path for post in staff.posts if Role(post.role) in roles})
     return [path for path in paths if not any(path != other and path.startswith(other) for other in paths)]
 
 

@@ -5,6 +5,8 @@ Plain ASGI, since callbacks pass here too and every microsecond of a middleware 
 
 from __future__ import annotations
 
+import asyncio
+import time
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
@@ -16,6 +18,7 @@ from bot.settings_check import is_loopback
 
 LONGEST_BODY = 1024 * 1024  # bytes
 LONGEST_UPLOAD = 12 * 1024 * 1024
+BODY_WITHIN = 30.0  # seconds, for a photo over a slow line
 UPLOADS = frozenset({"/playground/pictures"})
 SIGNED = ("/callback/", "/onebot/")  # platforms come from outside by a name of their own, and sign what they bring
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -81,9 +84,16 @@ class BodyLimit:
             return
         left = limit
 
+        end: float | None = time.monotonic() + BODY_WITHIN  # None: the body is there, what follows is a hang-up
+
         async def counted() -> Message:
-            nonlocal left
-            message = await receive()
+            nonlocal left, end
+            try:
+                async with asyncio.timeout(None if end is None else max(end - time.monotonic(), 0)):
+                    message = await receive()
+            except TimeoutError as error:  # a drop at a time would hold the connection for ever
+                raise HTTPException(408, headers={"connection": "close"}) from error
+            end = end if message.get("more_body") else None
             left -= len(message.get("body", b""))
             if left < 0:  # chunked, without a length: caught by the framework like any other refusal
                 raise HTTPException(413)
@@ -124,14 +134,20 @@ def is_own(method: str, headers: Headers) -> bool:
     if origin == "null":
         # What a form of ours sends under Referrer-Policy no-referrer; the browser vouches for it separately.
         return headers.get("sec-fetch-site") == "same-origin"
-    return urlsplit(origin).netloc == host
+    return _split(origin)[0] == host
 
 
 def _name_of(host: str) -> str:
+    return _split(f"//{host}")[1]
+
+
+def _split(address: str) -> tuple[str, str]:
+    """Host with port, and the bare name; nothing for what is no address, such as a bracket that never closes."""
     try:
-        return urlsplit(f"//{host}").hostname or ""
+        parts = urlsplit(address)
+        return parts.netloc, parts.hostname or ""
     except ValueError:
-        return ""
+        return "", ""
 
 
 async def _refuse(status: int, scope: Scope, receive: Receive, send: Send) -> None:

@@ -45,6 +45,7 @@ SHOWN = frozenset({
 # Whose words are for the reporter to read: his own, and what the handler says about the work.
 QUOTED = frozenset({F.ADDED, F.CORRECTED, F.PROGRESS, F.CONTACTED, F.RESOLVED, F.REOPENED})
 NAMED = frozenset({F.ACCEPTED, F.PROGRESS, F.CONTACTED, F.RESOLVED})
+OWN = frozenset({F.ADDED, F.CORRECTED})  # the page says "you" of these
 AFTER = frozenset({F.EVIDENCE, F.RESOLVED})
 LONGEST_WHY = 500  # characters
 
@@ -126,15 +127,20 @@ def _staff(db: Session, staff_id: int | None) -> Staff | None:
 
 def _history(db: Session, vault: Vault, ticket: Ticket) -> Iterator[Step]:
     for fact in facts.of_ticket(db, ticket.id):
-        if fact.kind in SHOWN:
+        if fact.kind in SHOWN and not (fact.kind in OWN and fact.account_id != ticket.reporter_id):
             yield Step(
                 kind=fact.kind,
                 at=fact.at,
                 name=directory.name_of(vault, _staff(db, fact.staff_id)) if fact.kind in NAMED else "",
-                words=_words(db, vault, fact) if fact.kind in QUOTED else "",
+                words=_words(db, vault, fact) if fact.kind in QUOTED and _may_be_read(fact, ticket) else "",
                 photo=_photo(db, fact),
                 passed=bool(fact.data.get("passed")),
             )
+
+
+def _may_be_read(fact: Fact, ticket: Ticket) -> bool:
+    """Their own words and the handlers', never what a neighbour said in the same matter."""
+    return fact.account_id == ticket.reporter_id or fact.kind in NAMED
 
 
 def _words(db: Session, vault: Vault, fact: Fact) -> str:
