@@ -91,11 +91,17 @@ def match(incoming: Incoming, ctx: Context, part: Part | None = None) -> Match |
     said = said_of(incoming, ctx, part)
     text = fold(part.text if part is not None and len(ctx.reading.parts) > 1 else ctx.words)
     found = []
+    alone = is_private_trouble(ctx)
     for ticket, known in _threads(incoming, ctx, text):
         verdict = sameness.judge(said, known)
-        if verdict is not None and not (ticket.confidential and not known.mine):
+        if verdict is not None and (known.mine or not (ticket.confidential or alone)):
             found.append((verdict.rank, -known.quiet.total_seconds(), Match(ticket, verdict, known.mine, known.quiet)))
     return max(found, key=lambda one: one[:2])[2] if found else None
+
+
+def is_private_trouble(ctx: Context) -> bool:
+    """Violence at home, a life somebody wants to end: never spoken of in a group, nor joined to what others said."""
+    return says(wording.AT_HOME_ALONE, fold(ctx.words))
 
 
 def own_find(ctx: Context, text: str) -> Match | None:
@@ -106,10 +112,14 @@ def own_find(ctx: Context, text: str) -> Match | None:
     return None
 
 
+def _rings_aloud(ticket: Ticket) -> bool:
+    return ticket.urgency == EMERGENCY and not ticket.confidential
+
+
 def emergency_here(ctx: Context) -> Ticket | None:
     """The emergency that this group is in the middle of."""
     since = ctx.inbox.said_at - sameness.WAKE
-    here = (ticket for ticket in lately(ctx) if ticket.urgency == EMERGENCY and ticket.opened_at >= since)
+    here = (ticket for ticket in lately(ctx) if _rings_aloud(ticket) and ticket.opened_at >= since)
     return next(here, None) if ctx.group is not None else None
 
 

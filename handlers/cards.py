@@ -93,7 +93,7 @@ def _announce(ctx: Context, ticket: Ticket, place: str) -> str:
 
 def words_of_reporter(ctx: Context, ticket: Ticket) -> str:
     """The reporter's words as a line of a card that only one person reads, as the desk may read them."""
-    words = shown(ticket, said(ctx, ticket), hidden=hides_reporter(ctx.db, ticket.desk_id))
+    words = shown(said(ctx, ticket), hidden=hides_reporter(ctx.db, ticket.desk_id))
     return wording.LOOK_WORDS.format(said=words) if words else ""
 
 

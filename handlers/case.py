@@ -199,21 +199,19 @@ def tell_workers(ctx: Context, ticket: Ticket, fact: Fact, form: str, words: str
     name = f"ticket:{ticket.number}:staff:{fact.id}"
     holder = ctx.db.get(Staff, ticket.holder_id) if ticket.holder_id is not None else None
     if holder is not None and holder.active:
-        text = form.format(number=ticket.number, said=shown(ticket, words, hidden=not told_who(holder)))
+        text = form.format(number=ticket.number, said=shown(words, hidden=not told_who(holder)))
         yield Reply(text, to=Member(holder.id), name=name, ticket_id=ticket.id)
     elif ticket.desk_id is not None:
         hidden = hides_reporter(ctx.db, ticket.desk_id)
-        text = form.format(number=ticket.number, said=shown(ticket, words, hidden=hidden))
+        text = form.format(number=ticket.number, said=shown(words, hidden=hidden))
         in_group = (report_wording.SAID_IN_PRIVATE if words else form).format(number=ticket.number)
         for to in at_desk(ctx.db, ticket, ticket.desk_id):
             yield Reply(text, to=to, name=name, ticket_id=ticket.id, in_group=in_group)
 
 
-def shown(ticket: Ticket, words: str, *, hidden: bool) -> str:
+def shown(words: str, *, hidden: bool) -> str:
     """The reporter's words as staff read them; ``hidden`` from those who are not told who complained."""
-    if not hidden:
-        return words
-    return "" if ticket.confidential else nameless(words)
+    return nameless(words) if hidden else words
 
 
 def at_desk(db: Session, ticket: Ticket, unit_id: int) -> list[To]:

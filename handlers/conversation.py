@@ -83,7 +83,7 @@ def _counts(incoming: Incoming, ctx: Context, order: Order) -> bool:
     """Staff words count from staff; everyday words of residents only where they can mean nothing else."""
     if SAID[order.command].staff:
         return ctx.who.is_staff or (incoming.addressed and order.number is not None and not order.rest)
-    if ctx.group is None or incoming.addressed:
+    if ctx.group is None or incoming.addressed or household.is_code(order):
         return True
     return not order.rest or order.number is not None
 
@@ -96,6 +96,8 @@ def _run(incoming: Incoming, ctx: Context, order: Order) -> Replies:
 
 def _refusal(ctx: Context, order: Order) -> Reply:
     """Says who may, or where to say it; privately, so that nobody is shamed in a group."""
+    if household.is_code(order):
+        ctx.inbox.text = None
     word = wording.NAMES[order.command]
     if ctx.who.roles & TABLE[order.command].roles:
         return Reply(wording.PRIVATE_PLEASE.format(word=word), to=case.sender(ctx))

@@ -14,13 +14,14 @@ from storage import directory
 from storage.deployment import Spend
 from storage.people import BindCode, Staff
 
+CODE_LENGTH = 8
 WRONG_CODES = 5  # tries an account has in a day: a code has 39 bits, and nobody is to try them out
 
 
 @on("bind")
 def bind(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     """绑定 AB12CD34: makes this account the staff member's whom the code was given to."""
-    code = "".join([*(str(number) for number in order.numbers), order.rest]).replace(" ", "").upper()
+    code = _code(order)
     if not code:
         return [Reply(wording.CODE_PLEASE)]
     ctx.inbox.text = None  # a code is a secret: it is not kept even for a day
@@ -36,6 +37,16 @@ def bind(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     ctx.who.account.staff_id = staff.id
     posts = "、".join(f"{post.unit.name}{taxonomy.ROLE[post.role]}" for post in staff.posts)
     return [Reply(wording.BOUND_STAFF.format(name=directory.name_of(ctx.vault, staff), posts=posts))]
+
+
+def _code(order: Order) -> str:
+    return "".join([*(str(number) for number in order.numbers), order.rest]).replace(" ", "").upper()
+
+
+def is_code(order: Order) -> bool:
+    """Whether this carries a code: said in a group, it is neither kept nor passed on."""
+    code = _code(order) if order.command == "bind" else ""
+    return len(code) == CODE_LENGTH and code.isascii() and code.isalnum()
 
 
 def _tries(ctx: Context) -> Spend:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import bindparam, select
 
-from handlers import burst, case
+from handlers import belonging, burst, case
 from handlers.context import Context
 from handlers.rules import deadlines, routing
 from handlers.wording.taxonomy import DEFAULT_AREA
@@ -41,7 +41,7 @@ def open_ticket(ctx: Context, part: Part, words: Body | None, *, kind: str, flag
         kind=kind,
         category=part.category,
         urgency=part.urgency,
-        confidential=kind in CONFIDENTIAL,
+        confidential=kind in CONFIDENTIAL or belonging.is_private_trouble(ctx),
         flagged=flagged,
         confidence=ctx.reading.confidence,
         place=list(part.place),

@@ -117,7 +117,7 @@ def look(incoming: Incoming, ctx: Context, order: Order) -> Replies:
 
 def _words(ctx: Context, ticket: Ticket) -> str:
     hidden = ctx.who.staff is None or not told_who(ctx.who.staff)
-    return case.shown(ticket, case.said(ctx, ticket), hidden=hidden)
+    return case.shown(case.said(ctx, ticket), hidden=hidden)
 
 
 def _history(ctx: Context, ticket: Ticket, words: str, spoken: Spoken = str) -> str:

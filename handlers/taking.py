@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from handlers import belonging, burst, cards, case
 from handlers.context import Context
-from handlers.message import Incoming, Replies, Reply
+from handlers.message import Here, Incoming, Replies, Reply
 from handlers.opening import open_ticket
 from handlers.rules import deadlines, whereabouts
 from handlers.wording import joining
@@ -52,13 +52,14 @@ def _flag(ctx: Context, part: Part) -> str | None:
 
 def _acknowledge(ctx: Context, opened: list[Ticket]) -> Replies:
     first = opened[0]
-    if first.confidential:
-        return [Reply(wording.TIPOFF_KEPT.format(number=first.number), to=case.sender(ctx), ticket_id=first.id)]
     emergency = next((ticket for ticket in opened if ticket.urgency == deadlines.EMERGENCY), None)
     if emergency is not None:
         called = cards.somebody_to_call(ctx, emergency)
         text = wording.emergency(emergency.number, emergency.category, called=called)
-        return [Reply(text, ticket_id=emergency.id, urgent=True)]
+        to = case.sender(ctx) if emergency.confidential else Here()
+        return [Reply(text, to=to, ticket_id=emergency.id, urgent=True)]
+    if first.confidential:
+        return [Reply(wording.TIPOFF_KEPT.format(number=first.number), to=case.sender(ctx), ticket_id=first.id)]
     if len(opened) > 1:
         text = wording.registered_two([ticket.number for ticket in opened], first.accept_due, ctx.now)
     elif ctx.group is not None:
