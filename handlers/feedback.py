@@ -29,7 +29,17 @@ def answer_closing(incoming: Incoming, ctx: Context) -> Replies | None:
     ticket = ctx.db.get_one(Ticket, question.ticket_id)
     if ticket.status != Status.RESOLVED:
         return None
+    if verdict and ctx.who.account.id != ticket.reporter_id:
+        return _supporter_content(ctx, ticket, question)
     return satisfied(ctx, ticket) if verdict else reopen(ctx, ticket, incoming.text)
+
+
+def _supporter_content(ctx: Context, ticket: Ticket, question: Question) -> Replies:
+    """It is well for one of the households: noted; the reporter's word closes it for all."""
+    ctx.db.delete(question)
+    case.belongs(ctx, ticket)
+    case.record(ctx, ticket, FactKind.RATED, said_here=True, data={"rating": "satisfied", "by": "supporter"})
+    return [Reply(wording.THANKS_SUPPORTER.format(number=ticket.number), to=case.sender(ctx), ticket_id=ticket.id)]
 
 
 def _verdict(incoming: Incoming, ctx: Context) -> bool | None:

@@ -43,3 +43,4 @@ BAD = (
 )
 GOOD_STAFF = "{number} 号报事人说好了，已结案。辛苦了。"
 CLOSED_OTHERS = "您一起报的 {number} 号已办结。"
+THANKS_SUPPORTER = "好，您家好了，记下了。等 {number} 号的报事人也说好就结案。"

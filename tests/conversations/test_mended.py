@@ -85,3 +85,14 @@ def test_a_return_names_the_place_in_the_office(town: Stage) -> None:
     town.say("王阿姨", LAMP, RESIDENTS)
     said = town.say("小赵", "退单 1 属于市政路灯")
     assert to(said, OFFICE)[0].startswith("1 号退单（梧桐里小区三号楼 道路设施），请重新派单。")
+
+
+def test_a_supporter_who_is_content_does_not_close_it_for_the_reporter(town: Stage) -> None:
+    town.say("王阿姨", "三号楼又停水了，一滴都没有", RESIDENTS)
+    town.say("李婶", "我家也是", RESIDENTS)
+    town.say("小赵", "接单 1")
+    town.say("小赵", "办结 1 水厂已恢复")
+    assert to(town.say("李婶", "好了"), "李婶") == ["好，您家好了，记下了。等 1 号的报事人也说好就结案。"]
+    assert town.ticket(1).status == "resolved"
+    town.say("王阿姨", "还是没修")
+    assert town.ticket(1).status == "in_progress"
