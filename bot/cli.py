@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bot.settings import Settings
 
 CHINA = timezone(timedelta(hours=8))
+FAULT = 1
 WRONG_USE = 2
 INTERRUPTED = 130
 
@@ -264,7 +265,30 @@ def main() -> None:
         code = _refuse(error.format_message())
     except (click.Abort, KeyboardInterrupt):
         code = INTERRUPTED
+    except Exception as error:
+        code = _fault(error)
     sys.exit(code or 0)
+
+
+def _fault(error: Exception) -> int:
+    sentence = _of_the_deployment(error)
+    if sentence is None:
+        raise error
+    print(f"menkou: {sentence}", file=sys.stderr)
+    return FAULT
+
+
+def _of_the_deployment(error: Exception) -> str | None:
+    """What is wrong with the database or the keys, in a sentence; None: the program itself is wrong."""
+    from sqlalchemy.exc import OperationalError, ProgrammingError
+
+    from storage.vault import VaultError
+
+    if isinstance(error, VaultError):
+        return "What is stored opens with none of the secret keys: `menkou doctor` says what to do."
+    if isinstance(error, (OperationalError, ProgrammingError)):
+        return f"The database cannot be used ({type(error.orig).__name__}): `menkou doctor` says what to do."
+    return None
 
 
 def _refuse(sentence: str) -> int:

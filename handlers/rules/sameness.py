@@ -138,10 +138,15 @@ def judge(said: Said, known: Known) -> Verdict | None:
 
 
 def _graver(said: Said, known: Known) -> bool:
-    """A gas leak told after a lamp is a ticket of its own: an alarm never hides in a calmer matter."""
-    if said.urgency != EMERGENCY or known.urgency == EMERGENCY or known.wordless:
+    """A gas leak told after a lamp is a ticket of its own: an alarm never hides in a calmer matter, nor in an old one,
+    nor in another alarm that has nothing to do with it."""
+    if said.urgency != EMERGENCY or known.wordless:
         return False
-    return said.category != known.category and (known.category, said.category) not in TURNS_OUT
+    if known.urgency == EMERGENCY:
+        return said.sure and _kin(said, known) == "far" and not (known.shared or said.agrees)
+    if said.category == known.category:
+        return known.quiet > ADDITIONS and not known.shared
+    return (known.category, said.category) not in TURNS_OUT
 
 
 def aside_of_wake(said: Said, newest: timedelta | None) -> bool:

@@ -82,6 +82,18 @@ def test_an_emergency_gathers_what_is_said_while_it_lasts() -> None:
     assert why(Said("utilities", 0.99, sure=True, places=("9号楼",)), replace(GAS, places=("2号楼",))) is None
 
 
+def test_an_alarm_hides_in_no_other_matter() -> None:
+    fire = Said("fire_safety", 0.97, sure=True, urgency="emergency")
+    manhole = replace(GAS, category="road_facility", places=())
+    assert why(fire, manhole) is None
+    assert why(fire, replace(manhole, mine=True, own_quiet=MINUTE)) is None
+    assert why(replace(fire, agrees=True), manhole) is Why.AGREED
+    assert why(fire, GAS) is Why.EMERGENCY  # a fire where gas was smelt is the same misfortune
+    blocked = replace(OWN, category="fire_safety", urgency="ordinary")
+    assert why(fire, replace(blocked, quiet=10 * MINUTE)) is Why.TOLD_ON
+    assert why(fire, replace(blocked, quiet=3 * sameness.HOURS)) is None
+
+
 def test_a_quote_says_it_all() -> None:
     assert why(Said("parking", 1.0, sure=True), replace(OUTAGE, quoted=True)) is Why.QUOTED
 
