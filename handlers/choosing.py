@@ -44,6 +44,21 @@ def choose(incoming: Incoming, ctx: Context, order: Order) -> Ticket | Reply:
     return _only(ctx, order)
 
 
+def choose_eligible(incoming: Incoming, ctx: Context, order: Order) -> Ticket | Reply:
+    """The ticket, if its state allows the command."""
+    ticket = choose(incoming, ctx, order)
+    if isinstance(ticket, Reply) or ticket.status in ELIGIBLE[order.command]:
+        return ticket
+    return not_now(ticket, order.command)
+
+
+def not_now(ticket: Ticket, command: str) -> Reply:
+    """The state does not allow it; says which state it is in."""
+    status = taxonomy.status_staff(ticket.status, ticket.desk_id is not None)
+    word = wording.NAMES[command]
+    return Reply(wording.NOT_NOW.format(number=ticket.number, status=status, word=word), ticket_id=ticket.id)
+
+
 def quoted_ticket(incoming: Incoming, ctx: Context) -> Ticket | None:
     """The ticket of the card or message that was quoted."""
     if incoming.quoted is None:

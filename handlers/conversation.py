@@ -43,6 +43,8 @@ OPENING = 40  # characters, in which a command or a word alone would stand
 # Ways of speaking that alone ask for nothing: they only count beside a ticket, a question or a report.
 IDLE = frozenset({"agreement", "greeting", "notice", "quarrel", "trade", "tradesman"})
 
+# Commands that mean each of several numbers: 接单 1043 1044.
+SEVERAL = frozenset({"accept", "progress", "reassign", "resolve", "return", "assist", "verify", "look"})
 FEATURES = (
     desk,
     household,
@@ -91,7 +93,11 @@ def _counts(incoming: Incoming, ctx: Context, order: Order) -> bool:
 def _run(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     if not may(ctx.who, order.command, ctx.chat_kind):
         return [_refusal(ctx, order)]
-    return list(COMMANDS[order.command](incoming, ctx, order))
+    handler = COMMANDS[order.command]
+    if order.command not in SEVERAL or len(order.numbers) < 2:
+        return list(handler(incoming, ctx, order))
+    one_by_one = (replace(order, numbers=(number,)) for number in dict.fromkeys(order.numbers))
+    return [reply for one in one_by_one for reply in handler(incoming, ctx, one)]
 
 
 def _refusal(ctx: Context, order: Order) -> Reply:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from handlers import cards, case
-from handlers.choosing import choose, reaches
+from handlers.choosing import choose, not_now, reaches
 from handlers.context import Context
 from handlers.message import DeskOf, Incoming, Kind, Member, Person, Replies, Reply
 from handlers.orders import Order
@@ -82,14 +82,6 @@ def _already(ctx: Context, ticket: Ticket, staff: Staff) -> Reply:
         return Reply(wording.ACCEPTED_ALREADY.format(number=ticket.number), ticket_id=ticket.id)
     name = directory.name_of(ctx.vault, ctx.db.get(Staff, ticket.holder_id))
     return Reply(wording.ACCEPTED_BY.format(number=ticket.number, name=name), ticket_id=ticket.id)
-
-
-def not_now(ticket: Ticket, command: str) -> Reply:
-    """The state does not allow it; says which state it is in."""
-    status = taxonomy.status_staff(ticket.status, ticket.desk_id is not None)
-    return Reply(
-        wording.NOT_NOW.format(number=ticket.number, status=status, word=wording.NAMES[command]), ticket_id=ticket.id
-    )
 
 
 def _work_on(ctx: Context, ticket: Ticket, command: str) -> Reply | None:

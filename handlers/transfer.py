@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers import cards, case
-from handlers.choosing import ELIGIBLE, choose
+from handlers.choosing import choose_eligible
 from handlers.context import Context
 from handlers.message import Incoming, Replies, Reply
 from handlers.orders import Order
@@ -13,7 +13,6 @@ from handlers.registry import on
 from handlers.rules import routing
 from handlers.rules.privacy import discreet_place
 from handlers.wording import desk as wording
-from handlers.wording import taxonomy
 from handlers.wording.times import when
 from storage import directory, tickets
 from storage.facts import FactKind
@@ -25,11 +24,9 @@ from storage.workflow import Status
 @on("reassign")
 def reassign(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     """转派: to a person or a unit; the new desk accepts in its turn, the resident's clock runs on."""
-    ticket = choose(incoming, ctx, order)
+    ticket = choose_eligible(incoming, ctx, order)
     if isinstance(ticket, Reply):
         return [ticket]
-    if ticket.status not in ELIGIBLE["reassign"]:
-        return [_not_now(ticket, "reassign")]
     wanted = order.rest.lstrip(wording.BEFORE_A_NAME).strip()
     if not wanted:
         return [Reply(wording.REASSIGN_TO_WHOM.format(number=ticket.number), ticket_id=ticket.id)]
@@ -42,11 +39,6 @@ def reassign(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     if not routing.may_own(ticket.category, unit.kind, ticket.kind):
         return [Reply(wording.REASSIGN_ENFORCEMENT.format(number=ticket.number), ticket_id=ticket.id)]
     return _hand_over(ctx, ticket, unit, person)
-
-
-def _not_now(ticket: Ticket, command: str) -> Reply:
-    status = taxonomy.status_staff(ticket.status, ticket.desk_id is not None)
-    return Reply(wording.NOT_NOW.format(number=ticket.number, status=status, word=wording.NAMES[command]))
 
 
 Target = tuple[Unit, Staff | None]
@@ -138,19 +130,24 @@ def _back_to_desk(ctx: Context, ticket: Ticket, desk_id: int | None) -> None:
     ticket.handovers += 1
 
 
+def _with_reason(incoming: Incoming, ctx: Context, order: Order, missing: str) -> tuple[Ticket, Unit] | Reply:
+    """The ticket and the level above its desk, where a reason was given; else what to say."""
+    ticket = choose_eligible(incoming, ctx, order)
+    if isinstance(ticket, Reply):
+        return ticket
+    if not order.rest:
+        return Reply(missing.format(number=ticket.number), ticket_id=ticket.id)
+    above = directory.level_above(ctx.db, directory.unit_of(ctx.db, ticket.desk_id))
+    return (ticket, above) if above is not None else Reply(wording.ASSIST_NOBODY)
+
+
 @on("return")
 def give_back(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     """退单: with a reason, to the level that dispatches; the resident's clock does not pause for it."""
-    ticket = choose(incoming, ctx, order)
-    if isinstance(ticket, Reply):
-        return [ticket]
-    if ticket.status not in ELIGIBLE["return"]:
-        return [_not_now(ticket, "return")]
-    if not order.rest:
-        return [Reply(wording.RETURN_REASON.format(number=ticket.number), ticket_id=ticket.id)]
-    above = directory.level_above(ctx.db, directory.unit_of(ctx.db, ticket.desk_id))
-    if above is None:
-        return [Reply(wording.ASSIST_NOBODY)]
+    found = _with_reason(incoming, ctx, order, wording.RETURN_REASON)
+    if isinstance(found, Reply):
+        return [found]
+    ticket, above = found
     _back_to_desk(ctx, ticket, above.id)
     fact = case.record(ctx, ticket, FactKind.RETURNED, body=ctx.keep(order.rest), said_here=True)
     case.arm_acceptance(ctx.db, ticket, ctx.policy, ctx.now)
@@ -166,16 +163,10 @@ def give_back(incoming: Incoming, ctx: Context, order: Order) -> Replies:
 @on("assist")
 def ask_for_help(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     """求助: the level above is asked; the holder stays in charge."""
-    ticket = choose(incoming, ctx, order)
-    if isinstance(ticket, Reply):
-        return [ticket]
-    if ticket.status not in ELIGIBLE["assist"]:
-        return [_not_now(ticket, "assist")]
-    if not order.rest:
-        return [Reply(wording.ASSIST_REASON.format(number=ticket.number), ticket_id=ticket.id)]
-    above = directory.level_above(ctx.db, directory.unit_of(ctx.db, ticket.desk_id))
-    if above is None:
-        return [Reply(wording.ASSIST_NOBODY)]
+    found = _with_reason(incoming, ctx, order, wording.ASSIST_REASON)
+    if isinstance(found, Reply):
+        return [found]
+    ticket, above = found
     fact = case.record(
         ctx, ticket, FactKind.HELP_ASKED, body=ctx.keep(order.rest), said_here=True, data={"unit": above.id}
     )
