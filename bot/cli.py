@@ -265,7 +265,7 @@ def main() -> None:
         code = _refuse(error.format_message())
     except (click.Abort, KeyboardInterrupt):
         code = INTERRUPTED
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - what is not of the deployment is raised again
         code = _fault(error)
     sys.exit(code or 0)
 

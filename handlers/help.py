@@ -45,7 +45,7 @@ def _for_me(ctx: Context, name: str) -> bool:
 def human(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     """人工, 找网格员: a person, a phone and hours, and 12345 as the last resort."""
     lines = [_desk_line(ctx, unit) for unit in _desks(ctx) if unit.phone]
-    return [Reply("\n".join([wording.HUMAN_HEAD, *lines, wording.HUMAN_CITY]), to=case.sender(ctx))]
+    return [Reply("\n".join([wording.HUMAN_HEAD, *dict.fromkeys(lines), wording.HUMAN_CITY]), to=case.sender(ctx))]
 
 
 def _desk_line(ctx: Context, unit: Unit) -> str:

@@ -144,6 +144,7 @@ def test_human_names_a_person_a_phone_and_hours(town: Stage) -> None:
     for words in ("人工", "找网格员"):
         heard = to(town.say("王阿姨", words), "王阿姨")[0]
         assert "梧桐一网格：小赵，电话 0571-0001" in heard or "0571-0003" in heard
+        assert len(set(heard.splitlines())) == len(heard.splitlines())
         assert "12345" in heard
     in_group = town.say("王阿姨", "找网格员", RESIDENTS)
     assert to(in_group, RESIDENTS) == []
