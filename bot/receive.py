@@ -28,6 +28,8 @@ from storage.engine import is_down
 log = logging.getLogger(__name__)
 
 LARGEST_BATCH = 50
+GATHER = 0.005  # seconds that the first of a batch waits for others at most
+NEXT_WITHIN = 0.002  # seconds without another one: then nobody else is coming
 TRIES = 6
 PATIENCE = 2.0  # seconds for races that are lost again and again; the platform waits five
 LOOK_EVERY = 1.0  # seconds between two looks into the spool, or at a database that is down
@@ -117,10 +119,12 @@ class Intake:
                 self._serve([])
 
     def _gather(self, first: _Waiting) -> tuple[list[_Waiting], bool]:
+        """What is there, and what comes while more keeps coming: a transaction costs as much as several messages."""
         waiting = [first]
+        end = time.monotonic() + GATHER
         while len(waiting) < LARGEST_BATCH:
             try:
-                one = self._queue.get_nowait()
+                one = self._queue.get(timeout=NEXT_WITHIN) if time.monotonic() < end else self._queue.get_nowait()
             except queue.Empty:
                 return waiting, False
             if one is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import socket
 import sys
@@ -17,6 +18,7 @@ from bot.wiring import build
 FAULT = 1
 PATIENCE = 3  # seconds for requests under way; the supervisor waits five
 BACKLOG = 2048
+COLLECT = (50_000, 20, 50)  # objects more than before, and how often the older ones are looked through
 LINE = "%(asctime)s %(levelname)s %(name)s %(message)s"
 
 
@@ -43,6 +45,7 @@ def run(settings: Settings) -> int:
     with door:
         app = build(settings)
         web = create_app(app, Intake(app))
+        _spare_the_collector()
         Server(configuration(web), web).run(sockets=[door])
     return 0
 
@@ -76,6 +79,13 @@ def listen(host: str, port: int) -> socket.socket:
         door.close()
         raise
     return door
+
+
+def _spare_the_collector() -> None:
+    """What is loaded by now stays: walking it again and again made every hundredth answer wait for it."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECT)
 
 
 def _say_what_happens() -> None:
