@@ -271,29 +271,16 @@ def main() -> None:
 
 
 def _fault(error: Exception) -> int:
-    sentence = _of_the_deployment(error)
-    if sentence is None:
+    from bot.fit import of_the_deployment
+
+    if (sentence := of_the_deployment(error)) is None:
         raise error
-    print(f"menkou: {sentence}", file=sys.stderr)
-    return FAULT
+    return _refuse(sentence, FAULT)
 
 
-def _of_the_deployment(error: Exception) -> str | None:
-    """What is wrong with the database or the keys, in a sentence; None: the program itself is wrong."""
-    from sqlalchemy.exc import OperationalError, ProgrammingError
-
-    from storage.vault import VaultError
-
-    if isinstance(error, VaultError):
-        return "What is stored opens with none of the secret keys: `menkou doctor` says what to do."
-    if isinstance(error, (OperationalError, ProgrammingError)):
-        return f"The database cannot be used ({type(error.orig).__name__}): `menkou doctor` says what to do."
-    return None
-
-
-def _refuse(sentence: str) -> int:
-    print(f"menkou: {' '.join(sentence.split())}", file=sys.stderr)
-    return WRONG_USE
+def _refuse(sentence: str, code: int = WRONG_USE) -> int:
+    print("menkou:", " ".join(sentence.split()), file=sys.stderr)
+    return code
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from bot import fit
 from bot.bell import Bell, RedisBell, SilentBell
 from bot.channels.base import Channel
 from bot.channels.memory import MemoryChannel
@@ -67,6 +68,7 @@ def build(settings: Settings) -> App:
     engine = open_engine(settings.database_url, settings.data / "run" / "write")
     vault = Vault(settings.secret_keys)
     sample = settings.sample and is_sample(engine)
+    fit.check(settings, engine, sample=sample)
     clock: Clock = SampleClock() if sample else WallClock()
     bell: Bell = RedisBell(settings.redis_url) if settings.redis_url else SilentBell()
     app = App(settings=settings, engine=engine, vault=vault, clock=clock, bell=bell, sample=sample)

@@ -138,6 +138,8 @@ STEPS: tuple[Step, ...] = (
     assistance.asks_who,
     assistance.danger,
     assistance.asks_for_person,
+    assistance.opens,
+    status.asks,
     followup.withdraw_in_talk,
     followup.corrected,
     followup.confirmed,
@@ -145,7 +147,6 @@ STEPS: tuple[Step, ...] = (
     report.patrolled,
     offering.acknowledged,
     report.report,
-    status.asks,
     report.hold_media,
     assistance.hint,
 )

@@ -34,7 +34,7 @@ def accept(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     if isinstance(ticket, Reply):
         return [ticket]
     staff = _me(ctx)
-    if ticket.holder_id is not None and ticket.status != Status.REPORTED:
+    if ticket.holder_id is not None and ticket.status in (Status.ACCEPTED, Status.IN_PROGRESS):
         return [_already(ctx, ticket, staff)]
     if ticket.status != Status.REPORTED:
         return [not_now(ticket, "accept")]

@@ -90,6 +90,13 @@ def asks_who(incoming: Incoming, ctx: Context) -> Replies | None:
     return [Reply(wording.ROBOT)]
 
 
+def opens(incoming: Incoming, ctx: Context) -> Replies | None:
+    """在吗, 我要报修: somebody knocks and waits to be asked in."""
+    if not incoming.addressed or ctx.words.strip(wording.AROUND) not in wording.KNOCKS:
+        return None
+    return [Reply(wording.COME_IN, to=case.sender(ctx))]
+
+
 def welcome(incoming: Incoming, ctx: Context) -> Replies | None:
     """A new follower, a scanned code, an event that needs no answer."""
     if incoming.kind is not Kind.EVENT:

@@ -143,6 +143,12 @@ _BUILDINGS = select(Building.id, Building.name, Building.nicknames).where(Buildi
 def _building(ctx: Context, estate_id: int, place: tuple[str, ...]) -> int | None:
     said = "".join(place)
     for number, name, nicknames in ctx.db.connection().execute(_BUILDINGS, {"estate": estate_id}):
-        if any(known and known in said for known in (name, *(nicknames or "").split())):
+        if any(known and _names(known, said) for known in (name, *(nicknames or "").split())):
             return int(number)
     return None
+
+
+def _names(known: str, said: str) -> bool:
+    """Whether the building is named: 3号楼 stands in 3号楼2单元, but not in 13号楼."""
+    at = said.find(known)
+    return at >= 0 and not (at > 0 and (said[at - 1].isdigit() or said[at - 1].isnumeric()))

@@ -76,7 +76,7 @@ def line(ctx: Context, ticket: Ticket) -> str:
 
 def asks(incoming: Incoming, ctx: Context) -> Replies | None:
     """咋样了, 有人管没, 那个灯: asked in everyday words by somebody who has a report to ask about."""
-    if "status_question" not in ctx.reading.cues or ctx.who.is_staff:
+    if "status_question" not in ctx.reading.cues or ctx.who.is_staff or ctx.reading.parts:
         return None
     if not (incoming.addressed or _mine(ctx)):
         return None

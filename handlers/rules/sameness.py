@@ -60,6 +60,7 @@ RELATED = frozenset(
     ]
 )
 ABOUT_ANYTHING = frozenset({"property_service", "dispute", "other"})  # grumbling about whoever should see to it
+HARMED = frozenset({"welfare", "fumes", "fire_safety"})  # what an emergency does to those around it
 TURNS_OUT = frozenset(  # what was first taken for the former may turn out to be the latter
     [("fumes", "utilities"), ("fumes", "fire_safety"), ("drainage", "utilities"), ("noise", "security"),
      ("dispute", "security"), ("noise", "welfare"), ("building", "utilities"), ("utilities", "fire_safety")]
@@ -264,13 +265,19 @@ def _talk_about_it(said: Said, known: Known) -> Verdict | None:
     return None
 
 
+def _another_door(said: Said, known: Known) -> bool:
+    """The lift of another building, not this gas: it names a building that the emergency does not."""
+    return "building" in whereabouts.levels(said.places) and not whereabouts.agree(said.places, known.places)
+
+
 def _in_emergency(said: Said, known: Known) -> Verdict | None:
     """What is said while an emergency lasts belongs to it, unless it is clearly something else."""
     if known.quiet > ADDITIONS or said.aside or whereabouts.conflict(said.places, known.places) == "building":
         return None
     if said.agrees:
         return Verdict(Why.AGREED, 6)
-    if said.category in ALARMS or (said.category is not None and not said.sure):
+    apart = said.sure and said.category not in {known.category, *HARMED} and _another_door(said, known)
+    if said.category is not None and not apart and (said.category in ALARMS or not said.sure):
         return Verdict(Why.EMERGENCY, 5, affected=said.first_hand)
     close = known.quiet <= BURST or bool(said.places or known.shared)
     if said.category is None and said.first_hand and close:

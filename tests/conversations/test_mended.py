@@ -104,3 +104,33 @@ def test_several_numbers_mean_each_of_them(town: Stage) -> None:
     said = town.say("小赵", "接单 1 2")
     assert len(to(said, "小赵")) == 2
     assert {row.status for row in town.tickets()} == {"accepted"}
+
+
+def test_another_matter_during_an_emergency_is_not_swallowed(town: Stage) -> None:
+    town.say("老周", "二单元楼道里好大的煤气味！！", RESIDENTS)
+    town.wait(minutes=12)
+    town.say("李婶", "五号楼门口路灯不亮了", RESIDENTS)
+    assert [row.category for row in town.tickets()] == ["utilities", "road_facility"]
+
+
+def test_a_closed_ticket_is_not_in_anybodys_hands(done: Stage) -> None:
+    done.say("王阿姨", "好了谢谢")
+    assert "现在是已结案" in to(done.say("小赵", "接单 1"), "小赵")[0]
+
+
+def test_whoever_knocks_is_asked_in(town: Stage) -> None:
+    assert to(town.say("王阿姨", "在吗"), "王阿姨")[0].startswith("在的，您说。")
+    assert to(town.say("王阿姨", "我要投诉"), "王阿姨")[0].startswith("在的，您说。")
+
+
+def test_asking_the_bot_in_the_group_is_answered(town: Stage) -> None:
+    town.say("王阿姨", LAMP, RESIDENTS)
+    said = town.say("王阿姨", "咋样了", RESIDENTS, addressed=True)
+    assert to(said, RESIDENTS) == ["1 号已登记，等人接手，细节私下发您了。"]
+
+
+def test_a_lift_elsewhere_is_not_swallowed_by_a_gas_leak(town: Stage) -> None:
+    town.say("老周", "二单元楼道里好大的煤气味！！", RESIDENTS)
+    town.wait(minutes=12)
+    town.say("李婶", "五号楼电梯坏了，停在三楼不动", RESIDENTS)
+    assert [row.category for row in town.tickets()] == ["utilities", "building"]

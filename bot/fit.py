@@ -1,0 +1,40 @@
+"""Whether this code and this database belong together: looked at by every process before it serves."""
+
+from __future__ import annotations
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+from bot.settings import Settings
+from bot.transactions import snapshot_connection
+from storage.vault import VaultError
+
+
+class UnfitError(Exception):
+    """This process must not serve this database; the message is one sentence for the operator."""
+
+
+def check(settings: Settings, engine: Engine, *, sample: bool) -> None:
+    """Raises UnfitError on a schema newer than the code, and in sample mode on a real deployment."""
+    from storage import schema  # loads Alembic, which a replay does not need
+
+    with snapshot_connection(engine) as connection:
+        revision = schema.current(connection)
+        filled = settings.sample and not sample and schema.has_tables(connection) and not schema.is_empty(connection)
+    if revision is not None and not schema.is_known(revision):
+        raise UnfitError(
+            f"The database was written by a newer version of Menkou (revision {revision}): install that version."
+        )
+    if filled:
+        raise UnfitError("MENKOU_SAMPLE is set, but this database holds a real deployment: unset it.")
+
+
+def of_the_deployment(error: Exception) -> str | None:
+    """What is wrong with the database or the keys, in a sentence; None: the program itself is wrong."""
+    if isinstance(error, UnfitError):
+        return str(error)
+    if isinstance(error, VaultError):
+        return "What is stored opens with none of the secret keys: `menkou doctor` says what to do."
+    if isinstance(error, (OperationalError, ProgrammingError)):
+        return f"The database cannot be used ({type(error.orig).__name__}): `menkou doctor` says what to do."
+    return None
