@@ -68,7 +68,11 @@ def build(settings: Settings) -> App:
     engine = open_engine(settings.database_url, settings.data / "run" / "write")
     vault = Vault(settings.secret_keys)
     sample = settings.sample and is_sample(engine)
-    fit.check(settings, engine, sample=sample)
+    try:
+        fit.check(settings, engine, sample=sample)
+    except fit.UnfitError:
+        engine.dispose()
+        raise
     clock: Clock = SampleClock() if sample else WallClock()
     bell: Bell = RedisBell(settings.redis_url) if settings.redis_url else SilentBell()
     app = App(settings=settings, engine=engine, vault=vault, clock=clock, bell=bell, sample=sample)
