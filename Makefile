@@ -10,6 +10,8 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 CANDIDATES := $(PYTHON) python3 python3.13 python3.12 python3.14 python3.11 python
 SUPPORTED := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))
 SOAK_ROUNDS ?= 5
+# Twice the cores of a small machine: many tests wait for processes, clocks and browsers.
+WORKERS ?= 4
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z]*\):.*##  *\(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -20,7 +22,7 @@ run: .venv/.installed  ## Open the sample neighbourhood at http://127.0.0.1:8000
 test: .venv/.developing  ## Run every check and every test, on SQLite and PostgreSQL, the browser included
 	@./.ci/chromium
 	@$(MAKE) --no-print-directory check
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
 
 check: .venv/.developing  ## Style, types, import contracts, dependencies, architecture
 	$(BIN)/ruff check .
