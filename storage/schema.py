@@ -6,6 +6,7 @@ revision may copy a table that others point to).
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 from alembic import command
@@ -13,6 +14,8 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
+
+logging.getLogger("alembic.runtime.migration").setLevel(logging.WARNING)  # every look at the revision is two lines
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 VERSION_TABLE = "alembic_version"
