@@ -28,6 +28,27 @@ class ChannelAccount(Base):
     name: Mapped[str] = mapped_column(String(80))
     enabled: Mapped[bool] = mapped_column(default=True)
     last_heard_at: Mapped[datetime | None]
+    fault: Mapped[str | None] = mapped_column(String(80))  # why nothing goes through it; None: it works
+    failing_since: Mapped[datetime | None]  # wall time
+    told_at: Mapped[datetime | None]  # wall time: when staff were told of the fault or the silence
+    rhythm: Mapped[JsonObject] = mapped_column(JSON, default=dict)  # how long it is usually silent
+
+
+class Pull(Base):
+    """An account whose messages are fetched: how far we are, and what the platform last hinted at."""
+
+    __tablename__ = "pulls"
+    __table_args__ = (UniqueConstraint("door", "account"),)
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    ref: Mapped[str] = mapped_column(String(32), default=new_ref, unique=True)
+    door: Mapped[str] = mapped_column(String(60))
+    account: Mapped[str] = mapped_column(String(60))  # open_kfid
+    cursor: Mapped[str] = mapped_column(Text, default="")
+    hint: Mapped[str | None] = mapped_column(Text)  # encrypted token of the last callback
+    hint_until: Mapped[datetime | None]  # wall time
+    wanted: Mapped[int] = mapped_column(BigInteger, default=0)  # callbacks heard
+    done: Mapped[int] = mapped_column(BigInteger, default=0)  # of them, how many were followed to the end
+    pulled_at: Mapped[datetime | None]  # wall time
 
 
 class Token(Base):

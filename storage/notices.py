@@ -96,7 +96,9 @@ class Slice(Base):
     provider_key: Mapped[str] = mapped_column(String(64), unique=True)
     request: Mapped[str | None] = mapped_column(Text)  # encrypted, exactly what is sent
     members: Mapped[int]
-    state: Mapped[str] = mapped_column(String(10), default="waiting")  # waiting, leased, sent, dead, unknown
+    state: Mapped[str] = mapped_column(String(10), default="waiting")  # waiting, leased, submitted, sent, dead, unknown
+    platform_id: Mapped[str | None] = mapped_column(String(160), index=True)  # a job that the platform reports on later
+    figures: Mapped[JsonObject] = mapped_column(JSON, default=dict)  # what the platform counted
     next_try_at: Mapped[datetime]  # wall time
     lease: Mapped[str | None] = mapped_column(String(32))
     lease_until: Mapped[datetime | None]

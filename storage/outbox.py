@@ -59,4 +59,8 @@ class Outbox(Base):
     reason: Mapped[str | None] = mapped_column(String(80))
     sent_at: Mapped[datetime | None]  # business time
     platform_id: Mapped[str | None] = mapped_column(String(160), index=True)  # so that a quote of it is understood
+    way: Mapped[str] = mapped_column(String(10), default="message")  # message, template, subscribe, stamp, recall
+    together: Mapped[str | None] = mapped_column(String(64), index=True)  # rows that one call may carry, for good
+    code: Mapped[str | None] = mapped_column(Text)  # encrypted: lets the platform change the card once
+    code_until: Mapped[datetime | None]  # wall time
     fallback_of_id: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"))  # the way that failed before

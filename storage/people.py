@@ -124,14 +124,50 @@ class Post(Base):
 
 
 class BindCode(Base):
-    """A one-time code that makes an account a staff member's. Only its keyed hash is stored."""
+    """A code that binds whoever says it or scans it: to a member of staff, or to a household. Only its keyed hash is
+    stored. A household's may be used by all who live there, until it ends or its uses are up.
+    """
 
     __tablename__ = "bind_codes"
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     code_hash: Mapped[str] = mapped_column(String(60), unique=True)
-    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    household_id: Mapped[int | None] = mapped_column(ForeignKey("households.id"))
+    resident_id: Mapped[int | None] = mapped_column(ForeignKey("residents.id"))  # whom it was given to, if known
+    given_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    uses_left: Mapped[int] = mapped_column(default=1)
+
+
+class Claim(Base):
+    """Somebody says that they live there, and no record says so: a grid worker decides."""
+
+    __tablename__ = "claims"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    ref: Mapped[str] = mapped_column(String(32), default=new_ref)
+    number: Mapped[int] = mapped_column(Id, unique=True)  # what staff say: 确认绑定 12
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    household_id: Mapped[int] = mapped_column(ForeignKey("households.id"))
+    name: Mapped[str | None] = mapped_column(String(400))  # encrypted; blanked when it was decided
+    state: Mapped[str] = mapped_column(String(10), default="waiting")  # waiting, agreed, refused, lapsed
+    asked_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+    settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+
+
+class Scene(Base):
+    """A QR code of a place: whoever comes by it is there. It names an estate or building and is no secret."""
+
+    __tablename__ = "scenes"
+    __table_args__ = (UniqueConstraint("door", "scene"),)
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    door: Mapped[str] = mapped_column(String(60))
+    scene: Mapped[str] = mapped_column(String(32))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    building_id: Mapped[int | None] = mapped_column(ForeignKey("buildings.id"))
+    url: Mapped[str] = mapped_column(String(400))  # what the picture says
+    made_at: Mapped[datetime]
 
 
 class Account(Base):
@@ -155,6 +191,10 @@ class Account(Base):
     last_said_at: Mapped[datetime | None]
     hinted_at: Mapped[datetime | None]  # when it was last told what the bot is for
     attentive_until: Mapped[datetime | None]  # an open report, question or recent photo: read everything it says
+    window_until: Mapped[datetime | None]  # wall time: how long the platform lets us speak to them
+    window_left: Mapped[int] = mapped_column(default=0)  # and how many messages
+    with_person_until: Mapped[datetime | None]  # a member of staff talks to them on the platform; the bot is silent
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))  # the estate whose code they came by
 
 
 class Group(Base):

@@ -14,9 +14,35 @@ EARLIEST = timedelta(days=5)
 LATEST = timedelta(minutes=2)
 
 
+Way = Literal["message", "template", "subscribe", "stamp", "recall"]
+"""How something is said: a message, a form of the platform filled in, a change to a card shown before, its recall."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What an act of a person allows: so many messages within so much time of the platform's clock."""
+
+    span: timedelta
+    messages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A ceiling of the platform for the whole account: ``most`` of ``unit`` within ``per`` (or a day of Shanghai)."""
+
+    name: str
+    most: int
+    per: timedelta | Literal["day"]
+    unit: Literal["calls", "people"] = "calls"
+
+
 @dataclass(frozen=True, slots=True)
 class Abilities:
-    """What a channel can do. ``speaks``: at any time, only by a person's tap, or never unasked."""
+    """What a channel can do. ``speaks``: at any time, only by a person's tap, or never unasked.
+
+    With ``windows``, it speaks to somebody only after an act of theirs; the keys are ``message`` for anything said,
+    else the event's name. ``ways`` beside "message" need no window.
+    """
 
     speaks: Literal["now", "tap", "never"]
     inline: bool = False  # may answer within the callback's request
@@ -24,9 +50,14 @@ class Abilities:
     buttons: bool = False
     media: bool = False
     batch: int = 1  # messages in one call
+    alike: bool = False  # a batch is one text for everybody in it: nothing personal fits into it
     text_bytes: int = 2048  # UTF-8 bytes of one text
-    per_minute: int | None = None  # None: no limit known
+    limits: tuple[Limit, ...] = ()
     idempotent_for: timedelta | None = None  # how long the platform recognises a repeated key
+    windows: Mapping[str, Window] = field(default_factory=dict)
+    ways: frozenset[Way] = frozenset({"message"})
+    costs: bool = False  # every message is paid for: used for what is urgent, or where nothing else reaches a person
+    aloud: bool = False  # rings and speaks; for emergencies only
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +72,12 @@ class RawRequest:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One message to one person or group. ``key`` stays the same however often it is tried."""
+    """One message to one person or group. ``key`` stays the same however often it is tried.
+
+    ``together``: the rest of the batch carries the same words and card, and the same value; a repeat has the same
+    members. ``form``: the fields of a template, by the names that the templates file uses. ``code``: for a stamp, the
+    platform's word that a card may be changed once; for a recall, the platform's id of the message.
+    """
 
     key: str
     text: str
@@ -50,15 +86,35 @@ class Outgoing:
     card: Card | None = None
     media_ref: str | None = None
     at: datetime | None = None  # business time, shown by the playground
+    way: Way = "message"
+    together: str | None = None
+    form: Mapping[str, str] = field(default_factory=dict)
+    code: str | None = None
+    media: Attachment | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A picture or recording to send along. ``ref`` names the stored file."""
+
+    ref: str
+    mime: str
+    content: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one message of a batch."""
+    """What became of one message of a batch.
 
-    state: Literal["sent", "dead", "unknown"]
+    ``unreachable``: this way cannot reach this person (they left, the window is over, they refused): the next way is
+    tried. ``gone``: they cannot be reached at this address until they come back by themselves. ``submitted``: the
+    platform took a job that it will report on later.
+    """
+
+    state: Literal["sent", "dead", "unknown", "unreachable", "gone", "submitted"]
     platform_id: str | None = None
     reason: str | None = None
+    code: str | None = None  # the platform's word that the card may be changed once
 
 
 SENT = Outcome("sent")
@@ -74,6 +130,17 @@ class TryLater(ChannelError):
     def __init__(self, reason: str, after: timedelta | None = None) -> None:
         super().__init__(reason)
         self.reason, self.after = reason, after
+
+
+class Closed(TryLater):
+    """The account itself is shut for now: its token refused, banned, its quota of the day used up.
+
+    Nothing was sent. ``fault`` marks a door that somebody has to mend; a used-up quota is none.
+    """
+
+    def __init__(self, reason: str, after: timedelta | None = None, *, fault: bool = True) -> None:
+        super().__init__(reason, after)
+        self.fault = fault
 
 
 class Unsure(ChannelError):

@@ -30,6 +30,8 @@ PLAIN = {
     "units.nicknames",
     "buildings.nicknames",
     "inbox.media",  # a handle, never words
+    "scenes.url",  # printed on a door
+    "pulls.cursor",  # a place in a list
 }
 LONGEST_PLAIN = 160  # characters; ciphertext of a name needs more
 
