@@ -129,12 +129,23 @@ class DeskOf:
     unit_id: int
 
 
-To = Here | Person | Member | InGroup | DeskOf
+@dataclass(frozen=True, slots=True)
+class CardsOf:
+    """Every card of a ticket that was shown with buttons: they are to say that there is nothing to press any more."""
+
+    ticket_id: int
+
+
+To = Here | Person | Member | InGroup | DeskOf | CardsOf
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """Something to say. ``name`` exists once (rule 4); without one it is named after the message it answers."""
+    """Something to say. ``name`` exists once (rule 4); without one it is named after the message it answers.
+
+    ``stamp``: what the button says from now on to whoever pressed it, in a few characters. Where a platform changes
+    cards, it stands on the button at once; the text comes besides.
+    """
 
     text: str
     to: To = field(default_factory=Here)
@@ -144,6 +155,7 @@ class Reply:
     urgent: bool = False
     media_id: int | None = None
     in_group: str | None = None  # what is said instead where the address is a group
+    stamp: str | None = None
 
 
 Replies = Sequence[Reply]
