@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from datetime import UTC, datetime
+from functools import partial
 from urllib.parse import parse_qsl
 
 from starlette.requests import ClientDisconnect, Request
@@ -24,18 +25,23 @@ BODY_WITHIN = 5.0  # seconds; whoever sends slower is no platform, and may have 
 ANSWER_WITHIN = 4.5  # seconds; the platform waits five and then repeats
 
 
+PATHS = {
+    "/callback/oa": "oa",
+    "/callback/oa/{account}": "oa",
+    "/callback/wecom": "wecom",
+}
+"""Which kind of door is behind an address."""
+
+
 def routes() -> list[Route]:
     """The callbacks of every channel that is called from outside."""
-    return [
-        Route("/callback/oa", official_account, methods=["GET", "POST"]),
-        Route("/callback/oa/{account}", official_account, methods=["GET", "POST"]),
-    ]
+    return [Route(path, partial(callback, kind), methods=["GET", "POST"]) for path, kind in PATHS.items()]
 
 
-async def official_account(request: Request) -> Response:
+async def callback(kind: str, request: Request) -> Response:
     """``GET`` checks the address, ``POST`` brings a message. A channel that is not set up answers 404."""
     app: App = request.app.state.app
-    channel = _channel(app, "oa", request.path_params.get("account", ""))
+    channel = _channel(app, kind, request.path_params.get("account", ""))
     if channel is None:
         return Response(status_code=404)
     try:
