@@ -1,0 +1,200 @@
+"""HTTP towards platforms: one pool of kept connections, limits on time and size, and an exact word on what got out.
+
+A request counts as out once its last byte was handed to the operating system. Before that no platform can act on it,
+since the announced length was never reached: ``NotOut``. From then on it may have been acted upon: ``Unheard``.
+
+Nothing is repeated here and no redirect is followed. A kept connection that has rested for a few seconds is not used
+again: the platform may be closing it at this moment, and a send that is cut leaves us unsure, which is worse than one
+more handshake. Only where a peer hangs up sooner than that, a request can still be lost to it; it is ``Unheard`` like
+any other, because a peer that acted and then died looks the same from here.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+import weakref
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager, Timeout
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import HTTPError
+from urllib3.response import BaseHTTPResponse
+from urllib3.util import Retry
+
+CONNECT = 3.0  # seconds
+READ = 8.0  # seconds until the answer is there, whole
+WRITE = 15.0  # seconds for a whole request: a picture from an office with a slow line
+REST = 4.0  # seconds; servers keep idle connections for five and more
+KEPT = 32  # connections a host
+NEVER = Retry(total=False, redirect=False)
+LARGEST = 1024 * 1024  # bytes of an answer, where the caller says nothing else
+
+
+class Lost(Exception):
+    """No answer came. The text says why, without address or content."""
+
+
+class NotOut(Lost):
+    """The request did not get out whole: nobody can have acted on it."""
+
+
+class Unheard(Lost):
+    """The request got out, and no whole answer came back: it may have been acted upon."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """An answer, whatever its status."""
+
+    status: int
+    mime: str
+    content: bytes = field(repr=False)
+
+
+class Http:
+    """A pool of connections for any number of threads and hosts. Survives a fork."""
+
+    def __init__(self, *, connect: float = CONNECT, read: float = READ, write: float = WRITE) -> None:
+        self._connect, self._read, self._write = connect, read, write
+        self._pools = _pools()
+        _all.add(self)
+
+    def ask(
+        self,
+        method: str,
+        url: str,
+        *,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        largest: int = LARGEST,
+    ) -> Heard:
+        """One request, one answer of at most ``largest`` bytes. Raises NotOut and Unheard, and nothing else."""
+        _now.out, _now.write = False, self._write
+        try:
+            response = self._pools.connection_from_url(url).urlopen(
+                method,
+                _target(url),
+                body=body,
+                headers=headers,
+                timeout=Timeout(connect=self._connect, read=self._read),
+                retries=NEVER,
+                redirect=False,
+                preload_content=False,
+            )
+            return self._heard(response, largest)
+        except (HTTPError, OSError, ValueError) as error:
+            lost = _lost(error)
+        raise lost  # outside the handler: the library's own errors name the address, and the address has the token
+
+    def close(self) -> None:
+        """Gives back all connections."""
+        self._pools.clear()
+
+    def _heard(self, response: BaseHTTPResponse, largest: int) -> Heard:
+        until = time.monotonic() + self._read
+        content = bytearray()
+        try:
+            while chunk := response.read1(largest + 1 - len(content)):
+                content += chunk
+                if len(content) > largest:
+                    raise Unheard("the answer is too large")
+                if time.monotonic() > until:
+                    raise Unheard("the answer takes too long")
+        except BaseException:
+            response.close()  # in the middle of an answer: this connection is of no more use
+            raise
+        response.release_conn()
+        mime = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        return Heard(response.status, mime, bytes(content))
+
+    def _start_over(self) -> None:
+        """In a forked child: the parent's connections must not be used, nor its locks waited for."""
+        self._left_to_the_parent = self._pools
+        self._pools = _pools()
+
+
+def _lost(error: Exception) -> Lost:
+    kind = type(error).__name__
+    return Unheard(kind) if _now.out else NotOut(kind)
+
+
+def _target(url: str) -> str:
+    """Path and query, as they go into the request line."""
+    rest = url.partition("://")[2]
+    return "/" + rest.partition("/")[2]
+
+
+class _Progress(threading.local):
+    """How far the request of this thread is."""
+
+    out = True
+    write = WRITE
+
+
+_now = _Progress()
+
+
+class _Connection(HTTPConnection):
+    """Plain, for simulators and tests. Notices when a request is out, and how long ago the last one was."""
+
+    _used_at = 0.0
+
+    def request(self, *args: Any, **kwargs: Any) -> None:
+        super().request(*args, **kwargs)
+        _now.out, self._used_at = True, time.monotonic()
+
+    def send(self, data: Any) -> None:
+        if self.sock is None:
+            self.connect()
+        self.sock.settimeout(_now.write)
+        super().send(data)
+
+    @property
+    def is_connected(self) -> bool:
+        return time.monotonic() - self._used_at < REST and super().is_connected
+
+
+class _SecureConnection(_Connection, HTTPSConnection):
+    """With the certificate checked against the machine's own list."""
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _SecurePool(HTTPSConnectionPool):
+    ConnectionCls = _SecureConnection
+
+
+def _pools() -> PoolManager:
+    manager = PoolManager(num_pools=16, maxsize=KEPT)
+    manager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
+    return manager
+
+
+class _WithoutQuery(logging.Filter):
+    """Cuts addresses in the library's own log off at the question mark: tokens stand behind it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, tuple):
+            record.args = tuple(one.partition("?")[0] if isinstance(one, str) else one for one in record.args)
+        return True
+
+
+for _name in ("urllib3.connection", "urllib3.connectionpool", "urllib3.response"):
+    logging.getLogger(_name).addFilter(_WithoutQuery())
+
+_all: weakref.WeakSet[Http] = weakref.WeakSet()
+
+
+def _after_fork() -> None:
+    for http in list(_all):
+        http._start_over()
+
+
+os.register_at_fork(after_in_child=_after_fork)
