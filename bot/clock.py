@@ -138,7 +138,7 @@ def _say(desk: Desk, reply: Reply, rows: Sequence[Reminder]) -> None:
 
 
 def _desk(app: App, db: Session, now: datetime, wall: datetime) -> Desk:
-    return Desk(db, app.vault, app.channels, now, wall)
+    return Desk(db, app.vault, app.channels, now, wall, app.doors_down())
 
 
 def next_due(app: App) -> datetime | None:

@@ -10,7 +10,8 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from bot.channels.base import Channel
-from bot.owe import CANNOT_SPEAK, CATCH_UP, Desk, Origin, owe
+from bot.ladder import CANNOT_SPEAK
+from bot.owe import CATCH_UP, Desk, Origin, owe
 from bot.wiring import App
 from handlers import conversation
 from handlers.context import Context
@@ -87,7 +88,7 @@ def handle(app: App, db: Session, speech: Speech, moment: Moment) -> tuple[str |
     if incoming.addressed and replies:
         row.forget_at = None  # meant for the bot and answered: part of the record
     origin = Origin(incoming.key, row.id, account, group)
-    desk = Desk(db, app.vault, app.channels, moment.now, moment.wall)
+    desk = Desk(db, app.vault, app.channels, moment.now, moment.wall, app.doors_down())
     channel = app.channels.get(incoming.door)
     inline: str | None = None
     if channel is not None and channel.abilities.inline and group is None and speech.within_request:

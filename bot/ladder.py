@@ -61,6 +61,11 @@ class Ladder:
         paid = [Rung(row) for row, found in able if _paid(found) and (urgent or (only_paid and not found.aloud))]
         return [*free, *forms, *paid]
 
+    def plain(self, account: Account) -> bool:
+        """Whether this account can be written to now, at no cost."""
+        found = self.abilities(account.door)
+        return found is not None and not _paid(found) and account.follows and self.open(account, found)
+
     def open(self, account: Account, abilities: Abilities) -> bool:
         """Whether the platform lets us speak to this person now."""
         if account.with_person_until is not None and account.with_person_until > self.wall:

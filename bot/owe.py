@@ -6,14 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from bot.channels.base import Channel
-from handlers.message import Card, DeskOf, Here, InGroup, Member, Person, Reply
+from bot import ladder
+from bot.channels.base import Channel, Way
+from bot.ladder import CANNOT_SPEAK, NO_ACCOUNT, Ladder, Rung
+from handlers.message import Card, CardsOf, DeskOf, Here, InGroup, Member, Person, Reply
 from handlers.rules.privacy import discreet, discreet_place
 from handlers.wording.desk import CARD_PLACE
-from storage import directory
+from storage import directory, persons
 from storage.base import new_ref
 from storage.conflict import insert_new
 from storage.outbox import Outbox, OutboxState
@@ -21,8 +23,6 @@ from storage.people import Account, Group
 from storage.streets import Chat, streets_of
 from storage.vault import Vault
 
-NO_ACCOUNT = "no account"
-CANNOT_SPEAK = "the channel cannot speak unasked"
 CATCH_UP = timedelta(days=7)  # how long news that had no way waits for the person to say something
 
 
@@ -43,6 +43,9 @@ class Target:
     account: Account | None
     group: Group | Chat | None
     address: str
+    way: Way | None = "message"  # None: there is none now
+    code: str | None = None  # of a card that is changed
+    together: str | None = None
 
     @property
     def door(self) -> str | None:
@@ -60,11 +63,17 @@ class Desk:
     channels: Mapping[str, Channel]
     now: datetime
     wall: datetime
+    down: frozenset[str] = frozenset()  # doors that somebody has to mend
 
-    def speaks(self, door: str | None) -> bool:
-        """Whether this door can say something unasked."""
-        channel = self.channels.get(door or "")
-        return channel is not None and channel.abilities.speaks == "now"
+    @property
+    def ladder(self) -> Ladder:
+        """The doors as they are now."""
+        return Ladder(self.channels, self.wall, self.down)
+
+    @property
+    def fills_forms(self) -> bool:
+        """Whether any door has templates: without one nobody needs to know whose ticket it is."""
+        return any(channel.abilities.ways.intersection(ladder.FORMS) for channel in self.channels.values())
 
 
 def owe(desk: Desk, replies: Sequence[Reply], origin: Origin | None) -> int:
@@ -99,6 +108,9 @@ def _row(desk: Desk, reply: Reply, target: Target, origin: Origin | None, number
         "text": desk.vault.seal(text, "outbox.text", ref),
         "card": card.as_json() if card is not None else None,
         "media_id": reply.media_id,
+        "way": target.way or "message",
+        "together": target.together or _together(target, text, card),
+        "code": desk.vault.seal(target.code, "outbox.code", ref) if target.code is not None else None,
         "state": state,
         "reason": reason,
         "created_at": desk.now,
@@ -107,19 +119,31 @@ def _row(desk: Desk, reply: Reply, target: Target, origin: Origin | None, number
     }
 
 
+def _together(target: Target, text: str, card: Card | None) -> str | None:
+    """Only a card is worth one call for many people: it can be changed for all of them at once."""
+    if card is None or target.account is None:
+        return None
+    return ladder.together(target.account.door, text, repr(card))
+
+
 def _first_state(desk: Desk, target: Target) -> tuple[OutboxState, str | None]:
     if target.account is None and target.group is None:
         return OutboxState.NO_WAY, NO_ACCOUNT
-    if desk.speaks(target.door):
+    if target.way is not None and (target.account is not None or _speaks_in_groups(desk, target)):
         return OutboxState.WAITING, None
-    _expect(desk, target)
+    if target.account is not None:
+        expect(desk, target.account)
     return OutboxState.NO_WAY, CANNOT_SPEAK
 
 
-def _expect(desk: Desk, target: Target) -> None:
+def _speaks_in_groups(desk: Desk, target: Target) -> bool:
+    return desk.ladder.abilities(target.door) is not None
+
+
+def expect(desk: Desk, account: Account) -> None:
     """Whatever this person says next is answered with the news. Written seldom: many batches may want the same row."""
-    account, channel = target.account, desk.channels.get(target.door or "")
-    if account is None or channel is None or not channel.abilities.inline:
+    channel = desk.channels.get(account.door)
+    if channel is None or not (channel.abilities.inline or channel.abilities.windows):
         return
     if account.attentive_until is None or account.attentive_until < desk.now + CATCH_UP:
         account.attentive_until = desk.now + CATCH_UP * 1.5
@@ -135,50 +159,62 @@ def _targets(desk: Desk, reply: Reply, origin: Origin | None) -> Iterator[Target
     match reply.to:
         case Here():
             if origin is not None:
-                yield _here(origin)
+                yield _here(desk, origin, reply)
         case Person(account_id):
-            yield _person(desk, desk.db.get_one(Account, account_id))
+            yield _person(desk, desk.db.get_one(Account, account_id), reply)
         case Member(staff_id):
-            yield _member(desk, staff_id)
+            yield from _member(desk, staff_id, directory.accounts_of_staff(desk.db, staff_id), reply)
         case InGroup(group_id):
             yield _in_group(desk.db.get_one(Group, group_id))
         case DeskOf(unit_id):
-            yield from _desk(desk, unit_id)
+            yield from _desk(desk, unit_id, reply)
+        case CardsOf(ticket_id):
+            yield from _cards(desk, ticket_id)
 
 
-def _here(origin: Origin) -> Target:
-    if origin.group is not None:
-        return _in_group(origin.group)
-    return Target(origin.account, None, f"a:{origin.account.id}")
+def _here(desk: Desk, origin: Origin, reply: Reply) -> Target:
+    return _in_group(origin.group) if origin.group is not None else _person(desk, origin.account, reply)
 
 
 def _in_group(group: Group | Chat) -> Target:
     return Target(None, group, f"g:{group.id}")
 
 
-def _person(desk: Desk, account: Account) -> Target:
-    """The ladder of ways: this account, else another one of the same person that can be spoken to."""
-    best = next((row for row in (account, *_others(desk, account)) if desk.speaks(row.door)), account)
-    return Target(best, None, f"a:{best.id}")
+def _person(desk: Desk, account: Account, reply: Reply) -> Target:
+    """The best way to a person that is open now; the account itself where there is none."""
+    if desk.ladder.plain(account):
+        return Target(account, None, f"a:{account.id}")  # the usual case asks the database nothing
+    accounts = persons.accounts_of(desk.db, account)
+    form = desk.fills_forms and ladder.is_own_ticket(desk.db, account, reply.ticket_id)
+    return _first(_rungs(desk, accounts, urgent=reply.urgent, form=form), account)
 
 
-def _others(desk: Desk, account: Account) -> Sequence[Account]:
-    if account.resident_id is None:
-        return ()
-    same = select(Account).where(Account.resident_id == account.resident_id, Account.follows, Account.id != account.id)
-    return desk.db.scalars(same.order_by(Account.id)).all()
+def _rungs(desk: Desk, accounts: Sequence[Account], *, urgent: bool, form: bool) -> list[Rung]:
+    """What only a broken door could say waits for its mending: it is no reason to say it never."""
+    now = desk.ladder.rungs(accounts, urgent=urgent, form=form)
+    return now or replace(desk.ladder, down=frozenset()).rungs(accounts, urgent=urgent, form=form)
 
 
-def _member(desk: Desk, staff_id: int) -> Target:
-    return _best(desk, staff_id, directory.accounts_of_staff(desk.db, staff_id))
+def _first(rungs: Sequence[Rung], otherwise: Account) -> Target:
+    best = rungs[0] if rungs else None
+    account = best.account if best is not None else otherwise
+    return Target(account, None, f"a:{account.id}", best.way if best is not None else None)
 
 
-def _best(desk: Desk, staff_id: int, accounts: Sequence[Account]) -> Target:
-    best = next((row for row in accounts if desk.speaks(row.door)), accounts[0] if accounts else None)
-    return Target(best, None, f"a:{best.id}" if best is not None else f"s:{staff_id}")
+def _member(desk: Desk, staff_id: int, accounts: Sequence[Account], reply: Reply) -> Iterator[Target]:
+    """Staff by their best way; in an emergency by every way they have, aloud too."""
+    if not accounts:
+        yield Target(None, None, f"s:{staff_id}", None)
+        return
+    rungs = _rungs(desk, accounts, urgent=reply.urgent, form=False)
+    if not reply.urgent or not rungs:
+        yield _first(rungs, accounts[0])
+        return
+    for rung in rungs:
+        yield Target(rung.account, None, f"a:{rung.account.id}", rung.way)
 
 
-def _desk(desk: Desk, unit_id: int) -> Iterator[Target]:
+def _desk(desk: Desk, unit_id: int, reply: Reply) -> Iterator[Target]:
     """The desk's staff group, and everybody of the desk in private; an empty desk's work goes one level up."""
     streets = streets_of(desk.db)
     group = streets.staff_group(unit_id)
@@ -187,4 +223,30 @@ def _desk(desk: Desk, unit_id: int) -> Iterator[Target]:
     people = streets.staff_at_or_above(unit_id)
     accounts = directory.accounts_of_all(desk.db, people)
     for staff_id in people:
-        yield _best(desk, staff_id, accounts[staff_id])
+        yield from _member(desk, staff_id, accounts[staff_id], reply)
+
+
+_SHOWN = (
+    select(Outbox)
+    .where(
+        Outbox.ticket_id == bindparam("ticket"),
+        Outbox.code.is_not(None),
+        Outbox.code_until > bindparam("wall"),
+        Outbox.way == "message",
+    )
+    .order_by(Outbox.id)
+)
+
+
+def _cards(desk: Desk, ticket_id: int) -> Iterator[Target]:
+    """One change for everybody who was shown a card in the same call. The platform's word for it works once."""
+    for row in desk.db.scalars(_SHOWN, {"ticket": ticket_id, "wall": desk.wall}).all():
+        code = desk.vault.open(row.code or "", "outbox.code", row.ref)
+        row.code = row.code_until = None
+        if desk.ladder.abilities(_door_of(desk, row)) is not None:
+            account = desk.db.get_one(Account, row.account_id)
+            yield Target(account, None, f"c:{row.id}", "stamp", code, row.together)
+
+
+def _door_of(desk: Desk, row: Outbox) -> str | None:
+    return desk.db.get_one(Account, row.account_id).door if row.account_id is not None else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
@@ -13,6 +14,7 @@ from bot.bell import Bell, RedisBell, SilentBell
 from bot.channels.base import Channel
 from bot.channels.memory import MemoryChannel
 from bot.channels.official_account import OfficialAccount
+from bot.door_faults import FaultyDoors
 from bot.moments import Clock, SampleClock, WallClock
 from bot.screens import ScreenWriter
 from bot.settings import Settings
@@ -38,6 +40,8 @@ class App:
     strict: bool = False  # replays and tests: an error of a handler is raised, not put away with the message
     policy: Policy = field(default_factory=Policy)
     channels: dict[str, Channel] = field(default_factory=dict)
+    bulk: dict[str, Channel] = field(default_factory=dict)  # another way out of the same doors, for notices
+    doors_down: Callable[[], frozenset[str]] = frozenset  # doors that somebody has to mend
 
     def writing(self) -> AbstractContextManager[Session]:
         """A transaction that commits at the end of the block and rolls back on an error."""
@@ -49,7 +53,8 @@ class App:
 
     def speaking_doors(self) -> frozenset[str]:
         """The doors that can speak to a person now, unasked."""
-        return frozenset(door for door, channel in self.channels.items() if channel.abilities.speaks == "now")
+        able = {door for door, channel in self.channels.items() if channel.abilities.speaks == "now"}
+        return frozenset(able - self.doors_down())
 
     def close(self) -> None:
         """Gives back connections."""
@@ -76,6 +81,7 @@ def build(settings: Settings) -> App:
     clock: Clock = SampleClock() if sample else WallClock()
     bell: Bell = RedisBell(settings.redis_url) if settings.redis_url else SilentBell()
     app = App(settings=settings, engine=engine, vault=vault, clock=clock, bell=bell, sample=sample)
+    app.doors_down = FaultyDoors(app.reading, clock.wall)
     if sample:
         app.channels[SAMPLE_DOOR] = MemoryChannel(ScreenWriter(app.writing), SAMPLE_DOOR)
     if settings.oa_app_id:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from bot import deliver
+from bot import deliver, settling
 from bot.channels.base import Outcome, Outgoing
 from bot.settings import Settings
 from bot.wiring import App, build
@@ -100,10 +100,12 @@ def test_who_settles_too_late_settles_nothing(office: Office, knows: Moody) -> N
     slow = deliver._claim(office.app, "replies", timedelta())
     office.lease_runs_out(row)
     second = deliver._claim(office.app, "replies", timedelta())
+    assert slow is not None
+    assert second is not None
     assert len(second) == 1
-    deliver._settle(office.app, slow, [Outcome("dead", reason="late")])
+    settling.settle(office.app, slow, [Outcome("dead", reason="late")])
     assert office.row(row).state == OutboxState.LEASED
-    deliver._settle(office.app, second, [Outcome("sent")])
+    settling.settle(office.app, second, [Outcome("sent")])
     assert office.row(row).state == OutboxState.SENT
 
 
@@ -194,19 +196,19 @@ def test_a_lost_race_after_sending_is_no_reason_not_to_know_the_outcome(
     office: Office, forgets: Moody, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     office.owe(office.account(FORGETS, "王阿姨"), "已受理")
-    finish = deliver._finish
+    finish = settling.finish
     lost: list[int] = []
 
     class Deadlock(Exception):
         sqlstate = "40P01"
 
-    def unlucky(*given: object) -> None:
+    def unlucky(*given: object) -> bool:
         if not lost:
             lost.append(1)
             raise OperationalError("", {}, Deadlock())
-        finish(*given)  # type: ignore[arg-type]
+        return finish(*given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(deliver, "_finish", unlucky)
+    monkeypatch.setattr(settling, "finish", unlucky)
     deliver.run(office.app)
     assert office.states() == ["sent"]
     assert forgets.arrived == ["已受理"]

@@ -1,0 +1,187 @@
+"""What became of what was sent: the row's end, and the next way where this one did not reach the person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import update
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from bot import ladder
+from bot.channels.base import Abilities, Channel, Closed, Outcome, Outgoing, TryLater
+from bot.ladder import CANNOT_SPEAK, Ladder
+from bot.owe import Desk, expect
+from bot.wiring import App
+from handlers.rules.pacing import next_try
+from storage.engine import is_passing
+from storage.outbox import Outbox, OutboxState
+from storage.people import Account
+
+LEASE = timedelta(seconds=60)
+CODE_LIVES = timedelta(hours=71)  # a card's code works for 72 hours
+UNHEARD = "outcome unknown"
+TRIES = 6
+MISSED = ("unreachable", "gone")
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A leased row and what is to be sent for it. ``doubtful_since``: it may have arrived then (wall time)."""
+
+    row_id: int
+    door: str
+    outgoing: Outgoing
+    tries: int
+    until: datetime
+    doubtful_since: datetime | None
+
+
+def settle(app: App, rows: Sequence[Claimed], outcomes: Sequence[Outcome]) -> None:
+    """Writes what the platform said of each row."""
+
+    def write(db: Session) -> None:
+        coded: set[str] = set()
+        for row, outcome in zip(rows, outcomes, strict=True):
+            if outcome.state in MISSED:
+                _step_on(app, db, row, outcome)
+            else:
+                _end(app, db, row, outcome, coded)
+
+    surely(app, write)
+
+
+def _end(app: App, db: Session, row: Claimed, outcome: Outcome, coded: set[str]) -> None:
+    state = "sent" if outcome.state == "submitted" else outcome.state
+    values: dict[str, object] = {
+        "state": state,
+        "reason": _short(outcome.reason),
+        "platform_id": outcome.platform_id[:160] if outcome.platform_id else None,
+    }
+    if state == "sent":
+        values["sent_at"] = app.clock.now(db)
+    mark = row.outgoing.together or row.outgoing.key
+    if outcome.code is not None and mark not in coded:
+        coded.add(mark)  # one code for the whole call: it is kept once, on the first row
+        values["code"] = app.vault.seal(outcome.code, "outbox.code", row.outgoing.key)
+        values["code_until"] = app.clock.wall() + CODE_LIVES
+    finish(db, row, values)
+
+
+def _step_on(app: App, db: Session, row: Claimed, outcome: Outcome) -> None:
+    if not finish(db, row, {"state": OutboxState.DEAD, "reason": _short(outcome.reason) or outcome.state}):
+        return
+    stored = db.get_one(Outbox, row.row_id, populate_existing=True)
+    if outcome.state == "gone" and stored.account_id is not None:
+        db.get_one(Account, stored.account_id).follows = False
+    step_on(app, db, stored)
+
+
+def _doors(app: App) -> Ladder:
+    return Ladder(app.channels, app.clock.wall(), app.doors_down())
+
+
+def step_on(app: App, db: Session, row: Outbox) -> bool:
+    """The next way for a row whose own did not work; below the last rung it is ``no_way``, with its reason kept."""
+    if ladder.next_way(db, app.vault, _doors(app), row) is not None:
+        return True
+    account = db.get(Account, row.account_id) if row.account_id is not None else None
+    if account is not None and row.way in ("message", *ladder.FORMS):
+        row.state, row.reason = OutboxState.NO_WAY, CANNOT_SPEAK
+        expect(Desk(db, app.vault, app.channels, app.clock.now(db), app.clock.wall()), account)
+    db.flush()
+    return False
+
+
+def finish(db: Session, row: Claimed, values: Mapping[str, object]) -> bool:
+    """Only while the row is still leased: somebody else may have taken it over after the lease ran out."""
+    written = db.execute(
+        update(Outbox)
+        .where(Outbox.id == row.row_id, Outbox.state == OutboxState.LEASED, Outbox.tries == row.tries)
+        .values(lease=None, lease_until=None, **values)
+        .returning(Outbox.id)
+    )
+    return written.scalar_one_or_none() is not None
+
+
+def surely(app: App, write: Callable[[Session], None]) -> None:
+    """After sending, the outcome must be written: a lost race is no reason not to know it."""
+    for _ in range(TRIES - 1):
+        try:
+            with app.writing() as db:
+                return write(db)
+        except SQLAlchemyError as error:
+            if not is_passing(error):
+                raise
+    with app.writing() as db:
+        return write(db)
+
+
+def give_back(app: App, rows: Sequence[Claimed]) -> None:
+    """What was not begun is somebody else's."""
+
+    def write(db: Session) -> None:
+        for row in rows:
+            finish(db, row, {"state": OutboxState.WAITING})
+
+    surely(app, write)
+
+
+def put_off(app: App, rows: Sequence[Claimed], error: TryLater) -> None:
+    """Nothing was sent. What cannot wait for a door that is shut takes the next way at once."""
+
+    def write(db: Session) -> None:
+        wall, reason = app.clock.wall(), _short(error.reason)
+        for row in rows:
+            again = next_try(row.tries, wall, error.after)
+            if again is not None and finish(
+                db, row, {"state": OutboxState.WAITING, "next_try_at": again, "reason": reason}
+            ):
+                if isinstance(error, Closed):
+                    _not_waiting(app, db, row)
+            elif again is None and row.doubtful_since is not None:
+                finish(db, row, {"state": OutboxState.UNKNOWN, "reason": UNHEARD})
+            elif again is None and finish(db, row, {"state": OutboxState.DEAD, "reason": reason}):
+                ladder.next_way(db, app.vault, _doors(app), db.get_one(Outbox, row.row_id, populate_existing=True))
+
+    surely(app, write)
+
+
+def _not_waiting(app: App, db: Session, row: Claimed) -> None:
+    """An emergency whose door is shut goes by the next way; it is not said here again when the door opens."""
+    stored = db.get_one(Outbox, row.row_id, populate_existing=True)
+    if not stored.urgent or row.doubtful_since is not None:
+        return
+    doors = _doors(app)
+    if ladder.next_way(db, app.vault, replace(doors, down=doors.down | {row.door}), stored) is not None:
+        stored.state = OutboxState.DEAD
+        db.flush()
+
+
+def unsure(app: App, channel: Channel, rows: Sequence[Claimed]) -> None:
+    """Sent again under the same key while the platform recognises it; else unknown, and never repeated."""
+
+    def write(db: Session) -> None:
+        wall = app.clock.wall()
+        for row in rows:
+            since = row.doubtful_since or row.until - LEASE
+            again = next_try(row.tries, wall)
+            if again is not None and recognised(channel.abilities, since, again):
+                state = {"state": OutboxState.WAITING, "next_try_at": again}
+            else:
+                state = {"state": OutboxState.UNKNOWN}
+            finish(db, row, {**state, "reason": UNHEARD, "sent_at": since})
+
+    surely(app, write)
+
+
+def recognised(abilities: Abilities, since: datetime, wall: datetime) -> bool:
+    """Whether the platform still knows a key it may first have seen at ``since``, with a lease's length to spare."""
+    window = abilities.idempotent_for
+    return window is not None and wall - since + LEASE <= window
+
+
+def _short(reason: str | None) -> str | None:
+    return reason[:80] if reason else None
