@@ -83,7 +83,7 @@ def lately(ctx: Context) -> list[Ticket]:
 def _of_chat(query: Select[Ticket], ctx: Context) -> Select[Ticket]:
     if ctx.inbox.group_id is not None:
         return query.where(Ticket.group_id == ctx.inbox.group_id)
-    return query.where(Ticket.group_id.is_(None), Ticket.reporter_id == ctx.who.account.id)
+    return query.where(Ticket.group_id.is_(None), Ticket.reporter_id.in_(ctx.mine))
 
 
 def match(incoming: Incoming, ctx: Context, part: Part | None = None) -> Match | None:
@@ -107,7 +107,7 @@ def is_private_trouble(ctx: Context) -> bool:
 def own_find(ctx: Context, text: str) -> Match | None:
     """What a member of staff found, when they speak of the same thing again."""
     for ticket in lately(ctx):
-        if ticket.reporter_id == ctx.who.account.id and shared(ctx, ticket, text):
+        if ticket.reporter_id in ctx.mine and shared(ctx, ticket, text):
             return Match(ticket, Verdict(sameness.Why.SAME_WORDS, 3), mine=True)
     return None
 
@@ -184,8 +184,8 @@ def _threads(incoming: Incoming, ctx: Context, text: str) -> Iterator[tuple[Tick
     if not ids:
         return
     heard = _heard(ctx, ids)
-    me = ctx.who.account.id
-    joined = set(ctx.db.scalars(select(Member.ticket_id).where(Member.ticket_id.in_(ids), Member.account_id == me)))
+    me = Member.account_id.in_(ctx.mine)
+    joined = set(ctx.db.scalars(select(Member.ticket_id).where(Member.ticket_id.in_(ids), me)))
     key = Inbox.key == incoming.quoted
     quoted = ctx.db.scalar(select(Inbox.ticket_id).where(key)) if incoming.quoted is not None else None
     for ticket in near:
@@ -197,7 +197,7 @@ def _threads(incoming: Incoming, ctx: Context, text: str) -> Iterator[tuple[Tick
                 urgency=ticket.urgency,
                 places=tuple(ticket.place),
                 quiet=_since(ctx, max(anybody, ticket.opened_at)),
-                mine=ticket.reporter_id == me,
+                mine=ticket.reporter_id in ctx.mine,
                 joined=ticket.id in joined,
                 own_quiet=_since(ctx, own) if own is not None else None,
                 shared=shared(ctx, ticket, text),
@@ -209,7 +209,7 @@ def _threads(incoming: Incoming, ctx: Context, text: str) -> Iterator[tuple[Tick
 
 def _heard(ctx: Context, ids: list[int]) -> dict[int, tuple[datetime, datetime | None]]:
     """When anybody, and when the speaker, last said something that belongs to each ticket."""
-    own = case((Inbox.sender_id == ctx.who.account.id, Inbox.said_at))
+    own = case((Inbox.sender_id.in_(ctx.mine), Inbox.said_at))
     query = select(Inbox.ticket_id, func.max(Inbox.said_at), func.max(own))
     rows = ctx.db.execute(query.where(Inbox.ticket_id.in_(ids), Inbox.id != ctx.inbox.id).group_by(Inbox.ticket_id))
     return {ticket_id: (anybody, mine) for ticket_id, anybody, mine in rows}

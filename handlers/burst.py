@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, bindparam, select
 from handlers import case
 from handlers.context import Context
 from handlers.message import Incoming, Kind, Replies
+from storage import persons
 from storage.facts import FactKind
 from storage.inbox import Inbox
 from storage.tickets import Ticket
@@ -18,9 +19,9 @@ PHOTOLIKE = frozenset({Kind.IMAGE, Kind.VIDEO, Kind.VOICE, Kind.LOCATION})
 
 
 def same_chat(ctx: Context) -> ColumnElement[bool]:
-    """Said by the same person in the same chat as the message being handled."""
+    """Said by the same person, by whatever account, in the same chat as the message being handled."""
     where = Inbox.group_id == ctx.inbox.group_id if ctx.inbox.group_id is not None else Inbox.group_id.is_(None)
-    return (Inbox.sender_id == ctx.who.account.id) & where
+    return Inbox.sender_id.in_(ctx.mine) & where
 
 
 def stay_attentive(ctx: Context) -> None:
@@ -34,8 +35,7 @@ def expect_words(ctx: Context) -> None:
 
 
 def _attend(ctx: Context, span: timedelta) -> None:
-    until = ctx.now + span
-    ctx.who.account.attentive_until = max(until, ctx.who.account.attentive_until or until)
+    persons.attend(ctx.db, ctx.who.account, ctx.now + span)
 
 
 def recent_ticket(ctx: Context, within: timedelta) -> Ticket | None:
@@ -46,9 +46,7 @@ def recent_ticket(ctx: Context, within: timedelta) -> Ticket | None:
         Inbox.ticket_id.is_not(None),
         Inbox.said_at >= since,
     )
-    query = select(Ticket).where(
-        Ticket.id.in_(latest), Ticket.reporter_id == ctx.who.account.id, Ticket.status.in_(OPEN)
-    )
+    query = select(Ticket).where(Ticket.id.in_(latest), Ticket.reporter_id.in_(ctx.mine), Ticket.status.in_(OPEN))
     return ctx.db.scalars(query.order_by(Ticket.id.desc())).first()
 
 
@@ -79,7 +77,7 @@ def photo_waits(ctx: Context) -> bool:
 
 def heard_here(ctx: Context, row: Inbox) -> bool:
     """Whether a message was said in this very chat: what was said to the bot in private is its speaker's alone."""
-    return row.group_id == ctx.inbox.group_id and (row.group_id is not None or row.sender_id == ctx.who.account.id)
+    return row.group_id == ctx.inbox.group_id and (row.group_id is not None or row.sender_id in ctx.mine)
 
 
 def gather_quoted(ctx: Context, ticket: Ticket, key: str | None) -> None:
@@ -94,7 +92,7 @@ def gather_quoted(ctx: Context, ticket: Ticket, key: str | None) -> None:
 def gather_earlier(ctx: Context, ticket: Ticket) -> None:
     """Photos, voices and pins of the same person just before the words belong to the ticket."""
     just_before = {
-        "sender": ctx.who.account.id,
+        "senders": sorted(ctx.mine),
         "chat": ctx.inbox.group_id,
         "since": ctx.inbox.said_at - ctx.policy.burst,
         "this": ctx.inbox.id,
@@ -109,7 +107,7 @@ def gather_earlier(ctx: Context, ticket: Ticket) -> None:
 _EARLIER = (
     select(Inbox.id)
     .where(
-        Inbox.sender_id == bindparam("sender"),
+        Inbox.sender_id.in_(bindparam("senders", expanding=True)),
         Inbox.group_id.is_not_distinct_from(bindparam("chat")),
         Inbox.kind.in_([kind.value for kind in PHOTOLIKE]),
         Inbox.ticket_id.is_(None),

@@ -16,7 +16,7 @@ from handlers.rules.deadlines import Policy
 from handlers.rules.privacy import discreet, nameless
 from handlers.wording import report as report_wording
 from handlers.wording import taxonomy
-from storage import directory, media, tickets
+from storage import directory, media, persons, tickets
 from storage.base import JsonObject
 from storage.deployment import Question
 from storage.facts import Fact, FactKind
@@ -69,8 +69,8 @@ def tell_members(
 
     Who joined is a neighbour: what staff wrote about the reporter's door or telephone is not for them.
     """
-    for member in tickets.members(ctx.db, ticket):
-        if member.account_id != ctx.who.account.id:
+    for member in persons.one_each(ctx.db, tickets.members(ctx.db, ticket)):
+        if member.account_id not in ctx.mine:
             yield Reply(
                 text if member.role == "reporter" else discreet(text),
                 to=Person(member.account_id),
@@ -179,7 +179,7 @@ def ask(
 def asked(ctx: Context, kind: str, *, anywhere: bool = False) -> Question | None:
     """The open question of this kind to whoever is speaking, newest first."""
     query = select(Question).where(
-        Question.account_id == ctx.who.account.id, Question.kind == kind, Question.expires_at > ctx.now
+        Question.account_id.in_(ctx.mine), Question.kind == kind, Question.expires_at > ctx.now
     )
     if not anywhere:
         query = query.where(Question.address == ctx.address)

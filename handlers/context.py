@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from handlers.permissions import ChatKind, Who
 from handlers.rules.deadlines import Policy
 from nlp.reading import Reading
+from storage import persons
 from storage.base import new_ref
 from storage.inbox import Body, Inbox
 from storage.inserts import insert_one
@@ -34,6 +35,7 @@ class Context:
     doors: frozenset[str] = frozenset()  # the doors that can speak to a person now, unasked
     bells: set[str] = field(default_factory=set)  # queues to ring once this is committed, beside that of replies
     kept: dict[int, str] = field(default_factory=dict)  # the words that were kept just now, by the id of their row
+    _mine: frozenset[int] | None = field(default=None, init=False, repr=False)
 
     @property
     def chat_kind(self) -> ChatKind:
@@ -41,6 +43,13 @@ class Context:
         if self.group is None:
             return ChatKind.PRIVATE
         return ChatKind.STAFF_GROUP if self.group.kind == "staff" else ChatKind.RESIDENTS_GROUP
+
+    @property
+    def mine(self) -> frozenset[int]:
+        """Every account of whoever is speaking: whoever reported from one of them is the reporter on all."""
+        if self._mine is None:
+            self._mine = persons.ids_of(self.db, self.who.account)
+        return self._mine
 
     @property
     def address(self) -> str:

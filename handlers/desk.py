@@ -17,7 +17,7 @@ from handlers.rules.privacy import discreet_place
 from handlers.wording import desk as wording
 from handlers.wording import taxonomy
 from handlers.wording.times import when
-from storage import directory, tickets
+from storage import directory, persons, tickets
 from storage.facts import Fact, FactKind
 from storage.inbox import Inbox
 from storage.people import Staff
@@ -187,8 +187,7 @@ def finish(ctx: Context, ticket: Ticket, note: str, photo: Inbox | None) -> Repl
     case.arm(ctx.db, ticket, "close", closes, step=fact.id)
     for member in tickets.members(ctx.db, ticket):
         case.ask(ctx, member.account_id, f"a:{member.account_id}", "closing", ticket=ticket, until=closes)
-        member_account = case.account(ctx, member.account_id)
-        member_account.attentive_until = max(closes, member_account.attentive_until or closes)
+        persons.attend(ctx.db, case.account(ctx, member.account_id), closes)
     told = wording.TOLD_RESOLVED.format(
         number=ticket.number,
         note=wording.TOLD_RESOLVED_NOTE.format(note=note) if note else "",

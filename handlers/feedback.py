@@ -29,7 +29,7 @@ def answer_closing(incoming: Incoming, ctx: Context) -> Replies | None:
     ticket = ctx.db.get_one(Ticket, question.ticket_id)
     if ticket.status != Status.RESOLVED:
         return None
-    if verdict and ctx.who.account.id != ticket.reporter_id:
+    if verdict and ticket.reporter_id not in ctx.mine:
         return _supporter_content(ctx, ticket, question)
     return satisfied(ctx, ticket) if verdict else reopen(ctx, ticket, incoming.text)
 
@@ -71,7 +71,7 @@ def _last_done(ctx: Context) -> Ticket | None:
     """The newest ticket of this person that waits for an answer or was closed within the window."""
     since = ctx.now - ctx.policy.reopen_within
     done = select(Ticket).where(
-        Ticket.reporter_id == ctx.who.account.id,
+        Ticket.reporter_id.in_(ctx.mine),
         (Ticket.status == Status.RESOLVED) | ((Ticket.status == Status.CLOSED) & (Ticket.closed_at >= since)),
     )
     return ctx.db.scalars(done.order_by(Ticket.resolved_at.desc(), Ticket.id.desc())).first()
@@ -88,7 +88,7 @@ def _question(incoming: Incoming, ctx: Context) -> Question | None:
 def _of_ticket(ctx: Context, ticket: Ticket) -> Question | None:
     return ctx.db.scalars(
         select(Question).where(
-            Question.account_id == ctx.who.account.id, Question.kind == "closing", Question.ticket_id == ticket.id
+            Question.account_id.in_(ctx.mine), Question.kind == "closing", Question.ticket_id == ticket.id
         )
     ).first()
 

@@ -52,7 +52,7 @@ def _mine(ctx: Context) -> list[Ticket]:
     return list(
         ctx.db.scalars(
             select(Ticket)
-            .where(Ticket.reporter_id == ctx.who.account.id, Ticket.status.in_(WITHDRAWABLE))
+            .where(Ticket.reporter_id.in_(ctx.mine), Ticket.status.in_(WITHDRAWABLE))
             .order_by(Ticket.id.desc())
         )
     )
@@ -94,7 +94,7 @@ def withdraw_in_talk(incoming: Incoming, ctx: Context) -> Replies | None:
     recent = _quoted_ticket(incoming, ctx) or burst.recent_ticket(ctx, ctx.policy.support)
     if recent is None:
         return _explained(ctx)
-    mine = recent.reporter_id == ctx.who.account.id and recent.status in WITHDRAWABLE
+    mine = recent.reporter_id in ctx.mine and recent.status in WITHDRAWABLE
     return withdraw(ctx, recent) if mine else None
 
 
@@ -104,7 +104,7 @@ def _explained(ctx: Context) -> Replies | None:
     here = Ticket.group_id == ctx.inbox.group_id if ctx.inbox.group_id is not None else Ticket.group_id.is_(None)
     ticket = ctx.db.scalars(
         select(Ticket)
-        .where(here, Ticket.reporter_id == ctx.who.account.id, Ticket.status == Status.WITHDRAWN)
+        .where(here, Ticket.reporter_id.in_(ctx.mine), Ticket.status == Status.WITHDRAWN)
         .where(Ticket.closed_at >= since)
         .order_by(Ticket.id.desc())
     ).first()
@@ -120,7 +120,7 @@ def corrected(incoming: Incoming, ctx: Context) -> Replies | None:
     if not belonging.has_words(incoming) or "correction" not in ctx.reading.cues or ctx.who.is_staff:
         return None
     ticket = _quoted_ticket(incoming, ctx) or burst.recent_ticket(ctx, ctx.policy.additions)
-    if ticket is None or ticket.reporter_id != ctx.who.account.id:
+    if ticket is None or ticket.reporter_id not in ctx.mine:
         return None
     return _correct(incoming, ctx, ticket)
 
@@ -197,10 +197,10 @@ def _recall_from(ctx: Context, ticket: Ticket, row: Inbox) -> Replies:
             Inbox.ticket_id == ticket.id,
             Inbox.recalled_at.is_(None),
             Inbox.kind == Kind.TEXT,
-            Inbox.sender_id == ctx.who.account.id,
+            Inbox.sender_id.in_(ctx.mine),
         )
     ).all()
-    if not left and ticket.status == Status.REPORTED and ticket.reporter_id == ctx.who.account.id:
+    if not left and ticket.status == Status.REPORTED and ticket.reporter_id in ctx.mine:
         return withdraw(ctx, ticket)
     case.belongs(ctx, ticket)
     fact = case.record(ctx, ticket, FactKind.CORRECTED, said_here=True, data={"recalled": row.id})

@@ -52,7 +52,7 @@ def join(incoming: Incoming, ctx: Context, ticket: Ticket, *, why: str) -> Repli
     """Another affected household: hears the result too. Who joined already only goes on speaking."""
     case.belongs(ctx, ticket)
     told = [*_pass_on(incoming, ctx, ticket, why)]
-    if any(member.account_id == ctx.who.account.id for member in tickets.members(ctx.db, ticket)):
+    if any(member.account_id in ctx.mine for member in tickets.members(ctx.db, ticket)):
         return told
     ctx.db.add(Member(ticket_id=ticket.id, account_id=ctx.who.account.id, role="supporter", joined_at=ctx.now))
     case.record(ctx, ticket, FactKind.SUPPORTED, said_here=True, data={"because": why})
@@ -100,7 +100,7 @@ def _place(ctx: Context, match: Match, part: Part | None) -> None:
 def pinned(incoming: Incoming, ctx: Context, ticket: Ticket) -> Replies:
     """A pin of the reporter says where, whatever was said before."""
     where = incoming.text.rpartition("]")[2].strip()
-    if incoming.kind is not Kind.LOCATION or not where or ticket.reporter_id != ctx.who.account.id:
+    if incoming.kind is not Kind.LOCATION or not where or ticket.reporter_id not in ctx.mine:
         return []
     if where not in ticket.place:
         data = {"before": list(ticket.place), "after": [*ticket.place, where]}

@@ -111,7 +111,7 @@ def _pending(ctx: Context) -> list[tuple[Question, Inbox]]:
 
 def is_pending(ctx: Context, row: Inbox) -> bool:
     """Whether somebody was asked about this very message."""
-    return any(original.id == row.id and original.sender_id != ctx.who.account.id for _, original in _pending(ctx))
+    return any(original.id == row.id and original.sender_id not in ctx.mine for _, original in _pending(ctx))
 
 
 def _stands(original: Inbox) -> bool:
@@ -124,7 +124,7 @@ def pictured(ctx: Context, incoming: Incoming) -> Replies | None:
         return None
     since = ctx.inbox.said_at - ctx.policy.burst
     for question, original in _pending(ctx):
-        if original.sender_id == ctx.who.account.id and original.said_at >= since:
+        if original.sender_id in ctx.mine and original.said_at >= since:
             ctx.db.delete(question)
             return _open_then(incoming, ctx, original)
     return None
@@ -155,7 +155,7 @@ def second_voice(incoming: Incoming, ctx: Context, part: Part | None, found: bel
     said = belonging.said_of(incoming, ctx, part)
     for question, original in _pending(ctx):
         later = found is None or ctx.inbox.said_at - original.said_at < found.quiet
-        if later and original.sender_id != ctx.who.account.id and _says_the_same(incoming, ctx, said, original):
+        if later and original.sender_id not in ctx.mine and _says_the_same(incoming, ctx, said, original):
             ctx.db.delete(question)
             return _open_then(incoming, ctx, original)
     return []

@@ -132,7 +132,7 @@ def _last_group(ctx: Context) -> Group | None:
     return ctx.db.scalars(
         select(Group)
         .join(Inbox, Inbox.group_id == Group.id)
-        .where(Inbox.sender_id == ctx.who.account.id, Group.kind == "residents", Group.unit_id.is_not(None))
+        .where(Inbox.sender_id.in_(ctx.mine), Group.kind == "residents", Group.unit_id.is_not(None))
         .order_by(Inbox.said_at.desc())
     ).first()
 

@@ -17,7 +17,7 @@ from handlers.rules.deadlines import Policy
 from handlers.wording import feedback as feedback_wording
 from handlers.wording import reminders as wording
 from handlers.wording.times import when
-from storage import directory, tickets
+from storage import directory, persons, tickets
 from storage.deployment import Question
 from storage.facts import Fact, FactKind
 from storage.people import Role, Staff, Unit
@@ -124,7 +124,7 @@ def _close(timer: Timer, ticket: Ticket, at: Ringing) -> Replies:
     mark = f"ticket:{ticket.number}:told:{fact.id}"
     return [
         Reply(text, to=Person(member.account_id), name=f"{mark}:{member.account_id}", ticket_id=ticket.id)
-        for member in tickets.members(at.db, ticket)
+        for member in persons.one_each(at.db, tickets.members(at.db, ticket))
     ]
 
 

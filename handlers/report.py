@@ -100,7 +100,7 @@ def _meant_by_media(incoming: Incoming, ctx: Context) -> Ticket | None:
     wordless = incoming.kind is Kind.IMAGE or incoming.kind is Kind.VIDEO
     ticket = burst.spoken_in(ctx, ctx.policy.burst if wordless else ctx.policy.additions)
     if ctx.who.is_staff:
-        return ticket if ticket is not None and ticket.reporter_id == ctx.who.account.id else None
+        return ticket if ticket is not None and ticket.reporter_id in ctx.mine else None
     if ticket is None and incoming.kind is Kind.VOICE:
         return belonging.emergency_here(ctx)
     return ticket

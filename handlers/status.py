@@ -53,13 +53,13 @@ def _numbered(ctx: Context, number: int) -> Replies:
 
 
 def _may_see(ctx: Context, ticket: Ticket) -> bool:
-    if any(member.account_id == ctx.who.account.id for member in tickets.members(ctx.db, ticket)):
+    if any(member.account_id in ctx.mine for member in tickets.members(ctx.db, ticket)):
         return True
     return ctx.who.is_staff and choosing.reaches(ctx, ticket, "look")
 
 
 def _mine(ctx: Context) -> list[Ticket]:
-    mine = select(Member.ticket_id).where(Member.account_id == ctx.who.account.id)
+    mine = select(Member.ticket_id).where(Member.account_id.in_(ctx.mine))
     rows = ctx.db.scalars(select(Ticket).where(Ticket.id.in_(mine)).order_by(Ticket.id.desc()).limit(20)).all()
     still_open = [row for row in rows if row.status in OPEN]
     return still_open or list(rows[:1])

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, CursorResult, and_, case, func, insert, li
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from storage import persons
 from storage.base import UtcTime, new_ref
 from storage.notices import Ledger, LedgerState, Notice, NoticeState
 from storage.people import Account, Household, Unit
@@ -268,7 +269,7 @@ def confirm_latest(db: Session, account: Account, since: datetime, now: datetime
     households = db.scalars(select(Household.id).where(Household.contact_id == account.resident_id)).all()
     mine = (
         Ledger.household_id.in_(households),
-        Ledger.account_id == account.id,
+        Ledger.account_id.in_(persons.ids_of(db, account)),
         Ledger.state.in_((LedgerState.SENT, LedgerState.UNKNOWN)),
         Ledger.confirmed_at.is_(None),
     )

@@ -26,7 +26,7 @@ from bot.wiring import App
 from handlers import case
 from handlers.context import words_of
 from handlers.message import Incoming, Kind
-from storage import directory, facts, media
+from storage import directory, facts, media, persons
 from storage.facts import Fact, FactKind
 from storage.inbox import Body
 from storage.people import Account, Staff
@@ -126,21 +126,22 @@ def _staff(db: Session, staff_id: int | None) -> Staff | None:
 
 
 def _history(db: Session, vault: Vault, ticket: Ticket) -> Iterator[Step]:
+    reporter = persons.ids_of(db, db.get_one(Account, ticket.reporter_id))
     for fact in facts.of_ticket(db, ticket.id):
-        if fact.kind in SHOWN and not (fact.kind in OWN and fact.account_id != ticket.reporter_id):
+        if fact.kind in SHOWN and not (fact.kind in OWN and fact.account_id not in reporter):
             yield Step(
                 kind=fact.kind,
                 at=fact.at,
                 name=directory.name_of(vault, _staff(db, fact.staff_id)) if fact.kind in NAMED else "",
-                words=_words(db, vault, fact) if fact.kind in QUOTED and _may_be_read(fact, ticket) else "",
+                words=_words(db, vault, fact) if fact.kind in QUOTED and _may_be_read(fact, reporter) else "",
                 photo=_photo(db, fact),
                 passed=bool(fact.data.get("passed")),
             )
 
 
-def _may_be_read(fact: Fact, ticket: Ticket) -> bool:
+def _may_be_read(fact: Fact, reporter: frozenset[int]) -> bool:
     """Their own words and the handlers', never what a neighbour said in the same matter."""
-    return fact.account_id == ticket.reporter_id or fact.kind in NAMED
+    return fact.account_id in reporter or fact.kind in NAMED
 
 
 def _words(db: Session, vault: Vault, fact: Fact) -> str:
