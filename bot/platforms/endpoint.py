@@ -80,17 +80,22 @@ class Door:
         messages: Mapping[int, str],
         quotas: Mapping[str, Quota] | None = None,
         minute_code: int = 45011,
+        dead_code: int = 40001,
+        secret_code: int = 40125,
         token_query: str = "access_token",
         rid: bool = False,
         refuses_escapes: bool = True,
     ) -> None:
-        """``messages`` are the errmsg of errcodes; ``rid`` puts a request id behind them."""
+        """``messages`` are the errmsg of errcodes; ``rid`` puts a request id behind them.
+
+        The codes: the minute's quota is used up, a token was killed, a secret is refused.
+        """
         self.name = name
         self.ground = ground
         self.tokens = tokens
         self.quotas = dict(quotas or {})
         self._messages = messages
-        self._minute_code = minute_code
+        self._minute_code, self._dead_code, self._secret_code = minute_code, dead_code, secret_code
         self._token_query = token_query
         self._rid = rid
         self._refuses_escapes = refuses_escapes
@@ -164,7 +169,7 @@ class Door:
         if request.method != interface.method:
             raise ApiFault(NEED_GET if interface.method == "GET" else NEED_POST)
         raw = await request.body()
-        call = Call(self.ground, self.name, interface.path, request.query_params)
+        call = Call(self.ground, self.name, interface.path, request.query_params, cookies=request.cookies)
         call.caller = request.client.host if request.client else ""
         if interface.token:
             call.token = self._token(call)
@@ -187,7 +192,7 @@ class Door:
         """Faults that refuse what is asked. Raises ApiFault."""
         path, faults = f"/{self.name}{interface.path}", self.ground.faults
         if interface.secret and (fault := faults.hit("refuse_token", path)):
-            raise ApiFault(fault.options.get("errcode", 40125))
+            raise ApiFault(fault.options.get("errcode", self._secret_code))
         if faults.hit("banned", path):
             raise ApiFault(BANNED)
         if fault := faults.hit("minute_quota", path):
@@ -228,7 +233,8 @@ class Door:
     def _handled(self, interface: Interface, call: Call) -> dict[str, Any] | Response:
         call.dropped = self.ground.faults.hit("silent_drop", f"/{self.name}{call.path}") is not None
         answer = interface.handler(call)
-        written: dict[str, Any] = {} if interface.secret else {"request": call.body}
+        asked = call.body or {name: value for name, value in call.query.items() if name != self._token_query}
+        written: dict[str, Any] = {} if interface.secret else {"request": asked}
         if isinstance(answer, dict) and not interface.secret:
             written["answer"] = answer
         what = interface.path.removeprefix("/cgi-bin/").strip("/")
@@ -244,7 +250,7 @@ class Door:
     def _kill_tokens(self, fault: Fault) -> None:
         if fault.applies(f"/{self.name}/"):
             with self.ground.lock:
-                self.tokens.kill(errcode=fault.options.get("errcode", 40001))
+                self.tokens.kill(errcode=fault.options.get("errcode", self._dead_code))
 
 
 class _Served:
