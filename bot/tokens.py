@@ -14,21 +14,16 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
-from urllib.parse import urlencode
 
 from sqlalchemy import or_, select, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from bot.channels.base import ChannelError, Closed, TryLater, Unsure
-from bot.channels.http import Http
-from bot.channels.wechat_api import JSON, as_json, asked, errcode, read_fields
-from bot.channels.wechat_errors import OFFICIAL_ACCOUNT, WECOM, ErrorClasses
+from bot.channels.base import ChannelError, TryLater
 from bot.moments import Clock
-from handlers.rules.pacing import next_window, window_start
 from storage.base import new_ref
 from storage.conflict import insert_new
 from storage.deployment import Token
-from storage.spending import Ceiling, reserve
 from storage.vault import Vault, VaultError
 
 log = logging.getLogger(__name__)
@@ -39,12 +34,9 @@ REST = timedelta(seconds=5)  # after a failed fetch
 PATIENCE = 10.0  # seconds that somebody waits for another one's fetch
 LOOK_EVERY = 0.05  # seconds
 
-FORCED_A_DAY = 20
-FORCED_EVERY = timedelta(seconds=30)
 LONG_REST = timedelta(seconds=30)  # after a token that was nearly over when it came
-REST_OF_QUOTA = timedelta(minutes=10)
-LIFE = 7200  # seconds, where the platform does not say
 PLACE = "tokens.sealed"
+WAITED = "somebody else is fetching the token"
 
 
 class Fetch(Protocol):
@@ -95,20 +87,32 @@ class TokenRows:
 
     def renewed(self, dead: str) -> str:
         """Another token than ``dead``; one that somebody else fetched meanwhile does. Raises TryLater, Closed."""
+        if self._known is not None and self._known[0] == dead:
+            self._known = None
         return self._agreed(dead)
 
     def _agreed(self, dead: str | None) -> str:
         until = time.monotonic() + self._patience
-        if not self._one_at_a_time.acquire(timeout=self._patience):
-            raise TryLater("somebody else is fetching the token")
+        if not self._one_at_a_time.acquire(blocking=False):
+            known = self._known
+            if known is not None and known[0] != dead and self._app.clock.wall() < known[1]:
+                return known[0]  # it is being replaced ahead of time
+            if not self._one_at_a_time.acquire(timeout=self._patience):
+                raise TryLater(WAITED)
         try:
-            while (token := self._step(dead)) is None:
-                if time.monotonic() > until:
-                    raise TryLater("somebody else is fetching the token")
-                time.sleep(LOOK_EVERY)
-            return token
+            return self._waited_for(dead, until)
+        except SQLAlchemyError as error:
+            reason = f"the token's row: {type(error).__name__}"
         finally:
             self._one_at_a_time.release()
+        raise TryLater(reason)
+
+    def _waited_for(self, dead: str | None, until: float) -> str:
+        while (token := self._step(dead)) is None:
+            if time.monotonic() > until:
+                raise TryLater(WAITED)
+            time.sleep(LOOK_EVERY)
+        return token
 
     def _step(self, dead: str | None) -> str | None:
         """A token; None while another process fetches one."""
@@ -120,11 +124,12 @@ class TokenRows:
             return good
         if row.rests_until is not None:
             raise TryLater("the token could not be fetched", row.rests_until - wall)
-        lease = None if row.busy else self._lease(row, wall)
+        refused = dead if row.token == dead else None
+        lease = None if row.busy else self._lease(row, wall, refused)
         if lease is None:
             return None
         try:
-            return self._fetched(lease, row, dead if row.token == dead else None)
+            return self._fetched(lease, refused)
         except ChannelError as error:
             if good is None:
                 raise
@@ -154,9 +159,10 @@ class TokenRows:
         except VaultError:  # its key is gone: the platform has another token for us
             return None
 
-    def _lease(self, row: _Row, wall: datetime) -> str | None:
-        """The right to fetch, for whoever was first; None for the others."""
+    def _lease(self, row: _Row, wall: datetime, refused: str | None) -> str | None:
+        """The right to fetch, for whoever was first; None for the others. A refused token is over for everybody."""
         lease = new_ref()
+        over = {} if refused is None else {"expires_at": wall}
         with self._app.writing() as db:
             if not row.ref:
                 insert_new(db, Token, [{"door": self._door}], "door")
@@ -164,12 +170,12 @@ class TokenRows:
             changed = db.execute(
                 update(Token)
                 .where(Token.door == self._door, Token.version == row.version, free)
-                .values(lease=lease, lease_until=wall + LEASE)
+                .values(lease=lease, lease_until=wall + LEASE, **over)
                 .returning(Token.door)
             )
             return lease if changed.first() is not None else None
 
-    def _fetched(self, lease: str, row: _Row, dead: str | None) -> str:
+    def _fetched(self, lease: str, dead: str | None) -> str:
         asked_at = self._app.clock.wall()
         try:
             token, seconds = self._fetch(dead)
@@ -193,79 +199,3 @@ class TokenRows:
                 values |= {"sealed": self._app.vault.seal(token, PLACE, row.ref), "version": row.version + 1}
             for name, value in (values | {"lease": None}).items():
                 setattr(row, name, value)
-
-
-@dataclass(frozen=True, slots=True)
-class StableToken:
-    """An official account's token: the same for everybody who asks, until shortly before its end.
-
-    Only where the platform hands out the very token that it refused, it is made to replace it: that kills the one
-    before, and is allowed twenty times a day, half a minute apart.
-    """
-
-    app: Rows
-    door: str
-    http: Http
-    base: str
-    app_id: str
-    secret: str = field(repr=False)
-
-    def __call__(self, dead: str | None) -> tuple[str, int]:
-        token, seconds = self._ask(force=False)
-        if token != dead:
-            return token, seconds
-        self._reserve()
-        return self._ask(force=True)
-
-    def _ask(self, *, force: bool) -> tuple[str, int]:
-        body = {"grant_type": "client_credential", "appid": self.app_id, "secret": self.secret, "force_refresh": force}
-        url = f"{self.base.rstrip('/')}/cgi-bin/stable_token"
-        return _token(self.http, "POST", url, OFFICIAL_ACCOUNT, as_json(body))
-
-    def _reserve(self) -> None:
-        wall = self.app.clock.wall()
-        this, following = window_start(FORCED_EVERY, wall), next_window(FORCED_EVERY, wall)
-        with self.app.writing() as db:
-            today = window_start("day", wall)
-            if not reserve(db, self.door, Ceiling("forced tokens", FORCED_A_DAY, today), 1):
-                raise Closed("the token is refused, and was replaced too often today", next_window("day", wall) - wall)
-            # Taking the next window too keeps the one after a full window away.
-            for start in (this, following):
-                if not reserve(db, self.door, Ceiling("forced token", 1, start), 1):
-                    raise TryLater("the token was replaced a moment ago", following + FORCED_EVERY - wall)
-
-
-@dataclass(frozen=True, slots=True)
-class CorpToken:
-    """A WeCom app's or 微信客服's token: the same for everybody who asks, until it is over."""
-
-    http: Http
-    base: str
-    corp_id: str
-    secret: str = field(repr=False)
-
-    def __call__(self, dead: str | None) -> tuple[str, int]:
-        query = urlencode({"corpid": self.corp_id, "corpsecret": self.secret})
-        token, seconds = _token(self.http, "GET", f"{self.base.rstrip('/')}/cgi-bin/gettoken?{query}", WECOM)
-        if token == dead:
-            raise Closed("the platform hands out a token that it refuses")
-        return token, seconds
-
-
-def _token(http: Http, method: str, url: str, known: ErrorClasses, body: bytes | None = None) -> tuple[str, int]:
-    """Asks for a token. Nothing comes of asking twice, so that every trouble is TryLater or Closed."""
-    try:
-        fields = read_fields(asked(http, method, url, body=body, content_type=JSON if body else ""))
-        code = errcode(fields)
-    except Unsure as error:
-        reason = str(error)
-    else:
-        if code in known.retry:
-            raise TryLater(f"no token: errcode {code}", known.waits.get(code))
-        if code in known.quota:
-            raise Closed(f"no token: errcode {code}", REST_OF_QUOTA, fault=False)
-        token, seconds = fields.get("access_token"), fields.get("expires_in")
-        if code or not isinstance(token, str) or not token:
-            raise Closed(f"no token: errcode {code}")
-        return token, max(int(seconds), 0) if isinstance(seconds, (int, str)) and str(seconds).isdigit() else LIFE
-    raise TryLater(f"no token: {reason}")

@@ -22,7 +22,7 @@ from storage.people import BindCode
 STEP = 500  # rows a transaction
 FAILED_KEPT = timedelta(hours=72)  # a message that could not be handled waits for the operator no longer
 SAID_KEPT = timedelta(days=30)  # what the bot said
-SPENDS_KEPT = timedelta(days=2)
+SPENDS_KEPT = timedelta(days=40)  # longer than the longest window, a month
 MEDIA = "media:"  # how an inbox row names a stored file
 
 

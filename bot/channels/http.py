@@ -18,6 +18,7 @@ import time
 import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from typing import Any
 
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager, Timeout
@@ -87,7 +88,7 @@ class Http:
                 preload_content=False,
             )
             return self._heard(response, largest)
-        except (HTTPError, OSError, ValueError) as error:
+        except (HTTPError, HTTPException, OSError, ValueError) as error:
             lost = _lost(error)
         raise lost  # outside the handler: the library's own errors name the address, and the address has the token
 

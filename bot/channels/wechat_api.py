@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from urllib3.filepost import encode_multipart_formdata
 
@@ -188,11 +188,11 @@ def asked(
     else:
         if heard.status == 200:
             return heard
-        trouble = _for_status(heard.status)
+        trouble = _for_status(heard.status, urlsplit(url).path)
     raise trouble
 
 
-def _for_status(status: int) -> ChannelError:
+def _for_status(status: int, path: str) -> ChannelError:
     """The platforms answer 200 whatever they think of a request; anything else is said by what stands before them."""
     reason = f"HTTP {status}"
     if status in _MAY_HAVE_ACTED:
@@ -203,6 +203,8 @@ def _for_status(status: int) -> ChannelError:
         return TryLater(reason)
     if 200 < status < 300:
         return Unsure(reason)
+    if status == 413:
+        return ApiError(status, path)  # this request is too large
     return Closed(f"{reason}: this is not the platform")
 
 
