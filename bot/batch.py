@@ -144,7 +144,7 @@ class Batch:
         """Those who say something new, locked until the batch is over."""
         self._lock_speakers(arrivals)
         messages = [arrival.incoming for arrival in arrivals]
-        speakers.note_heard(self.db, ids, messages)
+        speakers.note_heard(self.db, ids, messages, self.app.channels)
         return speakers.load(self.db, {speakers.speaker(said): ids[speakers.speaker(said)] for said in messages})
 
     def _claim_keys(self, ids: Mapping[Speaker, int], groups: Mapping[Chat, Group]) -> dict[str, int]:

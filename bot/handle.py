@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 from bot.channels.base import Channel
 from bot.ladder import CANNOT_SPEAK
 from bot.owe import CATCH_UP, Desk, Origin, owe
+from bot.settling import CODE_LIVES
 from bot.wiring import App
 from handlers import conversation
 from handlers.context import Context
 from handlers.help import HINT_EVERY
-from handlers.message import Here, Incoming, Person, Reply
+from handlers.message import Here, Incoming, Kind, Person, Reply
 from handlers.permissions import Who
 from nlp.normalise import normalise
 from nlp.reading import Reading
@@ -83,18 +84,66 @@ def handle(app: App, db: Session, speech: Speech, moment: Moment) -> tuple[str |
         words=normalise(incoming.text),
         doors=app.speaking_doors(),
     )
+    if not account.follows and incoming.event != "unsubscribe":
+        account.follows = True  # somebody who was gone speaks again
+    desk = Desk(db, app.vault, app.channels, moment.now, moment.wall, app.doors_down())
+    _keep_code(desk, incoming)
     replies = list(conversation.answer(incoming, ctx))
     db.info.setdefault(BELLS, set()).update(ctx.bells)
     if incoming.addressed and replies:
         row.forget_at = None  # meant for the bot and answered: part of the record
     origin = Origin(incoming.key, row.id, account, group)
-    desk = Desk(db, app.vault, app.channels, moment.now, moment.wall, app.doors_down())
     channel = app.channels.get(incoming.door)
     inline: str | None = None
+    waiting = 0
     if channel is not None and channel.abilities.inline and group is None and speech.within_request:
-        inline, replies = _inline(desk, channel, origin, replies)
+        if incoming.kind is Kind.PRESS and channel.abilities.buttons:
+            inline = _stamp(desk, origin, replies)
+        else:
+            inline, replies = _inline(desk, channel, origin, replies)
+    elif channel is not None and channel.abilities.windows and group is None:
+        waiting = _say_missed(desk, channel, account)
     db.flush()
-    return inline, owe(desk, replies, origin)
+    return inline, waiting + owe(desk, replies, origin)
+
+
+_SAME_CALL = select(Outbox.id).where(Outbox.together == bindparam("mark"), Outbox.way == "message")
+
+
+def _keep_code(desk: Desk, incoming: Incoming) -> None:
+    """Whoever presses a button brings the platform's word that the card of all the others may be changed."""
+    code, mark = incoming.data.get("code"), incoming.data.get("task")
+    if incoming.kind is not Kind.PRESS or not code or not mark:
+        return
+    first = desk.db.scalars(_SAME_CALL.order_by(Outbox.id).limit(1), {"mark": mark}).one_or_none()
+    if first is None:
+        return
+    row = desk.db.get_one(Outbox, first)
+    row.code, row.code_until = desk.vault.seal(code, "outbox.code", row.ref), desk.wall + CODE_LIVES
+    desk.db.flush()
+
+
+def _stamp(desk: Desk, origin: Origin, replies: Sequence[Reply]) -> str | None:
+    """What the pressed button says from now on; everything else is said besides."""
+    words = next((reply.stamp for reply in replies if reply.stamp and _for_sender(reply, origin)), None)
+    if words is not None:
+        _write_inline(desk, origin, words, None)
+    return words
+
+
+def _say_missed(desk: Desk, channel: Channel, account: Account) -> int:
+    """News that had no way until now goes out as one message: what a person's word allows is soon used up."""
+    rows = _missed(desk, account, channel.abilities.text_bytes)
+    if not rows:
+        return 0
+    first = rows[0]
+    said = [desk.vault.open(row.text or "", "outbox.text", row.ref) for row in rows]
+    first.text = desk.vault.seal("\n\n".join(said), "outbox.text", first.ref)
+    first.state, first.reason, first.next_try_at, first.tries = OutboxState.WAITING, None, desk.wall, 0
+    first.sent_at = None
+    for row in rows[1:]:
+        row.state, row.reason, row.sent_at = OutboxState.ANSWERED_INLINE, "said with older news", desk.now
+    return 1
 
 
 def _inline(desk: Desk, channel: Channel, origin: Origin, replies: list[Reply]) -> tuple[str | None, list[Reply]]:
@@ -115,6 +164,8 @@ def _inline(desk: Desk, channel: Channel, origin: Origin, replies: list[Reply]) 
 
 
 def _for_sender(reply: Reply, origin: Origin) -> bool:
+    if reply.way != "message":
+        return False
     return isinstance(reply.to, Here) or (isinstance(reply.to, Person) and reply.to.account_id == origin.account.id)
 
 

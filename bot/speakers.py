@@ -7,12 +7,13 @@ rows themselves are read after.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
-from handlers.message import Incoming
+from bot.channels.base import Channel, Window
+from handlers.message import Incoming, Kind
 from storage.base import new_ref
 from storage.conflict import on_conflict_do_nothing
 from storage.people import Account
@@ -29,6 +30,21 @@ _HEARD = (
     )
     .values(last_said_at=bindparam("said_at"))
 )
+# A short window never replaces a longer one in which something can still be said.
+_OPENED = (
+    update(Account.__table__)  # type: ignore[arg-type]
+    .where(
+        Account.__table__.c.id == bindparam("account"),
+        or_(
+            Account.__table__.c.window_until.is_(None),
+            Account.__table__.c.window_until < bindparam("until"),
+            Account.__table__.c.window_left <= 0,
+        ),
+    )
+    .values(window_until=bindparam("until"), window_left=bindparam("left"))
+)
+_NOTHING_SAID = frozenset({Kind.EVENT, Kind.SYSTEM, Kind.RECALL})
+SPARE = timedelta(seconds=30)
 _KNOWN = select(Account.door, Account.address_hash, Account.id).where(
     Account.door.in_(bindparam("doors", expanding=True)), Account.address_hash.in_(bindparam("hashes", expanding=True))
 )
@@ -60,8 +76,10 @@ def load(db: Session, ids: Mapping[Speaker, int]) -> dict[Speaker, Account]:
     return {pair: rows[number] for pair, number in ids.items()}
 
 
-def note_heard(db: Session, ids: Mapping[Speaker, int], messages: Iterable[Incoming]) -> None:
-    """When each was last heard."""
+def note_heard(
+    db: Session, ids: Mapping[Speaker, int], messages: Sequence[Incoming], doors: Mapping[str, Channel]
+) -> None:
+    """When each was last heard, and what the platform lets us say to them because of it."""
     latest: dict[int, datetime] = {}
     for incoming in messages:
         number = ids[speaker(incoming)]
@@ -69,6 +87,22 @@ def note_heard(db: Session, ids: Mapping[Speaker, int], messages: Iterable[Incom
     if latest:
         rows = [{"account": number, "said_at": latest[number]} for number in sorted(latest)]
         db.connection().execute(_HEARD, rows)
+    opened = [row for incoming in messages if (row := _opens(incoming, ids[speaker(incoming)], doors)) is not None]
+    if opened:
+        db.connection().execute(_OPENED, sorted(opened, key=lambda row: str(row["until"])))
+
+
+def _opens(incoming: Incoming, number: int, doors: Mapping[str, Channel]) -> dict[str, object] | None:
+    """The window that an act of this person opens. It ends a little early: the platform's clock may be ahead."""
+    channel = doors.get(incoming.door)
+    windows: Mapping[str, Window] = channel.abilities.windows if channel is not None else {}
+    window = windows.get(incoming.event) if incoming.event else None
+    if window is None and incoming.kind not in _NOTHING_SAID:
+        window = windows.get("message")
+    if window is None:
+        return None
+    until = incoming.said_at + window.span - min(window.span / 20, SPARE)
+    return {"account": number, "until": until, "left": window.messages}
 
 
 def _known(db: Session, hashes: Mapping[Speaker, Sequence[str]]) -> dict[Speaker, int]:
