@@ -17,7 +17,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from bot import deliver, leadership, notices, purge
+from bot import deliver, leadership, notices, purge, watch
 from bot.batch import passing
 from bot.owe import Desk, owe
 from bot.settings import Settings
@@ -189,12 +189,13 @@ def run(settings: Settings) -> int:
     """The clock process: looks once a second until told to stop."""
     app = build(settings)
     with _until_told() as told:
-        # Two hands: a platform that is slow to take what is swept must not keep a timer from ringing.
+        # Two hands: a platform that is slow to take what is swept must not keep a timer from ringing, nor people from
+        # being told of it.
         sweeper = threading.Thread(
             target=_again_and_again, args=(app, told, (sweep, forget)), name="sweep", daemon=True
         )
         sweeper.start()
-        _again_and_again(app, told, (tick,))
+        _again_and_again(app, told, (tick, watch.look))
         sweeper.join(STOP_WITHIN)
     app.close()
     return 0

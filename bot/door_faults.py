@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 
 FRESH_FOR = timedelta(seconds=10)  # how long a look is believed: a ladder asks for every message
 LONGEST = 80  # characters of a reason
+WELL_SINCE = "well_since"  # in a row's rhythm: it works again, and those who were told do not know it yet
 
 Opener = Callable[[], AbstractContextManager[Session]]
 
@@ -52,15 +53,21 @@ class FaultyDoors:
 
 
 def mark(db: Session, door: str, reason: str, wall: datetime) -> None:
-    """Writes down why a door is shut. One that is still in people's minds as shut has been so all along."""
+    """Writes down why a door is shut. One that people still believe to be shut has been so all along."""
     new = {"door": door, "channel": door.partition(":")[0], "name": door, "enabled": True, "rhythm": {}}
     insert_new(db, ChannelAccount, [new], "door")
     row = db.get_one(ChannelAccount, door, with_for_update=True)
     row.fault, row.failing_since = reason, row.failing_since or wall
+    row.rhythm = {name: value for name, value in row.rhythm.items() if name != WELL_SINCE}
 
 
-def clear(db: Session, door: str) -> None:
-    """It works again. Since when it was shut stays until those who were told of it hear that it is over."""
-    shut = update(ChannelAccount).where(ChannelAccount.door == door, ChannelAccount.fault.is_not(None))
-    db.execute(shut.where(ChannelAccount.told_at.is_(None)).values(fault=None, failing_since=None))
-    db.execute(shut.values(fault=None))
+def clear(db: Session, door: str, wall: datetime) -> None:
+    """It works. Since when it was shut stays until those who were told of it hear that it is over."""
+    row = db.get(ChannelAccount, door, with_for_update=True)
+    if row is None or row.fault is None:
+        return
+    row.fault = None
+    if row.told_at is None:
+        row.failing_since = None
+    else:
+        row.rhythm = row.rhythm | {WELL_SINCE: wall.isoformat()}

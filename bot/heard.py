@@ -1,4 +1,4 @@
-"""When each channel account was last heard of, to the minute: a door that has gone quiet shows in ``menkou doctor``."""
+"""When each channel account was last heard of, to the minute, and how long it is usually silent in between."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import logging
 import time
 from collections.abc import Iterable
 
-from sqlalchemy import update
+from sqlalchemy import select
 
 from bot.wiring import App
+from handlers.rules import silence
 from storage.conflict import insert_new
 from storage.deployment import ChannelAccount
 
@@ -40,5 +41,7 @@ class Heard:
         with self._app.writing() as db:
             rows = [{"door": door, "channel": door.partition(":")[0], "name": door, "enabled": True} for door in doors]
             insert_new(db, ChannelAccount, rows, "door")
-            heard = update(ChannelAccount).where(ChannelAccount.door.in_(doors))
-            db.execute(heard.values(last_heard_at=self._app.clock.wall()))
+            wall = self._app.clock.wall()
+            heard = select(ChannelAccount).where(ChannelAccount.door.in_(doors)).order_by(ChannelAccount.door)
+            for row in db.scalars(heard.with_for_update()):
+                row.rhythm, row.last_heard_at = silence.learn(row.rhythm, row.last_heard_at, wall), wall

@@ -1,20 +1,56 @@
-"""Watches the doors: who notices that one is shut notes it here.
+"""Watches the doors. Who notices that one is shut notes it; the clock tells people, by another door.
 
 A note is a short transaction of its own and is written only where it changes something, so that whatever sends may
 note after every call. It never raises: a note that is lost is made again by the next call.
+
+Told is whoever keeps the deployment going: administrators and people on duty. A door is reported when it has been shut
+for a minute, once, and again when it has worked for a minute: one that comes and goes is reported as shut. A door that
+has been silent for longer than usual is reported once, and again when it is heard.
 """
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
 
-from bot import door_faults
+from bot import door_faults, leadership
+from bot.door_faults import WELL_SINCE
+from bot.owe import Desk, owe
 from bot.wiring import App
+from handlers.message import Member, Reply
+from handlers.rules import silence
+from handlers.rules.silence import Unusual
+from handlers.wording import doors as wording
+from storage import directory
 from storage.deployment import ChannelAccount
+from storage.outbox import Outbox, OutboxState
+from storage.people import Account, Role
 
 log = logging.getLogger(__name__)
+
+EVERY = timedelta(seconds=30)
+PATIENCE = timedelta(minutes=1)  # a door that is shut for less has had a hiccup
+TOLD = frozenset({Role.ADMIN, Role.DUTY})
+SILENT_SINCE = "silent_since"  # in a row's rhythm: the silence that people were told of
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What is to be told of a door. ``since`` names the outage or the silence."""
+
+    what: str  # fails, works, silent, heard
+    since: datetime
+    text: str
+
+    @property
+    def urgent(self) -> bool:
+        """What is over can wait; what is not goes out by every way there is."""
+        return self.what in ("fails", "silent")
 
 
 def note_fault(app: App, door: str, reason: str) -> None:
@@ -36,7 +72,7 @@ def note_well(app: App, door: str) -> None:
         if _fault_of(app, door) is None:
             return
         with app.writing() as db:
-            door_faults.clear(db, door)
+            door_faults.clear(db, door, app.clock.wall())
         log.warning("the door %s works again", door)
     except Exception as error:  # noqa: BLE001 - the next call that succeeds notes it again
         log.warning("that the door %s works again was not noted (%s)", door, type(error).__name__)
@@ -45,3 +81,92 @@ def note_well(app: App, door: str) -> None:
 def _fault_of(app: App, door: str) -> str | None:
     with app.reading() as db:
         return db.scalar(select(ChannelAccount.fault).where(ChannelAccount.door == door))
+
+
+def look(app: App) -> int:
+    """Tells people what is new about the doors. One look in half a minute, whoever looks. Returns how many news."""
+    if leadership.lead(app, "watch", EVERY) is None:
+        return 0
+    with app.reading() as db:
+        doors = [row.door for row in db.scalars(_watched(app)) if _new(app, db, row)]
+    return sum(_tell(app, door) for door in doors)
+
+
+def _watched(app: App) -> Select[ChannelAccount]:
+    rows = select(ChannelAccount).where(ChannelAccount.enabled, ChannelAccount.door.in_(app.channels))
+    return rows.order_by(ChannelAccount.door)
+
+
+def _tell(app: App, door: str) -> int:
+    with app.writing() as db:
+        row = db.get_one(ChannelAccount, door, with_for_update=True)
+        found = _new(app, db, row)
+        for news in found:
+            _told(row, news, app.clock.wall())
+            _say(app, db, row, news)
+    app.bell.ring("replies")
+    return len(found)
+
+
+def _new(app: App, db: Session, row: ChannelAccount) -> list[News]:
+    wall = app.clock.wall()
+    return [*_of_its_fault(row, wall), *(() if app.sample else _of_its_silence(row, wall))]
+
+
+def _of_its_fault(row: ChannelAccount, wall: datetime) -> Iterator[News]:
+    since = row.failing_since
+    if since is None:
+        return
+    if row.fault is not None and row.told_at is None and wall - since >= PATIENCE:
+        yield News("fails", since, wording.fails(row.door, row.fault, since, wall))
+    if row.fault is None and row.told_at is not None:
+        well = _moment(row, WELL_SINCE) or wall
+        if wall - well >= PATIENCE:
+            yield News("works", since, wording.works(row.door, since, well, wall))
+
+
+def _of_its_silence(row: ChannelAccount, wall: datetime) -> Iterator[News]:
+    last, known = row.last_heard_at, _moment(row, SILENT_SINCE)
+    if last is None:
+        return
+    if known is not None and last > known:
+        yield News("heard", known, wording.heard(row.door, known, last, wall))
+    elif known is None and row.fault is None:  # of a door that is shut, people know already
+        found: Unusual | None = silence.unusual(row.rhythm, last, wall)
+        if found is not None:
+            yield News("silent", last, wording.silent(row.door, last, found, wall))
+
+
+def _moment(row: ChannelAccount, name: str) -> datetime | None:
+    stored = row.rhythm.get(name)
+    return datetime.fromisoformat(stored) if stored else None
+
+
+def _told(row: ChannelAccount, news: News, wall: datetime) -> None:
+    """Writes down that this was told, in the transaction that tells it."""
+    left_out = {"works": WELL_SINCE, "heard": SILENT_SINCE}.get(news.what)
+    rhythm = {name: value for name, value in row.rhythm.items() if name != left_out}
+    if news.what == "fails":
+        row.told_at = wall
+    elif news.what == "works":
+        row.told_at = row.failing_since = None
+    elif news.what == "silent":
+        rhythm[SILENT_SINCE] = news.since.isoformat()
+    row.rhythm = rhythm
+
+
+def _say(app: App, db: Session, row: ChannelAccount, news: News) -> None:
+    down = door_faults.faulty(db)
+    desk = Desk(db, app.vault, app.channels, app.clock.now(db), app.clock.wall(), down=down)
+    name = f"door:{row.door}:{news.since.isoformat()}:{news.what}"
+    people = directory.with_any_role(db, TOLD)
+    owe(desk, [Reply(news.text, to=Member(one.id), name=name, urgent=news.urgent) for one in people], None)
+    if not _goes_out(db, name, down):
+        # The last resort: whoever watches the log, `menkou doctor` and /healthz say the same.
+        log.error("DOOR %s: %s since %s, and nobody can be told by another door", row.door, news.what, news.since)
+
+
+def _goes_out(db: Session, name: str, down: frozenset[str]) -> bool:
+    owed = select(Outbox.id).join(Account, Account.id == Outbox.account_id)
+    mine = owed.where(Outbox.name.startswith(f"{name}>"), Outbox.state == OutboxState.WAITING)
+    return db.scalar(mine.where(Account.door.not_in(down)).limit(1)) is not None
