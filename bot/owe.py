@@ -159,7 +159,7 @@ def _targets(desk: Desk, reply: Reply, origin: Origin | None) -> Iterator[Target
     match reply.to:
         case Here():
             if origin is not None:
-                yield _here(desk, origin, reply)
+                yield from _here(desk, origin, reply)
         case Person(account_id):
             yield _person(desk, desk.db.get_one(Account, account_id), reply)
         case Member(staff_id):
@@ -172,8 +172,15 @@ def _targets(desk: Desk, reply: Reply, origin: Origin | None) -> Iterator[Target
             yield from _cards(desk, ticket_id)
 
 
-def _here(desk: Desk, origin: Origin, reply: Reply) -> Target:
-    return _in_group(origin.group) if origin.group is not None else _person(desk, origin.account, reply)
+def _here(desk: Desk, origin: Origin, reply: Reply) -> Iterator[Target]:
+    if reply.way != "message":
+        able = desk.ladder.abilities(origin.account.door)
+        if origin.group is None and able is not None and reply.way in able.ways:
+            yield Target(origin.account, None, f"a:{origin.account.id}", reply.way, reply.code)
+    elif origin.group is not None:
+        yield _in_group(origin.group)
+    else:
+        yield _person(desk, origin.account, reply)
 
 
 def _in_group(group: Group | Chat) -> Target:

@@ -15,6 +15,7 @@ from bot.channels.base import Abilities, Channel, Closed, Outcome, Outgoing, Try
 from bot.ladder import CANNOT_SPEAK, Ladder
 from bot.owe import Desk, expect
 from bot.wiring import App
+from handlers import handover
 from handlers.rules.pacing import next_try
 from storage.engine import is_passing
 from storage.outbox import Outbox, OutboxState
@@ -67,7 +68,15 @@ def _end(app: App, db: Session, row: Claimed, outcome: Outcome, coded: set[str])
         coded.add(mark)  # one code for the whole call: it is kept once, on the first row
         values["code"] = app.vault.seal(outcome.code, "outbox.code", row.outgoing.key)
         values["code_until"] = app.clock.wall() + CODE_LIVES
-    finish(db, row, values)
+    if finish(db, row, values) and state == "sent" and row.outgoing.way == "handover":
+        _hand_over(app, db, row)
+
+
+def _hand_over(app: App, db: Session, row: Claimed) -> None:
+    """The platform gave the talk to a person: the bot is silent until they leave, or nothing is heard of them."""
+    stored = db.get_one(Outbox, row.row_id)
+    if stored.account_id is not None:
+        db.get_one(Account, stored.account_id).with_person_until = app.clock.wall() + handover.STAYS
 
 
 def _step_on(app: App, db: Session, row: Claimed, outcome: Outcome) -> None:

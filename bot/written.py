@@ -16,7 +16,9 @@ from storage.media import Media
 from storage.outbox import Outbox
 from storage.people import Account, Group
 
-WAYS: Mapping[str, Way] = {name: name for name in ("message", "template", "subscribe", "stamp", "recall", "handover")}
+WAYS: Mapping[str, Way] = {
+    name: name for name in ("message", "template", "subscribe", "stamp", "recall", "welcome", "handover")
+}
 
 
 def written_out(app: App, db: Session, row: Outbox, abilities: Abilities) -> Outgoing:
@@ -58,5 +60,5 @@ def _form(app: App, db: Session, row: Outbox) -> Mapping[str, str]:
         people = db.scalars(shown.where(Outbox.together == row.together, Outbox.way == "message")).unique()
         return {"people": "|".join(sorted(address_of(app, person) for person in people))}
     if row.way in FORMS and row.ticket_id is not None:
-        return forms.of_ticket(db, app.vault, row.ticket_id, app.settings.public_url, app.clock.now(db))
+        return forms.of_ticket(db, app.vault, row.ticket_id, app.settings.public_url)
     return {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from handlers import (
@@ -11,6 +11,7 @@ from handlers import (
     desk,
     feedback,
     followup,
+    handover,
     household,
     notices,
     offering,
@@ -126,6 +127,7 @@ def softly(incoming: Incoming, ctx: Context) -> Replies | None:
 
 STEPS: tuple[Step, ...] = (
     ignored,
+    handover.noticed,
     assistance.welcome,
     followup.recalled,
     pressed,
@@ -151,6 +153,16 @@ STEPS: tuple[Step, ...] = (
     assistance.hint,
 )
 
+# While a person talks to somebody, only what must not be lost; the rest is between the two of them.
+BESIDE_A_PERSON: tuple[Step, ...] = (
+    ignored,
+    handover.noticed,
+    followup.recalled,
+    assistance.danger,
+    report.report,
+    report.hold_media,
+)
+
 
 def concerns_nobody(incoming: Incoming, reading: Reading) -> bool:
     """Whether talk can mean nothing to any step by itself; with a ticket, a question or a photo about it still may.
@@ -165,7 +177,14 @@ def concerns_nobody(incoming: Incoming, reading: Reading) -> bool:
 
 def answer(incoming: Incoming, ctx: Context) -> Replies:
     """What the bot says to a message; nothing, for talk that is none of its business."""
-    for step in STEPS:
+    if handover.is_with_person(incoming, ctx):
+        steps = STEPS if incoming.kind is Kind.PRESS else BESIDE_A_PERSON  # a tap is meant for the bot
+        return handover.hushed(_first_answer(steps, incoming, ctx), ctx)
+    return _first_answer(STEPS, incoming, ctx)
+
+
+def _first_answer(steps: Sequence[Step], incoming: Incoming, ctx: Context) -> Replies:
+    for step in steps:
         replies = step(incoming, ctx)
         if replies is not None:
             return replies

@@ -45,7 +45,8 @@ def _for_me(ctx: Context, name: str) -> bool:
 def human(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     """人工, 找网格员: a person, a phone and hours, and 12345 as the last resort."""
     lines = [_desk_line(ctx, unit) for unit in _desks(ctx) if unit.phone]
-    return [Reply("\n".join([wording.HUMAN_HEAD, *dict.fromkeys(lines), wording.HUMAN_CITY]), to=case.sender(ctx))]
+    answer = Reply("\n".join([wording.HUMAN_HEAD, *dict.fromkeys(lines), wording.HUMAN_CITY]), to=case.sender(ctx))
+    return [answer, Reply(wording.HUMAN_COMES, way="handover")]
 
 
 def _desk_line(ctx: Context, unit: Unit) -> str:
@@ -108,6 +109,9 @@ def welcome(incoming: Incoming, ctx: Context) -> Replies | None:
         ctx.who.account.follows = True
         ctx.who.account.hinted_at = ctx.now
         return [Reply(wording.WELCOME)]
+    if incoming.event == "enter" and incoming.data.get("welcome"):  # the platform lets us greet, once in two days
+        ctx.who.account.hinted_at = ctx.now
+        return [Reply(wording.WELCOME, way="welcome", code=incoming.data["welcome"])]
     return []
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 
 class Kind(StrEnum):
@@ -145,6 +145,9 @@ class Reply:
 
     ``stamp``: what the button says from now on to whoever pressed it, in a few characters. Where a platform changes
     cards, it stands on the button at once; the text comes besides.
+
+    ``way``: ``handover`` asks the platform of this chat to hand the talk to one of its people, ``welcome`` greets by
+    the ``code`` that an event brought. Both concern only who speaks, and are nothing where a door does not know them.
     """
 
     text: str
@@ -156,6 +159,8 @@ class Reply:
     media_id: int | None = None
     in_group: str | None = None  # what is said instead where the address is a group
     stamp: str | None = None
+    way: Literal["message", "welcome", "handover"] = "message"
+    code: str | None = None
 
 
 Replies = Sequence[Reply]

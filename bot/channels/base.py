@@ -14,9 +14,9 @@ EARLIEST = timedelta(days=5)
 LATEST = timedelta(minutes=2)
 
 
-Way = Literal["message", "template", "subscribe", "stamp", "recall", "handover"]
-"""How something is said: a message, a form of the platform filled in. Or what is done instead: a card shown before is
-changed, a message recalled, the talk handed to a person on the platform."""
+Way = Literal["message", "template", "subscribe", "stamp", "recall", "welcome", "handover"]
+"""How something is said: a message, a form of the platform filled in, a welcome by the code that an event brought; or
+what is done: a card shown before is changed, a message recalled, the talk handed to a person on the platform."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,43 @@
+"""A person on the platform takes over a talk, and gives it back: meanwhile the bot is silent and loses nothing.
+
+What is reported while a member of staff talks to somebody is still taken, tickets open and desks are called; only the
+answers to this person are left out, since two would speak at once.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from handlers.context import Context
+from handlers.message import Here, Incoming, Kind, Person, Replies, Reply
+
+STAYS = timedelta(hours=2)  # after the last sign of whoever took over; the platform may never say that they left
+OVER = "ended"
+
+
+def noticed(incoming: Incoming, ctx: Context) -> Replies | None:
+    """The platform tells that a person took over, spoke or left."""
+    if incoming.kind is not Kind.EVENT or incoming.event not in ("session", "staff_said"):
+        return None
+    account = ctx.who.account
+    if incoming.data.get("change") == OVER:
+        account.with_person_until = None
+    else:
+        until = incoming.said_at + STAYS  # wall time, as the platform's is
+        account.with_person_until = max(until, account.with_person_until or until)
+    return []
+
+
+def is_with_person(incoming: Incoming, ctx: Context) -> bool:
+    """Whether a person talks to whoever said this, in the same private chat."""
+    until = ctx.who.account.with_person_until
+    return incoming.private and until is not None and incoming.said_at < until
+
+
+def hushed(replies: Replies, ctx: Context) -> Replies:
+    """Without what the bot would say to the speaker."""
+    return [reply for reply in replies if not _to_speaker(reply, ctx)]
+
+
+def _to_speaker(reply: Reply, ctx: Context) -> bool:
+    return isinstance(reply.to, Here) or (isinstance(reply.to, Person) and reply.to.account_id == ctx.who.account.id)
