@@ -48,6 +48,10 @@ class Unheard(Lost):
     """The request got out, and no whole answer came back: it may have been acted upon."""
 
 
+class TooLarge(Unheard):
+    """An answer came back and was not read to its end."""
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
     """An answer, whatever its status."""
@@ -103,7 +107,7 @@ class Http:
             while chunk := response.read1(largest + 1 - len(content)):
                 content += chunk
                 if len(content) > largest:
-                    raise Unheard("the answer is too large")
+                    raise TooLarge("the answer is too large")
                 if time.monotonic() > until:
                     raise Unheard("the answer takes too long")
         except BaseException:

@@ -19,7 +19,7 @@ from urllib.parse import urlencode, urlsplit
 from urllib3.filepost import encode_multipart_formdata
 
 from bot.channels.base import ChannelError, Closed, TryLater, Unsure
-from bot.channels.http import LARGEST, Heard, Http, NotOut, Unheard
+from bot.channels.http import LARGEST, Heard, Http, NotOut, TooLarge, Unheard
 from bot.channels.wechat_errors import MINUTE, ErrorClasses
 from handlers.rules.pacing import next_window
 
@@ -66,6 +66,14 @@ class AlreadyDone(ApiError):
         self.body = body
 
 
+class TooBig(ApiError):
+    """What was to be read or fetched is larger than the caller takes."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(0, path)
+        self.args = (f"too large an answer from {path}",)
+
+
 @dataclass(frozen=True, slots=True)
 class File:
     """A downloaded file, as the platform had it."""
@@ -104,7 +112,10 @@ class WechatApi:
         return self._harmless(_Request("GET", path, query))[1]
 
     def download(self, path: str, largest: int, **query: str) -> File:
-        """A file of at most ``largest`` bytes; what a platform answers in its place is a file of JSON. Never Unsure."""
+        """A file of at most ``largest`` bytes; an answer in its place is a file of JSON. Never Unsure.
+
+        Raises TooBig beside what ``post`` raises.
+        """
         heard, _ = self._harmless(_Request("GET", path, query, largest=largest, file=True))
         return File(heard.mime, heard.content)
 
@@ -141,7 +152,7 @@ class WechatApi:
             content_type=request.content_type,
             largest=request.largest,
         )
-        if request.file and not _looks_like_json(heard):
+        if request.file and _is_file(heard):
             return heard, {}, 0
         fields = read_fields(heard)
         return heard, fields, errcode(fields)
@@ -184,7 +195,8 @@ def asked(
     except NotOut as lost:
         trouble: ChannelError = TryLater(f"not sent: {lost}")
     except Unheard as lost:
-        trouble = Unsure(f"no answer: {lost}")
+        too_big = method == "GET" and isinstance(lost, TooLarge)
+        trouble = TooBig(urlsplit(url).path) if too_big else Unsure(f"no answer: {lost}")
     else:
         if heard.status == 200:
             return heard
@@ -236,5 +248,7 @@ def as_json(body: Mapping[str, Any]) -> bytes:
     return _ESCAPES.sub(lambda found: found[1] or "", text).encode("utf-8", "replace")
 
 
-def _looks_like_json(heard: Heard) -> bool:
-    return heard.mime in ("application/json", "text/plain", "") or heard.content[:1] == b"{"
+def _is_file(heard: Heard) -> bool:
+    """Errors come as JSON under several types; a page of text is somebody else's."""
+    said = heard.mime.startswith("text/") or heard.mime in ("", "application/json")
+    return not said and heard.content[:1] not in (b"", b"{")
