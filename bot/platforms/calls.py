@@ -58,12 +58,22 @@ class Call:
     door: str
     path: str
     query: Mapping[str, str]
+    cookies: Mapping[str, str] = field(default_factory=dict)
     body: dict[str, Any] = field(default_factory=dict)
     upload: Upload | None = None
     token: Token | None = None
     caller: str = ""  # the address that the call comes from
-    dropped: bool = False  # accepted, answered, and shown to nobody
     noted: dict[str, Any] = field(default_factory=dict)  # what the record says beside request and answer
+
+    _dropped: bool | None = None
+
+    @property
+    def dropped(self) -> bool:
+        """Whether this is accepted and answered, and shown to nobody. Asking uses the fault up, so ask when showing."""
+        if self._dropped is None:
+            fault = self.ground.faults.hit("silent_drop", f"/{self.door}{self.path}")
+            self._dropped = fault is not None
+        return self._dropped
 
     def invalid_people(self) -> set[str]:
         """People whom the fault ``partial`` makes invalid for this call."""

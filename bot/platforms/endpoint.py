@@ -231,7 +231,6 @@ class Door:
         return body
 
     def _handled(self, interface: Interface, call: Call) -> dict[str, Any] | Response:
-        call.dropped = self.ground.faults.hit("silent_drop", f"/{self.name}{call.path}") is not None
         answer = interface.handler(call)
         asked = call.body or {name: value for name, value in call.query.items() if name != self._token_query}
         written: dict[str, Any] = {} if interface.secret else {"request": asked}

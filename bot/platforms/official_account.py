@@ -14,7 +14,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
@@ -26,7 +26,7 @@ LONGEST_TEXT = 2048  # bytes
 ENVELOPE_FIELDS = {"Encrypt", "MsgSignature", "TimeStamp", "Nonce"}
 TEXT_FIELDS = {"ToUserName", "FromUserName", "CreateTime", "MsgType", "Content"}
 
-Value = str | int | Mapping[str, Any]
+Value = str | int | Mapping[str, Any] | Sequence[Mapping[str, Any]]
 
 
 class HttpAnswer(NamedTuple):
@@ -88,7 +88,7 @@ class OfficialAccountPlatform:
         self.mode = mode
         self.data_format = data_format
         self.seal = PlatformSeal(token, aes_key, app_id)
-        self._address = address
+        self.address = address  # of our callback; may be set later
         self._token = token
         self._call = call
         self._clock = clock
@@ -108,38 +108,44 @@ class OfficialAccountPlatform:
         """Somebody writes."""
         return self.message(sender, "text", Content=content)
 
-    def image(self, sender: str, media_id: str | None = None) -> Push:
-        """Somebody sends a photo."""
+    def image(self, sender: str, media_id: str | None = None, address: str | None = None) -> Push:
+        """Somebody sends a photo; ``address`` is where it can be looked at."""
         media_id = media_id or secrets.token_urlsafe(48)
-        return self.message(sender, "image", PicUrl=f"http://mmbiz.qpic.cn/{media_id}/0", MediaId=media_id)
+        address = address or f"http://mmbiz.qpic.cn/{media_id}/0"
+        return self.message(sender, "image", PicUrl=address, MediaId=media_id)
 
-    def voice(self, sender: str, recognition: str | None = None) -> Push:
+    def voice(self, sender: str, recognition: str | None = None, media_id: str | None = None) -> Push:
         """Somebody speaks; ``recognition`` is None where the account has speech recognition switched off."""
         heard = {} if recognition is None else {"Recognition": recognition}
-        return self.message(sender, "voice", MediaId=secrets.token_urlsafe(48), Format="amr", **heard)
+        return self.message(sender, "voice", MediaId=media_id or secrets.token_urlsafe(48), Format="amr", **heard)
 
     def location(self, sender: str, latitude: float, longitude: float, label: str) -> Push:
         """Somebody sends where they are."""
         place = {"Location_X": f"{latitude:.6f}", "Location_Y": f"{longitude:.6f}", "Label": label}
         return self.message(sender, "location", Scale=15, **place)
 
-    def subscribe(self, sender: str, scene: str | None = None) -> Push:
+    def subscribe(self, sender: str, scene: str | None = None, ticket: str | None = None) -> Push:
         """Somebody follows the account, perhaps by a QR code that names a scene."""
         if scene is None:
             return self.event(sender, "subscribe", EventKey="")
-        return self.event(sender, "subscribe", EventKey=f"qrscene_{scene}", Ticket=secrets.token_urlsafe(60))
+        ticket = ticket or secrets.token_urlsafe(60)
+        return self.event(sender, "subscribe", EventKey=f"qrscene_{scene}", Ticket=ticket)
 
     def unsubscribe(self, sender: str) -> Push:
         """Somebody leaves. Whatever is answered, nobody reads it."""
         return self.event(sender, "unsubscribe", EventKey="")
 
-    def scan(self, sender: str, scene: str) -> Push:
+    def scan(self, sender: str, scene: str, ticket: str | None = None) -> Push:
         """A follower scans a QR code."""
-        return self.event(sender, "SCAN", EventKey=scene, Ticket=secrets.token_urlsafe(60))
+        return self.event(sender, "SCAN", EventKey=scene, Ticket=ticket or secrets.token_urlsafe(60))
 
     def click(self, sender: str, key: str) -> Push:
         """Somebody taps the menu."""
         return self.event(sender, "CLICK", EventKey=key)
+
+    def view(self, sender: str, url: str) -> Push:
+        """Somebody opens a page from the menu."""
+        return self.event(sender, "VIEW", EventKey=url)
 
     # --- over the wire ---------------------------------------------------------------------------------------------
 
@@ -215,7 +221,7 @@ class OfficialAccountPlatform:
         return {"signature": sign(self._token, timestamp, nonce), "timestamp": timestamp, "nonce": nonce}
 
     def _at(self, query: Mapping[str, str]) -> str:
-        return f"{self._address}?{urllib.parse.urlencode(query)}"
+        return f"{self.address}?{urllib.parse.urlencode(query)}"
 
     def _rendered(self, fields: Mapping[str, Value]) -> bytes:
         if self.data_format == "json":
@@ -244,11 +250,17 @@ class OfficialAccountPlatform:
 
 
 def _elements(fields: Mapping[str, Value]) -> str:
-    """Numbers bare, texts in CDATA, objects nested, as in the documents' samples."""
-    return "".join(f"<{name}>{_content(value)}</{name}>" for name, value in fields.items())
+    """Numbers bare, texts in CDATA, objects nested, lists as repeated elements, as in the documents' samples."""
+    return "".join(_element(name, value) for name, value in fields.items())
 
 
-def _content(value: Value) -> str:
+def _element(name: str, value: Value) -> str:
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return "".join(_element(name, one) for one in value)
+    return f"<{name}>{_content(value)}</{name}>"
+
+
+def _content(value: str | int | Mapping[str, Any]) -> str:
     if isinstance(value, Mapping):
         return _elements(value)
     if isinstance(value, int):
