@@ -39,6 +39,7 @@ def written_out(app: App, db: Session, row: Outbox, abilities: Abilities) -> Out
         form=_form(app, db, row),
         code=app.vault.open(row.code, "outbox.code", row.ref) if row.code and row.way != "message" else None,
         media=_attachment(picture) if abilities.media else None,
+        doubtful=row.sent_at is not None,
     )
 
 

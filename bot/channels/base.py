@@ -92,6 +92,7 @@ class Outgoing:
     form: Mapping[str, str] = field(default_factory=dict)
     code: str | None = None
     media: Attachment | None = None
+    doubtful: bool = False  # an earlier try may have arrived
 
 
 @dataclass(frozen=True, slots=True)
