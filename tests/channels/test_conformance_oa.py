@@ -143,9 +143,7 @@ def test_an_unknown_type_without_an_id_is_named_like_an_event() -> None:
         ("CLICK", {"EventKey": "menu:progress"}, "click", {"key": "menu:progress"}),
         ("VIEW", {"EventKey": "https://a.cn/t/1?x=2", "MenuId": "5"}, "view", {"key": "https://a.cn/t/1?x=2"}),
         ("LOCATION", {"Latitude": "30.1", "Longitude": "120.1", "Precision": "5"}, "location", {}),
-        ("MASSSENDJOBFINISH", {"MsgID": 2, "Status": "err"}, "masssendjobfinish", {"job": "2", "status": "err"}),
         ("scancode_push", {"EventKey": "k", "ScanCodeInfo": {"ScanType": "qrcode"}}, "scancode_push", {"key": "k"}),
-        ("subscribe_msg_popup_event", {"Popup": {"List": {"TemplateId": "a"}}}, "subscribe_msg_popup_event", {}),
         ("never_heard_of", {"Odd": "1"}, "never_heard_of", {}),
     ],
 )  # fmt: skip

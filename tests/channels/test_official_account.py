@@ -1,26 +1,14 @@
-"""The official account at its door: who is let in, what is refused with which answer, and what is said back."""
+"""The official account at its door: who is let in, and what is refused with which answer."""
 
 from __future__ import annotations
 
 import json
-import threading
-import urllib.parse
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from wechatpy import parse_message
-from wechatpy.crypto import WeChatCrypto
 
-from bot.channels.base import LONGEST_BODY, Answer, Channel, NotGenuine, Outgoing, RawRequest, Refused, TooLarge
-from bot.channels.flat import clean
-from bot.channels.official_account import NOTHING_TO_SAY, OfficialAccount
-from bot.channels.passive import sayable
-from bot.platforms.official_account import Callback, HttpAnswer, OfficialAccountPlatform, Push
-from bot.platforms.sealing import PlatformSeal, Unacceptable
+from bot.channels.base import LONGEST_BODY, NotGenuine, RawRequest, Refused, TooLarge
+from bot.channels.official_account import OfficialAccount
+from bot.platforms.official_account import Callback, OfficialAccountPlatform
 from tests.channels.oa import (
     ACCOUNT,
     NOW,
@@ -30,7 +18,6 @@ from tests.channels.oa import (
     channel,
     development,
     heard,
-    in_json,
     plain,
     request,
     safe,
@@ -38,8 +25,6 @@ from tests.channels.oa import (
     taken_in,
 )
 from tests.channels.vectors import OA_APP_ID, OA_KEY, OA_TOKEN, PLAIN_PUSH, URL_CHECK, URL_CHECK_ECHO
-
-platforms = pytest.mark.parametrize("platform", [safe, both, in_json], ids=["xml", "both", "json"])
 
 
 def refusal(asked: RawRequest, by: OfficialAccount = channel) -> int:
@@ -257,237 +242,3 @@ def test_characters_that_no_xml_can_hold_do_not_come_in_by_json() -> None:
     body = {**safe.text(RESIDENT, "x").fields, "Content": "停\0水\x1b\ud800了\uffff"}
     message = json.dumps(body).encode()
     assert channel.verify_and_parse(signed(message)).text == "停水了"
-
-
-# --- what is said back -----------------------------------------------------------------------------------------------
-
-
-@platforms
-@pytest.mark.parametrize(
-    "text",
-    [
-        "已受理，编号 17，最迟 今天 16:00 有人答复",
-        "第一行\n第二行",
-        "]]>",
-        "a]]]]>>b]]><![CDATA[<x>&amp;",
-        "</Content></xml>",
-        "<!-- 注释 -->{0}%s",
-        "家\U00020bb7 😀👨‍👩‍👧\u202e",
-    ],
-)
-def test_the_person_reads_what_was_said(platform: OfficialAccountPlatform, text: str) -> None:
-    assert heard(platform.text(RESIDENT, "电梯坏了"), text, platform) == text
-    assert heard(platform.scan(RESIDENT, "b17"), text, platform) == text
-
-
-@pytest.mark.parametrize("text", [None, "", " \n", "\0"])
-def test_nothing_to_say(text: str | None) -> None:
-    asked = request(safe.callback(safe.text(RESIDENT, "x")))
-    assert channel.answer(asked, channel.verify_and_parse(asked), text) == NOTHING_TO_SAY
-    assert Answer(b"success", "text/plain; charset=utf-8") == NOTHING_TO_SAY
-
-
-def test_answers_say_what_they_are() -> None:
-    for platform, content_type in ((safe, "application/xml"), (in_json, "application/json")):
-        asked = request(platform.callback(platform.text(RESIDENT, "x")))
-        answer = channel.answer(asked, channel.verify_and_parse(asked), "好")
-        assert answer.content_type.startswith(content_type)
-
-
-def test_an_answer_is_sealed_afresh_each_time() -> None:
-    asked = request(safe.callback(safe.text(RESIDENT, "x")))
-    incoming = channel.verify_and_parse(asked)
-    assert len({channel.answer(asked, incoming, "已受理").body for _ in range(20)}) == 20
-
-
-def test_plaintext_is_answered_in_plaintext() -> None:
-    assert heard(plain.text(RESIDENT, "x"), "已受理 ]]> 17", plain, development) == "已受理 ]]> 17"
-
-
-def test_wechatpy_reads_the_answer() -> None:
-    asked = request(safe.callback(safe.text(RESIDENT, "x")))
-    answer = channel.answer(asked, channel.verify_and_parse(asked), "已受理 ]]> 17").body.decode()
-    signature, timestamp, nonce = (
-        answer.split(f"<{name}>")[1].split(f"</{name}>")[0].removeprefix("<![CDATA[").removesuffix("]]>")
-        for name in ("MsgSignature", "TimeStamp", "Nonce")
-    )
-    opened = WeChatCrypto(OA_TOKEN, OA_KEY, OA_APP_ID).decrypt_message(answer, signature, timestamp, nonce)
-    reply = parse_message(opened.replace("</xml>", "<MsgId>1</MsgId></xml>"))
-    assert (reply.content, reply.source, reply.target) == ("已受理 ]]> 17", ACCOUNT, RESIDENT)
-
-
-def test_too_long_a_text_ends_at_a_line_or_else_a_character() -> None:
-    lines = "\n".join(f"{number}. 三号楼路灯不亮，已派单" for number in range(100))
-    cut = heard(safe.text(RESIDENT, "待办"), lines)
-    assert cut is not None
-    assert cut.endswith("已派单\n…")
-    assert lines.startswith(cut[:-1])
-    assert 1024 <= len(cut.encode()) <= 2048
-    assert heard(safe.text(RESIDENT, "x"), "一\n" + "字" * 5000) == "一\n" + "字" * 680 + "…"
-    assert heard(safe.text(RESIDENT, "x"), "字" * 682) == "字" * 682
-
-
-@given(text=st.text(max_size=900), most=st.integers(min_value=3, max_value=2048))
-@settings(max_examples=200, deadline=None)
-def test_any_text_is_made_sayable(text: str, most: int) -> None:
-    made = sayable(text, most)
-    assert len(made.encode()) <= most
-    assert clean(text).startswith(made.removesuffix("…"))
-
-
-@given(text=st.text(min_size=1, max_size=300))
-@settings(max_examples=150, deadline=None)
-def test_any_text_reaches_the_person(text: str) -> None:
-    for platform in (safe, in_json):
-        read = heard(platform.text(RESIDENT, "x"), text, platform)
-        said = sayable(text, 2048)
-        # XML reads a carriage return as a line end, as it has to.
-        lines = said.replace("\r\n", "\n").replace("\r", "\n") if platform is safe else said
-        assert read == (lines if said.strip() else None)
-
-
-# --- the port --------------------------------------------------------------------------------------------------------
-
-
-def test_it_is_a_channel_that_never_speaks_unasked() -> None:
-    port: Channel = channel
-    assert port.door == f"oa:{OA_APP_ID}"
-    assert (port.abilities.speaks, port.abilities.inline, port.abilities.text_bytes) == ("never", True, 2048)
-    outcomes = port.send([Outgoing("k", "x", person=RESIDENT), Outgoing("l", "y", person=RESIDENT)])
-    assert [(outcome.state, outcome.reason) for outcome in outcomes] == [("dead", "no_way")] * 2
-
-
-@pytest.mark.parametrize("app_id", ["", "wx 1", "wx:1", "w" * 33, "号"])
-def test_an_app_id_that_is_none_is_named_at_start(app_id: str) -> None:
-    with pytest.raises(ValueError, match="AppID"):
-        OfficialAccount(app_id, OA_TOKEN, OA_KEY)
-
-
-def test_many_threads_share_one_channel() -> None:
-    pushes = [safe.text(RESIDENT, f"第 {number} 条") for number in range(200)]
-    with ThreadPoolExecutor(8) as pool:
-        assert list(pool.map(lambda said: heard(said, str(said.fields["Content"])), pushes)) == [
-            said.fields["Content"] for said in pushes
-        ]
-
-
-# --- the simulator, over real HTTP -----------------------------------------------------------------------------------
-
-
-class Server(ThreadingHTTPServer):
-    """A callback in a few lines: it echoes, and fails as often as it is told."""
-
-    failures = 0
-    keys: list[str]
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}/callback/oa"
-
-
-class Handler(BaseHTTPRequestHandler):
-    server: Server
-
-    def do_GET(self) -> None:
-        self._say(channel.check_url(self._asked(b"")))
-
-    def do_POST(self) -> None:
-        asked = self._asked(self.rfile.read(int(self.headers["Content-Length"])))
-        incoming = channel.verify_and_parse(asked)
-        self.server.keys.append(incoming.key)
-        if self.server.failures:
-            self.server.failures -= 1
-            self.send_error(500)
-        else:
-            self._say(channel.answer(asked, incoming, incoming.text))
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the library's
-        pass
-
-    def _asked(self, body: bytes) -> RawRequest:
-        return RawRequest(body, dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(self.path).query)), NOW)
-
-    def _say(self, answer: Answer) -> None:
-        self.send_response(200)
-        self.send_header("Content-Type", answer.content_type)
-        self.send_header("Content-Length", str(len(answer.body)))
-        self.end_headers()
-        self.wfile.write(answer.body)
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with Server(("127.0.0.1", 0), Handler) as server:
-        server.keys = []
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
-
-
-def test_the_platform_over_http(server: Server) -> None:
-    platform = OfficialAccountPlatform(server.address, OA_APP_ID, OA_TOKEN, OA_KEY)
-    assert platform.check_url()
-    assert platform.push(platform.text(RESIDENT, "电梯坏了")) == "电梯坏了"
-    assert platform.push(platform.subscribe(RESIDENT)) is None
-
-
-def test_the_platform_repeats_what_was_not_answered(server: Server) -> None:
-    platform = OfficialAccountPlatform(server.address, OA_APP_ID, OA_TOKEN, OA_KEY)
-    server.failures = 2
-    assert platform.push(platform.text(RESIDENT, "电梯坏了")) == "电梯坏了"
-    assert len(server.keys) == 3
-    assert len(set(server.keys)) == 1
-    server.failures = 3
-    with pytest.raises(Unacceptable, match="500"):
-        platform.push(platform.text(RESIDENT, "电梯坏了"))
-
-
-def test_the_platform_finds_nobody_at_home(server: Server) -> None:
-    server.server_close()
-    platform = OfficialAccountPlatform(server.address, OA_APP_ID, OA_TOKEN, OA_KEY)
-    with pytest.raises(Unacceptable, match="no answer"):
-        platform.try_once(platform.text(RESIDENT, "x"))
-
-
-SAID: Push = safe.text(RESIDENT, "x")
-ELSEWHERE = PlatformSeal("BBBBB", OA_KEY, OA_APP_ID)
-
-
-def _reply(
-    content: str = "<Content>x</Content>", to: str = RESIDENT, seal: PlatformSeal = safe.seal, time: str = "1"
-) -> bytes:
-    message = (
-        f"<xml><ToUserName>{to}</ToUserName><FromUserName>{ACCOUNT}</FromUserName><CreateTime>{time}</CreateTime>"
-        f"<MsgType>text</MsgType>{content}</xml>"
-    )
-    encrypted = seal.encrypt(message.encode())
-    return (
-        f"<xml><Encrypt>{encrypted}</Encrypt><MsgSignature>{seal.sign('1', '2', encrypted)}</MsgSignature>"
-        "<TimeStamp>1</TimeStamp><Nonce>2</Nonce></xml>"
-    ).encode()
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        HttpAnswer(500, b""),
-        HttpAnswer(200, b"Success"),
-        HttpAnswer(200, b"<xml><Content>x</Content></xml>"),
-        HttpAnswer(200, b"<!DOCTYPE xml><xml/>"),
-        HttpAnswer(200, _reply(seal=ELSEWHERE)),
-        HttpAnswer(200, _reply(seal=PlatformSeal(OA_TOKEN, OA_KEY, "wx0"))),
-        HttpAnswer(200, _reply(to="somebody")),
-        HttpAnswer(200, _reply(content="")),
-        HttpAnswer(200, _reply(content="<Content></Content>")),
-        HttpAnswer(200, _reply(content="<Content>x</Content><Content>y</Content>")),
-        HttpAnswer(200, _reply(content=f"<Content>{'x' * 2049}</Content>")),
-        HttpAnswer(200, _reply(content="<Content>x<b/></Content>")),
-        HttpAnswer(200, _reply(time="now")),
-    ],
-)
-def test_the_platform_is_strict(answer: HttpAnswer) -> None:
-    assert safe.read(SAID, HttpAnswer(200, _reply())) == "x"
-    with pytest.raises(Unacceptable):
-        safe.read(SAID, answer)
