@@ -12,8 +12,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.channels.base import Refused
+from bot.channels.oa_choices import button_of
+from bot.channels.oa_events import Rows, event_of, no_rows
 from bot.channels.shapes import (
-    EVENT,
     MESSAGE_ID,
     PERSON,
     Content,
@@ -29,7 +30,6 @@ from handlers.message import Incoming, Kind
 
 MEDIA = "oa-media:"
 _PLAIN_PART = re.compile(r"[0-9A-Za-z_.-]{1,40}")
-_QR_SCENE = "qrscene_"
 
 
 class Names:
@@ -53,8 +53,10 @@ class Names:
         return hashed(self._secret, value)
 
 
-def understand(fields: Fields, door: str, names: Names, received_at: datetime) -> Incoming:
+def understand(fields: Fields, door: str, names: Names, received_at: datetime, rows: Rows = no_rows) -> Incoming:
     """The message that ``fields`` describe. An unknown type is an Incoming too: it is answered politely.
+
+    ``rows`` reads the inner lists of the few events that have any.
 
     ``data["account"]`` is the account's own name (``gh_…``), which a passive answer has to repeat.
     Raises Refused when what every push has (sender, account, time, type) is missing or misshapen.
@@ -65,7 +67,7 @@ def understand(fields: Fields, door: str, names: Names, received_at: datetime) -
     message_type = fields.get("MsgType", "").lower()
     if not message_type:
         raise Refused("the message has no type")
-    content = _READERS.get(message_type, _unknown)(fields)
+    content = event_of(fields, rows) if message_type == "event" else _READERS.get(message_type, _unknown)(fields)
     return Incoming(
         key=_key(fields, names, message_type, content.kind),
         door=door,
@@ -95,8 +97,13 @@ def _key(fields: Fields, names: Names, message_type: str, kind: Kind) -> str:
 
 
 def _text(fields: Fields) -> Content:
-    choice = fields.get("bizmsgmenuid", "")  # the person tapped a line of a menu message
-    return Content(Kind.TEXT, fields.get("Content", ""), data={"choice": choice} if choice else {})
+    """A tapped line of a menu message is a text too; of one that stood for a card, it is the card's button."""
+    text, choice = fields.get("Content", ""), fields.get("bizmsgmenuid", "")
+    button = button_of(choice)
+    if button is not None:
+        action, ticket = button
+        return Content(Kind.PRESS, text, data={"ticket": ticket}, event=action)
+    return Content(Kind.TEXT, text, data={"choice": choice} if choice else {})
 
 
 def _image(fields: Fields) -> Content:
@@ -124,18 +131,6 @@ def _file(fields: Fields) -> Content:
     return Content(Kind.FILE, media=media(fields, MEDIA), data=some(fields, title="Title"))
 
 
-def _event(fields: Fields) -> Content:
-    event = fields.get("Event", "")
-    if not EVENT.fullmatch(event):
-        return Content(Kind.UNKNOWN)
-    event = event.lower()
-    key = fields.get("EventKey", "")
-    if event in {"subscribe", "scan"}:
-        scene = key.removeprefix(_QR_SCENE)
-        return Content(Kind.EVENT, event=event, data={"scene": scene} if scene else {})
-    return Content(Kind.EVENT, event=event, data=some(fields, key="EventKey", job="MsgID", status="Status"))
-
-
 def _unknown(_fields: Fields) -> Content:
     return Content(Kind.UNKNOWN)
 
@@ -149,5 +144,4 @@ _READERS: dict[str, Callable[[Fields], Content]] = {
     "location": _location,
     "link": _link,
     "file": _file,  # seen in practice, in no document
-    "event": _event,
 }

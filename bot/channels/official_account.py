@@ -9,36 +9,60 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
-from bot.channels import passive
+from bot.channels import oa_media, oa_send, passive
 from bot.channels.base import (
     LONGEST_BODY,
     Abilities,
     Answer,
+    Limit,
     NotGenuine,
     Outcome,
     Outgoing,
     RawRequest,
     Refused,
     TooLarge,
+    Window,
 )
 from bot.channels.envelope import Envelope, check_signature
-from bot.channels.flat import fields, is_json
+from bot.channels.flat import fields, is_json, listed
 from bot.channels.oa_messages import Names, understand
+from bot.channels.oa_send import NO_WAY, TEXT_BYTES
+from bot.channels.oa_templates import Templates
+from bot.channels.wechat_api import File, WechatApi
 from handlers.message import Incoming
 
-TEXT_BYTES = 2048  # of one text; counted in UTF-8
 NOTHING_TO_SAY = Answer(b"success")  # the platform's word for it: no retry, and the person sees nothing
-NO_WAY = Outcome("dead", reason="no_way")
+_BRIEFLY = Window(timedelta(minutes=1), 3)
+# Source: official document "customer service messages". A tap on the menu or a scan does not open the 48 hours.
+WINDOWS: Mapping[str, Window] = {
+    "message": Window(timedelta(hours=48), 5),
+    "subscribe": _BRIEFLY,
+    "scan": _BRIEFLY,
+    "click": _BRIEFLY,
+    "scancode_push": _BRIEFLY,
+    "scancode_waitmsg": _BRIEFLY,
+}
+LIMITS = (Limit("custom/send", 500_000, "day"),)
 _APP_ID = re.compile(r"[0-9A-Za-z_-]{1,32}")
 _NO_SNIFFING = {"X-Content-Type-Options": "nosniff"}
 
 
 class OfficialAccount:
-    """One account. It cannot speak unasked yet: its sending interfaces are not connected."""
+    """One account. Without ``api`` it answers what it is asked and never speaks unasked."""
 
-    def __init__(self, app_id: str, token: str, aes_key: str, *, plaintext_allowed: bool = False) -> None:
+    def __init__(
+        self,
+        app_id: str,
+        token: str,
+        aes_key: str,
+        *,
+        plaintext_allowed: bool = False,
+        api: WechatApi | None = None,
+        templates: Templates | None = None,
+    ) -> None:
         """``plaintext_allowed`` is for development: a plaintext signature does not cover the body.
 
         Raises ValueError when ``app_id`` or ``aes_key`` cannot be what the platform's console shows.
@@ -46,7 +70,9 @@ class OfficialAccount:
         if not _APP_ID.fullmatch(app_id):
             raise ValueError("an AppID is letters and digits")
         self.door = f"oa:{app_id}"
-        self.abilities = Abilities(speaks="never", inline=True, text_bytes=TEXT_BYTES)
+        self._api = api
+        self._templates = templates or Templates()
+        self.abilities = _mute() if api is None else _speaking(self._templates)
         self._token = token
         self._plaintext_allowed = plaintext_allowed
         self._envelope = Envelope(token, aes_key, app_id)
@@ -66,7 +92,7 @@ class OfficialAccount:
         if len(request.body) > LONGEST_BODY:
             raise TooLarge("the body is too large")
         body = self._plain(request) if self._is_plain(request) else self._opened(request)
-        return understand(fields(body), self.door, self._names, request.received_at)
+        return understand(fields(body), self.door, self._names, request.received_at, lambda name: listed(body, name))
 
     def answer(self, request: RawRequest, incoming: Incoming, text: str | None) -> Answer:
         """A text reply, freshly sealed, in the data format of the request; ``success`` for nothing to say.
@@ -87,8 +113,20 @@ class OfficialAccount:
         return Answer(passive.sealed_json(sealed) if as_json else passive.sealed_xml(sealed), content_type)
 
     def send(self, batch: Sequence[Outgoing]) -> Sequence[Outcome]:
-        """There is no way yet to reach a person outside an answer; the caller's ladder of ways goes on."""
-        return [NO_WAY] * len(batch)
+        """One message (``abilities.batch``): each is a call of its own, which may end in its own way.
+
+        Raises TryLater, Closed and Unsure.
+        """
+        if self._api is None:
+            return [NO_WAY] * len(batch)
+        (message,) = batch
+        return [oa_send.send(self._api, self._templates, message)]
+
+    def fetch(self, handle: str) -> File:
+        """The picture or recording that a message named. Raises TryLater, Closed and other ChannelErrors."""
+        if self._api is None:
+            raise oa_media.NotFetchable("this account has no interfaces")
+        return oa_media.fetch(self._api, handle)
 
     def _is_plain(self, request: RawRequest) -> bool:
         query = request.query
@@ -116,3 +154,20 @@ class OfficialAccount:
     def _check_plain_signature(self, request: RawRequest) -> None:
         query = request.query
         check_signature(query.get("signature", ""), self._token, query.get("timestamp", ""), query.get("nonce", ""))
+
+
+def _mute() -> Abilities:
+    return Abilities(speaks="never", inline=True, text_bytes=TEXT_BYTES)
+
+
+def _speaking(templates: Templates) -> Abilities:
+    """No key of a customer-service message is recognised: what may have arrived is never said again."""
+    return Abilities(
+        speaks="now",
+        inline=True,
+        media=True,
+        text_bytes=TEXT_BYTES,
+        limits=LIMITS,
+        windows=WINDOWS,
+        ways=frozenset({"message", *templates.kinds}),
+    )

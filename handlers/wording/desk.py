@@ -100,6 +100,10 @@ NAMES = {
     "status": "进度",
     "withdraw": "撤回",
     "bind": "绑定",
+    "unbind": "解绑",
+    "claim_agree": "确认绑定",
+    "claim_refuse": "不是住户",
+    "enrol": "登记",
     "human": "人工",
     "help": "帮助",
 }
@@ -128,7 +132,10 @@ FACTS = {
     "told": "告知",
     "erased": "清除",
 }
-CARD_HINT = "回复「接单 {number}」接手"
+CARD_LINE = "{name}：{value}"
+CARD_WORD = "{word} {number}"
+CARD_OR = "」或「"
+CARD_SAY = "回复「{words}」"
 YES = (
     "是",
     "对",

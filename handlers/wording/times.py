@@ -30,3 +30,9 @@ def span(length: timedelta) -> str:
     if minutes < 60 * 48:
         return f"{minutes // 60} 小时"
     return f"{minutes // 1440} 天"
+
+
+def exact(moment: datetime) -> str:
+    """``2026年3月2日 16:05``: as the forms of a platform want it, for whoever reads it days later."""
+    local = moment.astimezone(LOCAL)
+    return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
