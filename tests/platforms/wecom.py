@@ -105,8 +105,8 @@ class World:
 
 
 @contextlib.contextmanager
-def world(**options: Any) -> Iterator[World]:
-    """A simulator that is served, with a token fetched."""
+def world(before: Callable[[World], object] | None = None, **options: Any) -> Iterator[World]:
+    """A simulator that is served, with a token fetched. ``before`` adds to it before it is served."""
     simulator = Simulator(clock=PlatformClock(START))
     settings: dict[str, Any] = {
         "corp_id": CORP,
@@ -120,10 +120,12 @@ def world(**options: Any) -> Iterator[World]:
         **options,
     }
     wecom = simulator.add(Wecom(simulator.ground, **settings))
-    with running(simulator) as base:
-        client = Client(base)
-        client.fetch_token()
-        yield World(simulator, wecom, client)
+    made = World(simulator, wecom, Client(""))
+    if before:
+        before(made)
+    with running(simulator) as made.client.base:
+        made.client.fetch_token()
+        yield made
 
 
 @dataclass
