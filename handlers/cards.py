@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from handlers.case import at_desk, hides_reporter, said, shown, what, where
 from handlers.context import Context
-from handlers.message import Button, Card, Member, Reply
+from handlers.message import Button, Card, CardsOf, Member, Reply
 from handlers.rules import deadlines
 from handlers.rules.privacy import discreet_place
 from handlers.wording import desk as wording
@@ -60,6 +60,12 @@ def card_to_desk(ctx: Context, ticket: Ticket, text: str | None = None, in_group
         yield from (replace(card, to=to) for to in at_desk(ctx.db, ticket, unit_id))
     else:
         yield from (replace(card, to=Member(staff.id)) for staff in directory.with_any_role(ctx.db, LAST_RESORT))
+
+
+def stamped(ctx: Context, ticket: Ticket, words: str) -> Reply:
+    """Nobody is to press the buttons of the cards that were shown: they say why, where the platform can change them."""
+    name = f"ticket:{ticket.number}:v{ticket.version}:stamp:{ctx.inbox.id}"
+    return Reply(words, to=CardsOf(ticket.id), name=name, ticket_id=ticket.id)
 
 
 def somebody_to_call(ctx: Context, ticket: Ticket) -> bool:

@@ -15,7 +15,7 @@ from handlers.registry import on
 from handlers.rules import deadlines
 from handlers.rules.privacy import discreet_place
 from handlers.wording import desk as wording
-from handlers.wording import taxonomy
+from handlers.wording import stamps, taxonomy
 from handlers.wording.times import when
 from storage import directory, persons, tickets
 from storage.facts import Fact, FactKind
@@ -47,9 +47,14 @@ def accept(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     case.remember_card(ctx, incoming, ticket)
     answer = _you_have_it(ctx, ticket, ticket.progress_due)
     return [
-        Reply(answer, ticket_id=ticket.id),
+        Reply(answer, ticket_id=ticket.id, stamp=stamps.TAKEN),
+        cards.stamped(ctx, ticket, _taken_by(ctx, staff)),
         *case.tell_members(ctx, ticket, fact, _told_accepted(ctx, ticket, staff)),
     ]
+
+
+def _taken_by(ctx: Context, staff: Staff) -> str:
+    return stamps.stamp(stamps.TAKEN_BY, name=directory.name_of(ctx.vault, staff))
 
 
 def _you_have_it(ctx: Context, ticket: Ticket, due: datetime) -> str:
@@ -79,9 +84,10 @@ def unit_name(ctx: Context, unit_id: int | None) -> str:
 
 def _already(ctx: Context, ticket: Ticket, staff: Staff) -> Reply:
     if ticket.holder_id == staff.id:
-        return Reply(wording.ACCEPTED_ALREADY.format(number=ticket.number), ticket_id=ticket.id)
+        return Reply(wording.ACCEPTED_ALREADY.format(number=ticket.number), ticket_id=ticket.id, stamp=stamps.TAKEN)
     name = directory.name_of(ctx.vault, ctx.db.get(Staff, ticket.holder_id))
-    return Reply(wording.ACCEPTED_BY.format(number=ticket.number, name=name), ticket_id=ticket.id)
+    words = stamps.stamp(stamps.TAKEN_BY, name=name)
+    return Reply(wording.ACCEPTED_BY.format(number=ticket.number, name=name), ticket_id=ticket.id, stamp=words)
 
 
 def _work_on(ctx: Context, ticket: Ticket, command: str) -> Reply | None:

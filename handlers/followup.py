@@ -7,13 +7,13 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from handlers import belonging, burst, case
+from handlers import belonging, burst, cards, case
 from handlers.context import Context
 from handlers.message import Incoming, Kind, Member, Replies, Reply
 from handlers.orders import Order
 from handlers.registry import on
 from handlers.rules import whereabouts
-from handlers.wording import joining
+from handlers.wording import joining, stamps
 from handlers.wording import report as wording
 from nlp.normalise import fold
 from nlp.places import find
@@ -76,6 +76,7 @@ def withdraw(ctx: Context, ticket: Ticket) -> Replies:
     to_staff = wording.WITHDRAWN_STAFF.format(number=ticket.number)
     return [
         Reply(text, to=case.sender(ctx), ticket_id=ticket.id),
+        cards.stamped(ctx, ticket, stamps.WITHDRAWN),
         *case.tell_members(ctx, ticket, fact, text),
         *_tell_holder(ctx, ticket, to_staff),
     ]

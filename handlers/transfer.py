@@ -13,6 +13,7 @@ from handlers.registry import on
 from handlers.rules import routing
 from handlers.rules.privacy import discreet_place
 from handlers.wording import desk as wording
+from handlers.wording import stamps
 from handlers.wording.times import when
 from storage import directory, tickets
 from storage.facts import FactKind
@@ -118,7 +119,8 @@ def _hand_over(ctx: Context, ticket: Ticket, unit: Unit, person: Staff | None) -
     due = when(ticket.accept_due, ctx.now)
     answer = Reply(wording.REASSIGNED.format(number=ticket.number, name=name, due=due), ticket_id=ticket.id)
     told = wording.TOLD_REASSIGNED.format(number=ticket.number, unit=unit.name)
-    return [answer, *cards.card_to_desk(ctx, ticket), *case.tell_members(ctx, ticket, fact, told)]
+    old_cards = cards.stamped(ctx, ticket, stamps.stamp(stamps.MOVED, unit=unit.name))
+    return [answer, old_cards, *cards.card_to_desk(ctx, ticket), *case.tell_members(ctx, ticket, fact, told)]
 
 
 def _back_to_desk(ctx: Context, ticket: Ticket, desk_id: int | None) -> None:
