@@ -7,10 +7,13 @@ import socket
 from datetime import timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from bot.wiring import App
 from storage.conflict import insert_new
 from storage.deployment import Lease
+
+LINE_LEASE = timedelta(seconds=15)  # of whoever listens to an account
 
 ME = f"{socket.gethostname()[:40]}:{os.getpid()}"
 
@@ -50,3 +53,14 @@ def give_up(app: App, name: str, fence: int) -> None:
         lease = db.get(Lease, name, with_for_update=True)
         if lease is not None and lease.fence == fence:
             lease.until = app.clock.wall()
+
+
+def holds(db: Session, name: str, fence: int) -> bool:
+    """Whether the lease is still ours, in the transaction of what is to be written: nobody takes it until the end."""
+    lease = db.get(Lease, name, with_for_update=True)
+    return lease is not None and lease.fence == fence
+
+
+def of_line(door: str) -> str:
+    """The name of the lease of whoever listens to a door."""
+    return f"listen:{door}"

@@ -40,7 +40,7 @@ from handlers.message import Incoming, Kind
 
 WINDOW = Window(timedelta(hours=48), 5)
 LARGEST_FILE = 10 * 1024 * 1024  # bytes
-MOST_AT_ONCE = 1000  # messages of one pull
+MOST_AT_ONCE = 200  # messages of one pull, of 1,000 that are allowed: each is committed before the next pull
 NOTHING_TO_SAY = Answer(b"success")
 POOL = 2  # the state of a session that waits for whoever of the staff takes it
 HELD = "with a person"
@@ -145,26 +145,26 @@ class Kf:
         body: dict[str, Any] = {"open_kfid": account, "limit": MOST_AT_ONCE, "voice_format": 0}
         body |= {"cursor": cursor} if cursor else {}
         body |= {"token": token} if token else {}
-        told = self._connected().post("/cgi-bin/kf/sync_msg", body)
+        told = self.connected().post("/cgi-bin/kf/sync_msg", body)
         given, following = told.get("msg_list"), told.get("next_cursor")
         messages = [one for one in given if isinstance(one, dict)] if isinstance(given, list) else []
         following = following if isinstance(following, str) and following else cursor
-        # No way on is the end: a cursor that stands still would be asked for ever.
-        return Page(messages, following, bool(told.get("has_more")) and following != cursor)
+        return Page(messages, following, bool(told.get("has_more")))
 
     def fetch(self, handle: str) -> File:
         """A picture or recording that somebody sent. It is there for three days."""
         media_id = handle.removeprefix(MEDIA)
-        return self._connected().download("/cgi-bin/media/get", LARGEST_FILE, media_id=media_id)
+        return self.connected().download("/cgi-bin/media/get", LARGEST_FILE, media_id=media_id)
 
     # --- what goes out ---------------------------------------------------------------------------------------------
 
     def send(self, batch: Sequence[Outgoing]) -> Sequence[Outcome]:
         """One call a message. Raises TryLater, Closed or Unsure."""
-        api = self._connected()
+        api = self.connected()
         return [_sent(api, one) for one in batch]
 
-    def _connected(self) -> WechatApi:
+    def connected(self) -> WechatApi:
+        """Its interfaces. Raises Closed without a secret."""
         if self.api is None:
             raise Closed("no secret is set for this door")
         return self.api

@@ -11,11 +11,14 @@ from datetime import UTC, datetime
 from functools import partial
 from urllib.parse import parse_qsl
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bot import kf_pull
 from bot.channels.base import LONGEST_BODY, Answer, Channel, RawRequest, Refused, TooLarge
+from bot.channels.kf import NOTHING_TO_SAY, Kf
 from bot.receive import Intake, NotTaken
 from bot.wiring import App
 
@@ -29,6 +32,7 @@ PATHS = {
     "/callback/oa": "oa",
     "/callback/oa/{account}": "oa",
     "/callback/wecom": "wecom",
+    "/callback/kf": "kf",
 }
 """Which kind of door is behind an address."""
 
@@ -50,6 +54,8 @@ async def callback(kind: str, request: Request) -> Response:
         async with asyncio.timeout(BODY_WITHIN):
             body = await _body(request)
         raw = _raw(request, body)
+        if isinstance(channel, Kf):
+            return await _take_hint(app, channel, raw)
         return await _take(request.app.state.intake, channel, raw)
     except Refused as error:
         # One line, no personal data: the class of the refusal and nothing of what was sent.
@@ -100,6 +106,19 @@ async def _take(intake: Intake, channel: Channel, raw: RawRequest) -> Response:
     except NotTaken:
         return Response(status_code=503)
     return _respond(channel.answer(raw, incoming, taken.answer))
+
+
+async def _take_hint(app: App, channel: Kf, raw: RawRequest) -> Response:
+    """There is something to pull. A hint that the database does not take costs a minute, no message: 微信客服 keeps
+    them for three days, and is pulled without hints too."""
+    hint = channel.hint(raw)
+    noted = asyncio.ensure_future(run_in_threadpool(kf_pull.note_hint, app, channel.door, hint))
+    done, _ = await asyncio.wait((noted,), timeout=ANSWER_WITHIN)
+    if not done or noted.exception() is not None:
+        noted.add_done_callback(lambda late: late.cancelled() or late.exception())
+        log.error("a hint of %s was not noted; the platform repeats it", channel.door)
+        return Response(status_code=503)
+    return _respond(NOTHING_TO_SAY)
 
 
 def _respond(answer: Answer) -> Response:
