@@ -102,7 +102,7 @@ class _Admin:
         return {"faults": [asdict(fault) for fault in faults.active()]}
 
     def _acted(self, door: str, given: dict[str, Any]) -> dict[str, Any]:
-        acts = next(service.acts for service in self._simulator.services if service.name == door)
+        acts = {service.name: service.acts for service in self._simulator.services}[door]
         return {"result": acts[given.pop("act")](**given)}
 
 
@@ -118,7 +118,7 @@ async def _tried(work: Callable[[], Mapping[str, Any]]) -> Response:
     """The work's answer, off the loop: our own server may call an interface before it answers a push."""
     try:
         return _json(await asyncio.to_thread(work))
-    except (KeyError, StopIteration, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         return _json({"error": f"{type(error).__name__}: {error}"}, 400)
 
 
