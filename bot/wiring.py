@@ -12,12 +12,18 @@ from sqlalchemy.orm import Session
 from bot import fit
 from bot.bell import Bell, RedisBell, SilentBell
 from bot.channels.base import Channel
+from bot.channels.http import Http
+from bot.channels.kf import Kf
+from bot.channels.kf_errors import KF
 from bot.channels.memory import MemoryChannel
 from bot.channels.official_account import OfficialAccount
+from bot.channels.wechat_api import WechatApi
 from bot.door_faults import FaultyDoors
 from bot.moments import Clock, SampleClock, WallClock
 from bot.screens import ScreenWriter
 from bot.settings import Settings
+from bot.token_sources import CorpToken
+from bot.tokens import TokenRows
 from bot.transactions import read_session, write_session
 from handlers.rules.deadlines import Policy
 from storage.deployment import Mark
@@ -89,4 +95,15 @@ def build(settings: Settings) -> App:
             settings.oa_app_id, settings.oa_token, settings.oa_aes_key, plaintext_allowed=settings.dev_plaintext
         )
         app.channels[account.door] = account
+    if settings.kf_secret:
+        customers = _customer_service(app)
+        app.channels[customers.door] = customers
     return app
+
+
+def _customer_service(app: App) -> Kf:
+    settings, http = app.settings, Http()
+    fetch = CorpToken(http, settings.wecom_api_base, settings.wecom_corp_id, settings.kf_secret)
+    tokens = TokenRows(app, f"kf:{settings.wecom_corp_id}", fetch)
+    api = WechatApi(settings.wecom_api_base, tokens, KF, http=http, wall=app.clock.wall)
+    return Kf(settings.wecom_corp_id, settings.kf_token, settings.kf_aes_key, api)

@@ -29,7 +29,7 @@ _MESSAGE_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _PART = re.compile(r"[0-9A-Za-z_@.-]{1,64}")
 _MEDIA_ID = re.compile(r"[0-9A-Za-z_@.+/=-]{1,256}")
 _PRESSED = re.compile(r"([a-z_]{1,40}(?::[a-z_]{1,40})?)#([0-9]{0,18})")
-_SESSION = {1: "taken", 2: "passed", 3: "ended"}
+_SESSION = {1: "taken", 2: "passed", 3: "ended", 4: "taken"}  # 4: an ended one is taken up again
 
 
 class Content(NamedTuple):
