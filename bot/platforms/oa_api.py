@@ -81,6 +81,7 @@ class SimulatedOfficialAccount:
         offer("POST", "/cgi-bin/clear_quota", tokens.clear)
         offer("POST", "/cgi-bin/message/custom/send", messages.custom)
         offer("POST", "/cgi-bin/message/template/send", messages.template)
+        offer("GET", "/cgi-bin/template/get_all_private_template", messages.templates)
         offer("POST", "/cgi-bin/message/subscribe/bizsend", messages.subscription)
         offer("POST", "/cgi-bin/message/mass/send", self.mass.send)
         offer("POST", "/cgi-bin/message/mass/get", self.mass.get)

@@ -112,6 +112,15 @@ class Messages:
 
     # --- template --------------------------------------------------------------------------------------------------
 
+    def templates(self, call: Call) -> dict[str, Any]:
+        """``template/get_all_private_template``: the ids and keys of the account's templates."""
+        return {
+            "template_list": [
+                {"template_id": name, "title": "", "content": "".join(f"{{{{{key}.DATA}}}}" for key in keys)}
+                for name, keys in self._oa.options.templates.items()
+            ]
+        }
+
     def template(self, call: Call) -> dict[str, Any]:
         """``message/template/send``: one follower, no window; what became of it is pushed."""
         body, oa = call.body, self._oa

@@ -8,14 +8,12 @@ leave open: an option.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import wraps
 from typing import Any, Literal
 
 from starlette.routing import BaseRoute
 
 from bot.platforms.calls import ApiFault, Call, Ground
 from bot.platforms.endpoint import Door, Handler, Quota
-from bot.platforms.sealing import Unacceptable
 from bot.platforms.tokens import Tokens
 from bot.platforms.wecom_contacts import Contacts, Department, Member
 from bot.platforms.wecom_media import Media
@@ -24,6 +22,7 @@ from bot.platforms.wecom_push import WecomCallback
 from bot.platforms.wecom_staff import Staff
 
 BAD_SECRET, BAD_CORP, BAD_TOKEN, NO_PERMISSION, BAD_ADDRESS, TOO_OFTEN = 40001, 40013, 40014, 48002, 60020, 45009
+BAD_AGENT = 40056
 
 APP, CONTACTS, KF = "app", "contacts", "kf"  # whose secret a token is of
 
@@ -164,6 +163,7 @@ class Wecom:
         self.offer("POST", "/cgi-bin/user/list_id", self.contacts.list_id, {CONTACTS})
         self.offer("GET", "/cgi-bin/department/list", self.contacts.department_list, {APP, CONTACTS})
         self.offer("GET", "/cgi-bin/getcallbackip", _callback_ip, {APP, CONTACTS, KF})
+        self.offer("GET", "/cgi-bin/agent/get", self._agent, {APP})
 
     def offer(self, method: str, path: str, handler: Handler, families: set[str], *, upload: bool = False) -> None:
         """Adds an interface that tokens of these secrets may use, from an address that is allowed."""
@@ -188,13 +188,20 @@ class Wecom:
         call.noted["family"] = family
         return {"errcode": 0, "errmsg": "ok", "access_token": token.value, "expires_in": self.tokens.left(token)}
 
+    def _agent(self, call: Call) -> dict[str, Any]:
+        """``agent/get?agentid=``: the app of this token, and who may see it."""
+        if call.query.get("agentid") != str(self.messages.agent_id):
+            raise ApiFault(BAD_AGENT)
+        shown = {"user": [{"userid": member.userid} for member in self.contacts.everybody()]}
+        told = {"agentid": self.messages.agent_id, "name": "", "close": 0, "allow_userinfos": shown}
+        return {"errcode": 0, "errmsg": "ok", **told, "allow_partys": {"partyid": []}, "allow_tags": {"tagid": []}}
+
     # --- as a service of the simulator -----------------------------------------------------------------------------
 
     @property
     def acts(self) -> Mapping[str, Callable[..., Any]]:
         """What members of staff can do."""
-        names = "say photo voice location enter subscribe unsubscribe tap join leave click"
-        return {name: admitted(getattr(self.staff, name)) for name in names.split()}
+        return self.staff.acts()
 
     def routes(self) -> Iterable[BaseRoute]:
         """Everything under ``/wecom``, also of 微信客服."""
@@ -206,21 +213,9 @@ class Wecom:
         return {"corp": self.corp_id, "agent": self.messages.agent_id, "members": members}
 
     def close(self) -> None:
-        """Nothing runs beside."""
+        """Ends the thread of its pushes."""
+        self.callback.pushes.close()
 
 
 def _callback_ip(call: Call) -> dict[str, Any]:
     return {"errcode": 0, "errmsg": "ok", "ip_list": ["127.0.0.1"]}
-
-
-def admitted(act: Callable[..., Any]) -> Callable[..., Any]:
-    """An act for the admin interface: a callback that does not answer properly is an error to read."""
-
-    @wraps(act)
-    def done(**given: Any) -> Any:
-        try:
-            return act(**given)
-        except Unacceptable as error:
-            raise ValueError(f"the callback is not answered properly: {error}") from error
-
-    return done
