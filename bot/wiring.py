@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
@@ -11,18 +11,23 @@ from sqlalchemy.orm import Session
 
 from bot import fit
 from bot.bell import Bell, RedisBell, SilentBell
+from bot.channels import oa_templates
 from bot.channels.base import Channel
 from bot.channels.http import Http
 from bot.channels.kf import Kf
 from bot.channels.kf_errors import KF
 from bot.channels.memory import MemoryChannel
+from bot.channels.oa_jobs import OfficialAccountMass
 from bot.channels.official_account import OfficialAccount
+from bot.channels.sms import PhoneChannel, Port
 from bot.channels.wechat_api import WechatApi
+from bot.channels.wechat_errors import OFFICIAL_ACCOUNT, WECOM
+from bot.channels.wecom import WecomApp
 from bot.door_faults import FaultyDoors
 from bot.moments import Clock, SampleClock, WallClock
 from bot.screens import ScreenWriter
 from bot.settings import Settings
-from bot.token_sources import CorpToken
+from bot.token_sources import CorpToken, StableToken
 from bot.tokens import TokenRows
 from bot.transactions import read_session, write_session
 from handlers.rules.deadlines import Policy
@@ -90,20 +95,52 @@ def build(settings: Settings) -> App:
     app.doors_down = FaultyDoors(app.reading, clock.wall)
     if sample:
         app.channels[SAMPLE_DOOR] = MemoryChannel(ScreenWriter(app.writing), SAMPLE_DOOR)
-    if settings.oa_app_id:
-        account = OfficialAccount(
-            settings.oa_app_id, settings.oa_token, settings.oa_aes_key, plaintext_allowed=settings.dev_plaintext
-        )
-        app.channels[account.door] = account
-    if settings.kf_secret:
-        customers = _customer_service(app)
-        app.channels[customers.door] = customers
+    http = Http()
+    for channel in (*_official_account(app, http), *_wecom(app, http), *_phones(settings, http)):
+        app.channels[channel.door] = channel
     return app
 
 
-def _customer_service(app: App) -> Kf:
-    settings, http = app.settings, Http()
-    fetch = CorpToken(http, settings.wecom_api_base, settings.wecom_corp_id, settings.kf_secret)
-    tokens = TokenRows(app, f"kf:{settings.wecom_corp_id}", fetch)
-    api = WechatApi(settings.wecom_api_base, tokens, KF, http=http, wall=app.clock.wall)
-    return Kf(settings.wecom_corp_id, settings.kf_token, settings.kf_aes_key, api)
+def _official_account(app: App, http: Http) -> Iterator[Channel]:
+    """Without the address of its interfaces (an account that may use none) it only answers."""
+    settings = app.settings
+    if not settings.oa_app_id:
+        return
+    api, templates = None, None
+    if settings.oa_api_base:
+        door = f"oa:{settings.oa_app_id}"
+        token = StableToken(app, door, http, settings.oa_api_base, settings.oa_app_id, settings.oa_app_secret)
+        tokens = TokenRows(app, door, token)
+        api = WechatApi(settings.oa_api_base, tokens, OFFICIAL_ACCOUNT, http=http, wall=app.clock.wall)
+        templates = oa_templates.load(settings.oa_templates) if settings.oa_templates is not None else None
+        app.bulk[door] = OfficialAccountMass(door, api, wall=app.clock.wall)
+    yield OfficialAccount(
+        settings.oa_app_id,
+        settings.oa_token,
+        settings.oa_aes_key,
+        plaintext_allowed=settings.dev_plaintext,
+        api=api,
+        templates=templates,
+    )
+
+
+def _wecom(app: App, http: Http) -> Iterator[Channel]:
+    """The staff's app and 微信客服: one corporation, a token for each secret."""
+    settings = app.settings
+    base, corp_id = settings.wecom_api_base, settings.wecom_corp_id
+    if settings.wecom_secret:
+        door = f"wecom:{corp_id}:{settings.wecom_agent_id}"
+        tokens = TokenRows(app, door, CorpToken(http, base, corp_id, settings.wecom_secret))
+        api = WechatApi(base, tokens, WECOM, http=http, wall=app.clock.wall)
+        yield WecomApp(corp_id, settings.wecom_agent_id, settings.wecom_token, settings.wecom_aes_key, api)
+    if settings.kf_secret:
+        tokens = TokenRows(app, f"kf:{corp_id}", CorpToken(http, base, corp_id, settings.kf_secret))
+        api = WechatApi(base, tokens, KF, http=http, wall=app.clock.wall)
+        yield Kf(corp_id, settings.kf_token, settings.kf_aes_key, api)
+
+
+def _phones(settings: Settings, http: Http) -> Iterator[Channel]:
+    """SMS and calls, behind one address."""
+    if settings.sms_url:
+        port = Port(settings.sms_url, settings.sms_token, http)
+        yield from (PhoneChannel("sms", port), PhoneChannel("voice", port))

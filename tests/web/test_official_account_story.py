@@ -41,7 +41,7 @@ class Phone:
 @pytest.fixture
 def phone(make_settings: Callable[..., Settings], database_url: str) -> Iterator[Phone]:
     settings = make_settings(
-        database_url=database_url, oa_app_id=APP_ID, oa_app_secret="s", oa_token=TOKEN, oa_aes_key=KEY
+        database_url=database_url, oa_app_id=APP_ID, oa_app_secret="s", oa_token=TOKEN, oa_aes_key=KEY, oa_api_base=""
     )
     with running(_sown(settings)) as site:
         site.app.strict = True
