@@ -9,7 +9,6 @@ naming the errcodes: both are options. So is how often one may pull without a to
 from __future__ import annotations
 
 import re
-import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -21,7 +20,7 @@ from bot.platforms.kf_content import CONTENT, ON_EVENT
 from bot.platforms.kf_people import People
 from bot.platforms.kf_push import Bell
 from bot.platforms.kf_sessions import CHANGES, MOST_IN_WINDOW, OPEN_TO_US, Account, Conversation, Sessions, State
-from bot.platforms.wecom_api import APP, KF, Wecom, admitted
+from bot.platforms.wecom_api import APP, KF, Wecom
 
 BAD_TYPE, PARAMETER, NO_CUSTOMER, TOO_OFTEN = 40008, 40058, 40096, 45009
 NO_ACCOUNT, TOO_MANY, TOO_LATE, BAD_PULL_TOKEN = 95000, 95001, 95002, 95007
@@ -177,7 +176,7 @@ class Kf:
         call.noted.update(reached=person)
         if self.sessions.customers[person].refuses:
             self.sessions.add_event(account.open_kfid, "msg_send_fail", person, fail_msgid=msgid, fail_type=REFUSED)
-            threading.Thread(target=self.bell.ring_quietly, args=[account.open_kfid], daemon=True).start()
+            self.bell.ring_later(account.open_kfid)
         elif not call.dropped:
             self.ground.screens.show(self.name, person, kind, from_=account.open_kfid, **shown)
 
@@ -263,7 +262,7 @@ class Kf:
     @property
     def acts(self) -> Mapping[str, Callable[..., Any]]:
         """What customers and servicers can do."""
-        return {name: admitted(act) for name, act in self.people.acts().items()}
+        return self.people.acts()
 
     def routes(self) -> Iterable[BaseRoute]:
         """Nothing of its own: its interfaces are among WeCom's."""
@@ -278,7 +277,8 @@ class Kf:
         }
 
     def close(self) -> None:
-        """Nothing runs beside."""
+        """Ends the thread of its pushes."""
+        self.bell.callback.pushes.close()
 
 
 def _ok(**fields: Any) -> dict[str, Any]:

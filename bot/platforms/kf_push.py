@@ -5,16 +5,13 @@ Source: developer document 94670. The callback has a token and key of its own; n
 
 from __future__ import annotations
 
-import contextlib
-
 from bot.platforms.calls import Ground
 from bot.platforms.kf_sessions import Sessions
-from bot.platforms.sealing import Unacceptable
 from bot.platforms.wecom_push import WecomCallback
 
 
 class Bell:
-    """Rings at our callback. ``callback`` has the address, the faults' path is ``/kf/push``."""
+    """Rings at our callback. ``callback`` has the address, the faults' path is ``/kf/push/kf_msg_or_event``."""
 
     def __init__(
         self, ground: Ground, corp_id: str, token: str, aes_key: str, sessions: Sessions, address: str | None
@@ -23,10 +20,9 @@ class Bell:
         self._sessions = sessions
 
     def ring(self, open_kfid: str) -> None:
-        """Tells that there is something to pull. Raises Unacceptable when nobody answers properly."""
+        """Tells that there is something to pull."""
         self.callback.deliver(self.callback.kf_event(self._sessions.issue_token(), open_kfid))
 
-    def ring_quietly(self, open_kfid: str) -> None:
-        """The same in a thread of its own, where nobody would hear the exception; the record has it."""
-        with contextlib.suppress(Unacceptable):
-            self.ring(open_kfid)
+    def ring_later(self, open_kfid: str) -> None:
+        """The same on the thread beside: a call must not wait for it."""
+        self.callback.pushes.later(lambda: self.ring(open_kfid))

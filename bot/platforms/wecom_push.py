@@ -11,8 +11,7 @@ import itertools
 import threading
 import time
 import urllib.parse
-from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +19,7 @@ from bot.platforms import wecom_cards
 from bot.platforms.calls import ApiFault, Ground
 from bot.platforms.official_account import ENVELOPE_FIELDS, Callback, HttpAnswer, over_http
 from bot.platforms.official_account import Call as HttpCall
+from bot.platforms.pushes import Pushes
 from bot.platforms.sealing import PlatformSeal, Unacceptable, table
 from bot.platforms.wecom_xml import Reply, rendered, reply
 
@@ -27,6 +27,10 @@ PATIENCE = 5.0  # seconds until the platform hangs up
 ECHO_PATIENCE = 1.0  # seconds for the check of the address
 ATTEMPTS = 3
 NOTHING = Reply()
+
+
+def _kind(push: Push) -> str:
+    return str(push.fields.get("Event") or push.fields["MsgType"])
 
 
 def _check_card(card: Mapping[str, Any]) -> None:
@@ -45,7 +49,7 @@ class Push:
 
 
 class WecomCallback:
-    """One callback address as the platform meets it: an app's, or 微信客服's. ``name`` is that of the faults' path.
+    """One callback address as the platform meets it: an app's, or 微信客服's. Faults: ``/<name>/push/<kind>``.
 
     ``address`` may be set later: a platform also runs without anybody listening.
     """
@@ -69,8 +73,7 @@ class WecomCallback:
         self.seal = PlatformSeal(token, aes_key, corp_id)
         self.name = name
         self._call = call
-        self._held: list[Push] = []
-        self._lock = threading.Lock()
+        self.pushes = Pushes(ground, name)
         self._ids = itertools.count(4_561_255_354_251_345_929)
 
     # --- what is pushed --------------------------------------------------------------------------------------------
@@ -141,34 +144,36 @@ class WecomCallback:
         """Pushes until the answer is acceptable; raises the last Unacceptable when it never is."""
         for attempt in itertools.count(1):
             try:
-                answered = self.try_once(push)
-            except Unacceptable as error:
-                self._note(push, attempt, str(error))
+                return self.try_once(push)
+            except Unacceptable:
                 if attempt >= attempts:
                     raise
-            else:
-                self._note(push, attempt, None, answered)
-                return answered
         return NOTHING
 
-    def deliver(self, push: Push) -> list[Reply]:
-        """Pushes as the faults that are on have it; what came back, of every push of it that was accepted.
+    def deliver(self, push: Push, read: Callable[[Reply], object] | None = None) -> list[Reply]:
+        """Pushes as the faults that are on have it; what came back at once, of every push of it that was accepted.
 
-        Nobody may hold the ground's lock meanwhile: whoever is pushed to may call the interfaces before it answers.
+        ``read`` is called with the first answer that says anything, also when the push comes later. Nobody may hold
+        the ground's lock meanwhile: whoever is pushed to may call the interfaces before it answers.
         """
-        path = f"/{self.name}/push"
-        if self.address is None or self.ground.faults.hit("lost", path):
-            self._note(push, 0, "nobody listens" if self.address is None else "lost")
+        if self.address is None:
+            self._note(push, outcome="no callback")
             return []
-        if self.ground.faults.hit("reordered", path):
-            with self._lock:
-                self._held.append(push)
-            return []
-        replies = self._several(push, path)
-        with self._lock:
-            held, self._held = self._held, []
-        for late in held:
-            self.push(late)
+        replies: list[Reply] = []
+        first = threading.Lock()  # whoever takes it has the answer that is read
+
+        def once() -> None:
+            try:
+                answered = self.push(push)
+            except Unacceptable as why:
+                self._note(push, outcome="unacceptable", why=str(why))
+                return
+            self._note(push, outcome="accepted", answer=answered.kind, read=answered.text)
+            replies.append(answered)
+            if read and answered.kind != "nothing" and first.acquire(blocking=False):
+                read(answered)
+
+        self.pushes.make(_kind(push), once)
         return replies
 
     def read(self, push: Push, answer: HttpAnswer) -> Reply:
@@ -189,21 +194,9 @@ class WecomCallback:
             _check_card(answered.card)
         return answered
 
-    def _several(self, push: Push, path: str) -> list[Reply]:
-        if fault := self.ground.faults.hit("concurrent", path):
-            count = fault.options.get("count", 2)
-            with ThreadPoolExecutor(count) as threads:
-                return list(threads.map(self.push, [push] * count))
-        replies = [self.push(push)]
-        if fault := self.ground.faults.hit("duplicate", path):
-            replies += [self.push(push) for _ in range(fault.options.get("count", 1))]
-        return replies
-
-    def _note(self, push: Push, attempt: int, refused: str | None, answered: Reply = NOTHING) -> None:
+    def _note(self, push: Push, **fields: object) -> None:
         said = {name: value for name, value in push.fields.items() if name not in {"ToUserName", "Token"}}
-        self.ground.record.add(
-            self.name, "push", attempt=attempt, refused=refused, answer=answered.kind, text=answered.text, said=said
-        )
+        self.ground.record.add(self.name, "push", kind=_kind(push), person=push.sender, said=said, **fields)
 
     def _signed(self, encrypted: str) -> dict[str, str]:
         timestamp, nonce = str(int(self.ground.clock.now())), str(self.ground.chance.randrange(10**10))

@@ -7,6 +7,7 @@ appears on the screen of whoever did it, and on no other.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from bot.platforms.calls import Ground
@@ -28,7 +29,7 @@ class CannotAct(ValueError):
 
 
 class Staff:
-    """The members of one corp in one of its apps. Every act returns what the callback answered."""
+    """The members of one corp in one of its apps. Acts return what the callback answered, of every push of it."""
 
     def __init__(
         self,
@@ -45,6 +46,11 @@ class Staff:
         self._media = media
         self._codes = codes
         self._change_card = change_card
+
+    def acts(self) -> Mapping[str, Callable[..., Any]]:
+        """Everything, by name."""
+        names = "say photo voice location enter subscribe unsubscribe tap join leave click"
+        return {name: getattr(self, name) for name in names.split()}
 
     # --- messages --------------------------------------------------------------------------------------------------
 
@@ -111,10 +117,8 @@ class Staff:
         """
         seen = self._card(person, key, task_id)
         card = seen.card or {}
-        answered = self._callback.deliver(self._clicked(person, card, key, selected or {}))
-        for reply in answered[:1]:  # what a repeated push is answered, nobody reads
-            self._apply(person, str(card["task_id"]), reply)
-        return answered
+        push = self._clicked(person, card, key, selected or {})
+        return self._callback.deliver(push, partial(self._apply, person, str(card["task_id"])))
 
     def _clicked(self, person: str, card: Mapping[str, Any], key: str, selected: Mapping[str, Sequence[str]]) -> Push:
         task_id = str(card["task_id"])
@@ -154,11 +158,7 @@ class Staff:
         self._ground.screens.show(DOOR, person, kind, text, from_="me", **more)
 
     def _told(self, person: str, push: Push) -> list[Reply]:
-        answered = self._callback.deliver(push)
-        for reply in answered[:1]:
-            if reply.kind == "text":
-                self._ground.screens.show(DOOR, person, "text", reply.text, from_=str(self._callback.agent_id))
-        return answered
+        return self._callback.deliver(push, partial(self._apply, person, ""))
 
     def _changed(self, change: str, **fields: Any) -> list[Reply]:
         return self._callback.deliver(self._callback.event(SYSTEM, "change_contact", ChangeType=change, **fields))

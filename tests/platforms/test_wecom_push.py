@@ -253,27 +253,39 @@ def test_what_is_not_answered_is_repeated_with_the_same_id(corp: World, ours: Li
     corp.wecom.staff.say("lisi", "一")
     assert len(ours.heard) == 3
     assert len(set(ours.heard)) == 1
-    tries = corp.simulator.record.entries("push")
-    assert [bool(entry.fields["refused"]) for entry in tries] == [True, True, False]
     ours.answers += [lambda message: (503, b"")] * 3
-    with pytest.raises(Unacceptable, match="503"):
-        corp.wecom.staff.say("lisi", "二")
+    assert corp.wecom.staff.say("lisi", "二") == []
+    assert len(ours.heard) == 6
+    outcomes = [entry.fields["outcome"] for entry in corp.simulator.record.entries("push")]
+    assert outcomes == ["accepted", "unacceptable"]
 
 
 def test_pushes_come_twice_at_once_in_another_order_or_never(corp: World, ours: Listener) -> None:
     faults = corp.simulator.faults
-    faults.on("duplicate", path="/wecom/push", times=1)
+    faults.on("duplicate", path="/wecom/push/text", times=1)
     corp.wecom.staff.say("lisi", "double")
-    faults.on("concurrent", path="/wecom/push", times=1, count=3)
+    faults.on("concurrent", path="/wecom/push/text", times=1, count=3)
     corp.wecom.staff.say("lisi", "thrice")
-    faults.on("reordered", path="/wecom/push", times=1)
+    faults.on("reordered", path="/wecom/push/text", times=1)
     corp.wecom.staff.say("lisi", "first")
     corp.wecom.staff.say("lisi", "second")
-    faults.on("lost", path="/wecom/push", times=1)
+    faults.on("lost", path="/wecom/push/text", times=1)
     corp.wecom.staff.say("lisi", "never")
     said = [ElementTree.fromstring(heard).findtext("Content") for heard in ours.heard]
     assert said == ["double"] * 2 + ["thrice"] * 3 + ["second", "first"]
     assert len(set(ours.heard)) == 4
+
+
+def test_the_answer_is_read_once_and_also_of_what_came_late(corp: World, ours: Listener) -> None:
+    for word in ("one", "two", "late", "new"):
+        ours.will_answer("lisi", "text", Content=word)
+    corp.simulator.faults.on("duplicate", times=1)
+    assert [reply.text for reply in corp.wecom.staff.say("lisi", "一")] == ["one", "two"]
+    corp.simulator.faults.on("reordered", times=1)
+    assert corp.wecom.staff.say("lisi", "二") == []
+    corp.wecom.staff.say("lisi", "三")
+    told = [seen.text for seen in corp.simulator.screens.of("wecom", "lisi") if seen.from_ != "me"]
+    assert told == ["one", "late", "new"]
 
 
 def test_acts_and_screens_are_there_over_http(corp: World, ours: Listener) -> None:
@@ -284,7 +296,6 @@ def test_acts_and_screens_are_there_over_http(corp: World, ours: Listener) -> No
     assert "result" in acted
     seen = admin.request("GET", "screens?door=wecom&person=lisi")["seen"]
     assert [one["text"] for one in seen] == ["hi", "收到"]
-    ours.answers += [lambda message: (503, b"")] * 3
-    failed = admin.request("POST", "act/wecom", b'{"act": "say", "person": "lisi", "text": "hi"}')
-    assert "not answered properly" in failed["error"]
+    failed = admin.request("POST", "act/wecom", b'{"act": "click", "person": "lisi", "key": "accept"}')
+    assert "no card" in failed["error"]
     assert "click" in admin.request("GET", "state")["doors"]["wecom"]["acts"]
