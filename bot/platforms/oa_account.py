@@ -114,7 +114,7 @@ class OaOptions:
     key_rules: bool = True  # [unsure] what a template's values may be, by the kind in their key
     template_window: int = 0  # [unsure] seconds for which a client_msg_id is recognised; 600 is what is told
     mass_protected: bool = False  # an administrator has to confirm every mass message
-    mass_seconds: int = 0  # how long a mass message is on its way
+    mass_seconds: float = 0  # how long a mass message is on its way
     mass_left: int | None = None  # mass messages that the account may still send; None: any number
     mass_quick_retry: bool = False  # [unsure] the same clientmsgid within a minute is 45066, not 45065
     mass_digest: bool = False  # [unsure] without clientmsgid, audience and content stand for one

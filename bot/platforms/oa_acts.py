@@ -1,7 +1,8 @@
 """What people and the administrator of a simulated official account do. Each act is a push, where there is one.
 
 An act answers what the person read, if anything; a photo or voice given as bytes can be fetched like a real one. Acts
-that nobody could do (tapping a button that is not there, scanning an expired code) raise ValueError.
+that nobody could do (tapping a button that is not there, scanning an expired code) raise ValueError. Events have no
+MsgId: where a virtual clock stands still, two taps of one person are in the same second and look like one made twice.
 """
 
 from __future__ import annotations

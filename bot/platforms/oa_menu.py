@@ -101,7 +101,7 @@ def _check_name(button: Any, longest: int) -> None:
 
 def _check_leaf(button: Any, longest: int) -> None:
     _check_name(button, longest)
-    kind = button.get("type")
+    kind = str(button.get("type"))
     if kind not in TYPES:
         raise ApiFault(40015)
     value = button.get(TYPES[kind])

@@ -88,7 +88,7 @@ class Messages:
             raise ApiFault(47001)
         if kind == "text" and len(content["content"].encode()) > LONGEST_TEXT:
             raise ApiFault(45002)
-        if kind == "news" and len(content["articles"]) > ARTICLES:
+        if kind == "news" and not _is_news(content["articles"]):
             raise ApiFault(45008)
         if kind == "msgmenu" and not _is_menu(content["list"]):
             raise ApiFault(47001)
@@ -173,6 +173,10 @@ class Messages:
         card = {name: call.body[name] for name in ("template_id", "url", "page", "miniprogram") if name in call.body}
         text = "\n".join(values.values())
         call.show(person.openid, kind, text, card={**card, "data": dict(values)}, from_=self._oa.account.account)
+
+
+def _is_news(articles: Any) -> bool:
+    return isinstance(articles, list) and len(articles) <= ARTICLES
 
 
 def _is_menu(rows: Any) -> bool:

@@ -6,6 +6,7 @@ import http.client
 import json
 import random
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -189,10 +190,12 @@ def test_a_silent_drop_is_recorded_and_not_seen(simulator: Simulator, client: Cl
 
 def test_a_hung_call_goes_on_when_the_fault_is_cleared(simulator: Simulator, client: Client) -> None:
     token = client.token()
-    simulator.faults.on("hung", path="/cgi-bin/say", times=1)
+    fault = simulator.faults.on("hung", path="/cgi-bin/say", times=1)
     answers: list[dict[str, Any]] = []
     thread = threading.Thread(target=lambda: answers.append(client.say(token, "late")))
     thread.start()
+    while fault.times:  # until the first call hangs
+        time.sleep(0.005)
     assert client.say(client.token(), "quick")["errcode"] == 0
     assert simulator.screens.texts("parrot", "o1") == ["quick"]
     simulator.faults.clear()

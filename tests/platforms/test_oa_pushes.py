@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import threading
 from urllib.parse import urlsplit
 
@@ -13,7 +14,7 @@ from bot.platforms.oa_account import OaAccount
 from bot.platforms.oa_api import SimulatedOfficialAccount
 from bot.platforms.simulator import Simulator, running
 from handlers.message import Incoming, Kind
-from tests.platforms.callback import AES_KEY, APP_ID, SECRET, TOKEN, callback
+from tests.platforms.callback import AES_KEY, APP_ID, NOON, SECRET, TOKEN, callback
 from tests.platforms.oa_world import JPEG, OaWorld
 
 
@@ -160,25 +161,26 @@ def test_on_a_real_clock_what_falls_due_is_done_without_being_asked() -> None:
     simulator = Simulator()
     account = SimulatedOfficialAccount(simulator.ground, OaAccount(APP_ID, SECRET, TOKEN, AES_KEY))
     simulator.add(account)
+    account.options.mass_seconds = 0.1
     with callback() as ours, running(simulator) as address:
         account.act.set_callback(ours.address)
-        account.options.mass_protected = True
-        oa = OaWorld(simulator, account, ours, address)
+        arrived = threading.Event()
+        ours.answer = lambda incoming: arrived.set()
         account.act.followers(2)
-        job = oa.mass(account.people.followers())["msg_id"]
-        simulator.clock.advance(1800)
-        assert oa.post("message/mass/get", {"msg_id": job})["msg_status"] == "SEND_FAIL"
-        account.settle()
-        assert ours.field("MASSSENDJOBFINISH", "Status") == ["send fail"]
+        OaWorld(simulator, account, ours, address).mass(account.people.followers())
+        assert arrived.wait(10)
+        assert ours.field("MASSSENDJOBFINISH", "Status") == ["send success"]
 
 
 def test_pushes_in_json() -> None:
-    simulator = Simulator(clock=PlatformClock(1_763_697_600.0))
+    """A single template is an object beside the event's other fields, and not a list."""
+    simulator = Simulator(clock=PlatformClock(NOON))
     account = simulator.add(SimulatedOfficialAccount(simulator.ground, OaAccount(APP_ID, SECRET, TOKEN, AES_KEY)))
     account.platform.data_format = "json"
     account.options.subscriptions["s"] = ["thing1"]
-    account.act.accept("o1", "s")
-    push = account.platform.event("o1", "subscribe_msg_popup_event", List={"TemplateId": "s"})
-    body = account.platform.callback(push).body
-    assert body.startswith(b'{"ToUserName"')
-    account.close()
+    with callback() as ours:
+        account.act.set_callback(ours.address)
+        account.act.accept("o1", "s")
+        account.close()
+    listed = {"TemplateId": "s", "SubscribeStatusString": "accept", "PopupScene": "1"}
+    assert json.loads(ours.raw[0])["List"] == listed
