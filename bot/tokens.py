@@ -183,8 +183,8 @@ class TokenRows:
             self._settle(lease, {"lease_until": self._app.clock.wall() + REST})
             raise
         expires_at = asked_at + timedelta(seconds=seconds)
-        # A token that is nearly over when it is handed out would be replaced at every look.
-        rest = None if expires_at - MARGIN > asked_at else asked_at + LONG_REST
+        # A token that is nearly over when it is handed out would be replaced at every look (WeCom does so to the end).
+        rest = None if expires_at - MARGIN > asked_at else min(asked_at + LONG_REST, expires_at)
         self._settle(lease, {"lease_until": rest, "expires_at": expires_at}, token)
         self._known = (token, expires_at)
         return token

@@ -46,8 +46,9 @@ WECOM = ErrorClasses(
     # once; another operation under way
     retry=frozenset({BUSY, 6000, 45009, 45033, 45035}),
     refresh=frozenset({40014, 42001}),
-    # list of people; out of the app's range; all invalid; no relation; a human holds the session
-    person=frozenset({40031, 40032, 50002, 81013, 84061, 95018}),
+    # list of people; out of the app's range; all invalid; no relation; 微信客服: five messages said, 48 hours over, a
+    # human holds the session
+    person=frozenset({40031, 40032, 50002, 81013, 84061, 95001, 95002, 95018}),
     gone=frozenset({40003, 60111}),  # no such member
     # secret (40001 never means the token here); corp; app; no right; app switched off; our address is not on the list
     closed=frozenset({40001, 40013, 40056, 48001, 48002, 50003, 60020}),
