@@ -32,33 +32,35 @@ def template_card(card: Card | None, text: str, task: str) -> dict[str, Any] | N
     ``task`` names the card for good: no other may have it, and a press brings it back. A card without buttons is a
     notice, which the platform takes only with a link.
     """
-    if card is None or not card.title.strip():
+    title = cut(card.title, TITLE) if card is not None else ""
+    if card is None or not title:
         return None
     link = card.link if card.link and _LINK.fullmatch(card.link) else None
-    whole: dict[str, Any] = {"main_title": {"title": cut(card.title, TITLE)}}
-    if text.strip():
-        whole["sub_title_text"] = cut(text, WORDS)
-    if card.fields:
-        whole["horizontal_content_list"] = _fields(card)
+    buttons = _buttons(card)
+    whole: dict[str, Any] = {"main_title": {"title": title}}
+    if words := cut(text, WORDS):
+        whole["sub_title_text"] = words
+    if fields := _fields(card):
+        whole["horizontal_content_list"] = fields
     if link:
         whole["card_action"] = {"type": 1, "url": link}
-    if card.buttons and _TASK.fullmatch(task):
-        return {"card_type": "button_interaction", **whole, "task_id": task, "button_list": _buttons(card)}
-    return {"card_type": "text_notice", **whole} if link and not card.buttons else None
+    if buttons and _TASK.fullmatch(task):
+        return {"card_type": "button_interaction", **whole, "task_id": task, "button_list": buttons}
+    return {"card_type": "text_notice", **whole} if link and not buttons else None
 
 
 def _fields(card: Card) -> list[dict[str, str]]:
-    shown = [(name, value) for name, value in card.fields if name.strip() and value.strip()]
-    return [{"keyname": cut(name, NAME), "value": cut(value, VALUE)} for name, value in shown[:MOST_FIELDS]]
+    shown = [(cut(name, NAME), cut(value, VALUE)) for name, value in card.fields]
+    return [{"keyname": name, "value": value} for name, value in shown if name and value][:MOST_FIELDS]
 
 
 def _buttons(card: Card) -> list[dict[str, Any]]:
     """The key of a button is its action and the ticket, so that a press needs no look into what was sent."""
     ticket = "" if card.ticket is None else f"#{card.ticket}"
     labels = {f"{button.action}{ticket}": cut(button.label, LABEL) for button in card.buttons}
-    listed = list(labels.items())[:MOST_BUTTONS]
+    shown = [(key, label) for key, label in labels.items() if label][:MOST_BUTTONS]
     return [
-        {"text": label, "style": PLAIN if number else MAIN, "key": key} for number, (key, label) in enumerate(listed)
+        {"text": label, "style": PLAIN if number else MAIN, "key": key} for number, (key, label) in enumerate(shown)
     ]
 
 

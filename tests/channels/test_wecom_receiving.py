@@ -80,7 +80,7 @@ def test_the_published_echo_comes_back_decrypted() -> None:
 )
 def test_a_check_that_is_not_signed_is_not_genuine(changed: dict[str, str]) -> None:
     with pytest.raises(NotGenuine):
-        documented.check_url(published(WECOM_ECHO, **{"echostr": WECOM_ECHO.encrypt, **changed}))
+        documented.check_url(published(WECOM_ECHO, b"", **{"echostr": WECOM_ECHO.encrypt, **changed}))
 
 
 def test_an_echo_whose_plus_signs_became_blanks_is_not_genuine() -> None:
@@ -282,11 +282,12 @@ def test_taps_on_the_menu_and_where_somebody_is() -> None:
 
 
 def test_events_of_the_system_are_nobodys() -> None:
-    for event, fields in {
+    events: dict[str, dict[str, Any]] = {
         "batch_job_result": {"BatchJob": {"JobId": "S0", "JobType": "sync_user", "ErrCode": 0, "ErrMsg": "ok"}},
         "change_contact": {"ChangeType": "create_user", "UserID": "newcomer", "Name": "新人"},
         "close_inactive_agent": {},
-    }.items():
+    }
+    for event, fields in events.items():
         incoming = happened(event, "sys", **fields)
         assert (incoming.kind, incoming.sender, incoming.event) == (Kind.SYSTEM, "sys", event)
     assert taken_in(platform.message("sys", "text", Content="x")).kind is Kind.SYSTEM

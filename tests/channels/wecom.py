@@ -100,10 +100,13 @@ class Office:
         """What a person was told."""
         return self.corp.simulator.screens.texts("wecom", person)
 
-    def requests(self, path: str = "/cgi-bin/message/send") -> list[dict[str, Any]]:
-        """The bodies of every call of an interface that was accepted."""
-        entries = self.corp.simulator.record.entries("call", "wecom")
-        return [entry.fields["body"] for entry in entries if entry.fields["path"] == path]
+    def requests(self, path: str = "message/send") -> list[dict[str, Any]]:
+        """The bodies of every call of an interface that was accepted, also of repeats."""
+        return [entry.fields["request"] for entry in self.corp.simulator.record.entries(path, "wecom")]
+
+    def on(self, fault: str, **options: Any) -> None:
+        """Switches a fault on."""
+        self.corp.simulator.faults.on(fault, **options)
 
 
 @contextmanager
