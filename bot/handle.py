@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from bot import later
 from bot.channels.base import Channel
 from bot.ladder import CANNOT_SPEAK
 from bot.owe import CATCH_UP, Desk, Origin, owe
@@ -86,6 +87,8 @@ def handle(app: App, db: Session, speech: Speech, moment: Moment) -> tuple[str |
     )
     if not account.follows and incoming.event != "unsubscribe":
         account.follows = True  # somebody who was gone speaks again
+    if later.heard(app, db, incoming):
+        return None, 1  # what failed may go by another way at once
     desk = Desk(db, app.vault, app.channels, moment.now, moment.wall, app.doors_down())
     _keep_code(desk, incoming)
     replies = list(conversation.answer(incoming, ctx))
@@ -101,7 +104,7 @@ def handle(app: App, db: Session, speech: Speech, moment: Moment) -> tuple[str |
             inline = _stamp(desk, origin, replies)
         else:
             inline, replies = _inline(desk, channel, origin, replies)
-    elif channel is not None and channel.abilities.windows and group is None:
+    elif channel is not None and channel.abilities.windows and group is None and desk.ladder.plain(account):
         waiting = _say_missed(desk, channel, account)
     db.flush()
     return inline, waiting + owe(desk, replies, origin)

@@ -15,7 +15,7 @@ from bot.channels.kf_errors import KF
 from bot.channels.wechat_api import WechatApi
 from bot.platforms.clock import PlatformClock
 from bot.platforms.kf_api import Kf as Platform
-from bot.platforms.kf_push import WecomCallback
+from bot.platforms.wecom_push import WecomCallback
 from bot.platforms.kf_sessions import Account
 from bot.platforms.official_account import Callback
 from bot.platforms.simulator import Simulator, running
