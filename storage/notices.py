@@ -52,6 +52,8 @@ class Notice(Base):
     confirmed_at: Mapped[datetime | None]
     confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     done_at: Mapped[datetime | None]
+    link_hash: Mapped[str | None] = mapped_column(String(64), unique=True)  # of the page that everybody is sent alike
+    link_key: Mapped[str | None] = mapped_column(String(12))
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 

@@ -106,6 +106,11 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("reason", sa.String(length=80), nullable=True))
         batch_op.create_index(batch_op.f("ix_media_state_next_try_at"), ["state", "next_try_at"], unique=False)
 
+    with op.batch_alter_table("notices", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("link_hash", sa.String(length=64), nullable=True))
+        batch_op.add_column(sa.Column("link_key", sa.String(length=12), nullable=True))
+        batch_op.create_unique_constraint(batch_op.f("uq_notices_link_hash"), ["link_hash"])
+
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.add_column(sa.Column("way", sa.String(length=10), nullable=False, server_default="message"))
         batch_op.add_column(sa.Column("together", sa.String(length=64), nullable=True))
