@@ -123,4 +123,8 @@ async def _tried(work: Callable[[], Mapping[str, Any]]) -> Response:
 
 
 def _json(fields: Mapping[str, Any], status: int = 200) -> Response:
-    return Response(json.dumps(fields, ensure_ascii=False, default=str), status, media_type="application/json")
+    return Response(json.dumps(fields, ensure_ascii=False, default=_plain), status, media_type="application/json")
+
+
+def _plain(value: object) -> object:
+    return sorted(value) if isinstance(value, set | frozenset) else str(value)

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from bot.platforms import oa_events
 from bot.platforms.calls import ApiFault
+from bot.platforms.oa_account import OaOptions
 from bot.platforms.oa_mass import Mass
 from bot.platforms.oa_media import Stored
 from bot.platforms.oa_menu import Menu, QrCodes
@@ -34,7 +35,7 @@ class Acts:
                 self.follow, self.unfollow, self.followers, self.say, self.photo, self.voice, self.location,
                 self.scan, self.click, self.view, self.tap, self.accept, self.reject, self.withdraw,
                 self.blacklist, self.refuse_templates, self.confirm_mass, self.refuse_mass, self.check_callback,
-                self.set_callback,
+                self.set_callback, self.set_option,
             )
         }  # fmt: skip
 
@@ -161,6 +162,12 @@ class Acts:
     def set_callback(self, address: str) -> None:
         """Saves our server's address in the console."""
         self._oa.platform.address = address
+
+    def set_option(self, name: str, value: Any) -> None:
+        """Switches an option of the account, as ``mass_protected``."""
+        if name not in OaOptions.__slots__:
+            raise ValueError(f"there is no option {name!r}")
+        setattr(self._oa.options, name, value)
 
     def check_callback(self) -> bool:
         """Has the platform check that address."""

@@ -7,6 +7,7 @@ the beginning of the modules, to be read beside the documents.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from starlette.routing import BaseRoute
@@ -57,6 +58,9 @@ class SimulatedOfficialAccount:
             "account": self.oa.account.account,
             "callback": self.platform.address,
             "followers": len(self.people.followers()),
+            "people": self.people.state(),
+            "options": asdict(self.options),
+            "codes": [{"scene": code.scene, "url": code.url, "until": code.until} for code in self.codes.good()],
             "menu": self.menu.buttons,
             "mass": [
                 {"msg_id": job.msg_id, "status": job.status, "confirmed": job.confirmed, "counts": job.counts}

@@ -93,7 +93,9 @@ class Media:
 
     def get(self, call: Call) -> dict[str, Any] | Response:
         """``media/get``: the bytes, or an address where it is a video."""
-        stored = self.live(call.query.get("media_id"))
+        if not call.query.get("media_id"):
+            raise ApiFault(41006)
+        stored = self.live(call.query["media_id"])
         call.noted["media_id"] = stored.media_id
         if stored.kind == "video":
             return {"video_url": self.address(stored)}

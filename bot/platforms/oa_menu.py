@@ -146,10 +146,14 @@ class QrCodes:
         answer = {"ticket": code.ticket, "url": code.url}
         return {**answer, "expire_seconds": seconds} if expires else answer
 
+    def good(self) -> list[QrCode]:
+        """The codes that can be scanned, the newest first."""
+        now = self._oa.ground.clock.now()
+        return [code for code in reversed(self._codes) if code.until is None or code.until > now]
+
     def read(self, seen: str) -> QrCode:
         """The code with this scene, ticket or address, the newest first. Raises ValueError when it is not good."""
-        now = self._oa.ground.clock.now()
-        for code in reversed(self._codes):
-            if seen in (code.scene, code.ticket, code.url) and (code.until is None or code.until > now):
+        for code in self.good():
+            if seen in (code.scene, code.ticket, code.url):
                 return code
         raise ValueError("there is no such QR code, or it has expired")

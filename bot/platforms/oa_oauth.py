@@ -18,6 +18,7 @@ from bot.platforms.oa_state import OaState
 CODE_LIFE = 5 * MINUTE
 LIFE = 7200  # seconds of a page's access token
 SCOPES = {"snsapi_base", "snsapi_userinfo"}
+MISSING = {"appid": 41002, "secret": 41004, "code": 41008}
 COOKIE = "simulated_person"
 
 
@@ -50,13 +51,16 @@ class OAuth:
     def access_token(self, call: Call) -> dict[str, Any]:
         """``sns/oauth2/access_token``: whose code it is."""
         query, account = call.query, self._oa.account
+        for name, errcode in MISSING.items():
+            if not query.get(name):
+                raise ApiFault(errcode)
         if query.get("appid") != account.app_id:
             raise ApiFault(40013)
         if query.get("secret") != account.secret:
             raise ApiFault(40125)
         if query.get("grant_type") != "authorization_code":
             raise ApiFault(40002)
-        code = query.get("code", "")
+        code = query["code"]
         if code in self._used:
             raise ApiFault(40163)
         openid, scope, until = self._codes.pop(code, ("", "", 0.0))

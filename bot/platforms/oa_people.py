@@ -111,10 +111,30 @@ class People:
         """Their openids, in the order of meeting."""
         return [person.openid for person in self._all.values() if person.follows]
 
+    def state(self, most: int = 200) -> list[dict[str, Any]]:
+        """The first people for whoever looks at the simulator: who may be told how much until when."""
+        now = self._ground.clock.now()
+        return [
+            {
+                "openid": person.openid,
+                "follows": person.follows,
+                "blacklisted": person.blacklisted,
+                "accepted": {template: min(left, PER_PAGE) for template, left in person.accepted.items()},
+                "windows": [
+                    {"action": action, "left": window.left, "until": window.until}
+                    for action, window in person.windows.items()
+                    if window.until > now
+                ],
+            }
+            for person in list(self._all.values())[:most]
+        ]
+
     # --- interfaces ------------------------------------------------------------------------------------------------
 
     def info(self, call: Call) -> dict[str, Any]:
         """``user/info``: two fields of somebody who does not follow."""
+        if not call.query.get("openid"):
+            raise ApiFault(41009)
         return self._told(self.known(call.query.get("openid")))
 
     def batch(self, call: Call) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from bot.platforms.tokens import Token
 CLASSIC, STABLE = "classic", "stable"
 FORCED_A_DAY, FORCED_APART = 20, 30  # times; seconds
 CLEARED_A_MONTH = 10
+MISSING = {"appid": 41002, "secret": 41004}
 UNLIMITED = 10_000_000  # what quota/get says where no limit is documented
 
 
@@ -79,6 +80,9 @@ class TokenInterfaces:
         account, whitelist = self._oa.account, self._oa.options.whitelist
         if given.get("grant_type") != "client_credential":
             raise ApiFault(40002)
+        for name, errcode in MISSING.items():
+            if not given.get(name):
+                raise ApiFault(errcode)
         if given.get("appid") != account.app_id:
             raise ApiFault(40013)
         if given.get("secret") != account.secret:

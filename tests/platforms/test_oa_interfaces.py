@@ -66,6 +66,7 @@ def test_who_gets_no_token(oa: OaWorld) -> None:
     assert classic(oa, appid="wx0")["errcode"] == 40013
     assert classic(oa, secret="guessed")["errcode"] == 40125
     assert classic(oa, grant_type="password")["errcode"] == 40002
+    assert [classic(oa, **{name: ""})["errcode"] for name in ("appid", "secret")] == [41002, 41004]
     assert oa.json("POST", "/oa/cgi-bin/token", {})["errcode"] == 43001
     assert oa.json("GET", "/oa/cgi-bin/stable_token")["errcode"] == 43002
     oa.account.options.whitelist = {"198.51.100.7"}
@@ -108,6 +109,7 @@ def test_what_is_uploaded_can_be_fetched_for_three_days(oa: OaWorld) -> None:
     oa.clock.advance(3 * DAY)
     assert oa.get("media/get", media_id=answer["media_id"])["errcode"] == 40007
     assert oa.get("media/get", media_id="never")["errcode"] == 40007
+    assert oa.get("media/get")["errcode"] == 41006
 
 
 @pytest.mark.parametrize(
@@ -146,6 +148,7 @@ def test_what_is_told_of_people(oa: OaWorld) -> None:
     assert (known["subscribe"], known["qr_scene_str"], known["subscribe_time"]) == (1, "7-2", int(NOON))
     assert oa.get("user/info", openid="o2") == {"subscribe": 0, "openid": "o2"}
     assert oa.get("user/info", openid="nobody")["errcode"] == 40003
+    assert oa.get("user/info")["errcode"] == 41009
     asked = {"user_list": [{"openid": "o1"}, {"openid": "o2"}]}
     assert [one["subscribe"] for one in oa.post("user/info/batchget", asked)["user_info_list"]] == [1, 0]
     assert oa.errcode("user/info/batchget", {"user_list": [{"openid": "o1"}] * 101}) == 40032
@@ -269,6 +272,7 @@ def test_a_code_says_once_who_looks(oa: OaWorld) -> None:
 def test_codes_that_are_not_good(oa: OaWorld) -> None:
     code = authorize(oa, **{"as": "o1"})[1]["code"]
     assert redeem(oa, code, appid="wx0")["errcode"] == 40013
+    assert redeem(oa, "")["errcode"] == 41008
     assert redeem(oa, code, secret="guessed")["errcode"] == 40125
     assert redeem(oa, code, grant_type="code")["errcode"] == 40002
     assert redeem(oa, "guessed")["errcode"] == 40029

@@ -146,6 +146,11 @@ def test_acts_of_the_admin_interface(oa: OaWorld) -> None:
     assert oa.raw("POST", "/admin/act/nowhere", b'{"act": "say"}')[0] == 400
     state = oa.json("GET", "/admin/state")["doors"]["oa"]["state"]
     assert (state["followers"], state["callback"]) == (1, oa.ours.address)
+    assert [window["action"] for window in state["people"][0]["windows"]] == ["follow", "message"]
+    switched = {"act": "set_option", "name": "mass_protected", "value": True}
+    assert oa.json("POST", "/admin/act/oa", switched) == {"result": None}
+    assert oa.json("GET", "/admin/state")["doors"]["oa"]["state"]["options"]["mass_protected"] is True
+    assert oa.raw("POST", "/admin/act/oa", b'{"act": "set_option", "name": "poem", "value": 1}')[0] == 400
     assert SECRET not in str(state)
 
 
