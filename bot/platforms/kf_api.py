@@ -58,8 +58,8 @@ class Kf:
         self.sessions = Sessions(self.ground, accounts, servicers)
         self.bell = Bell(self.ground, wecom.corp_id, token, aes_key, self.sessions, address)
         self.people = People(self.ground, self.sessions, wecom.media, self.bell)
-        self.most_in_page: int | None = None  # fewer than asked for
-        self.empty_pages = 0  # how many of the next answers have nothing although there is more
+        self.most_in_page: int | None = None
+        self.empty_pages = 0
         self._repeated_msgid, self._bad_code = repeated_msgid, bad_code
         self._pulls_without_token = pulls_without_token
         self._pulls: deque[float] = deque()
@@ -141,7 +141,7 @@ class Kf:
         account, person = self._account(body), self._customer(body, "touser")
         conversation = self.sessions.conversation(account.open_kfid, person)
         kind = body.get("msgtype")
-        if kind not in CONTENT:
+        if not isinstance(kind, str) or kind not in CONTENT:
             raise ApiFault(BAD_TYPE)
         msgid = self._msgid(body, account)
         shown = CONTENT[kind](self.wecom.media, body.get(kind))
@@ -189,15 +189,15 @@ class Kf:
         if code.state is not None and conversation.state is not code.state:
             raise ApiFault(NOT_OURS)
         kind = body.get("msgtype")
-        if kind not in code.kinds:
+        if not isinstance(kind, str) or kind not in code.kinds:
             raise ApiFault(BAD_TYPE)
         account = self.sessions.accounts[code.open_kfid]
         msgid = self._msgid(body, account)
-        shown = ON_EVENT[str(kind)](self.wecom.media, body.get(str(kind)))
+        shown = ON_EVENT[kind](self.wecom.media, body.get(kind))
         code.used = True
         if code.greeting:
             conversation.welcomed_at = self.sessions.now()
-        self._arrive(call, account, code.person, str(kind), shown, msgid)
+        self._arrive(call, account, code.person, kind, shown, msgid)
         return _ok(msgid=msgid)
 
     # --- states and customers --------------------------------------------------------------------------------------
@@ -210,7 +210,7 @@ class Kf:
         body, conversation = call.body, self._conversation(call.body)
         account, person = self._account(body), str(body["external_userid"])
         wanted = body.get("service_state")
-        if isinstance(wanted, bool) or wanted not in list(State):
+        if isinstance(wanted, bool) or not isinstance(wanted, int) or wanted not in list(State):
             raise ApiFault(PARAMETER)
         state = State(wanted)
         if state not in CHANGES[conversation.state]:
@@ -226,7 +226,7 @@ class Kf:
 
     def _customers(self, call: Call) -> dict[str, Any]:
         asked = call.body.get("external_userid_list")
-        if not isinstance(asked, list) or not 1 <= len(asked) <= MOST_CUSTOMERS:
+        if not isinstance(asked, list) or not 1 <= len(asked) <= MOST_CUSTOMERS or not _are_words(asked):
             raise ApiFault(PARAMETER)
         context = call.body.get("need_enter_session_context") == 1
         known = [self.sessions.customers[person] for person in asked if person in self.sessions.customers]
@@ -257,12 +257,16 @@ class Kf:
     def _conversation(self, body: Mapping[str, Any]) -> Conversation:
         return self.sessions.conversation(self._account(body).open_kfid, self._customer(body, "external_userid"))
 
+    def pages(self, most: int | None = None, empty: int = 0) -> None:
+        """From now on at most so many messages a pull, and so many pulls that have nothing although there is more."""
+        self.most_in_page, self.empty_pages = most, empty
+
     # --- as a service of the simulator -----------------------------------------------------------------------------
 
     @property
     def acts(self) -> Mapping[str, Callable[..., Any]]:
-        """What customers and servicers can do."""
-        return self.people.acts()
+        """What customers and servicers can do, and ``pages``: how the next pulls are answered."""
+        return {**self.people.acts(), "pages": self.pages}
 
     def routes(self) -> Iterable[BaseRoute]:
         """Nothing of its own: its interfaces are among WeCom's."""
@@ -279,6 +283,10 @@ class Kf:
     def close(self) -> None:
         """Ends the thread of its pushes."""
         self.bell.callback.pushes.close()
+
+
+def _are_words(given: Iterable[object]) -> bool:
+    return all(isinstance(one, str) for one in given)
 
 
 def _ok(**fields: Any) -> dict[str, Any]:

@@ -56,7 +56,7 @@ def menu(media: Media, given: Any, *, most: int = MOST_ENTRIES) -> Shown:
     if not isinstance(given, Mapping) or not isinstance(given.get("list", []), list):
         raise ApiFault(PARAMETER)
     entries = given.get("list", [])
-    actions = [entry for entry in entries if isinstance(entry, Mapping) and entry.get("type") in ACTIONS]
+    actions = [entry for entry in entries if _type(entry) in ACTIONS]
     if len(entries) > most or len(actions) > MOST_ACTIONS:
         raise ApiFault(MENU_SIZE)
     texts = [_optional(given, "head_content", HEAD_BYTES)]
@@ -71,8 +71,13 @@ def menu(media: Media, given: Any, *, most: int = MOST_ENTRIES) -> Shown:
     return {"text": "\n".join(text for text in texts if text), "buttons": buttons}
 
 
-def _entry(entry: Any) -> tuple[str, dict[str, Any] | None]:
+def _type(entry: Any) -> str:
     kind = entry.get("type") if isinstance(entry, Mapping) else None
+    return kind if isinstance(kind, str) else ""
+
+
+def _entry(entry: Any) -> tuple[str, dict[str, Any] | None]:
+    kind = _type(entry)
     if kind == "text":
         return _words(entry.get("text"), "content", HEAD_BYTES), None
     if kind not in ACTIONS:

@@ -7,7 +7,7 @@ own to some rules only; the others answer 40058, as the interface does for any p
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from typing import Any
 
 from bot.platforms.calls import ApiFault
@@ -42,7 +42,7 @@ FAULT_OF = {"task_id": TASK_ID, "card_action": CARD_ACTION}  # otherwise PARAMET
 
 def check(card: Any, *, update: bool = False) -> Mapping[str, Any]:
     """The card, when the platform would take it. Raises ApiFault. An update needs no task_id: its code names it."""
-    if not isinstance(card, Mapping) or card.get("card_type") not in REQUIRED:
+    if not isinstance(card, Mapping) or not _is_one_of(card.get("card_type"), REQUIRED):
         raise ApiFault(CARD_TYPE)
     _check_required(card, update)
     if "task_id" in card and not _is_task_id(card["task_id"]):
@@ -117,7 +117,7 @@ def _check_options(card: Mapping[str, Any]) -> None:
                 raise ApiFault(PARAMETER)
             _check_list(question.get("option_list"), 1, most, ("id", "text"))
             ids = [option["id"] for option in question["option_list"]]
-            if len(set(ids)) != len(ids):
+            if not all(_is_words(one) for one in ids) or len(set(ids)) != len(ids):
                 raise ApiFault(PARAMETER)
 
 
@@ -130,10 +130,14 @@ ACTION_NEEDS: dict[int, Callable[[Mapping[str, Any]], bool]] = {
 
 
 def _check_action(action: Any) -> None:
-    if not isinstance(action, Mapping) or action.get("type", 0) not in ACTION_NEEDS:
+    if not isinstance(action, Mapping) or not _is_one_of(action.get("type", 0), ACTION_NEEDS):
         raise ApiFault(CARD_ACTION)
     if not ACTION_NEEDS[action.get("type", 0)](action):
         raise ApiFault(CARD_ACTION)
+
+
+def _is_one_of(value: Any, known: Container[Any]) -> bool:
+    return isinstance(value, str | int) and value in known
 
 
 def _is_words(value: Any) -> bool:

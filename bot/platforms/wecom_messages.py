@@ -84,7 +84,7 @@ class Messages:
         body = call.body
         self._check_agent(body)
         kind = body.get("msgtype")
-        if kind not in CONTENT:
+        if not isinstance(kind, str) or kind not in CONTENT:
             raise ApiFault(BAD_TYPE)
         if not self._is_used_card(body) and (before := self._duplicate(body)):
             call.noted["duplicate_of"] = before
@@ -232,6 +232,8 @@ class Messages:
         ):
             if not isinstance(given, list) or len(given) > most:
                 raise ApiFault(errcode)
+            if not all(isinstance(one, str if given is users else int) for one in given):
+                raise ApiFault(BAD_PARAMETER)
         if not (users or parties or tags):
             raise ApiFault(BAD_PARAMETER)
         found = {userid: self._contacts.find(str(userid)) for userid in users if userid not in strikes}

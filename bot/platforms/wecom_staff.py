@@ -49,7 +49,7 @@ class Staff:
 
     def acts(self) -> Mapping[str, Callable[..., Any]]:
         """Everything, by name."""
-        names = "say photo voice location enter subscribe unsubscribe tap join leave click"
+        names = "say photo voice location enter subscribe unsubscribe tap join change leave click"
         return {name: getattr(self, name) for name in names.split()}
 
     # --- messages --------------------------------------------------------------------------------------------------
@@ -101,6 +101,15 @@ class Staff:
         self._contacts.add(Member(person, name, list(departments), position))
         numbers = ",".join(str(number) for number in departments)
         return self._changed("create_user", UserID=person, Name=name, Department=numbers, Position=position)
+
+    def change(self, person: str, departments: Sequence[int]) -> list[Reply]:
+        """Somebody is moved to other departments."""
+        member = self._contacts.find(person)
+        if member is None:
+            raise CannotAct(f"{person} is no member who sees the app")
+        member.departments = list(departments)
+        numbers = ",".join(str(number) for number in departments)
+        return self._changed("update_user", UserID=member.userid, Department=numbers)
 
     def leave(self, person: str) -> list[Reply]:
         """Somebody leaves the corp."""

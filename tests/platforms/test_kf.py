@@ -179,7 +179,7 @@ def test_everything_that_is_said_is_listed(desk: Desk) -> None:
 def test_pulling_goes_on_from_the_cursor_and_by_has_more(desk: Desk) -> None:
     for number in range(5):
         desk.people.say(LIU, str(number))
-    desk.kf.most_in_page, desk.kf.empty_pages = 2, 1
+    desk.kf.acts["pages"](most=2, empty=1)
     said, cursor, pages = [], "", 0
     while True:
         page = desk.pull(cursor)

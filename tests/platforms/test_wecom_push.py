@@ -185,6 +185,7 @@ def test_every_kind_of_message_and_event_is_pushed(corp: World, ours: Listener) 
     staff.unsubscribe("lisi")
     staff.tap("lisi", "today")
     staff.join("new", "新人", [2, 3])
+    staff.change("new", [3])
     staff.leave("new")
     roots = [ElementTree.fromstring(heard) for heard in ours.heard]
     kinds = [root.findtext("Event") or root.findtext("MsgType") for root in roots]
@@ -196,14 +197,13 @@ def test_every_kind_of_message_and_event_is_pushed(corp: World, ours: Listener) 
         "subscribe",
         "unsubscribe",
         "click",
-        "change_contact",
-        "change_contact",
+        *["change_contact"] * 3,
     ]
     media_id = roots[0].findtext("MediaId") or ""
     assert corp.wecom.media.living(media_id, "image").data.startswith(b"\x89PNG")
     assert (roots[2].findtext("Location_X"), roots[2].findtext("AppType")) == ("31.200000", "wxwork")
-    assert [root.findtext("ChangeType") for root in roots[-2:]] == ["create_user", "delete_user"]
-    assert (roots[-2].findtext("FromUserName"), roots[-2].findtext("Department")) == ("sys", "2,3")
+    assert [root.findtext("ChangeType") for root in roots[-3:]] == ["create_user", "update_user", "delete_user"]
+    assert (roots[-3].findtext("FromUserName"), roots[-3].findtext("Department")) == ("sys", "2,3")
     with pytest.raises(CannotAct):
         staff.say("hidden", "a")
 
