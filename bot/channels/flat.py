@@ -151,6 +151,7 @@ def _rows_of_xml(body: bytes, name: str) -> list[dict[str, str]]:
     def end(element: str) -> None:
         if path[1:-1] == [name, "List"]:
             rows[-1][element] = "".join(text)
+        text.clear()
         path.pop()
 
     parser = expat.ParserCreate("utf-8")

@@ -30,7 +30,7 @@ FIELDS = {
     "state": "where it stands, in a few characters",
     "unit": "the unit that has it",
     "due": "when the next step was promised",
-    "when": "when this happened",
+    "when": "when it was reported",
     "phone": "the desk's public telephone number",
 }
 MOST_FIELDS = 10

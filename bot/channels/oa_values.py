@@ -16,7 +16,7 @@ from handlers.wording.menu import NOTHING
 MORE = "\N{HORIZONTAL ELLIPSIS}"
 MOMENTS = frozenset({"due", "when"})
 PHRASE, THING, STRING, PHONE = 5, 20, 32, 17  # characters
-_NOT_HAN = re.compile("[^\u4e00-\u9fff]")
+_NOT_HAN = re.compile(r"[^\u4e00-\u9fff]")
 _NOT_ASCII = re.compile(r"[^\x20-\x7e]")
 _NUMBER = re.compile(r"[0-9]{1,32}")
 _DIGIT = re.compile(r"[0-9]")
