@@ -192,7 +192,7 @@ def run(settings: Settings) -> int:
         # Two hands: a platform that is slow to take what is swept must not keep a timer from ringing, nor people from
         # being told of it.
         sweeper = threading.Thread(
-            target=_again_and_again, args=(app, told, (sweep, forget)), name="sweep", daemon=True
+            target=_again_and_again, args=(app, told, (sweep, watch.try_again, forget)), name="sweep", daemon=True
         )
         sweeper.start()
         _again_and_again(app, told, (tick, watch.look))

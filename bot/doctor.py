@@ -1,6 +1,7 @@
 """``menkou doctor``: looks at everything a deployment stands on and says what to do about each fault.
 
-One line a finding: ``ok``, ``warn`` or ``fault``. It changes nothing. A check that breaks is a fault itself.
+One line a finding: ``ok``, ``warn`` or ``fault``. It changes nothing, but for a token that it may have to fetch. A
+check that breaks is a fault itself.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from rq import Worker
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import embedded
+from bot.doctor_doors import look_at_doors
 from bot.findings import SKEW_WARN, Findings, Level, fault, look_at_database, ok, warn
 from bot.settings import Settings
 from bot.settings_check import KEY_FILE
@@ -31,7 +33,7 @@ FAULT = 1
 def run(settings: Settings) -> int:
     """Prints the findings. Answers 1 when one is a fault."""
     worst = 0
-    for check in (_folder, _disk, _database, _queue):
+    for check in (_folder, _disk, _database, look_at_doors, _queue):
         for finding in _carefully(check, settings):
             print(finding)
             worst |= finding.level == Level.FAULT

@@ -16,7 +16,6 @@ from bot.settings import Settings
 from bot.settings_check import open_doors
 from bot.transactions import snapshot_connection
 from storage import schema, sealed
-from storage.deployment import ChannelAccount
 from storage.engine import gate_of
 from storage.inbox import Inbox, InboxState
 from storage.outbox import Outbox, OutboxState
@@ -27,7 +26,6 @@ OLDEST_POSTGRES = 150000
 GATE_PATIENCE = 3.0  # seconds
 SKEW_WARN, SKEW_FAULT = timedelta(seconds=2), timedelta(seconds=60)  # platforms refuse signatures far off
 OVERDUE = timedelta(minutes=2)  # the sweep looks every few seconds: what waits longer is waited for by nobody
-SILENT = timedelta(days=2)  # a channel that nothing was heard from
 RECENT = timedelta(days=1)
 
 
@@ -168,25 +166,12 @@ def _sample(settings: Settings, connection: Connection) -> Findings:
 
 
 def _channels(settings: Settings, connection: Connection) -> Findings:
-    """Those that are set up and when something was last heard from them (a half-set one is refused at start)."""
+    """Those that are set up (a half-set one is refused at start). What is behind each is looked at on its own."""
     doors = open_doors(settings)
     if not doors and not settings.sample:
         yield warn("channels", "none is set up, nobody can reach the bot", "set one up: see docs/settings.md")
     for door in doors:
         yield ok("channels", f"{door.name} is set up")
-    now = datetime.now(UTC)
-    heard = select(ChannelAccount.door, ChannelAccount.last_heard_at).where(
-        ChannelAccount.enabled, ChannelAccount.channel != "memory"
-    )
-    for door_name, last in connection.execute(heard.order_by(ChannelAccount.door)):
-        if last is None:
-            yield warn("channels", f"{door_name} was never heard", "check the callback address on the platform")
-        elif now - last > SILENT:
-            yield warn(
-                "channels", f"{door_name} was last heard {last:%Y-%m-%d %H:%M} UTC", "check the callback address"
-            )
-        else:
-            yield ok("channels", f"{door_name} was last heard {last:%Y-%m-%d %H:%M} UTC")
 
 
 def _work(settings: Settings, connection: Connection) -> Findings:

@@ -15,10 +15,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from bot import door_faults, leadership
+from bot import door_checks, door_faults, leadership
+from bot.channels.base import ChannelError, Closed
+from bot.channels.http import Http
+from bot.door_checks import Checked
 from bot.door_faults import WELL_SINCE
 from bot.owe import Desk, owe
 from bot.wiring import App
@@ -35,6 +38,8 @@ log = logging.getLogger(__name__)
 
 EVERY = timedelta(seconds=30)
 PATIENCE = timedelta(minutes=1)  # a door that is shut for less has had a hiccup
+STUCK_AFTER = 6  # tries of one message: they take about a minute
+TRY_EVERY, BANNED_FOR = timedelta(minutes=1), timedelta(hours=1)
 TOLD = frozenset({Role.ADMIN, Role.DUTY})
 SILENT_SINCE = "silent_since"  # in a row's rhythm: the silence that people were told of
 
@@ -78,6 +83,42 @@ def note_well(app: App, door: str) -> None:
         log.warning("that the door %s works again was not noted (%s)", door, type(error).__name__)
 
 
+def try_again(app: App) -> None:
+    """Asks the platforms of shut doors whether they let us in again: it may be that nothing waits to go out by them.
+
+    Of an interface that was banned a harmless question shows nothing: after an hour it is spoken through again.
+    """
+    wall = app.clock.wall()
+    with app.reading() as db:
+        shut = db.scalars(_watched(app).where(ChannelAccount.fault.is_not(None))).all()
+    due = {row.door: row for row in shut if not _is_banned(row) or wall - (row.failing_since or wall) >= BANNED_FOR}
+    if not due or leadership.lead(app, "try doors", TRY_EVERY) is None:
+        return
+    http = Http()
+    try:
+        for one in door_checks.checked(app, app.settings, http):
+            if one.door in due and (not _is_banned(due[one.door]) or leadership.lead(app, one.door, BANNED_FOR)):
+                _try(app, one)
+    finally:
+        http.close()
+
+
+def _is_banned(row: ChannelAccount) -> bool:
+    return door_checks.number_of(row.fault or "") in door_checks.BANNED
+
+
+def _try(app: App, one: Checked) -> None:
+    try:
+        door_checks.ask(one)
+    except Closed as error:
+        if error.fault:
+            note_fault(app, one.door, error.reason)
+    except ChannelError as error:
+        log.info("the door %s still fails: %s", one.door, error)
+    else:
+        note_well(app, one.door)
+
+
 def _fault_of(app: App, door: str) -> str | None:
     with app.reading() as db:
         return db.scalar(select(ChannelAccount.fault).where(ChannelAccount.door == door))
@@ -87,6 +128,8 @@ def look(app: App) -> int:
     """Tells people what is new about the doors. One look in half a minute, whoever looks. Returns how many news."""
     if leadership.lead(app, "watch", EVERY) is None:
         return 0
+    for door, reason in _stuck(app):
+        note_fault(app, door, f"nothing goes through: {reason}")
     with app.reading() as db:
         doors = [row.door for row in db.scalars(_watched(app)) if _new(app, db, row)]
     return sum(_tell(app, door) for door in doors)
@@ -95,6 +138,25 @@ def look(app: App) -> int:
 def _watched(app: App) -> Select[ChannelAccount]:
     rows = select(ChannelAccount).where(ChannelAccount.enabled, ChannelAccount.door.in_(app.channels))
     return rows.order_by(ChannelAccount.door)
+
+
+def _stuck(app: App) -> list[tuple[str, str]]:
+    """Doors whose platform does not even refuse: messages have been tried for a minute, and none went through."""
+    waits = Outbox.state == OutboxState.WAITING, Outbox.tries >= STUCK_AFTER, Account.door.in_(app.channels)
+    through = select(Outbox.id).join(Account, Account.id == Outbox.account_id)
+    with app.reading() as db:
+        found = db.execute(
+            select(Account.door, func.max(Outbox.reason)).join(Outbox).where(*waits).group_by(Account.door)
+        ).all()
+        if not found:
+            return []
+        lately, down = app.clock.now(db) - 2 * PATIENCE, door_faults.faulty(db)
+        well = Outbox.state == OutboxState.SENT, Outbox.sent_at > lately
+        return [
+            (door, reason or "no answer")
+            for door, reason in found
+            if door not in down and db.scalar(through.where(Account.door == door, *well).limit(1)) is None
+        ]
 
 
 def _tell(app: App, door: str) -> int:

@@ -106,3 +106,43 @@ def _kind(door: str) -> str:
 
 def _page(door: str) -> str:
     return PAGES.get(_kind(door), UNKNOWN_PAGE)
+
+
+# --- the steps of docs/zh/接入 that a finding of the doctor names
+
+STEPS: dict[tuple[str, str], int] = {
+    ("oa", "verified"): 1,
+    ("oa", "domain"): 2,
+    ("oa", "secret"): 3,
+    ("oa", "address"): 4,
+    ("oa", "callback"): 5,
+    ("oa", "permission"): 6,
+    ("oa", "templates"): 7,
+    ("oa", "quota"): 8,
+    ("wecom", "verified"): 1,
+    ("wecom", "secret"): 2,
+    ("wecom", "range"): 3,
+    ("wecom", "callback"): 4,
+    ("wecom", "domain"): 5,
+    ("wecom", "address"): 6,
+    ("wecom", "permission"): 7,
+    ("kf", "accounts"): 2,
+    ("kf", "permission"): 3,
+    ("kf", "secret"): 3,
+    ("kf", "domain"): 4,
+    ("kf", "callback"): 4,
+    ("kf", "address"): 5,
+    ("sms", "port"): 2,
+    ("sms", "secret"): 3,
+}
+STEP = "第 {number} 步"
+WHERE = "docs/zh/接入/{page}.md {step}"
+ERRORS_PAGE = "docs/zh/接入/{page}.md"
+
+
+def where(kind: str, topic: str) -> str:
+    """The step of the handbook that sets this right; the page alone where no step is about it."""
+    page, number = PAGES.get(kind, UNKNOWN_PAGE), STEPS.get((kind, topic))
+    if number is None:
+        return ERRORS_PAGE.format(page=page)
+    return WHERE.format(page=page, step=STEP.format(number=number))

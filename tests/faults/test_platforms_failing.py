@@ -1,0 +1,195 @@
+"""The real doors on the platforms' simulators: a token is refused, an interface banned, a line cut; and it is over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot import clock, deliver, watch
+from bot.door_faults import FaultyDoors
+from bot.moments import ManualClock
+from bot.owe import Desk, owe
+from bot.platforms.clock import PlatformClock
+from bot.platforms.oa_account import OaAccount, OaOptions
+from bot.platforms.oa_api import SimulatedOfficialAccount
+from bot.platforms.simulator import Simulator, running
+from bot.platforms.wecom_api import Wecom
+from bot.settings import Settings
+from bot.wiring import App, build
+from handlers.message import Person, Reply
+from storage.base import new_ref
+from storage.deployment import ChannelAccount
+from storage.people import Account, Post, Role, Staff, Unit, UnitKind
+from tests.platforms.callback import AES_KEY, APP_ID, NOON, SECRET, TOKEN, callback
+from tests.platforms.wecom import AGENT, CORP, KEY, MEMBERS
+from tests.platforms.wecom import SECRET as CORP_SECRET
+from tests.platforms.wecom import TOKEN as CORP_TOKEN
+
+OA, WECOM = f"oa:{APP_ID}", f"wecom:{CORP}:{AGENT}"
+STEP = timedelta(seconds=20)
+RESIDENT, ON_DUTY = "oResident", "lisi"
+
+
+class Town:
+    """A program whose doors are an official account and a WeCom app, with time that stands still until it is moved."""
+
+    def __init__(self, app: App, simulator: Simulator) -> None:
+        self.app, self.simulator, self.faults = app, simulator, simulator.faults
+        self.time = ManualClock(datetime.fromtimestamp(NOON, UTC))
+        app.clock, app.doors_down = self.time, FaultyDoors(app.reading, self.time.wall)
+        with app.writing() as db:
+            unit = Unit(kind=UnitKind.STREET, name="望江街道", path="/1/")
+            ref = new_ref()
+            staff = Staff(ref=ref, name=app.vault.seal("老何", "staff.name", ref))
+            db.add_all([unit, staff])
+            db.flush()
+            db.add(Post(staff_id=staff.id, unit_id=unit.id, role=Role.DUTY))
+            self.resident = self._account(OA, RESIDENT, window_until=self.time.wall() + timedelta(hours=48))
+            db.add_all([self.resident, self._account(WECOM, ON_DUTY, staff_id=staff.id)])
+
+    def _account(self, door: str, name: str, **more: Any) -> Account:
+        ref, vault = new_ref(), self.app.vault
+        sealed, hashed = vault.seal(name, "accounts.address", ref), vault.lookup(f"{door}:{name}")
+        return Account(ref=ref, door=door, address=sealed, address_hash=hashed, window_left=5, **more)
+
+    def tell_the_resident(self, text: str) -> None:
+        with self.app.writing() as db:
+            desk = Desk(db, self.app.vault, self.app.channels, self.time.at, self.time.wall())
+            owe(desk, [Reply(text, to=Person(self.resident.id), name=f"news:{text}")], None)
+
+    def pass_time(self, span: timedelta, step: timedelta = STEP) -> None:
+        """Workers deliver, the clock looks, sweeps and tries shut doors."""
+        until = self.time.at + span
+        while self.time.at < until:
+            self.time.at += step
+            self.simulator.clock.advance(step.total_seconds())
+            deliver.run(self.app)
+            watch.look(self.app)
+            clock.sweep(self.app)
+            watch.try_again(self.app)
+
+    def heard_on_duty(self) -> list[str]:
+        return [text[:6] for text in self.simulator.screens.texts("wecom", ON_DUTY)]
+
+    def heard_by_the_resident(self) -> list[str]:
+        return [text for text in self.simulator.screens.texts("oa", RESIDENT) if text != "在吗"]
+
+    def door(self, door: str = OA) -> ChannelAccount:
+        with self.app.reading() as db:
+            return db.get_one(ChannelAccount, door)
+
+
+@pytest.fixture
+def town(make_settings: Callable[..., Settings], sqlite_url: str) -> Iterator[Town]:
+    """Both platforms, and a resident who spoke a moment ago."""
+    simulator = Simulator(clock=PlatformClock(NOON))
+    account = OaAccount(APP_ID, SECRET, TOKEN, AES_KEY)
+    oa = simulator.add(SimulatedOfficialAccount(simulator.ground, account, OaOptions()))
+    simulator.add(
+        Wecom(
+            simulator.ground,
+            corp_id=CORP,
+            agent_id=AGENT,
+            secret=CORP_SECRET,
+            token=CORP_TOKEN,
+            aes_key=KEY,
+            members=MEMBERS,
+        )
+    )
+    with callback() as ours, running(simulator) as base:
+        oa.act.set_callback(ours.address)
+        oa.act.follow(RESIDENT)
+        oa.act.say(RESIDENT, "在吗")
+        settings = make_settings(
+            database_url=sqlite_url,
+            oa_app_id=APP_ID,
+            oa_app_secret=SECRET,
+            oa_token=TOKEN,
+            oa_aes_key=AES_KEY,
+            oa_api_base=f"{base}/oa",
+            wecom_corp_id=CORP,
+            wecom_agent_id=str(AGENT),
+            wecom_secret=CORP_SECRET,
+            wecom_token=CORP_TOKEN,
+            wecom_aes_key=KEY,
+            wecom_api_base=f"{base}/wecom",
+        )
+        app = build(settings)
+        yield Town(app, simulator)
+        app.close()
+
+
+def refuse(town: Town) -> None:
+    town.faults.on("refuse_token", path="/oa")
+
+
+def ban(town: Town) -> None:
+    town.faults.on("banned", path="/cgi-bin/message/custom/send")
+
+
+def cut(town: Town) -> None:
+    town.faults.on("reset_before", path="/oa")
+
+
+@pytest.mark.parametrize("fault", [refuse, ban], ids=["token-refused", "banned"])
+def test_people_on_duty_hear_of_it_on_wecom_within_two_minutes(town: Town, fault: Callable[[Town], None]) -> None:
+    fault(town)
+    town.tell_the_resident("路灯修好了")
+    town.pass_time(timedelta(minutes=2))
+    assert town.heard_on_duty() == ["⚠️公众号从"]
+    town.pass_time(timedelta(minutes=8))
+    assert town.heard_on_duty() == ["⚠️公众号从"]
+    assert town.heard_by_the_resident() == []
+
+
+def test_a_platform_that_does_not_even_answer_is_told_too(town: Town) -> None:
+    cut(town)
+    town.tell_the_resident("路灯修好了")
+    town.pass_time(timedelta(minutes=4))
+    assert town.heard_on_duty() == ["⚠️公众号从"]
+    town.faults.clear()
+    town.pass_time(timedelta(minutes=10))
+    assert town.heard_by_the_resident() == ["路灯修好了"]
+    assert town.heard_on_duty() == ["⚠️公众号从", "✅公众号通了"]
+
+
+def test_what_waited_goes_out_once_when_the_token_is_given_again(town: Town) -> None:
+    refuse(town)
+    texts = [f"第 {n} 条" for n in range(3)]
+    for text in texts:
+        town.tell_the_resident(text)
+    town.pass_time(timedelta(minutes=10))
+    town.faults.clear()
+    town.pass_time(timedelta(minutes=12))
+    assert town.heard_by_the_resident() == texts
+    assert town.heard_on_duty() == ["⚠️公众号从", "✅公众号通了"]
+
+
+def test_the_return_is_noticed_though_nothing_waits(town: Town) -> None:
+    refuse(town)
+    watch.note_fault(town.app, OA, "no token: errcode 40125")
+    town.pass_time(timedelta(minutes=3))
+    assert town.door().fault is not None
+    town.faults.clear()
+    town.pass_time(timedelta(minutes=3))
+    assert town.door().fault is None
+    assert town.heard_on_duty() == ["⚠️公众号从", "✅公众号通了"]
+
+
+def test_a_ban_is_not_believed_to_be_over_for_an_hour(town: Town) -> None:
+    """A harmless question shows nothing of the interface that is banned."""
+    watch.note_fault(town.app, OA, "errcode 48004 from /cgi-bin/message/custom/send")
+    town.pass_time(timedelta(minutes=40), timedelta(minutes=2))
+    assert town.door().fault is not None
+    town.pass_time(timedelta(minutes=25), timedelta(minutes=2))
+    assert town.door().fault is None
+
+
+def test_the_reason_changes_with_what_the_platform_says(town: Town) -> None:
+    watch.note_fault(town.app, OA, "no token: errcode 40125")
+    town.faults.on("refuse_token", path="/oa", errcode=40164)
+    town.pass_time(timedelta(minutes=3))
+    assert town.door().fault == "no token: errcode 40164"
