@@ -185,6 +185,16 @@ def staff_code(staff_id: int) -> int:
     return body.code(_settings(), staff_id)
 
 
+@staff.command("bind")
+@click.argument("door", type=click.Choice(["wecom"]))
+@click.option("--yes", is_flag=True, help="Bind; without it only shows what would be done.")
+def staff_bind(door: str, yes: bool) -> int:
+    """Bind the members of the corp to the staff of the same name, where it is unique."""
+    from bot import staff_bind as body
+
+    return body.run(_settings(), yes=yes)
+
+
 @cli.group()
 def inbox() -> None:
     """Messages that came in."""

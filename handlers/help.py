@@ -104,6 +104,8 @@ def welcome(incoming: Incoming, ctx: Context) -> Replies | None:
         return None
     if incoming.event == "unsubscribe":
         ctx.who.account.follows = False
+        if "change" in incoming.data:  # deleted or renamed on the platform: somebody else may be given the name
+            ctx.who.account.staff_id = None
         return []
     if incoming.event in ("subscribe", "scan"):
         ctx.who.account.follows = True
