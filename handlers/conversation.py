@@ -6,13 +6,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from handlers import (
+    arriving,
     case,
     choosing,
+    claims,
     desk,
+    enrolling,
     feedback,
     followup,
+    forwarded,
     handover,
     household,
+    leaving,
     notices,
     offering,
     overview,
@@ -49,6 +54,9 @@ SEVERAL = frozenset({"accept", "progress", "reassign", "resolve", "return", "ass
 FEATURES = (
     desk,
     household,
+    claims,
+    enrolling,
+    leaving,
     notices,
     overview,
     transfer,
@@ -84,9 +92,11 @@ def commanded(incoming: Incoming, ctx: Context) -> Replies | None:
 
 def _counts(incoming: Incoming, ctx: Context, order: Order) -> bool:
     """Staff words count from staff; everyday words of residents only where they can mean nothing else."""
+    if order.command == "enrol" and ctx.group is not None and not household.is_secret(order):
+        return False  # 登记一下 is said of anything
     if SAID[order.command].staff:
         return ctx.who.is_staff or (incoming.addressed and order.number is not None and not order.rest)
-    if ctx.group is None or incoming.addressed or household.is_code(order):
+    if ctx.group is None or incoming.addressed or household.is_secret(order):
         return True
     return not order.rest or order.number is not None
 
@@ -103,7 +113,7 @@ def _run(incoming: Incoming, ctx: Context, order: Order) -> Replies:
 
 def _refusal(ctx: Context, order: Order) -> Reply:
     """Says who may, or where to say it; privately, so that nobody is shamed in a group."""
-    if household.is_code(order):
+    if household.is_secret(order):
         ctx.inbox.text = None
     word = wording.NAMES[order.command]
     if ctx.who.roles & TABLE[order.command].roles:
@@ -128,11 +138,15 @@ def softly(incoming: Incoming, ctx: Context) -> Replies | None:
 STEPS: tuple[Step, ...] = (
     ignored,
     handover.noticed,
+    arriving.scanned,
     assistance.welcome,
     followup.recalled,
     pressed,
     desk.answer_really,
     offering.answer_offer,
+    household.answer,
+    leaving.answer,
+    forwarded.passed_on,
     commanded,
     softly,
     feedback.answer_closing,
@@ -170,6 +184,8 @@ def concerns_nobody(incoming: Incoming, reading: Reading) -> bool:
     ``hint`` is left out of this: whoever speaks to the bot for the first time within the hour is answered.
     """
     if incoming.kind is not Kind.TEXT or incoming.quoted is not None or reading.band != "low" or reading.cues - IDLE:
+        return False
+    if forwarded.lines_of(incoming):
         return False
     words = normalise(incoming.text[:OPENING])
     return words.strip(AROUND) not in ALONE and parse(words) is None

@@ -17,6 +17,7 @@ from handlers.rules.sameness import Why
 from handlers.wording import report as wording
 from nlp.reading import Part
 from storage import tickets
+from storage.base import JsonObject
 from storage.facts import FactKind
 from storage.tickets import Member, Ticket
 from storage.workflow import Status
@@ -40,7 +41,9 @@ def add(incoming: Incoming, ctx: Context, ticket: Ticket, *, why: str) -> Replie
     """Further words of the reporter; whoever works on it hears them."""
     case.belongs(ctx, ticket)
     body = ctx.keep(incoming.text) if incoming.text else None
-    data = {"kind": incoming.kind, "because": why}
+    data: JsonObject = {"kind": incoming.kind, "because": why}
+    if ticket.source == "proxy" and "agreement" in ctx.reading.cues:
+        data["households"] = 1  # passed on: another household says so too
     fact = case.record(ctx, ticket, FactKind.ADDED, body=body, said_here=True, data=data)
     told = list(case.tell_workers(ctx, ticket, fact, wording.ADDED_STAFF, incoming.text))
     if ctx.group is None:

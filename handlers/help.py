@@ -74,7 +74,7 @@ def _home(ctx: Context) -> Unit | None:
     resident = ctx.db.get(Resident, resident_id) if resident_id is not None else None
     if resident is not None and resident.household_id is not None:
         return directory.unit_of(ctx.db, ctx.db.get_one(Household, resident.household_id).estate_id)
-    return None
+    return directory.unit_of(ctx.db, ctx.who.account.unit_id)
 
 
 def asks_for_person(incoming: Incoming, ctx: Context) -> Replies | None:

@@ -10,6 +10,7 @@ from handlers import belonging, burst, case
 from handlers.context import Context
 from handlers.rules import deadlines, routing
 from handlers.wording.taxonomy import DEFAULT_AREA
+from nlp.normalise import fold
 from nlp.reading import Part
 from storage import tickets
 from storage.base import new_ref
@@ -31,13 +32,15 @@ class Spot:
     building_id: int | None
 
 
-def open_ticket(ctx: Context, part: Part, words: Body | None, *, kind: str, flagged: str | None = None) -> Ticket:
+def open_ticket(
+    ctx: Context, part: Part, words: Body | None, *, kind: str, flagged: str | None = None, source: str | None = None
+) -> Ticket:
     """One problem becomes one ticket, with everything it owes, in the transaction at hand."""
     spot = _spot(ctx, part.place)
     opened = ctx.inbox.said_at
     ticket = Ticket(
         number=tickets.draw_number(ctx.db, ctx.now),
-        source="private" if ctx.group is None else "group",
+        source=source or _source(ctx),
         kind=kind,
         category=part.category,
         urgency=part.urgency,
@@ -78,6 +81,13 @@ def open_ticket(ctx: Context, part: Part, words: Body | None, *, kind: str, flag
     return ticket
 
 
+def _source(ctx: Context) -> str:
+    """What staff tell in private they tell for somebody: a word at the door, messages passed on one by one."""
+    if ctx.group is not None:
+        return "group"
+    return "proxy" if ctx.who.is_staff else "private"
+
+
 def desk_for(ctx: Context, ticket: Ticket) -> int | None:
     """The responsible desk by the table; None where no row fits (待派单)."""
     streets = streets_of(ctx.db)
@@ -103,7 +113,7 @@ def _unit_for(streets: Streets, row: routing.Row, levels: list[Place]) -> int | 
 
 
 def _spot(ctx: Context, place: tuple[str, ...]) -> Spot:
-    """The group's own place, else the reporter's home; a building when one was named."""
+    """The group's own place, else the estate that is named, the reporter's home, the code they came by."""
     spot = _base(ctx)
     named = _building(ctx, spot.unit_id, place) if spot.unit_id is not None and place else None
     return spot if named is None else Spot(spot.unit_id, named)
@@ -112,14 +122,22 @@ def _spot(ctx: Context, place: tuple[str, ...]) -> Spot:
 def _base(ctx: Context) -> Spot:
     if ctx.group is not None:
         return Spot(ctx.group.unit_id, ctx.group.building_id)
+    named = streets_of(ctx.db).named_in(UnitKind.ESTATE, fold(ctx.words))
+    if named is not None:
+        return Spot(named.id, None)
     resident_id = ctx.who.account.resident_id
     resident = ctx.db.get(Resident, resident_id) if resident_id is not None else None
     home = ctx.db.get(Household, resident.household_id) if resident is not None and resident.household_id else None
     if home is not None:
         return Spot(home.estate_id, home.building_id)
+    if ctx.who.account.unit_id is not None:  # the estate whose code they came by
+        return Spot(ctx.who.account.unit_id, None)
     last = _last_group(ctx)
     if last is not None:
         return Spot(last.unit_id, last.building_id)
+    served = streets_of(ctx.db).estates_below([post.unit_id for post in ctx.who.posts])
+    if len(served) == 1:
+        return Spot(served[0].id, None)
     # a private report of somebody unknown goes to the street when there is only one
     street = streets_of(ctx.db).only(UnitKind.STREET)
     return Spot(street.id if street is not None else None, None)

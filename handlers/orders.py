@@ -77,7 +77,7 @@ def _ends(word: str, after: str) -> bool:
 JOINING = frozenset(
     word
     for command in COMMANDS.values()
-    if command.staff or command.name == "bind"
+    if command.staff or command.name in ("bind", "unbind")
     for word in command.words
     if len(word) >= 2
 )

@@ -22,6 +22,7 @@ class ChatKind(StrEnum):
 EVERYBODY = frozenset(Role)
 HANDLERS = frozenset({R.GRID_WORKER, R.GRID_LEAD, R.COMMUNITY, R.DISPATCHER, R.HANDLER, R.PROPERTY, R.DUTY})
 OFFICE = frozenset({R.COMMUNITY, R.DISPATCHER, R.STREET_LEADER, R.ADMIN})
+WHO_KNOW_THE_DOORS = frozenset({R.GRID_WORKER, R.GRID_LEAD, R.COMMUNITY})
 STAFF = frozenset(Role) - {R.RESIDENT}
 
 PRIVATE = frozenset({ChatKind.PRIVATE})
@@ -46,6 +47,11 @@ TABLE: dict[str, Rule] = {
     "human": Rule(EVERYBODY, ANYWHERE),
     "help": Rule(EVERYBODY, ANYWHERE),
     "bind": Rule(EVERYBODY, PRIVATE),
+    "unbind": Rule(EVERYBODY, PRIVATE),
+    "unbind_other": Rule(WHO_KNOW_THE_DOORS, PRIVATE),  # 解绑 with a door: somebody moved away
+    "claim_agree": Rule(WHO_KNOW_THE_DOORS, PRIVATE),
+    "claim_refuse": Rule(WHO_KNOW_THE_DOORS, PRIVATE),
+    "enrol": Rule(WHO_KNOW_THE_DOORS, PRIVATE),  # 登记
     "accept": Rule(HANDLERS, AT_WORK),
     "progress": Rule(HANDLERS, AT_WORK),
     "reassign": Rule(HANDLERS, AT_WORK),

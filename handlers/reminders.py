@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import cards, case
+from handlers import cards, case, doorstep
 from handlers.message import Member, Person, Replies, Reply
 from handlers.rules import deadlines
 from handlers.rules.deadlines import Policy
@@ -37,6 +37,8 @@ class Ringing:
 
 def ring(timer: Timer, at: Ringing) -> Replies:
     """Fires one timer; the caller has marked it fired in the same transaction."""
+    if timer.kind == doorstep.LAPSE:
+        return doorstep.lapse(at.db, int(timer.data["claim"]), at.now)
     ticket = at.db.get(Ticket, timer.ticket_id) if timer.ticket_id is not None else None
     if ticket is None:
         return []

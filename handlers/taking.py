@@ -23,12 +23,12 @@ def open_parts(incoming: Incoming, ctx: Context, parts: list[Part], flagged: str
     body = ctx.keep(incoming.text)
     parts = [_at_home(incoming, ctx, part) for part in parts]
     kind = ctx.reading.kind or "fault"
-    opened = [open_ticket(ctx, part, body, kind=kind, flagged=flagged or _flag(ctx, part)) for part in parts]
+    opened = [open_ticket(ctx, part, body, kind=kind, flagged=flagged or flag(ctx, part)) for part in parts]
     burst.gather_earlier(ctx, opened[0])
     burst.gather_quoted(ctx, opened[0], incoming.quoted)
     if incoming.media:
         case.record(ctx, opened[0], FactKind.ADDED, said_here=True, data={"kind": incoming.kind})
-    return [*_acknowledge(ctx, opened), *(card for ticket in opened for card in cards.card_to_desk(ctx, ticket))]
+    return [*acknowledge(ctx, opened), *(card for ticket in opened for card in cards.card_to_desk(ctx, ticket))]
 
 
 def _at_home(incoming: Incoming, ctx: Context, part: Part) -> Part:
@@ -42,7 +42,8 @@ def _at_home(incoming: Incoming, ctx: Context, part: Part) -> Part:
     return replace(part, place=place[:2])
 
 
-def _flag(ctx: Context, part: Part) -> str | None:
+def flag(ctx: Context, part: Part) -> str | None:
+    """What staff should look at first."""
     if ctx.reading.band == "middle":
         return "unsure"
     if not part.place and not ctx.reading.place and (ctx.group is None or not ctx.group.place):
@@ -50,7 +51,8 @@ def _flag(ctx: Context, part: Part) -> str | None:
     return None
 
 
-def _acknowledge(ctx: Context, opened: list[Ticket]) -> Replies:
+def acknowledge(ctx: Context, opened: list[Ticket]) -> Replies:
+    """The one answer to whoever reported, however many tickets it became."""
     first = opened[0]
     emergency = next((ticket for ticket in opened if ticket.urgency == deadlines.EMERGENCY), None)
     if emergency is not None:

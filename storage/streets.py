@@ -15,7 +15,7 @@ from typing import TypeVar
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from storage.people import Group, Post, Staff, Unit
+from storage.people import Group, Post, Staff, Unit, UnitKind
 from storage.tickets import Desk
 
 _KEY = "streets"  # of a session
@@ -104,6 +104,17 @@ class Streets:
         """The unit of this kind, when there is exactly one."""
         found = [unit for unit in self._units.values() if unit.kind == kind]
         return found[0] if len(found) == 1 else None
+
+    def named_in(self, kind: str, text: str) -> Place | None:
+        """The unit of this kind whose name stands in a text; None where several do."""
+        found = [unit for unit in self._units.values() if unit.kind == kind and unit.name in text]
+        return found[0] if len(found) == 1 else None
+
+    def estates_below(self, unit_ids: Sequence[int]) -> list[Place]:
+        """The estates that these units look after: below them, or given to them as their grid."""
+        paths = tuple(self._units[key].path for key in unit_ids if key in self._units)
+        estates = (unit for unit in self._units.values() if unit.kind == UnitKind.ESTATE)
+        return [unit for unit in estates if unit.grid_id in unit_ids or (paths and unit.path.startswith(paths))]
 
     def desks(self, units: Iterable[Place]) -> list[DeskRow]:
         """What the table of desks says for these units."""

@@ -27,7 +27,8 @@ def registered(number: int, due: datetime, now: datetime) -> str:
 
 def registered_two(numbers: list[int], due: datetime, now: datetime) -> str:
     joined = "、".join(str(number) for number in numbers)
-    return f"收到，记成两件：{joined}，最迟{when(due, now)} 有人接手。"
+    many = "两" if len(numbers) == 2 else str(len(numbers))
+    return f"收到，记成{many}件：{joined}，最迟{when(due, now)} 有人接手。"
 
 
 def emergency(number: int, category: str, *, called: bool = True) -> str:
@@ -50,6 +51,7 @@ def where_please(number: int) -> str:
 
 TIPOFF_KEPT = "收到，已保密登记，编号 {number}，不会在群里提起，也不会告诉被反映的一方。"
 REALLY_REPORT = "您刚才在群里说的「{said}」，要帮您登记成报事吗？要的话回「是」。"
+FORWARD_EMPTY = "转来的话里没听出要报的事。哪一件要报？说一句在哪儿、怎么了就行。"
 NOT_REPORTED = "好的，那就不登记了。"
 PHOTO_ONLY = "照片收到了。再说一句：在哪儿、怎么了？"
 VOICE_ONLY = "语音收到了，已登记，编号 {number}，工作人员会听。方便的话再打几个字说说在哪儿。"
