@@ -176,6 +176,9 @@ def _outgoing(app: App, db: Session, row: Outbox, wall: datetime) -> Claimed | N
         log.error("message %d cannot be read (%s)", row.id, type(error).__name__)
         row.state, row.reason = OutboxState.DEAD, "unreadable"
         return None
+    if row.way == "stamp" and not outgoing.form.get("people"):
+        row.state, row.reason = OutboxState.SENT, "nobody else has the card"
+        return None
     return Claimed(row.id, door, outgoing, row.tries, wall + LEASE, row.sent_at)
 
 

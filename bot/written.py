@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,7 +11,8 @@ from bot.channels.base import Abilities, Attachment, Outgoing, Way
 from bot.ladder import FORMS
 from bot.wiring import App
 from handlers import forms
-from handlers.message import Card
+from handlers.message import Card, Kind
+from storage.inbox import Inbox
 from storage.media import Media
 from storage.outbox import Outbox
 from storage.people import Account, Group
@@ -54,12 +55,20 @@ def _attachment(picture: Media | None) -> Attachment | None:
     return Attachment(picture.ref, picture.mime, picture.bytes)
 
 
+def _shown(db: Session, row: Outbox) -> Iterator[Account]:
+    """Everybody with this card, but whoever pressed it: theirs was changed within the press."""
+    pressed = db.get(Inbox, row.inbox_id) if row.inbox_id is not None else None
+    presser = pressed.sender_id if pressed is not None and pressed.kind == Kind.PRESS else None
+    shown = select(Account).join(Outbox, Outbox.account_id == Account.id)
+    for account in db.scalars(shown.where(Outbox.together == row.together, Outbox.way == "message")).unique():
+        if account.id != presser:
+            yield account
+
+
 def _form(app: App, db: Session, row: Outbox) -> Mapping[str, str]:
     """The fields of a template, or whose card is changed."""
     if row.way == "stamp":
-        shown = select(Account).join(Outbox, Outbox.account_id == Account.id)
-        people = db.scalars(shown.where(Outbox.together == row.together, Outbox.way == "message")).unique()
-        return {"people": "|".join(sorted(address_of(app, person) for person in people))}
+        return {"people": "|".join(sorted(address_of(app, person) for person in _shown(db, row)))}
     if row.way in FORMS and row.ticket_id is not None:
         return forms.of_ticket(db, app.vault, row.ticket_id, app.settings.public_url)
     return {}

@@ -1,0 +1,212 @@
+"""A town with every official door open: our server on a real port, and the simulated platforms behind theirs."""
+
+from __future__ import annotations
+
+import contextlib
+import http.server
+import json
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+
+from bot import deliver, staff
+from bot.channels.kf import Kf as KfChannel
+from bot.kf_pull import KfPull
+from bot.platforms.kf_api import Kf
+from bot.platforms.kf_sessions import Account as KfAccount
+from bot.platforms.oa_account import OaAccount, OaOptions
+from bot.platforms.oa_api import SimulatedOfficialAccount
+from bot.platforms.simulator import Simulator, running
+from bot.platforms.wecom_api import Wecom
+from bot.platforms.wecom_contacts import Member
+from bot.settings import Settings
+from bot.wiring import App
+from storage.base import new_ref
+from storage.outbox import Outbox
+from storage.people import Account, Post, Role, Staff
+from storage.tickets import Ticket
+from tests.web.conftest import Site, _sown
+from tests.web.conftest import running as serving
+
+APP_ID, APP_SECRET, APP_TOKEN = "wx5823bf96d3bd56c7", "0" * 32, "QDG6eK"
+CORP, AGENT, CORP_SECRET, KF_SECRET = "ww5823bf96d3bd56c7", 1000002, "app-secret", "kf-secret"
+TOKEN, KEY = "QDG6eK", "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C"
+DESK = "wkDesk"
+TEMPLATE = "ticket-template-0001"
+MEMBERS = (Member("zhao", "赵敏"), Member("qian", "钱进"), Member("sun", "孙丽"), Member("zhou", "周全"))
+
+
+@dataclass
+class Phones:
+    """A small adapter for SMS and calls, as a district would run one. ``status`` is what it answers."""
+
+    address: str = ""
+    asked: list[dict[str, Any]] = field(default_factory=list)
+    status: int = 200
+
+    def told(self, number: str, kind: str = "sms") -> list[str]:
+        return [one["text"] for one in self.asked if (one["to"], one["kind"]) == (number, kind)]
+
+
+@contextlib.contextmanager
+def phones() -> Iterator[Phones]:
+    """The adapter, served."""
+    made = Phones()
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            made.asked.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(made.status)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *said: Any) -> None:
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    made.address = f"http://127.0.0.1:{server.server_port}/send"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield made
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@dataclass
+class Town:
+    """Both sides. What people read is on the simulator's screens."""
+
+    site: Site
+    simulator: Simulator
+    oa: SimulatedOfficialAccount
+    wecom: Wecom
+    kf: Kf
+    phones: Phones
+
+    @property
+    def app(self) -> App:
+        return self.site.app
+
+    def deliver(self) -> None:
+        deliver.run(self.app)
+
+    def pull(self) -> None:
+        """What ``menkou listen`` does."""
+        [channel] = [one for one in self.app.channels.values() if isinstance(one, KfChannel)]
+        line = KfPull(channel)
+        line.serve(self.app, self.fence(channel.door), 0.6)
+        self.deliver()
+
+    def fence(self, door: str) -> int:
+        from bot import leadership
+
+        fence = leadership.lead(self.app, f"listen:{door}", leadership.LINE_LEASE)
+        if fence is not None:
+            self._fence = fence
+        return self._fence
+
+    _fence: int = 0
+
+    # --- people ----------------------------------------------------------------------------------------------------
+
+    def worker(self, role: Role = Role.GRID_WORKER) -> Staff:
+        with self.app.reading() as db:
+            person = db.scalars(select(Staff).join(Post).where(Post.role == role).order_by(Staff.id)).first()
+            assert person is not None
+            return person
+
+    def colleagues(self, person: Staff) -> list[Staff]:
+        with self.app.reading() as db:
+            units = select(Post.unit_id).where(Post.staff_id == person.id)
+            rows = db.scalars(select(Staff).join(Post).where(Post.unit_id.in_(units)).order_by(Staff.id)).unique()
+            return list(rows)
+
+    def bind(self, userid: str, person: Staff) -> None:
+        """A member of the corp says their code in the app."""
+        self.wecom.staff.say(userid, f"绑定 {staff.issue(self.app, person.id)}")
+
+    def phone_of(self, person: Staff, number: str) -> None:
+        """Staff whose telephone is known."""
+        for door in ("sms:main", "voice:main"):
+            with self.app.writing() as db:
+                ref = new_ref()
+                sealed = self.app.vault.seal(number, "accounts.address", ref)
+                hashed = self.app.vault.lookup(f"{door}:{number}")
+                db.add(Account(ref=ref, door=door, address=sealed, address_hash=hashed, staff_id=person.id))
+
+    # --- what there is ---------------------------------------------------------------------------------------------
+
+    def heard(self, door: str, person: str) -> list[str]:
+        return self.simulator.screens.texts(door, person)
+
+    def ticket(self) -> Ticket:
+        with self.app.reading() as db:
+            return db.scalars(select(Ticket)).one()
+
+    def outbox(self) -> list[Outbox]:
+        with self.app.reading() as db:
+            return list(db.scalars(select(Outbox).order_by(Outbox.id)))
+
+
+@contextlib.contextmanager
+def town(
+    make_settings: Callable[..., Settings], database_url: str, templates: Any = None, options: OaOptions | None = None
+) -> Iterator[Town]:
+    """Everything running."""
+    simulator = Simulator()
+    given = options or OaOptions(templates={TEMPLATE: ["character_string1", "thing2", "phrase3", "time4"]})
+    oa = simulator.add(SimulatedOfficialAccount(simulator.ground, OaAccount(APP_ID, APP_SECRET, APP_TOKEN, KEY), given))
+    wecom = simulator.add(
+        Wecom(
+            simulator.ground,
+            corp_id=CORP,
+            agent_id=AGENT,
+            secret=CORP_SECRET,
+            token=TOKEN,
+            aes_key=KEY,
+            members=MEMBERS,
+        )
+    )
+    kf = simulator.add(
+        Kf(
+            wecom,
+            secret=KF_SECRET,
+            token=TOKEN,
+            aes_key=KEY,
+            accounts=[KfAccount(DESK, "阳光社区")],
+            servicers=["zhou"],
+        )
+    )
+    with running(simulator) as base, phones() as adapter:
+        settings = make_settings(
+            database_url=database_url,
+            oa_app_id=APP_ID,
+            oa_app_secret=APP_SECRET,
+            oa_token=APP_TOKEN,
+            oa_aes_key=KEY,
+            oa_api_base=f"{base}/oa",
+            oa_templates=templates,
+            wecom_corp_id=CORP,
+            wecom_agent_id=str(AGENT),
+            wecom_secret=CORP_SECRET,
+            wecom_token=TOKEN,
+            wecom_aes_key=KEY,
+            wecom_api_base=f"{base}/wecom",
+            kf_secret=KF_SECRET,
+            kf_token=TOKEN,
+            kf_aes_key=KEY,
+            sms_url=adapter.address,
+        )
+        with serving(_sown(settings)) as site:
+            site.app.strict = True
+            ours = str(site.client.base_url).rstrip("/")
+            oa.act.set_callback(f"{ours}/callback/oa")
+            wecom.callback.address = f"{ours}/callback/wecom"
+            kf.bell.callback.address = f"{ours}/callback/kf"
+            yield Town(site, simulator, oa, wecom, kf, adapter)
