@@ -77,7 +77,7 @@ def _say_words(api: WechatApi, message: Outgoing, person: str) -> None:
     if menu is not None:
         try:
             _custom(api, person, "msgmenu", menu)
-        except PersonRefused:
+        except (PersonRefused, AlreadyDone):
             raise
         except ApiError as error:
             log.warning("the platform refused a menu message, which is said as text: %s", error)
