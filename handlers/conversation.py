@@ -171,7 +171,9 @@ STEPS: tuple[Step, ...] = (
 BESIDE_A_PERSON: tuple[Step, ...] = (
     ignored,
     handover.noticed,
+    arriving.scanned,
     followup.recalled,
+    forwarded.passed_on,
     assistance.danger,
     report.report,
     report.hold_media,
