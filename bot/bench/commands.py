@@ -34,3 +34,14 @@ def bench_read(messages: int) -> int:
     from bot.bench import read as body
 
     return body.run(messages=messages)
+
+
+@bench.command("send")
+@click.option("--seconds", type=click.FloatRange(0.1, 600), default=3, show_default=True, help="Length of each run.")
+@click.option("--clients", type=click.IntRange(1, 512), default=32, show_default=True, help="Threads at once.")
+@click.option("--rounds", type=click.IntRange(1, 99), default=3, show_default=True, help="Runs of each client.")
+def bench_send(seconds: float, clients: int, rounds: int) -> int:
+    """Calls to a platform, single and to 1000 people each, beside urllib3 alone."""
+    from bot.bench import send
+
+    return send.run(seconds, clients, rounds)

@@ -50,6 +50,14 @@ def menkou(data: Path, database_url: str) -> Iterator[int]:
 
 
 @contextlib.contextmanager
+def platform(delay_ms: int) -> Iterator[int]:
+    """Something that answers as a platform does, so late; yields its port."""
+    port = _free_port()
+    with _process("bot.bench.platform", [str(port), str(delay_ms)], b"", port):
+        yield port
+
+
+@contextlib.contextmanager
 def _process(module: str, arguments: list[str], given: bytes, port: int, stderr: int | None = None) -> Iterator[None]:
     process = subprocess.Popen(
         [sys.executable, "-P", "-m", module, *arguments],

@@ -21,11 +21,11 @@ from dataclasses import dataclass, field
 from http.client import HTTPException
 from typing import Any
 
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager, Timeout
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, Timeout
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 from urllib3.response import BaseHTTPResponse
-from urllib3.util import Retry
+from urllib3.util import Retry, parse_url
 
 CONNECT = 3.0  # seconds
 READ = 8.0  # seconds until the answer is there, whole
@@ -62,11 +62,11 @@ class Heard:
 
 
 class Http:
-    """A pool of connections for any number of threads and hosts. Survives a fork."""
+    """Pools of connections for any number of threads and hosts. Survives a fork."""
 
     def __init__(self, *, connect: float = CONNECT, read: float = READ, write: float = WRITE) -> None:
-        self._connect, self._read, self._write = connect, read, write
-        self._pools = _pools()
+        self._timeout, self._write, self._read = Timeout(connect=connect, read=read), write, read
+        self._pools: dict[str, HTTPConnectionPool] = {}
         _all.add(self)
 
     def ask(
@@ -80,13 +80,15 @@ class Http:
     ) -> Heard:
         """One request, one answer of at most ``largest`` bytes. Raises NotOut and Unheard, and nothing else."""
         _now.out, _now.write = False, self._write
+        scheme, _, rest = url.partition("://")
+        host, _, target = rest.partition("/")
         try:
-            response = self._pools.connection_from_url(url).urlopen(
+            response = self._pool(scheme, host).urlopen(
                 method,
-                _target(url),
+                f"/{target}",
                 body=body,
                 headers=headers,
-                timeout=Timeout(connect=self._connect, read=self._read),
+                timeout=self._timeout,
                 retries=NEVER,
                 redirect=False,
                 preload_content=False,
@@ -98,7 +100,18 @@ class Http:
 
     def close(self) -> None:
         """Gives back all connections."""
+        for pool in self._pools.values():
+            pool.close()
         self._pools.clear()
+
+    def _pool(self, scheme: str, host: str) -> HTTPConnectionPool:
+        origin = f"{scheme}://{host}"
+        known = self._pools.get(origin)
+        if known is None:
+            parsed = parse_url(origin)
+            kind = _Pool if parsed.scheme == "http" else _SecurePool
+            known = self._pools.setdefault(origin, kind(parsed.host or "", parsed.port, maxsize=KEPT))
+        return known
 
     def _heard(self, response: BaseHTTPResponse, largest: int) -> Heard:
         until = time.monotonic() + self._read
@@ -120,18 +133,12 @@ class Http:
     def _start_over(self) -> None:
         """In a forked child: the parent's connections must not be used, nor its locks waited for."""
         self._left_to_the_parent = self._pools
-        self._pools = _pools()
+        self._pools = {}
 
 
 def _lost(error: Exception) -> Lost:
     kind = type(error).__name__
     return Unheard(kind) if _now.out else NotOut(kind)
-
-
-def _target(url: str) -> str:
-    """Path and query, as they go into the request line."""
-    rest = url.partition("://")[2]
-    return "/" + rest.partition("/")[2]
 
 
 class _Progress(threading.local):
@@ -148,16 +155,27 @@ class _Connection(HTTPConnection):
     """Plain, for simulators and tests. Notices when a request is out, and how long ago the last one was."""
 
     _used_at = 0.0
+    _parts: list[bytes] | None = None
+
+    def connect(self) -> None:
+        super().connect()
+        self.sock.settimeout(_now.write)
 
     def request(self, *args: Any, **kwargs: Any) -> None:
+        """Head and body in one piece: one packet and one system call for a short message."""
+        self._parts = []
         super().request(*args, **kwargs)
+        whole, self._parts = b"".join(self._parts), None
+        if self.sock is not None:
+            self.sock.settimeout(_now.write)
+        self.send(whole)
         _now.out, self._used_at = True, time.monotonic()
 
     def send(self, data: Any) -> None:
-        if self.sock is None:
-            self.connect()
-        self.sock.settimeout(_now.write)
-        super().send(data)
+        if self._parts is None:
+            super().send(data)
+        else:
+            self._parts.append(data)
 
     @property
     def is_connected(self) -> bool:
@@ -174,12 +192,6 @@ class _Pool(HTTPConnectionPool):
 
 class _SecurePool(HTTPSConnectionPool):
     ConnectionCls = _SecureConnection
-
-
-def _pools() -> PoolManager:
-    manager = PoolManager(num_pools=16, maxsize=KEPT)
-    manager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
-    return manager
 
 
 class _WithoutQuery(logging.Filter):

@@ -245,7 +245,9 @@ def errcode(fields: Mapping[str, Any]) -> int:
 def as_json(body: Mapping[str, Any]) -> bytes:
     r"""JSON without ``\u`` escapes, which the platforms refuse: control characters that need them are left out."""
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    return _ESCAPES.sub(lambda found: found[1] or "", text).encode("utf-8", "replace")
+    if "\\u" in text:
+        text = _ESCAPES.sub(lambda found: found[1] or "", text)
+    return text.encode("utf-8", "replace")
 
 
 def _is_file(heard: Heard) -> bool:

@@ -4,11 +4,14 @@ judged here: a machine that runs tests is busy with other things."""
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from bot.bench import intake, read, workload
+from bot.bench import intake, read, send, workload
 from bot.bench.workload import REPORTS_IN
 
 
@@ -43,3 +46,28 @@ def test_the_load_is_what_it_says(tmp_path: Path) -> None:
 def test_read_prints_its_ratio(capsys: pytest.CaptureFixture[str]) -> None:
     assert read.run(messages=100) == 0
     assert re.search(r"^1 in 20 a report +[\d.]+ +[\d.]+ +\d+ +[\d.]+$", capsys.readouterr().out, re.MULTILINE)
+
+
+def test_send_prints_its_ratios_and_finds_every_call_once(capfd: pytest.CaptureFixture[str]) -> None:
+    code = send.run(seconds=0.2, clients=2, rounds=1)
+    printed = capfd.readouterr()
+    assert (code, printed.err) == (0, "")
+    for name in ("single, 0 ms", "batch, 0 ms", "single, 50 ms", "batch, 50 ms"):
+        for client, ratio in (("urllib3", r"1\.00"), ("Menkou", r"\d+\.\d\d")):
+            line = rf"^{client}, {name} +\d+ +\d+ +[\d.]+ +[\d.]+ +\d+% +{ratio}$"
+            assert re.search(line, printed.out, re.MULTILINE), printed.out
+
+
+def test_send_finds_calls_that_did_not_arrive(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    honest = send.measure
+
+    def boasting(call: send.Call, message: Mapping[str, Any], clients: int, seconds: float) -> send.Result:
+        result = honest(call, message, clients, seconds)
+        return replace(result, made=result.made + 1)
+
+    monkeypatch.setattr(send, "measure", boasting)
+    monkeypatch.setattr(send, "DELAYS", (0,))
+    assert send.run(seconds=0.1, clients=1, rounds=1) == 1
+    assert capfd.readouterr().err.count("calls were made") == 4

@@ -16,6 +16,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,6 +26,7 @@ from bot.channels.base import ChannelError, Closed, TryLater, Unsure
 from bot.channels.http import Http, NotOut
 from bot.channels.wechat_api import AlreadyDone, ApiError, PersonRefused, TooBig, WechatApi, as_json
 from bot.channels.wechat_errors import OFFICIAL_ACCOUNT, WECOM, ErrorClasses
+from tests.channels.certificates import server_context
 from tests.channels.wire import Act, Wire, answer, hangs, hangs_up, raw, resets, says, wire
 
 SEND = "/cgi-bin/message/custom/send"
@@ -183,6 +185,23 @@ def test_a_failed_handshake_is_tried_later(server: Wire, tokens: Fixed, http: Ht
     server.on_connect = [raw(b"this is no TLS\r\n", stays=False)]
     with pytest.raises(TryLater, match=r"^not sent: SSLError$"):
         api.post(SEND, {})
+
+
+def test_a_certificate_is_checked(tokens: Fixed, http: Http, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    context, certificate = server_context(tmp_path)
+    with wire(context) as server:
+        with pytest.raises(TryLater, match=r"^not sent: SSLError$"):
+            api_of(server, tokens, http).post(SEND, {})
+        assert server.asked == []
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        trusting = Http()
+        server.acts = [says({"msgid": 1}), says({"msgid": 2}), resets]
+        api = api_of(server, tokens, trusting)
+        assert [api.post(SEND, {"a": "x" * 100_000})["msgid"] for _ in range(2)] == [1, 2]
+        with pytest.raises(Unsure):
+            api.post(SEND, {})
+        trusting.close()
+        assert len({asked.connection for asked in server.asked}) == 1
 
 
 def test_a_handshake_without_end_is_tried_later(server: Wire, tokens: Fixed) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Callable, Iterator
@@ -45,10 +46,11 @@ class Wire:
     port: int = 0
     let_go: threading.Event = field(default_factory=threading.Event)
     connections: int = 0
+    tls: ssl.SSLContext | None = None
 
     @property
     def base(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http{'s' if self.tls else ''}://127.0.0.1:{self.port}"
 
     def serve(self, listener: socket.socket) -> None:
         while True:
@@ -59,8 +61,11 @@ class Wire:
             self.connections += 1
             threading.Thread(target=self._talk, args=(connection, self.connections), daemon=True).start()
 
+    def _shaken(self, connection: socket.socket) -> socket.socket:
+        return connection if self.tls is None else self.tls.wrap_socket(connection, server_side=True)
+
     def _talk(self, connection: socket.socket, number: int) -> None:
-        with connection, contextlib.suppress(OSError):
+        with contextlib.suppress(OSError), self._shaken(connection) as connection:
             if self.on_connect and not self.on_connect.pop(0)(connection):
                 return
             with connection.makefile("rb") as incoming:
@@ -84,9 +89,9 @@ def _read(incoming: Any, number: int) -> Asked | None:
 
 
 @contextlib.contextmanager
-def wire() -> Iterator[Wire]:
+def wire(tls: ssl.SSLContext | None = None) -> Iterator[Wire]:
     """A server on loopback; at the end it lets go of everybody it holds."""
-    made = Wire()
+    made = Wire(tls=tls)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         made.port = listener.getsockname()[1]
         thread = threading.Thread(target=made.serve, args=(listener,), daemon=True)
