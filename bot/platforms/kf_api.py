@@ -265,8 +265,8 @@ class Kf:
 
     @property
     def acts(self) -> Mapping[str, Callable[..., Any]]:
-        """What customers and servicers can do, and ``pages``: how the next pulls are answered."""
-        return {**self.people.acts(), "pages": self.pages}
+        """What customers, servicers and the console can do, and ``pages``: how the next pulls are answered."""
+        return {**self.people.acts(), **self.bell.callback.acts(), "pages": self.pages}
 
     def routes(self) -> Iterable[BaseRoute]:
         """Nothing of its own: its interfaces are among WeCom's."""

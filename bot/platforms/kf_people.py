@@ -71,19 +71,19 @@ class People:
         more = {"menu_id": menu_id} if menu_id else {}
         return self._says(person, open_kfid, "text", {"content": text, **more}, text)
 
-    def photo(self, person: str, data: bytes | None = None, open_kfid: str | None = None) -> str:
-        """Somebody sends a photo; without data a grey one."""
+    def photo(self, person: str, data: bytes | str | None = None, open_kfid: str | None = None) -> str:
+        """Somebody sends a photo: the bytes, or base64 of them; without data a grey one."""
         return self._sends(person, open_kfid, "image", data or picture(), "photo.png")
 
-    def voice(self, person: str, data: bytes | None = None, open_kfid: str | None = None) -> str:
+    def voice(self, person: str, data: bytes | str | None = None, open_kfid: str | None = None) -> str:
         """Somebody speaks; nothing is recognised."""
         return self._sends(person, open_kfid, "voice", data or recording(), "voice.amr")
 
-    def video(self, person: str, data: bytes = b"\0\0\0\x18ftypmp42", open_kfid: str | None = None) -> str:
+    def video(self, person: str, data: bytes | str = b"\0\0\0\x18ftypmp42", open_kfid: str | None = None) -> str:
         """Somebody sends a video."""
         return self._sends(person, open_kfid, "video", data, "video.mp4")
 
-    def file(self, person: str, data: bytes = b"a file", open_kfid: str | None = None) -> str:
+    def file(self, person: str, data: bytes | str = b"a file", open_kfid: str | None = None) -> str:
         """Somebody sends a file."""
         return self._sends(person, open_kfid, "file", data, "file.txt")
 
@@ -136,7 +136,9 @@ class People:
         """Whoever holds the conversation writes to the customer."""
         return self._answers(servicer, person, open_kfid, "text", {"content": text}, text)
 
-    def answer_photo(self, servicer: str, person: str, data: bytes | None = None, open_kfid: str | None = None) -> str:
+    def answer_photo(
+        self, servicer: str, person: str, data: bytes | str | None = None, open_kfid: str | None = None
+    ) -> str:
         """Whoever holds the conversation sends a photo to the customer."""
         media_id = self._media.keep("image", data or picture(), "photo.png").media_id
         return self._answers(servicer, person, open_kfid, "image", {"media_id": media_id}, media_id=media_id)
@@ -188,7 +190,7 @@ class People:
     def _customer(self, person: str) -> Customer:
         return self._sessions.customers.setdefault(person, Customer(person, person))
 
-    def _sends(self, person: str, open_kfid: str | None, kind: str, data: bytes, name: str) -> str:
+    def _sends(self, person: str, open_kfid: str | None, kind: str, data: bytes | str, name: str) -> str:
         media_id = self._media.keep(kind, data, name).media_id
         return self._says(person, open_kfid, kind, {"media_id": media_id}, media_id=media_id)
 

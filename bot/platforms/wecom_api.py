@@ -200,8 +200,8 @@ class Wecom:
 
     @property
     def acts(self) -> Mapping[str, Callable[..., Any]]:
-        """What members of staff can do."""
-        return self.staff.acts()
+        """What members of staff can do, and what the console does with our address."""
+        return {**self.staff.acts(), **self.callback.acts()}
 
     def routes(self) -> Iterable[BaseRoute]:
         """Everything under ``/wecom``, also of 微信客服."""

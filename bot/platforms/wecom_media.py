@@ -6,6 +6,7 @@ is judged by its first bytes and its size, as the documents list them.
 
 from __future__ import annotations
 
+import base64
 import struct
 import zlib
 from dataclasses import dataclass
@@ -55,8 +56,10 @@ class Media:
         self._ground = ground
         self._kept: dict[str, Medium] = {}
 
-    def keep(self, kind: str, data: bytes, name: str = "") -> Medium:
-        """A file with an id of its own."""
+    def keep(self, kind: str, data: bytes | str, name: str = "") -> Medium:
+        """A file with an id of its own: its bytes, or base64 of them. Raises ValueError for text that is none."""
+        if isinstance(data, str):
+            data = base64.b64decode(data, validate=True)
         medium = Medium(self._ground.letters(43), kind, name or f"{kind}.bin", data, self._ground.clock.now())
         self._kept[medium.media_id] = medium
         return medium

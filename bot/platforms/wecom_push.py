@@ -76,6 +76,14 @@ class WecomCallback:
         self.pushes = Pushes(ground, name)
         self._ids = itertools.count(4_561_255_354_251_345_929)
 
+    def acts(self) -> Mapping[str, Callable[..., Any]]:
+        """What the console does."""
+        return {"set_callback": self.set_callback, "check_callback": self.check_url}
+
+    def set_callback(self, address: str) -> None:
+        """Saves our address, as the console does after it was checked."""
+        self.address = address
+
     # --- what is pushed --------------------------------------------------------------------------------------------
 
     def message(self, sender: str, message_type: str, **fields: Any) -> Push:
@@ -117,7 +125,10 @@ class WecomCallback:
         query = self._signed(self.seal.encrypt(echo.encode()))
         query["echostr"] = query.pop("encrypt")
         started = time.monotonic()
-        answer = self._call("GET", self._at(query), None)
+        try:
+            answer = self._call("GET", self._at(query), None)
+        except Unacceptable:
+            return False
         return answer == HttpAnswer(200, echo.encode()) and time.monotonic() - started <= ECHO_PATIENCE
 
     def callback(self, push: Push) -> Callback:

@@ -59,14 +59,14 @@ class Staff:
         self._mine(person, "text", text)
         return self._told(person, self._callback.message(person, "text", Content=text))
 
-    def photo(self, person: str, data: bytes | None = None) -> list[Reply]:
-        """Somebody sends a photo; without data a grey one."""
+    def photo(self, person: str, data: bytes | str | None = None) -> list[Reply]:
+        """Somebody sends a photo: the bytes, or base64 of them; without data a grey one."""
         media_id = self._media.keep("image", data or picture(), "photo.png").media_id
         self._mine(person, "image", media_id=media_id)
         url = f"https://wework.qpic.cn/{media_id}/0"
         return self._told(person, self._callback.message(person, "image", PicUrl=url, MediaId=media_id))
 
-    def voice(self, person: str, data: bytes | None = None) -> list[Reply]:
+    def voice(self, person: str, data: bytes | str | None = None) -> list[Reply]:
         """Somebody speaks; WeCom recognises nothing."""
         media_id = self._media.keep("voice", data or recording(), "voice.amr").media_id
         self._mine(person, "voice", media_id=media_id)
