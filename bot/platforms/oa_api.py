@@ -69,7 +69,8 @@ class SimulatedOfficialAccount:
         }
 
     def settle(self) -> bool:
-        """Waits until everything that the platform has to push is pushed."""
+        """Makes the pushes that were held back, and waits until nothing is left to be pushed."""
+        self.oa.pushes.release()
         return self.oa.pushes.settle()
 
     def close(self) -> None:

@@ -203,6 +203,22 @@ def test_a_hung_call_goes_on_when_the_fault_is_cleared(simulator: Simulator, cli
     assert answers == [{"errcode": 0, "errmsg": "ok"}]
 
 
+def test_stopping_lets_hung_calls_go(simulator: Simulator) -> None:
+    with running(simulator) as address:
+        client = Client(address)
+        token = client.token()
+        fault = simulator.faults.on("hung", path="/cgi-bin/say", times=1)
+        answers: list[dict[str, Any]] = []
+        thread = threading.Thread(target=lambda: answers.append(client.say(token)))
+        thread.start()
+        while fault.times:
+            time.sleep(0.005)
+    thread.join(10)
+    assert answers == [{"errcode": 0, "errmsg": "ok"}]
+    with pytest.raises(ConnectionError):
+        client.say(token)
+
+
 def test_a_call_may_hang_after_it_was_done(simulator: Simulator, client: Client) -> None:
     simulator.faults.on("slow", path="/cgi-bin/say", seconds=0.01, after=True)
     assert client.say(client.token())["errcode"] == 0

@@ -116,6 +116,15 @@ def test_a_push_held_back_comes_after_the_next_one(oa: OaWorld) -> None:
     assert oa.texts("o1")[1:] == ["收到：二", "收到：一"]
 
 
+def test_the_last_push_held_back_comes_when_all_is_settled(oa: OaWorld) -> None:
+    oa.act.follow("o1")
+    oa.faults.on("reordered", path="push/text", times=1)
+    oa.act.say("o1", "一")
+    assert len(oa.ours.came) == 1
+    assert oa.account.settle()
+    assert [one.text for one in oa.ours.came[1:]] == ["一"]
+
+
 def test_a_push_may_be_lost(oa: OaWorld) -> None:
     oa.act.follow("o1")
     oa.faults.on("lost", path="push/text", times=1)
