@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -11,11 +11,12 @@ from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from bot import speakers
+from bot import speakers, wanted
 from bot.channels.base import RawRequest
 from bot.handle import BELLS, Moment, Speech, handle, is_mere_talk
 from bot.kept import pack
 from bot.speakers import Speaker
+from bot.wanted import Handle
 from bot.wiring import App
 from handlers.message import Incoming
 from nlp.reading import Reading
@@ -93,7 +94,9 @@ class Batch:
     """One transaction's worth of messages."""
 
     def __init__(self, app: App, db: Session, arrivals: Sequence[Arrival]) -> None:
-        self.app, self.db, self.arrivals = app, db, arrivals
+        self.app, self.db = app, db
+        self._files: dict[str, Handle] = {}  # by the key of their message
+        self.arrivals = [self._named(arrival) for arrival in arrivals]
         self.moment = Moment(app.clock.now(db), app.clock.wall())
         self._awake: dict[int, bool] = {}
         self._rows: dict[str, Row] = {}  # of the inbox, as they were written, by key
@@ -130,6 +133,8 @@ class Batch:
         row = self.db.get_one(Inbox, row_id, with_for_update=True)
         if row.state != InboxState.FAILED:
             return Taken(row.state, True)
+        arrival = self._named(arrival)
+        self._want([arrival.incoming.key])
         incoming = arrival.incoming
         whole = self._inbox_row(arrival)
         whole["text"] = self.app.vault.seal(incoming.text, "inbox.text", row.ref) if incoming.text else None
@@ -156,7 +161,24 @@ class Batch:
             whence = {"sender_id": ids[speakers.speaker(incoming)], "group_id": group.id if group is not None else None}
             self._rows[key] = self._inbox_row(unique[key]) | whence
         statement = on_conflict_do_nothing(self.db, Inbox, "key").returning(Inbox.key, Inbox.id)
-        return dict(self.db.connection().execute(statement, list(self._rows.values())).all())
+        fresh = dict(self.db.connection().execute(statement, list(self._rows.values())).all())
+        self._want(fresh)
+        return fresh
+
+    def _named(self, arrival: Arrival) -> Arrival:
+        """A copy: what is retried has other names next time."""
+        before = self._files.get(arrival.incoming.key)
+        incoming, file = wanted.named(arrival.incoming, before.ref if before is not None else None)
+        if file is None:
+            return arrival
+        self._files[incoming.key] = file
+        return replace(arrival, incoming=incoming)
+
+    def _want(self, keys: Iterable[str]) -> None:
+        files = [self._files[key] for key in keys if key in self._files]
+        if files:
+            wanted.want(self.db, self.app.vault, files, self.moment.wall)
+            self.db.info.setdefault(BELLS, set()).add(wanted.BELL)
 
     def _inbox_row(self, arrival: Arrival) -> dict[str, object]:
         incoming, ref = arrival.incoming, new_ref()

@@ -33,6 +33,7 @@ from bot.settling import (
 from bot.wiring import App
 from bot.written import written_out
 from storage.base import new_ref
+from storage.media import WANTED, Media
 from storage.outbox import Outbox, OutboxState
 from storage.people import Account, Group
 from storage.vault import VaultError
@@ -40,6 +41,8 @@ from storage.vault import VaultError
 log = logging.getLogger(__name__)
 
 CLAIM = 100
+PICTURE_WITHIN = timedelta(seconds=10)
+LOOK_AGAIN = timedelta(seconds=1)
 TO_SPARE = timedelta(seconds=15)  # of a lease, when a call to a platform begins
 UNSETTLED = (OutboxState.WAITING, OutboxState.LEASED)
 
@@ -165,6 +168,10 @@ def _outgoing(app: App, db: Session, row: Outbox, wall: datetime) -> Claimed | N
     if row.sent_at is not None and not recognised(app.channels[door].abilities, row.sent_at, wall):
         row.state, row.reason = OutboxState.UNKNOWN, UNHEARD
         return None
+    if _picture_is_coming(db, row, wall):
+        row.state, row.lease, row.lease_until = OutboxState.WAITING, None, None
+        row.tries, row.next_try_at = row.tries - 1, wall + LOOK_AGAIN
+        return None
     if not _may_speak(app, db, row, door, wall):
         row.state, row.reason = OutboxState.DEAD, ladder.CANNOT_SPEAK
         step_on(app, db, row)
@@ -180,6 +187,14 @@ def _outgoing(app: App, db: Session, row: Outbox, wall: datetime) -> Claimed | N
         row.state, row.reason = OutboxState.SENT, "nobody else has the card"
         return None
     return Claimed(row.id, door, outgoing, row.tries, wall + LEASE, row.sent_at)
+
+
+def _picture_is_coming(db: Session, row: Outbox, wall: datetime) -> bool:
+    """A card waits a little for its photo, which is being fetched; an emergency does not."""
+    if row.media_id is None or row.urgent or row.tries > 1:
+        return False
+    picture = db.get(Media, row.media_id)
+    return picture is not None and picture.state == WANTED and wall - picture.created_at < PICTURE_WITHIN
 
 
 def _may_speak(app: App, db: Session, row: Outbox, door: str, wall: datetime) -> bool:

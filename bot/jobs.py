@@ -14,14 +14,15 @@ from rq import Queue, Worker
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
-from bot import deliver, notices
+from bot import deliver, notices, wanted
 from bot.settings import Settings
 from bot.wiring import App, build
 
 log = logging.getLogger(__name__)
 
-ALLOWED = frozenset({"bot.jobs.deliver_replies", "bot.jobs.deliver_bulk"})
-JOBS = {"replies": "bot.jobs.deliver_replies", "bulk": "bot.jobs.deliver_bulk"}
+JOBS = {"replies": "bot.jobs.deliver_replies", "bulk": "bot.jobs.deliver_bulk", "media": "bot.jobs.fetch_media"}
+ALLOWED = frozenset(JOBS.values())
+QUEUES = {"replies": "replies", "bulk": "bulk", "media": "bulk"}  # a file may take its time: no answer waits behind it
 ENOUGH = 2  # rings that already wait: more would find nothing
 JOB_SECONDS = 300
 
@@ -66,7 +67,8 @@ class Doorbell:
     def __init__(self, url: str, limit: float) -> None:
         connection = Redis.from_url(url, socket_timeout=limit, socket_connect_timeout=limit, retry=None)
         self._queues = {
-            name: Queue(name, connection=connection, serializer=JSONSerializer, job_class=ListedJob) for name in JOBS
+            bell: Queue(name, connection=connection, serializer=JSONSerializer, job_class=ListedJob)
+            for bell, name in QUEUES.items()
         }
 
     def ring(self, name: str) -> None:
@@ -91,8 +93,15 @@ def deliver_bulk() -> None:
     """Cuts and sends slices of notices until there is nothing to do."""
     app = _running()
     while notices.run_due(app):
-        pass
+        wanted.fetch_due(app)  # a notice to a whole town takes minutes, and somebody wants to see the photo
     deliver.run(app, "bulk")
+    fetch_media()
+
+
+def fetch_media() -> None:
+    """Fetches the pictures and recordings of messages from their platforms."""
+    while wanted.fetch_due(_running()):
+        pass
 
 
 def _running() -> App:

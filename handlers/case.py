@@ -229,11 +229,10 @@ def account(ctx: Context, account_id: int) -> Account:
 
 
 def photo_id(ctx: Context, handle: str | None) -> int | None:
-    """The stored file behind ``media:<ref>``; None while a platform's picture is still to be fetched."""
+    """The file behind ``media:<ref>``, here or on its way from a platform."""
     if handle is None or not handle.startswith("media:"):
         return None
-    row = media.by_ref(ctx.db, handle.removeprefix("media:"))
-    return row.id if row is not None else None
+    return media.known(ctx.db, handle.removeprefix("media:"))
 
 
 def drop_closing_questions(ctx: Context, ticket: Ticket) -> None:
