@@ -24,6 +24,7 @@ from typing import Any
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, Timeout
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
+from urllib3.filepost import encode_multipart_formdata
 from urllib3.response import BaseHTTPResponse
 from urllib3.util import Retry, parse_url
 
@@ -59,6 +60,11 @@ class Heard:
     status: int
     mime: str
     content: bytes = field(repr=False)
+
+
+def form(name: str, mime: str, content: bytes, *, part: str = "media") -> tuple[bytes, str]:
+    """A form with one file in it, and the form's content type."""
+    return encode_multipart_formdata({part: (name, content, mime)})
 
 
 class Http:

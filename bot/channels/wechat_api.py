@@ -16,10 +16,8 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 from urllib.parse import urlencode, urlsplit
 
-from urllib3.filepost import encode_multipart_formdata
-
 from bot.channels.base import ChannelError, Closed, TryLater, Unsure
-from bot.channels.http import LARGEST, Heard, Http, NotOut, TooLarge, Unheard
+from bot.channels.http import LARGEST, Heard, Http, NotOut, TooLarge, Unheard, form
 from bot.channels.wechat_errors import MINUTE, ErrorClasses
 from handlers.rules.pacing import next_window
 
@@ -121,7 +119,7 @@ class WechatApi:
 
     def upload(self, path: str, name: str, mime: str, content: bytes, **query: str) -> dict[str, Any]:
         """Lays a file ready on the platform. Never Unsure: laid there twice, nobody sees it twice."""
-        body, kind = encode_multipart_formdata({"media": (name, content, mime)})
+        body, kind = form(name, mime, content)
         return self._harmless(_Request("POST", path, query, body, kind))[1]
 
     def _harmless(self, request: _Request) -> tuple[Heard, dict[str, Any]]:
