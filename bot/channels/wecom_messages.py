@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from bot.channels.base import NotGenuine, Refused
+from bot.channels.oa_menu import SAYS
 from bot.channels.shapes import (
     EVENT,
     MESSAGE_ID,
@@ -146,6 +147,9 @@ def _event(fields: Fields, leaves: Leaves) -> Content:
     event = event.lower()
     if event in _PRESSES:
         return _press(fields, leaves)
+    key = fields.get("EventKey", "")
+    if event == "click" and key.startswith(SAYS) and key != SAYS:  # a line of the menu that stands for a word
+        return Content(Kind.TEXT, key.removeprefix(SAYS), event=event)
     data = some(fields, key="EventKey", change="ChangeType")
     if event == "location":  # where the member is, sent on entering the app where the corp has this switched on
         data |= coordinates(fields, "Latitude", "Longitude")

@@ -275,6 +275,8 @@ def test_comings_and_goings(event: str) -> None:
 
 def test_taps_on_the_menu_and_where_somebody_is() -> None:
     assert happened("click", EventKey="todo").data == {"key": "todo"}
+    word = happened("click", EventKey="say:待办")
+    assert (word.kind, word.text, word.event) == (Kind.TEXT, "待办", "click")
     assert happened("view", EventKey="http://a.cn").event == "view"
     place = happened("LOCATION", Latitude="23.104", Longitude="113.320", Precision="65.0", AppType="wxwork")
     assert (place.kind, place.event) == (Kind.EVENT, "location")
