@@ -57,7 +57,8 @@ class Town:
 
     def tell_the_resident(self, text: str) -> None:
         with self.app.writing() as db:
-            desk = Desk(db, self.app.vault, self.app.channels, self.time.at, self.time.wall())
+            wall, down = self.time.wall(), self.app.doors_down()
+            desk = Desk(db, self.app.vault, self.app.channels, self.time.at, wall, down)
             owe(desk, [Reply(text, to=Person(self.resident.id), name=f"news:{text}")], None)
 
     def pass_time(self, span: timedelta, step: timedelta = STEP) -> None:
@@ -166,6 +167,17 @@ def test_what_waited_goes_out_once_when_the_token_is_given_again(town: Town) -> 
     town.pass_time(timedelta(minutes=12))
     assert town.heard_by_the_resident() == texts
     assert town.heard_on_duty() == ["⚠️公众号从", "✅公众号通了"]
+
+
+def test_what_is_said_while_the_only_door_is_known_to_be_shut_waits_for_it(town: Town) -> None:
+    refuse(town)
+    watch.note_fault(town.app, OA, "no token: errcode 40125")
+    town.pass_time(timedelta(minutes=2))
+    town.tell_the_resident("路灯修好了")
+    town.pass_time(timedelta(minutes=6))
+    town.faults.clear()
+    town.pass_time(timedelta(minutes=12))
+    assert town.heard_by_the_resident() == ["路灯修好了"]
 
 
 def test_the_return_is_noticed_though_nothing_waits(town: Town) -> None:

@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import Engine
 
 from bot import doctor, doctor_doors, migrate
+from bot.channels import kf_errors, wechat_errors
 from bot.door_checks import Checked
 from bot.findings import Level
 from bot.platforms.endpoint import Quota
@@ -279,6 +280,24 @@ def test_no_account_to_talk_to(settings: Settings, platforms: Platforms) -> None
     assert wrong(settings, KF) == [
         f"there is no account that residents could talk to -> see {wording.where('kf', 'accounts')}"
     ]
+
+
+@pytest.mark.parametrize(("kind", "topic"), [*wording.STEPS, *((kind, "") for kind in wording.PAGES)])
+def test_every_step_that_is_named_is_in_the_handbook(kind: str, topic: str) -> None:
+    path, _, step = wording.where(kind, topic).partition(" ")
+    page = (DOCS.parent / path).read_text(encoding="utf-8")
+    assert f"\n## {step}" in page
+    assert "\n## 常见报错\n" in page
+
+
+@pytest.mark.parametrize("kind", ["oa", "wecom", "kf"])
+def test_every_number_that_the_doctor_knows_is_explained_there(kind: str) -> None:
+    page = (DOCS.parent / wording.where(kind, "")).read_text(encoding="utf-8")
+    known = {"oa": wechat_errors.OFFICIAL_ACCOUNT, "wecom": wechat_errors.WECOM, "kf": kf_errors.KF}[kind]
+    told = (
+        {40013, 40056, 48001, 50003} if kind == "kf" else {48001} if kind == "wecom" else set()
+    )  # the app's page has them
+    assert {code for code in known.closed & set(doctor_doors.MEANINGS) if str(code) not in page} <= told
 
 
 class SmsPort(BaseHTTPRequestHandler):
