@@ -175,6 +175,10 @@ BESIDE_A_PERSON: tuple[Step, ...] = (
     followup.recalled,
     forwarded.passed_on,
     assistance.danger,
+    assistance.asks_who,  # these say something, which is left out, and keep small talk out of a ticket
+    assistance.asks_for_person,
+    assistance.opens,
+    status.asks,
     report.report,
     report.hold_media,
 )
