@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import create_engine, select, text, update
 
 from bot import kf_pull, leadership, listen
 from bot.bell import SilentBell
@@ -20,6 +20,7 @@ from bot.channels.wechat_api import ApiError
 from bot.inbox_retry import retry
 from bot.kf_pull import KfPull, note_hint
 from bot.leadership import LINE_LEASE
+from bot.platforms.sealing import Unacceptable
 from bot.settings import Settings
 from bot.wiring import App, build
 from storage.deployment import ChannelAccount, Lease, Mark, Pull, Token
@@ -27,6 +28,7 @@ from storage.inbox import Inbox
 from tests.channels.kf import CORP, DESK, DOOR, KEY, LIU, OTHER, SECRET, TOKEN, Desk, desk
 from tests.faults.processes import Deployment, deployment, until
 from tests.intake.front import furnish
+from tests.web.conftest import running as site
 
 TALK = "今天天气不错，下午一起去公园走走吧"
 NAME = leadership.of_line(DOOR)
@@ -368,3 +370,26 @@ def test_callbacks_are_answered_and_hint_at_once(town: tuple[Deployment, Desk]) 
         assert "Traceback" not in listening.said
     finally:
         app.close()
+
+
+def test_a_hint_that_the_database_does_not_take_is_repeated_by_the_platform(
+    make_settings: Callable[..., Settings], sqlite_url: str
+) -> None:
+    with desk() as platform:
+        settings = with_customers(make_settings, platform.base, database_url=sqlite_url)
+        callback = platform.platform.bell.callback
+        with site(settings) as served:
+            callback.address = f"{str(served.client.base_url).rstrip('/')}/callback/kf"
+            push = callback.kf_event("ENChint", DESK)
+            stranger = create_engine(sqlite_url, isolation_level="AUTOCOMMIT").connect()
+            stranger.execute(text("BEGIN EXCLUSIVE"))
+            try:
+                with pytest.raises(Unacceptable, match="503"):
+                    callback.try_once(push)
+            finally:
+                stranger.execute(text("COMMIT"))
+                stranger.close()
+                stranger.engine.dispose()
+            callback.try_once(push)
+            with served.app.reading() as db:
+                assert db.scalars(select(Pull.wanted).where(Pull.account == DESK)).one() >= 1
