@@ -38,6 +38,7 @@ coverage: .venv/.developing  ## Measure branch coverage
 bench: .venv/.developing  ## Measure this machine (docs/benchmarks.md)
 	$(BIN)/menkou bench intake
 	$(BIN)/menkou bench read
+	$(BIN)/menkou bench send
 
 soak: .venv/.developing  ## Kill processes at random, SOAK_ROUNDS times over
 	for round in $$(seq $(SOAK_ROUNDS)); do $(BIN)/pytest -q tests/faults || exit 1; done
