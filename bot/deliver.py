@@ -203,7 +203,8 @@ def _may_speak(app: App, db: Session, row: Outbox, door: str, wall: datetime) ->
     if row.way != "message" or row.account_id is None or not abilities.windows or row.tries > 1:
         return True
     account = db.get_one(Account, row.account_id)
-    return ladder.Ladder(app.channels, wall).open(account, abilities) and ladder.spend(db, account, wall)
+    messages = 2 if row.media_id is not None and abilities.media else 1  # the platforms count a picture by itself
+    return ladder.Ladder(app.channels, wall).open(account, abilities) and ladder.spend(db, account, wall, messages)
 
 
 def _send(app: App, channel: Channel, rows: Sequence[Claimed]) -> int:

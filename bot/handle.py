@@ -85,10 +85,10 @@ def handle(app: App, db: Session, speech: Speech, moment: Moment) -> tuple[str |
         words=normalise(incoming.text),
         doors=app.speaking_doors(),
     )
-    if not account.follows and incoming.event != "unsubscribe":
-        account.follows = True  # somebody who was gone speaks again
     if later.heard(app, db, incoming):
         return None, 1  # what failed may go by another way at once
+    if not account.follows and incoming.event != "unsubscribe":
+        account.follows = True  # somebody who was gone speaks again
     desk = Desk(db, app.vault, app.channels, moment.now, moment.wall, app.doors_down())
     _keep_code(desk, incoming)
     replies = list(conversation.answer(incoming, ctx))

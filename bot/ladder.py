@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 from sqlalchemy.orm import Session
 
 from bot.channels.base import Abilities, Channel, Way
@@ -79,12 +79,13 @@ def _paid(abilities: Abilities) -> bool:
     return abilities.costs or abilities.aloud
 
 
-def spend(db: Session, account: Account, wall: datetime) -> bool:
-    """Takes one message off the person's window. False: it is over, or its messages are used up."""
+def spend(db: Session, account: Account, wall: datetime, messages: int = 1) -> bool:
+    """Takes messages off the person's window, all that are left where they are fewer. False: there is none left."""
+    rest = case((Account.window_left > messages, Account.window_left - messages), else_=0)
     taken = db.execute(
         update(Account)
         .where(Account.id == account.id, Account.window_until > wall, Account.window_left > 0)
-        .values(window_left=Account.window_left - 1)
+        .values(window_left=rest)
         .returning(Account.id)
     )
     return taken.scalar_one_or_none() is not None

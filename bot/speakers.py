@@ -82,6 +82,8 @@ def note_heard(
     """When each was last heard, and what the platform lets us say to them because of it."""
     latest: dict[int, datetime] = {}
     for incoming in messages:
+        if incoming.kind is Kind.SYSTEM:
+            continue  # the platform reports in somebody's name
         number = ids[speaker(incoming)]
         latest[number] = max(incoming.said_at, latest.get(number, incoming.said_at))
     if latest:
