@@ -19,6 +19,7 @@ from storage import schema, sealed
 from storage.engine import gate_of
 from storage.inbox import Inbox, InboxState
 from storage.outbox import Outbox, OutboxState
+from storage.people import Account, Staff
 from storage.timers import Timer
 from storage.vault import Vault, VaultError
 
@@ -77,7 +78,7 @@ def look_at_database(settings: Settings, engine: Engine) -> Findings:
         at = schema.current(connection)
         yield _schema(connection, at)
         if at == schema.head():
-            for check in (_skew, _keys, _sample, _channels, _work):
+            for check in (_skew, _keys, _sample, _channels, _staff, _work):
                 yield from check(settings, connection)
     yield from _gate(engine)
 
@@ -172,6 +173,14 @@ def _channels(settings: Settings, connection: Connection) -> Findings:
         yield warn("channels", "none is set up, nobody can reach the bot", "set one up: see docs/settings.md")
     for door in doors:
         yield ok("channels", f"{door.name} is set up")
+
+
+def _staff(settings: Settings, connection: Connection) -> Findings:
+    """Whom no card reaches, because they never had an account or left the platform."""
+    reached = select(Account.staff_id).where(Account.follows, Account.staff_id.is_not(None))
+    missed = connection.scalar(select(func.count(Staff.id)).where(Staff.active, Staff.id.not_in(reached)))
+    if missed:
+        yield warn("staff", f"{missed} have no account that reaches them", "bind them: `menkou staff list` shows who")
 
 
 def _work(settings: Settings, connection: Connection) -> Findings:

@@ -30,10 +30,11 @@ def issue(app: App, staff_id: int) -> str:
 
 
 def show(settings: Settings) -> int:
-    """Prints everybody with their id, posts and how many accounts are bound."""
+    """Prints everybody with their id, posts and how many accounts reach them."""
     app = build(settings)
     with app.reading() as db:
-        bound = dict(db.execute(select(Account.staff_id, func.count()).group_by(Account.staff_id)).all())
+        followed = select(Account.staff_id, func.count()).where(Account.follows).group_by(Account.staff_id)
+        bound = dict(db.execute(followed).all())
         for row in db.scalars(select(Staff).where(Staff.active).order_by(Staff.id)):
             posts = ", ".join(f"{post.unit.name} {post.role}" for post in row.posts)
             name = directory.name_of(app.vault, row)

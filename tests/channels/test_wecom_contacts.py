@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
-from bot import staff_bind
+from bot import findings, staff, staff_bind
 from bot.channels.base import TryLater
 from bot.channels.wecom_contacts import Member, members
 from bot.platforms.wecom_contacts import Department
@@ -17,9 +17,10 @@ from bot.receive import Intake
 from bot.setting_values import SettingError
 from bot.settings import Settings
 from bot.staff_bind import NOBODY, SEVERAL, TAKEN, Pair
+from bot.transactions import write_connection
 from bot.wiring import App, build
 from handlers.message import Incoming
-from storage import directory
+from storage import directory, schema
 from storage.base import new_ref
 from storage.people import Account, Staff
 from tests.channels.vectors import WECOM_KEY, WECOM_TOKEN
@@ -207,3 +208,23 @@ def test_the_command_without_a_door_or_a_platform(
     corp.on("busy")
     assert staff_bind.run(here.settings, yes=True) == 1
     assert "could not be read" in capsys.readouterr().err
+
+
+def test_the_doctor_counts_whom_no_card_reaches(here: Deployment, capsys: pytest.CaptureFixture[str]) -> None:
+    def says() -> list[str]:
+        found = findings.look_at_database(here.settings, here.app.engine)
+        return [one.says for one in found if one.subject == "staff"]
+
+    with write_connection(here.app.engine) as connection:  # the doctor looks into this version's schema only
+        connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
+        connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": schema.head()})
+    assert says() == []
+    here.hires("张三", "李四")
+    assert says() == ["2 have no account that reaches them"]
+    staff_bind.bind(here.app, DOOR, [Member("ZhangSan", "张三"), Member("lisi", "李四")])
+    assert says() == []
+    here.hears(taken_in(platform.event("lisi", "unsubscribe", EventKey="")))
+    assert says() == ["1 have no account that reaches them"]
+    assert staff.show(here.settings) == 0
+    counted = [line.split()[-2:] for line in capsys.readouterr().out.splitlines()]
+    assert counted == [["1", "account(s)"], ["0", "account(s)"]]
