@@ -7,12 +7,14 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from storage.conflict import insert_new
 from storage.deployment import ChannelAccount
+from storage.outbox import Outbox, OutboxState
+from storage.people import Account
 
 log = logging.getLogger(__name__)
 
@@ -62,11 +64,14 @@ def mark(db: Session, door: str, reason: str, wall: datetime) -> None:
 
 
 def clear(db: Session, door: str, wall: datetime) -> None:
-    """It works. Since when it was shut stays until those who were told of it hear that it is over."""
+    """It works: what waits for it goes out at once. Since when it was shut stays until those who were told hear it."""
     row = db.get(ChannelAccount, door, with_for_update=True)
     if row is None or row.fault is None:
         return
     row.fault = None
+    behind = select(Account.id).where(Account.door == door)
+    tried = Outbox.state == OutboxState.WAITING, Outbox.tries > 0, Outbox.next_try_at > wall
+    db.execute(update(Outbox).where(*tried, Outbox.account_id.in_(behind)).values(next_try_at=wall))
     if row.told_at is None:
         row.failing_since = None
     else:

@@ -16,7 +16,7 @@ from bot.ladder import CANNOT_SPEAK, Ladder
 from bot.owe import Desk, expect
 from bot.wiring import App
 from handlers import handover
-from handlers.rules.pacing import next_try
+from handlers.rules.pacing import GIVE_UP_AFTER, MENDED_AFTER, next_try
 from storage.engine import is_passing
 from storage.outbox import Outbox, OutboxState
 from storage.people import Account
@@ -143,8 +143,9 @@ def put_off(app: App, rows: Sequence[Claimed], error: TryLater) -> None:
 
     def write(db: Session) -> None:
         wall, reason = app.clock.wall(), _short(error.reason)
+        most = MENDED_AFTER if isinstance(error, Closed) and error.fault else GIVE_UP_AFTER
         for row in rows:
-            again = next_try(row.tries, wall, error.after)
+            again = next_try(row.tries, wall, error.after, most=most)
             if again is not None and finish(
                 db, row, {"state": OutboxState.WAITING, "next_try_at": again, "reason": reason}
             ):

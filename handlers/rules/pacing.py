@@ -12,14 +12,17 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 FIRST_WAIT = timedelta(seconds=2)
 LONGEST_WAIT = timedelta(minutes=10)
 GIVE_UP_AFTER = 12  # tries: about an hour and a half
+MENDED_AFTER = 150  # tries of what waits for a door that somebody has to mend: about a day
 
 
-def next_try(tries: int, wall: datetime, asked: timedelta | None = None) -> datetime | None:
+def next_try(
+    tries: int, wall: datetime, asked: timedelta | None = None, *, most: int = GIVE_UP_AFTER
+) -> datetime | None:
     """The moment of the next try after ``tries`` failed ones; None when it is time to give up.
 
     ``asked`` is what the platform itself asked for; it counts when it is longer.
     """
-    if tries >= GIVE_UP_AFTER:
+    if tries >= most:
         return None
     doublings = min(max(tries - 1, 0), 20)
     wait: timedelta = min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT)

@@ -169,6 +169,19 @@ def test_what_waited_goes_out_once_when_the_token_is_given_again(town: Town) -> 
     assert town.heard_on_duty() == ["⚠️公众号从", "✅公众号通了"]
 
 
+def test_a_night_later_it_still_goes_out_and_at_once(town: Town) -> None:
+    """Ten hours until somebody resets the secret; the residents' news are not given up meanwhile."""
+    refuse(town)
+    town.tell_the_resident("路灯修好了")
+    town.pass_time(timedelta(hours=10), timedelta(minutes=15))
+    assert town.heard_by_the_resident() == []
+    town.faults.clear()
+    town.pass_time(timedelta(minutes=2))
+    assert town.heard_by_the_resident() == ["路灯修好了"]
+    town.pass_time(timedelta(minutes=2))
+    assert town.heard_on_duty() == ["⚠️公众号从", "✅公众号通了"]
+
+
 def test_what_is_said_while_the_only_door_is_known_to_be_shut_waits_for_it(town: Town) -> None:
     refuse(town)
     watch.note_fault(town.app, OA, "no token: errcode 40125")
