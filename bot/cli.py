@@ -16,6 +16,7 @@ import click
 
 from bot import __version__
 from bot.bench.commands import bench
+from bot.doors import doors
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -45,7 +46,7 @@ def _moment(context: click.Context, parameter: click.Parameter, value: str | Non
     return moment if moment.tzinfo else moment.replace(tzinfo=CHINA)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "obj": _settings})
 @click.version_option(__version__, prog_name="menkou")
 def cli() -> None:
     """The chat-bot front door of a neighbourhood."""
@@ -253,6 +254,7 @@ def replay(log: Path, place: str | None, until: datetime | None, as_json: bool) 
 
 
 cli.add_command(bench)
+cli.add_command(doors)
 
 
 def main() -> None:

@@ -93,6 +93,12 @@ class Settings:
         "https://api.weixin.qq.com",
         parse=as_url,
     )
+    oa_open_base: str = _setting(
+        "MENKOU_OA_OPEN_BASE",
+        "Official account: scheme and host of the platform's page that tells who looks at a resident's page.",
+        "https://open.weixin.qq.com",
+        parse=as_url,
+    )
     oa_templates: Path | None = _setting(
         "MENKOU_OA_TEMPLATES", "Official account: file that maps purposes to template ids.", None, parse=as_path
     )

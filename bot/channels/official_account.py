@@ -17,6 +17,7 @@ from bot.channels.base import (
     LONGEST_BODY,
     Abilities,
     Answer,
+    Closed,
     Limit,
     NotGenuine,
     Outcome,
@@ -121,6 +122,12 @@ class OfficialAccount:
             return [NO_WAY] * len(batch)
         (message,) = batch
         return [oa_send.send(self._api, self._templates, message)]
+
+    def connected(self) -> WechatApi:
+        """Its interfaces. Raises Closed without any."""
+        if self._api is None:
+            raise Closed("no address of its interfaces is set for this door")
+        return self._api
 
     def fetch(self, handle: str) -> File:
         """The picture or recording that a message named. Raises TryLater, Closed and other ChannelErrors."""

@@ -11,6 +11,7 @@ from typing import cast
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
+from bot.web import oauth
 from bot.web.pages import PRIVATE, page
 from bot.wiring import App
 from storage import notice_ledger
@@ -29,6 +30,8 @@ LONGEST_TOKEN = 64  # characters; ours have 22
 @router.get("/n/{token}")
 def read(request: Request, token: str) -> Response:
     """The notice in large type."""
+    if (elsewhere := oauth.first_ask(request, _app(request))) is not None:
+        return elsewhere
     found = _leaf(_app(request), token)
     if found is None:
         return _gone()

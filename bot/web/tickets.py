@@ -1,7 +1,9 @@
 """The reporter's page of a ticket: where it stands, what was done, the photo after, and whether it is well now.
 
-Whoever holds the link (128 random bits) is taken for the reporter. An answer goes through the intake like one given
-in the chat: the same handler, the same rules, the same single effect however often the button is pressed.
+Whoever holds the link (128 random bits) is taken for the reporter, unless the platform says that it is somebody of
+another household: they see where it stands, not the reporter's words, and are asked nothing. An answer goes through the
+intake like one given in the chat: the same handler, the same rules, the same single effect however often the button is
+pressed.
 """
 
 from __future__ import annotations
@@ -17,10 +19,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 
 from bot.receive import NotTaken
-from bot.web import pages
+from bot.web import oauth, pages
 from bot.web.within import Door, Program
 from bot.wiring import App
 from handlers import case
@@ -63,10 +66,13 @@ class Step:
 
 
 @router.get("/t/{token}")
-def show(token: str, app: Program) -> HTMLResponse:
-    """The page."""
+def show(token: str, request: Request, app: Program) -> Response:
+    """The page; by way of the platform, where it may tell who looks."""
+    if (elsewhere := oauth.first_ask(request, app)) is not None:
+        return elsewhere
     with app.reading() as db:
         ticket = _find(db, token)
+        theirs = not _is_elses(request, app, db, ticket)
         desk = directory.unit_of(db, ticket.desk_id)
         values = {
             "ticket": ticket,
@@ -74,11 +80,11 @@ def show(token: str, app: Program) -> HTMLResponse:
             "now": app.clock.now(db),
             "what": case.what(ticket),
             "where": case.where(db, ticket),
-            "words": words_of(app.vault, db.get(Body, ticket.words_id) if ticket.words_id is not None else None),
+            "words": words_of(app.vault, db.get(Body, ticket.words_id) if theirs and ticket.words_id else None),
             "desk": desk,
             "holder": directory.name_of(app.vault, _staff(db, ticket.holder_id)),
-            "steps": list(_history(db, app.vault, ticket)),
-            "asks": ticket.status == Status.RESOLVED,
+            "steps": list(_history(db, app.vault, ticket, theirs=theirs)),
+            "asks": theirs and ticket.status == Status.RESOLVED,
         }
         return pages.page("ticket.html", values)
 
@@ -98,13 +104,14 @@ def photo(token: str, ref: str, app: Program) -> Response:
 @router.post("/t/{token}/answer")
 async def answer(
     token: str,
+    request: Request,
     app: Program,
     intake: Door,
     verdict: Annotated[Literal["good", "bad"], Form()],
     why: Annotated[str, Form(max_length=LONGEST_WHY)] = "",
 ) -> Response:
     """满意 or 还没好, from the page's form; back to the page either way."""
-    incoming = await run_in_threadpool(_as_message, app, token, verdict, why.strip())
+    incoming = await run_in_threadpool(_as_message, request, app, token, verdict, why.strip())
     if incoming is not None:
         try:
             await asyncio.wrap_future(intake.submit(incoming))
@@ -125,8 +132,13 @@ def _staff(db: Session, staff_id: int | None) -> Staff | None:
     return db.get(Staff, staff_id) if staff_id is not None else None
 
 
-def _history(db: Session, vault: Vault, ticket: Ticket) -> Iterator[Step]:
-    reporter = persons.ids_of(db, db.get_one(Account, ticket.reporter_id))
+def _is_elses(request: Request, app: App, db: Session, ticket: Ticket) -> bool:
+    reporter = db.get_one(Account, ticket.reporter_id)
+    return oauth.is_of_another_household(db, oauth.who(request, app, db), reporter)
+
+
+def _history(db: Session, vault: Vault, ticket: Ticket, *, theirs: bool) -> Iterator[Step]:
+    reporter = persons.ids_of(db, db.get_one(Account, ticket.reporter_id)) if theirs else frozenset()
     for fact in facts.of_ticket(db, ticket.id):
         if fact.kind in SHOWN and not (fact.kind in OWN and fact.account_id not in reporter):
             yield Step(
@@ -155,10 +167,12 @@ def _photo(db: Session, fact: Fact) -> str | None:
     return found.ref if found is not None else None
 
 
-def _as_message(app: App, token: str, verdict: str, why: str) -> Incoming | None:
-    """What the reporter would have tapped in the chat; None when nothing is being asked any more."""
+def _as_message(request: Request, app: App, token: str, verdict: str, why: str) -> Incoming | None:
+    """What the reporter would have tapped in the chat; None when nothing is being asked any more, or not of them."""
     with app.reading() as db:
         ticket = _find(db, token)
+        if _is_elses(request, app, db, ticket):
+            return None
         if ticket.status != Status.RESOLVED or ticket.resolved_at is None:
             return None
         account = db.get_one(Account, ticket.reporter_id)
