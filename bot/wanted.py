@@ -113,7 +113,7 @@ def fetch_due(app: App, *, older_than: timedelta = timedelta()) -> int:
 
 def _anything(app: App, older_than: timedelta) -> bool:
     with app.reading() as db:
-        return bool(media.due(db, app.clock.wall() - older_than, 1))
+        return media.is_any_due(db, app.clock.wall() - older_than)
 
 
 def _claim(app: App, older_than: timedelta) -> list[tuple[str, str, str, int, datetime]]:

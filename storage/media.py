@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Index, LargeBinary, String, Text, or_, select
+from sqlalchemy import Index, LargeBinary, String, Text, exists, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.base import Base, new_ref
@@ -47,6 +47,11 @@ def by_ref(db: Session, ref: str) -> Media | None:
 def known(db: Session, ref: str) -> int | None:
     """The id of the file of this name, here or on its way."""
     return db.scalar(select(Media.id).where(Media.ref == ref, or_(Media.bytes != b"", Media.state == WANTED)))
+
+
+def is_any_due(db: Session, wall: datetime) -> bool:
+    """Whether any file is to be fetched now."""
+    return bool(db.scalar(select(exists().where(Media.state == WANTED, Media.next_try_at <= wall))))
 
 
 def due(db: Session, wall: datetime, most: int) -> Sequence[Media]:
