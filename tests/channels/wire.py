@@ -46,6 +46,7 @@ class Wire:
     port: int = 0
     let_go: threading.Event = field(default_factory=threading.Event)
     connections: int = 0
+    closed: int = 0
     tls: ssl.SSLContext | None = None
 
     @property
@@ -64,16 +65,20 @@ class Wire:
     def _shaken(self, connection: socket.socket) -> socket.socket:
         return connection if self.tls is None else self.tls.wrap_socket(connection, server_side=True)
 
-    def _talk(self, connection: socket.socket, number: int) -> None:
-        with contextlib.suppress(OSError), self._shaken(connection) as connection:
-            if self.on_connect and not self.on_connect.pop(0)(connection):
-                return
-            with connection.makefile("rb") as incoming:
-                while (asked := _read(incoming, number)) is not None:
-                    self.asked.append(asked)
-                    act = self.acts.pop(0) if self.acts else says({})
-                    if not act(connection):
-                        return
+    def _talk(self, accepted: socket.socket, number: int) -> None:
+        with contextlib.suppress(OSError), self._shaken(accepted) as connection:
+            self._answer(connection, number)
+        self.closed += 1
+
+    def _answer(self, connection: socket.socket, number: int) -> None:
+        if self.on_connect and not self.on_connect.pop(0)(connection):
+            return
+        with connection.makefile("rb") as incoming:
+            while (asked := _read(incoming, number)) is not None:
+                self.asked.append(asked)
+                act = self.acts.pop(0) if self.acts else says({})
+                if not act(connection):
+                    return
 
 
 def _read(incoming: Any, number: int) -> Asked | None:

@@ -205,7 +205,7 @@ def test_the_old_token_serves_while_it_is_replaced(app: Deployment, source: Sour
     def slow(dead: str | None) -> tuple[str, int]:
         if source.asked:
             begun.set()
-            assert go.wait(5)
+            assert go.wait(30)
         return source(dead)
 
     here, there = TokenRows(app, DOOR, slow), TokenRows(app, DOOR, slow)
@@ -213,7 +213,7 @@ def test_the_old_token_serves_while_it_is_replaced(app: Deployment, source: Sour
     clock.wall_offset = timedelta(seconds=LIFE) - MARGIN
     renewing = threading.Thread(target=here.current)
     renewing.start()
-    assert begun.wait(5)
+    assert begun.wait(30)
     assert here.current() == "t1"  # the same process
     assert there.current() == "t1"  # another one
     go.set()
@@ -271,7 +271,7 @@ def test_a_failed_fetch_keeps_the_others_from_the_next(app: Deployment, source: 
 
 def test_a_hung_platform_is_asked_once_and_waited_for_within_bounds(app: Deployment, server: Wire) -> None:
     server.acts = [hangs(server), gives(2)]
-    fetch = StableToken(app, DOOR, Http(connect=QUICK, read=QUICK), server.base, APP_ID, SECRET)
+    fetch = StableToken(app, DOOR, Http(read=QUICK), server.base, APP_ID, SECRET)
     rows = [TokenRows(app, DOOR, fetch) for _ in range(8)]
     assert in_threads([each.current for each in rows]) == ["TryLater"] * 8
     assert len(server.asked) == 1
@@ -281,15 +281,14 @@ def test_nobody_waits_for_ever_for_somebody_else(app: Deployment, source: Source
     go = threading.Event()
 
     def hung(dead: str | None) -> tuple[str, int]:
-        assert go.wait(10)
+        assert go.wait(30)
         return source(dead)
 
     here = TokenRows(app, DOOR, hung, patience=QUICK)
     first = threading.Thread(target=here.current)
     first.start()
-    while not (here_leased := leased(app)):
+    while not leased(app):
         time.sleep(0.01)
-    assert here_leased
     try:
         for rows in (here, TokenRows(app, DOOR, hung, patience=QUICK)):
             with pytest.raises(TryLater, match="somebody else is fetching"):
