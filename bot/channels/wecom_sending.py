@@ -16,6 +16,7 @@ import threading
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from zlib import crc32
@@ -91,8 +92,9 @@ class Sending:
             said = self._settled(people, lambda: self._send_file(first, file, people))
         else:
             said = self._settled(people, lambda: self._send_words(first, people))
-            if file is not None:
-                self._send_along(first, file, [one for one in people if said[one].state == "sent"])
+            got_it = [one for one in people if said[one].state == "sent"]
+            if lacking := self._send_along(first, file, got_it):
+                said |= {one: replace(said[one], reason=lacking) for one in got_it}
         return [said.get(one.person or "", NO_WAY) for one in call]
 
     def _settled(self, people: Sequence[str], sent: Callable[[], Mapping[str, Any]]) -> dict[str, Outcome]:
@@ -127,12 +129,18 @@ class Sending:
                 log.error("a card was refused (errcode %d): it is sent in words", error.code)
         return self._post(one, people, "text", {"content": sayable(in_words(one), TEXT_BYTES)})
 
-    def _send_along(self, one: Outgoing, file: str, people: Sequence[str]) -> None:
+    def _send_along(self, one: Outgoing, file: str | None, people: Sequence[str]) -> str | None:
+        """Sends the file behind its words; what was left out, and why."""
+        if one.media is None or not people:
+            return None
+        if file is None:
+            return "without its file, which the platform does not take"
         try:
-            if people:
-                self._send_file(one, file, people)
+            self._send_file(one, file, people)
         except ChannelError as error:
             log.warning("the %s of a message was not sent (%s)", file, type(error).__name__)
+            return f"without its {file} ({type(error).__name__})"
+        return None
 
     def _send_file(self, one: Outgoing, file: str | None, people: Sequence[str]) -> Mapping[str, Any]:
         media = one.media

@@ -210,6 +210,7 @@ def test_a_picture_follows_its_words(here: Office) -> None:
     outcomes = here.app.send(card_for("lisi", "nobody", media=file(picture())))
     assert [one.state for one in outcomes] == ["sent", "unreachable"]
     assert outcomes[0].code  # the card's, not the picture's
+    assert outcomes[0].reason is None
     assert kinds(here, "lisi") == ["template_card", "image"]
     assert here.requests()[1]["touser"] == "lisi"
 
@@ -223,14 +224,17 @@ def test_a_recording_and_nothing_else(here: Office) -> None:
     "attached", [file(b"ID3" + bytes(100), "audio/mpeg"), file(b"x" * 100, "image/webp"), file(b"", "image/png")]
 )
 def test_a_file_that_the_platform_does_not_take_is_left_out(here: Office, attached: Attachment) -> None:
-    assert done(here, to("lisi", "看照片", media=attached)) == ["sent"]
+    [outcome] = here.app.send([to("lisi", "看照片", media=attached)])
+    assert outcome.state == "sent"
+    assert outcome.reason == "without its file, which the platform does not take"
     assert kinds(here, "lisi") == ["text"]
     assert done(here, to("lisi", "", media=attached)) == ["dead"]
 
 
 def test_a_picture_that_fails_does_not_take_its_words_along(here: Office, caplog: pytest.LogCaptureFixture) -> None:
     here.on("busy", path="/cgi-bin/media/upload")
-    assert done(here, to("lisi", "看照片", media=file(picture()))) == ["sent"]
+    [outcome] = here.app.send([to("lisi", "看照片", media=file(picture()))])
+    assert (outcome.state, outcome.reason) == ("sent", "without its image (TryLater)")
     assert kinds(here, "lisi") == ["text"]
     assert "TryLater" in caplog.text
     with pytest.raises(TryLater):
