@@ -39,7 +39,8 @@ log = logging.getLogger(__name__)
 EVERY = timedelta(seconds=30)
 PATIENCE = timedelta(minutes=1)  # a door that is shut for less has had a hiccup
 STUCK_AFTER = 6  # tries of one message: they take about a minute
-TRY_EVERY, BANNED_FOR = timedelta(minutes=1), timedelta(hours=1)
+STUCK = "nothing goes through"
+TRY_EVERY, STUCK_FOR, BANNED_FOR = timedelta(minutes=1), timedelta(minutes=5), timedelta(hours=1)
 TOLD = frozenset({Role.ADMIN, Role.DUTY})
 SILENT_SINCE = "silent_since"  # in a row's rhythm: the silence that people were told of
 
@@ -86,25 +87,34 @@ def note_well(app: App, door: str) -> None:
 def try_again(app: App) -> None:
     """Asks the platforms of shut doors whether they let us in again: it may be that nothing waits to go out by them.
 
-    Of an interface that was banned a harmless question shows nothing: after an hour it is spoken through again.
+    Of an interface that is banned, or that alone is always busy, a harmless question shows nothing: such a door is
+    spoken through again after a while, and shut again by what becomes of that.
     """
     wall = app.clock.wall()
     with app.reading() as db:
         shut = db.scalars(_watched(app).where(ChannelAccount.fault.is_not(None))).all()
-    due = {row.door: row for row in shut if not _is_banned(row) or wall - (row.failing_since or wall) >= BANNED_FOR}
-    if not due or leadership.lead(app, "try doors", TRY_EVERY) is None:
+    pauses = {row.door: pause for row in shut if wall - (row.failing_since or wall) >= (pause := _pause(row))}
+    if not pauses or leadership.lead(app, "try doors", TRY_EVERY) is None:
         return
     http = Http()
     try:
         for one in door_checks.checked(app, app.settings, http):
-            if one.door in due and (not _is_banned(due[one.door]) or leadership.lead(app, one.door, BANNED_FOR)):
+            if one.door in pauses and _is_turn(app, one.door, pauses[one.door]):
                 _try(app, one)
     finally:
         http.close()
 
 
-def _is_banned(row: ChannelAccount) -> bool:
-    return door_checks.number_of(row.fault or "") in door_checks.BANNED
+def _is_turn(app: App, door: str, pause: timedelta) -> bool:
+    return not pause or leadership.lead(app, f"try {door}", pause) is not None
+
+
+def _pause(row: ChannelAccount) -> timedelta:
+    """How long a harmless question is not believed."""
+    fault = row.fault or ""
+    if door_checks.number_of(fault) in door_checks.BANNED:
+        return BANNED_FOR
+    return STUCK_FOR if fault.startswith(STUCK) else timedelta()
 
 
 def _try(app: App, one: Checked) -> None:
@@ -129,7 +139,7 @@ def look(app: App) -> int:
     if leadership.lead(app, "watch", EVERY) is None:
         return 0
     for door, reason in _stuck(app):
-        note_fault(app, door, f"nothing goes through: {reason}")
+        note_fault(app, door, f"{STUCK}: {reason}")
     with app.reading() as db:
         doors = [row.door for row in db.scalars(_watched(app)) if _new(app, db, row)]
     return sum(_tell(app, door) for door in doors)

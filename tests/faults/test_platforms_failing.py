@@ -157,6 +157,18 @@ def test_a_platform_that_does_not_even_answer_is_told_too(town: Town) -> None:
     assert town.heard_on_duty() == ["⚠️公众号从", "✅公众号通了"]
 
 
+def test_an_interface_that_alone_is_always_busy_is_told_once(town: Town) -> None:
+    """The harmless question is answered all the while."""
+    town.faults.on("busy", path="/cgi-bin/message/custom/send")
+    town.tell_the_resident("路灯修好了")
+    town.pass_time(timedelta(minutes=20))
+    assert town.heard_on_duty() == ["⚠️公众号从"]
+    town.faults.clear()
+    town.pass_time(timedelta(minutes=12))
+    assert town.heard_by_the_resident() == ["路灯修好了"]
+    assert town.heard_on_duty() == ["⚠️公众号从", "✅公众号通了"]
+
+
 def test_what_waited_goes_out_once_when_the_token_is_given_again(town: Town) -> None:
     refuse(town)
     texts = [f"第 {n} 条" for n in range(3)]
