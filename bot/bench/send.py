@@ -15,6 +15,8 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -37,7 +39,6 @@ DELAYS = (0, 50)  # milliseconds
 SIZES = {"single": 1, "batch": 1000}  # people a call
 WARMING = 0.2  # seconds in which connections are made and the token is fetched
 SEND = "/cgi-bin/message/send"
-TEXT = "【阳光社区】3号楼明天 9:00 至 11:00 停水检修，请提前储水。回复“收到”即可，有困难请直接说。"
 TOKEN = "t" * 136  # as long as a real one
 
 Call = Callable[[Mapping[str, Any]], Mapping[str, Any]]
@@ -61,14 +62,20 @@ class Result:
 
 
 def body(people: int) -> dict[str, Any]:
-    """A message to so many."""
+    """A message to so many, in the words of the invented load."""
     return {
         "touser": "|".join(f"zhang.guilan.{number:04}" for number in range(people)),
         "agentid": 1000002,
         "msgtype": "text",
-        "text": {"content": TEXT},
+        "text": {"content": "".join(_words())},
         "enable_duplicate_check": 1,
     }
+
+
+@cache
+def _words() -> list[str]:
+    lines = files("bot.bench").joinpath("messages.txt").read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line and line[0] not in "#["][:4]
 
 
 def run(seconds: float, clients: int, rounds: int) -> int:
