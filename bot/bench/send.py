@@ -15,8 +15,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -26,6 +24,7 @@ import urllib3
 from bot import migrate
 from bot.bench import servers
 from bot.bench.platform import COUNTS
+from bot.bench.workload import sentences
 from bot.channels.http import Http
 from bot.channels.wechat_api import WechatApi
 from bot.channels.wechat_errors import WECOM
@@ -67,15 +66,9 @@ def body(people: int) -> dict[str, Any]:
         "touser": "|".join(f"zhang.guilan.{number:04}" for number in range(people)),
         "agentid": 1000002,
         "msgtype": "text",
-        "text": {"content": "".join(_words())},
+        "text": {"content": "".join(sentences("talk")[:4])},
         "enable_duplicate_check": 1,
     }
-
-
-@cache
-def _words() -> list[str]:
-    lines = files("bot.bench").joinpath("messages.txt").read_text(encoding="utf-8").splitlines()
-    return [line for line in lines if line and line[0] not in "#["][:4]
 
 
 def run(seconds: float, clients: int, rounds: int) -> int:
