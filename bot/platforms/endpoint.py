@@ -10,8 +10,9 @@ import asyncio
 import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple
 
 from starlette.datastructures import UploadFile
@@ -21,7 +22,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
 from bot.platforms.calls import ApiFault, Call, Ground, Upload
-from bot.platforms.faults import Fault
+from bot.platforms.faults import Fault, Faults
 from bot.platforms.record import REFUSED
 from bot.platforms.tokens import Token, TokenRefused, Tokens
 
@@ -111,7 +112,7 @@ class Door:
 
     def routes(self) -> Iterable[BaseRoute]:
         """What is served."""
-        return [Route(f"/{self.name}{one.path}", _Served(self, one)) for one in self._interfaces]
+        return [Route(f"/{self.name}{one.path}", Served(partial(self.serve, one))) for one in self._interfaces]
 
     def used_today(self, path: str) -> int:
         """How many calls of a path counted today."""
@@ -137,7 +138,7 @@ class Door:
         except Instead as instead:
             self.ground.record.add(self.name, REFUSED, path=interface.path, errcode=None)
             return instead.response
-        await self._wait(path, after=True)
+        await held_up(self.ground.faults, path, after=True)
         if self.ground.faults.hit("reset_after_accept", path):
             raise Cut
         return answer if isinstance(answer, Response) else _json(answer)
@@ -145,7 +146,7 @@ class Door:
     async def _weather(self, path: str) -> None:
         """Faults that have nothing to do with what is asked."""
         faults = self.ground.faults
-        await self._wait(path, after=False)
+        await held_up(faults, path, after=False)
         if faults.hit("reset_before", path):
             self.ground.record.add(self.name, REFUSED, path=path.removeprefix(f"/{self.name}"), errcode=None)
             raise Cut
@@ -155,14 +156,6 @@ class Door:
             raise Instead(Response("<html><body>upstream</body></html>", media_type="text/html"))
         if faults.hit("busy", path):
             raise ApiFault(BUSY)
-
-    async def _wait(self, path: str, *, after: bool) -> None:
-        faults = self.ground.faults
-        if slow := faults.hit("slow", path, after=after):
-            await asyncio.sleep(slow.options.get("seconds", 1.0))
-        hung = faults.hit("hung", path, after=after)
-        while hung and faults.is_on(hung):
-            await asyncio.sleep(LOOK)
 
     async def _accepted(self, interface: Interface, request: Request) -> Call:
         """The call, after everything that is the same for all interfaces. Raises ApiFault."""
@@ -252,21 +245,31 @@ class Door:
                 self.tokens.kill(errcode=fault.options.get("errcode", self._dead_code))
 
 
-class _Served:
+class Served:
     """One interface as an ASGI application: only there can a connection be cut without an answer."""
 
-    def __init__(self, door: Door, interface: Interface) -> None:
-        self._door, self._interface = door, interface
+    def __init__(self, serve: Callable[[Request], Awaitable[Response]]) -> None:
+        """``serve`` answers a request, or raises Cut."""
+        self._serve = serve
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            response = await self._door.serve(self._interface, Request(scope, receive))
+            response = await self._serve(Request(scope, receive))
         except Cut:
             scope["extensions"][CUT]()
             while (await receive())["type"] != "http.disconnect":  # the server complains of an answer that never starts
                 pass
             return
         await response(scope, receive, send)
+
+
+async def held_up(faults: Faults, path: str, *, after: bool) -> None:
+    """Waits as ``slow`` and ``hung`` have it, before the call is done or after it."""
+    if slow := faults.hit("slow", path, after=after):
+        await asyncio.sleep(slow.options.get("seconds", 1.0))
+    hung = faults.hit("hung", path, after=after)
+    while hung and faults.is_on(hung):
+        await asyncio.sleep(LOOK)
 
 
 async def _upload(request: Request) -> Upload | None:

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import http.server
-import json
-import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -19,6 +16,7 @@ from bot.platforms.kf_api import Kf
 from bot.platforms.kf_sessions import Account as KfAccount
 from bot.platforms.oa_account import OaAccount, OaOptions
 from bot.platforms.oa_api import SimulatedOfficialAccount
+from bot.platforms.phones import Phones
 from bot.platforms.simulator import Simulator, running
 from bot.platforms.wecom_api import Wecom
 from bot.platforms.wecom_contacts import Member
@@ -35,47 +33,9 @@ APP_ID, APP_SECRET, APP_TOKEN = "wx5823bf96d3bd56c7", "0" * 32, "QDG6eK"
 CORP, AGENT, CORP_SECRET, KF_SECRET = "ww5823bf96d3bd56c7", 1000002, "app-secret", "kf-secret"
 TOKEN, KEY = "QDG6eK", "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C"
 DESK = "wkDesk"
+SMS_TOKEN = "sms-token"
 TEMPLATE = "ticket-template-0001"
 MEMBERS = (Member("zhao", "赵敏"), Member("qian", "钱进"), Member("sun", "孙丽"), Member("zhou", "周全"))
-
-
-@dataclass
-class Phones:
-    """A small adapter for SMS and calls, as a district would run one. ``status`` is what it answers."""
-
-    address: str = ""
-    asked: list[dict[str, Any]] = field(default_factory=list)
-    status: int = 200
-
-    def told(self, number: str, kind: str = "sms") -> list[str]:
-        return [one["text"] for one in self.asked if (one["to"], one["kind"]) == (number, kind)]
-
-
-@contextlib.contextmanager
-def phones() -> Iterator[Phones]:
-    """The adapter, served."""
-    made = Phones()
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            made.asked.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            self.send_response(made.status)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def log_message(self, *said: Any) -> None:
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    made.address = f"http://127.0.0.1:{server.server_port}/send"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
-        yield made
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 @dataclass
@@ -183,7 +143,8 @@ def town(
             servicers=["zhou"],
         )
     )
-    with running(simulator) as base, phones() as adapter:
+    phones = simulator.add(Phones(simulator.ground, token=SMS_TOKEN))
+    with running(simulator) as base:
         settings = make_settings(
             database_url=database_url,
             oa_app_id=APP_ID,
@@ -201,7 +162,8 @@ def town(
             kf_secret=KF_SECRET,
             kf_token=TOKEN,
             kf_aes_key=KEY,
-            sms_url=adapter.address,
+            sms_url=f"{base}/sms",
+            sms_token=SMS_TOKEN,
         )
         with serving(_sown(settings)) as site:
             site.app.strict = True
@@ -209,4 +171,4 @@ def town(
             oa.act.set_callback(f"{ours}/callback/oa")
             wecom.callback.address = f"{ours}/callback/wecom"
             kf.bell.callback.address = f"{ours}/callback/kf"
-            yield Town(site, simulator, oa, wecom, kf, adapter)
+            yield Town(site, simulator, oa, wecom, kf, phones)
