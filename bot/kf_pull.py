@@ -137,7 +137,7 @@ class KfPull:
         """An account was followed to its end."""
         pace = self._pace(pull)
         pace.unhinted = max(pace.unhinted / 2, UNHINTED)
-        watch.note_well(app, self.door)
+        watch.note_well(app, self.door, said=False)
 
     def close(self) -> None:
         """Finishes what was handed over."""

@@ -72,10 +72,11 @@ def note_fault(app: App, door: str, reason: str) -> None:
         log.warning("that the door %s fails was not noted (%s)", door, type(error).__name__)
 
 
-def note_well(app: App, door: str) -> None:
-    """Something went through this door."""
+def note_well(app: App, door: str, *, said: bool = True) -> None:
+    """Something went through this door. ``said`` False: it only let us in, which shows nothing of what is banned."""
     try:
-        if _fault_of(app, door) is None:
+        fault = _fault_of(app, door)
+        if fault is None or (_pause(fault) and not said):
             return
         with app.writing() as db:
             door_faults.clear(db, door, app.clock.wall())
@@ -93,7 +94,9 @@ def try_again(app: App) -> None:
     wall = app.clock.wall()
     with app.reading() as db:
         shut = db.scalars(_watched(app).where(ChannelAccount.fault.is_not(None))).all()
-    pauses = {row.door: pause for row in shut if wall - (row.failing_since or wall) >= (pause := _pause(row))}
+    pauses = {
+        row.door: pause for row in shut if wall - (row.failing_since or wall) >= (pause := _pause(row.fault or ""))
+    }
     if not pauses or leadership.lead(app, "try doors", TRY_EVERY) is None:
         return
     http = Http()
@@ -109,9 +112,8 @@ def _is_turn(app: App, door: str, pause: timedelta) -> bool:
     return not pause or leadership.lead(app, f"try {door}", pause) is not None
 
 
-def _pause(row: ChannelAccount) -> timedelta:
+def _pause(fault: str) -> timedelta:
     """How long a harmless question is not believed."""
-    fault = row.fault or ""
     if door_checks.number_of(fault) in door_checks.BANNED:
         return BANNED_FOR
     return STUCK_FOR if fault.startswith(STUCK) else timedelta()

@@ -225,6 +225,15 @@ def test_a_ban_is_not_believed_to_be_over_for_an_hour(town: Town) -> None:
     assert town.door().fault is None
 
 
+@pytest.mark.parametrize(("reason", "over"), [("no token: errcode 40125", True), ("errcode 48004 from /send", False)])
+def test_being_let_in_shows_nothing_of_what_is_banned(town: Town, reason: str, over: bool) -> None:
+    watch.note_fault(town.app, OA, reason)
+    watch.note_well(town.app, OA, said=False)
+    assert (town.door().fault is None) == over
+    watch.note_well(town.app, OA)
+    assert town.door().fault is None
+
+
 def test_the_reason_changes_with_what_the_platform_says(town: Town) -> None:
     watch.note_fault(town.app, OA, "no token: errcode 40125")
     town.faults.on("refuse_token", path="/oa", errcode=40164)
