@@ -27,7 +27,11 @@ def agree(incoming: Incoming, ctx: Context, order: Order) -> Replies:
         resident = households.add_resident(ctx.db, ctx.vault, home.id, name)
     others = list(homes.settle(ctx, account, home, resident))
     told = wording.TOLD_AGREED.format(home=homes.in_words(ctx, home)) + wording.HOW_TO_REPORT
-    return [Reply(wording.CLAIM_AGREED.format(number=claim.number)), _told(claim, told), *others]
+    return [
+        Reply(wording.CLAIM_AGREED.format(number=claim.number), stamp=wording.STAMP_AGREED),
+        _told(claim, told),
+        *others,
+    ]
 
 
 @on("claim_refuse")
@@ -38,7 +42,10 @@ def refuse(incoming: Incoming, ctx: Context, order: Order) -> Replies:
         return [claim]
     if not _settle(ctx, claim, "refused"):
         return [Reply(wording.CLAIM_SETTLED.format(number=claim.number))]
-    return [Reply(wording.CLAIM_REFUSED.format(number=claim.number)), _told(claim, wording.TOLD_REFUSED)]
+    return [
+        Reply(wording.CLAIM_REFUSED.format(number=claim.number), stamp=wording.STAMP_REFUSED),
+        _told(claim, wording.TOLD_REFUSED),
+    ]
 
 
 def _claim(ctx: Context, order: Order) -> Claim | Reply:

@@ -72,6 +72,7 @@ def settle(ctx: Context, account: Account, home: Household, resident: Resident) 
     """Binds an account to somebody behind a door, whatever it was bound to. Yields what the others there hear."""
     others = [row for row in households.accounts_in(ctx.db, home.id) if row.id != account.id]
     account.resident_id = resident.id
+    households.drop_claims(ctx.db, account.id, ctx.now)
     contact = ctx.db.get(Resident, home.contact_id) if home.contact_id is not None else None
     if contact is None or not any(row.resident_id == contact.id for row in others):
         home.contact_id = resident.id  # notices reach a door by somebody who has an account

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from handlers import case, doorstep, homes
 from handlers.context import Context
+from handlers.doorstep import Given
 from handlers.message import Incoming, Kind, Person, Replies, Reply
 from handlers.orders import Order
 from handlers.registry import on
 from handlers.wording import desk as desk_wording
 from handlers.wording import household as wording
 from storage import households, persons
-from storage.people import Household, Resident, Unit
+from storage.people import Account, Household, Resident, Unit
 
 MOVED = "unbind_other"  # the permission to unbind somebody else
 
@@ -64,18 +67,34 @@ def answer(incoming: Incoming, ctx: Context) -> Replies | None:
 YES = (*desk_wording.YES, *wording.SURE)
 
 
-def _moved_away(ctx: Context, given: doorstep.Given, estates: list[Unit]) -> Replies:
-    """The resident's accounts are unbound, and the book forgets name and telephone."""
-    found: list[tuple[Household, Resident]] = []
-    for estate in [given.estate] if given.estate is not None else estates:
-        for home in doorstep.find(ctx, given.door, estate):
-            resident = doorstep.same_named(ctx, home, given.name)
-            if resident is not None:
-                found.append((home, resident))
+def _moved_away(ctx: Context, given: Given, estates: list[Unit]) -> Replies:
+    """The resident's accounts are unbound, or everybody's behind the door, and the book forgets name and telephone."""
+    found = [
+        (home, gone)
+        for estate in ([given.estate] if given.estate is not None else estates)
+        for home in doorstep.find(ctx, given.door, estate)
+        if (gone := _meant(ctx, home, given.name))
+    ]
     if len(found) != 1:
         return [Reply(wording.UNBIND_NOBODY)]
-    home, resident = found[0]
+    home, gone = found[0]
     told = wording.TOLD_MOVED.format(home=homes.in_words(ctx, home))
+    accounts = [account for resident in gone for account in _unbound(ctx, home, resident)]
+    mark = f"moved:{home.id}:{ctx.inbox.id}"
+    news = [Reply(told, to=Person(account.id), name=f"{mark}:{account.id}") for account in accounts]
+    form = wording.MOVED_ALL if given.name in wording.EVERYBODY else wording.MOVED_AWAY
+    return [Reply(form.format(home=homes.in_words(ctx, home), count=len(accounts))), *news]
+
+
+def _meant(ctx: Context, home: Household, name: str) -> Sequence[Resident]:
+    """Everybody behind the door, or whoever has this name."""
+    if name in wording.EVERYBODY:
+        return households.residents(ctx.db, home.id)
+    named = doorstep.same_named(ctx, home, name)
+    return [named] if named is not None else []
+
+
+def _unbound(ctx: Context, home: Household, resident: Resident) -> Sequence[Account]:
     accounts = households.accounts_of(ctx.db, resident.id)
     for account in accounts:
         account.resident_id = None
@@ -83,6 +102,4 @@ def _moved_away(ctx: Context, given: doorstep.Given, estates: list[Unit]) -> Rep
     resident.household_id = None
     ctx.db.flush()
     homes.hand_on(ctx, home, resident)
-    mark = f"moved:{resident.id}:{ctx.inbox.id}"
-    news = [Reply(told, to=Person(account.id), name=f"{mark}:{account.id}") for account in accounts]
-    return [Reply(wording.MOVED_AWAY.format(home=homes.in_words(ctx, home))), *news]
+    return accounts

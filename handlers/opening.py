@@ -12,12 +12,12 @@ from handlers.rules import deadlines, routing
 from handlers.wording.taxonomy import DEFAULT_AREA
 from nlp.normalise import fold
 from nlp.reading import Part
-from storage import tickets
+from storage import households, tickets
 from storage.base import new_ref
 from storage.facts import FactKind
 from storage.inbox import Body, Inbox
 from storage.inserts import insert_one
-from storage.people import Building, Group, Household, Resident, UnitKind
+from storage.people import Building, Group, UnitKind
 from storage.streets import Place, Streets, streets_of
 from storage.tickets import Member, Ticket
 
@@ -122,25 +122,30 @@ def _spot(ctx: Context, place: tuple[str, ...]) -> Spot:
 def _base(ctx: Context) -> Spot:
     if ctx.group is not None:
         return Spot(ctx.group.unit_id, ctx.group.building_id)
+    known = _known(ctx)
     named = streets_of(ctx.db).named_in(UnitKind.ESTATE, fold(ctx.words))
-    if named is not None:
+    if named is not None and (known is None or known.unit_id != named.id):
         return Spot(named.id, None)
-    resident_id = ctx.who.account.resident_id
-    resident = ctx.db.get(Resident, resident_id) if resident_id is not None else None
-    home = ctx.db.get(Household, resident.household_id) if resident is not None and resident.household_id else None
+    if known is not None:
+        return known
+    # a private report of somebody unknown goes to the street when there is only one
+    street = streets_of(ctx.db).only(UnitKind.STREET)
+    return Spot(street.id if street is not None else None, None)
+
+
+def _known(ctx: Context) -> Spot | None:
+    """Where somebody is who speaks in private: at home, where the code they came by hangs, where they were heard last,
+    or where they work."""
+    home = households.home_of(ctx.db, ctx.who.account)
     if home is not None:
         return Spot(home.estate_id, home.building_id)
-    if ctx.who.account.unit_id is not None:  # the estate whose code they came by
+    if ctx.who.account.unit_id is not None:
         return Spot(ctx.who.account.unit_id, None)
     last = _last_group(ctx)
     if last is not None:
         return Spot(last.unit_id, last.building_id)
     served = streets_of(ctx.db).estates_below([post.unit_id for post in ctx.who.posts])
-    if len(served) == 1:
-        return Spot(served[0].id, None)
-    # a private report of somebody unknown goes to the street when there is only one
-    street = streets_of(ctx.db).only(UnitKind.STREET)
-    return Spot(street.id if street is not None else None, None)
+    return Spot(served[0].id, None) if len(served) == 1 else None
 
 
 def _last_group(ctx: Context) -> Group | None:

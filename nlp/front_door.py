@@ -21,7 +21,7 @@ _PHONE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?(1[3-9]\d)[- ]?(\d{4})[- ]?(\d{4})(?
 _BUILDING = re.compile(rf"({_N})(?:号楼|号院|栋|幢|座|#|号|楼)|^({_N})$")
 _AROUND = re.compile(r"[\s,，。.;；:：、()（）]+")
 _LEAD = re.compile(r"^(?:我是|我叫|本人|姓名|户主|住户|名字|叫|我家住|我们家|我家|家住|我住|住在|住|在|是)+")
-_TAIL = re.compile(r"(?:家|的)+$")
+_TAIL = re.compile(r"(?<=..)(?:家|的)+$")
 _NAME = re.compile(r"[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]{1,10}[·•][\u4e00-\u9fff·•]{1,12}|[A-Za-z]{2,30}")
 
 

@@ -150,6 +150,12 @@ def waiting_claim(db: Session, account_id: int, household_id: int) -> Claim | No
     return db.scalars(mine.where(Claim.state == "waiting")).first()
 
 
+def drop_claims(db: Session, account_id: int, now: datetime) -> None:
+    """What an account has claimed elsewhere is over once it is bound."""
+    waiting = update(Claim).where(Claim.account_id == account_id, Claim.state == "waiting")
+    db.execute(waiting.values(state="lapsed", settled_at=now, name=None))
+
+
 def settle_claim(db: Session, claim: Claim, state: str, now: datetime, staff_id: int | None) -> bool:
     """Decides a claim by compare-and-set; the name in it is gone then. False: somebody else was first."""
     taken = db.execute(

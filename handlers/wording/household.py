@@ -40,6 +40,7 @@ CLAIM_SETTLED = "{number} 号绑定申请已经处理过了。"
 CLAIM_LAPSED = "{number} 号绑定申请已经过期，请让住户重新绑定。"
 CLAIM_AGREED = "{number} 号：已绑定，也告诉住户了。"
 CLAIM_REFUSED = "{number} 号：记为不是住户，也告诉申请的人了。"
+STAMP_AGREED, STAMP_REFUSED = "已绑定", "不是住户"
 TOLD_AGREED = "网格员核对好了，您已绑定在{home}。"
 TOLD_REFUSED = "您申请的绑定没有核对上，暂时绑不了。请找网格员当面登记，说「人工」看找谁。"
 
@@ -63,6 +64,8 @@ UNBOUND_STAFF = "已解绑工作人员身份。要再绑定，请向管理员要
 SURE = ("确定", "解绑", "确定解绑")
 UNBIND_KEPT = "好的，没有解绑。"
 UNBIND_NOBODY = "名册里没有对上这一户和姓名，没有改动。"
+EVERYBODY = ("全部", "全家", "所有人", "所有")
+MOVED_ALL = "已解绑：{home} 全家已搬走，{count} 个账号解除绑定，姓名和电话已抹去。"
 MOVED_AWAY = "已解绑：{home} 的这位住户已搬走，姓名和电话已抹去。"
 TOLD_MOVED = "您在{home}的绑定已由网格员解除。有误请说「人工」。"
 

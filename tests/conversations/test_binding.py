@@ -227,6 +227,39 @@ def test_staff_give_up_their_post_and_take_out_who_moved_away(town: Stage, doors
     assert doors.account("小钱").staff_id is None
 
 
+def test_a_whole_family_moves_away(town: Stage, doors: Doors) -> None:
+    home = doors.household("2", "601", "李大山", "李小山")
+    town.say("大山", "绑定 3-2-601 李大山")
+    town.say("小山", "绑定 3-2-601 李小山")
+    answer = town.say("小赵", "解绑 3-2-601 全家")
+    assert "2 个账号解除绑定" in to(answer, "小赵")[0]
+    assert doors.home_of("大山") is None
+    assert doors.home_of("小山") is None
+    with town.app.reading() as db:
+        assert db.scalars(select(Resident).where(Resident.household_id == home)).all() == []
+        assert db.get_one(Household, home).contact_id is None
+
+
+def test_binding_ends_what_was_claimed_elsewhere(town: Stage, doors: Doors) -> None:
+    """A claim that is agreed to late must not move somebody out of the door they have bound since."""
+    town.say(NEW, "绑定 3-1-302 张小兰")
+    number = doors.claims()[0].number
+    town.say(NEW, "绑定 3-2-501 张桂兰")
+    assert "过期" in to(town.say("小赵", f"确认绑定 {number}"), "小赵")[0]
+    assert doors.home_of(NEW) == doors.zhang
+    assert doors.claims()[0].name is None
+
+
+def test_a_named_estate_goes_before_the_code_but_keeps_ones_own_building(town: Stage, doors: Doors) -> None:
+    other = doors.estate("阳光小区")
+    town.say(NEW, f"绑定 {ESTATE}3-2-501 张桂兰")
+    town.say(NEW, f"{ESTATE}楼道灯坏了")
+    town.say(NEW, "阳光小区门口的垃圾三天没人收了")
+    mine, there = town.tickets()
+    assert (mine.unit_id, mine.building_id) == (doors.estate_id, doors.building_id)
+    assert (there.unit_id, there.building_id) == (other, None)
+
+
 def test_a_resident_cannot_unbind_somebody_else(town: Stage, doors: Doors) -> None:
     town.say(NEW, "绑定 3-2-501 张桂兰")
     said = to(town.say("老周", "解绑 3-2-501 张桂兰"), "老周")

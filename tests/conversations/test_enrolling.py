@@ -8,8 +8,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
+from handlers.message import Incoming, Kind
 from storage.inbox import Inbox
-from storage.people import BindCode, Household, Resident
+from storage.people import Account, BindCode, Household, Resident
 from tests.conversations.doors import Doors
 from tests.conversations.stage import OFFICE, Stage, to
 
@@ -72,6 +73,22 @@ def test_the_whole_family_uses_the_code_six_times(town: Stage, doors: Doors) -> 
     assert "不对或已过期" in to(town.say("家人7", f"绑定 {code}"), "家人7")[0]
     names = [name for name, _ in residents(town, doors.zhang)]
     assert names == ["张桂兰", "", "", "", "", ""]  # the first is whom it was given to; nobody else is taken for her
+
+
+def test_one_code_on_two_doors_is_one_person(town: Stage, doors: Doors) -> None:
+    code = enrol(town)
+    town.say(NEW, f"绑定 {code}")
+    now = town.app.clock.wall()
+    elsewhere = {"door": "memory:other", "sender": "o1", "chat": None, "said_at": now, "received_at": now}
+    scan = {"key": "in:other:1", "event": "enter", "data": {"scene": f"h{code}"}}
+    town.intake.take_now(Incoming(kind=Kind.EVENT, **elsewhere, **scan))  # type: ignore[arg-type]
+    with town.app.reading() as db:
+        other = db.scalars(select(Account).where(Account.door == "memory:other")).one()
+    assert other.resident_id == doors.account(NEW).resident_id
+    town.say(NEW, "三号楼门口路灯坏了半个月了")
+    ask = {"key": "in:other:2", "text": "没事了", "addressed": True}
+    town.intake.take_now(Incoming(kind=Kind.TEXT, **elsewhere, **ask))  # type: ignore[arg-type]
+    assert town.ticket(1).status == "withdrawn"
 
 
 def test_a_code_ends_after_two_days(town: Stage, doors: Doors) -> None:
