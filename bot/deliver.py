@@ -43,7 +43,7 @@ log = logging.getLogger(__name__)
 CLAIM = 100
 PICTURE_WITHIN = timedelta(seconds=10)
 LOOK_AGAIN = timedelta(seconds=1)
-TO_SPARE = timedelta(seconds=15)  # of a lease, when a call to a platform begins
+TO_SPARE = timedelta(seconds=30)  # of a lease, when a call to a platform begins
 UNSETTLED = (OutboxState.WAITING, OutboxState.LEASED)
 
 

@@ -28,6 +28,7 @@ from storage.inserts import insert_one
 from storage.outbox import Outbox, OutboxState
 from storage.people import Account, Group, Staff
 
+LEFT = "unsubscribe"
 BELLS = "bells"  # of a session: the queues to ring once it is committed
 
 
@@ -87,7 +88,7 @@ def handle(app: App, db: Session, speech: Speech, moment: Moment) -> tuple[str |
     )
     if later.heard(app, db, incoming):
         return None, 1  # what failed may go by another way at once
-    if not account.follows and incoming.event != "unsubscribe":
+    if not account.follows and incoming.event != LEFT:
         account.follows = True  # somebody who was gone speaks again
     desk = Desk(db, app.vault, app.channels, moment.now, moment.wall, app.doors_down())
     _keep_code(desk, incoming)
@@ -99,7 +100,8 @@ def handle(app: App, db: Session, speech: Speech, moment: Moment) -> tuple[str |
     channel = app.channels.get(incoming.door)
     inline: str | None = None
     waiting = 0
-    if channel is not None and channel.abilities.inline and group is None and speech.within_request:
+    heard = speech.within_request and incoming.event != LEFT  # whoever has left reads no answer
+    if channel is not None and channel.abilities.inline and group is None and heard:
         if incoming.kind is Kind.PRESS and channel.abilities.buttons:
             inline = _stamp(desk, origin, replies)
         else:

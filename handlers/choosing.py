@@ -26,9 +26,10 @@ ELIGIBLE: dict[str, frozenset[Status]] = {
     "return": frozenset({Status.REPORTED, Status.ACCEPTED, Status.IN_PROGRESS}),
     "assist": frozenset({Status.REPORTED, Status.ACCEPTED, Status.IN_PROGRESS}),
     "verify": frozenset({Status.RESOLVED}),
+    "passed_on": frozenset(Status),
     "look": frozenset(Status),
 }
-HELD = frozenset({"progress", "resolve", "assist", "return"})  # without a number these mean what I hold
+HELD = frozenset({"progress", "resolve", "assist", "return", "passed_on"})  # without a number these mean what I hold
 
 
 def choose(incoming: Incoming, ctx: Context, order: Order) -> Ticket | Reply:

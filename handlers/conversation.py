@@ -21,6 +21,7 @@ from handlers import (
     notices,
     offering,
     overview,
+    passing_on,
     quoting,
     report,
     status,
@@ -50,7 +51,7 @@ OPENING = 40  # characters, in which a command or a word alone would stand
 IDLE = frozenset({"agreement", "greeting", "notice", "quarrel", "trade", "tradesman"})
 
 # Commands that mean each of several numbers: 接单 1043 1044.
-SEVERAL = frozenset({"accept", "progress", "reassign", "resolve", "return", "assist", "verify", "look"})
+SEVERAL = frozenset({"accept", "progress", "reassign", "resolve", "return", "assist", "verify", "look", "passed_on"})
 FEATURES = (
     desk,
     household,
@@ -59,6 +60,7 @@ FEATURES = (
     leaving,
     notices,
     overview,
+    passing_on,
     transfer,
     status,
     followup,

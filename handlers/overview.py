@@ -15,9 +15,9 @@ from handlers.registry import on
 from handlers.rules.deadlines import EMERGENCY
 from handlers.rules.privacy import discreet_place
 from handlers.wording import desk as wording
-from handlers.wording import taxonomy
+from handlers.wording import passing_on, taxonomy
 from handlers.wording.times import when
-from storage import directory, facts
+from storage import directory, facts, unsaid
 from storage.people import Building, Role, Staff
 from storage.tickets import Ticket
 from storage.workflow import OPEN, WAITING_FOR_STAFF, Status
@@ -26,6 +26,7 @@ Spoken = Callable[[str], str]
 """How a place is said: in full, or as a group may read it."""
 
 LINES = 12
+TO_PASS_ON = 5
 DISPATCHERS = frozenset({Role.COMMUNITY, Role.DISPATCHER})
 
 
@@ -42,7 +43,20 @@ def todo(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     ).all()
     rows = [*rows, *_undispatched(ctx)]
     ordered = sorted(rows, key=lambda row: (_due(row), row.id))
-    return [Reply(_list(ctx, ordered), in_group=_list(ctx, _open_to_all(ordered), discreet_place))]
+    left = _to_pass_on(ctx, staff_id or 0, desks)
+    return [
+        Reply(
+            "\n".join([_list(ctx, ordered), *left]),
+            in_group="\n".join([_list(ctx, _open_to_all(ordered), discreet_place), *left]),
+        )
+    ]
+
+
+def _to_pass_on(ctx: Context, staff_id: int, desks: list[int]) -> list[str]:
+    """News that could not be sent to residents. Numbers alone: it may be read in a group."""
+    found = unsaid.tickets_of(ctx.db, staff_id, desks, TO_PASS_ON + 1)
+    lines = [passing_on.LEFT.format(number=number, count=count) for number, count in found[:TO_PASS_ON]]
+    return [*lines, passing_on.LEFT_MORE] if len(found) > TO_PASS_ON else lines
 
 
 def _list(ctx: Context, rows: list[Ticket], spoken: Spoken = str) -> str:
@@ -133,6 +147,8 @@ def _history(ctx: Context, ticket: Ticket, words: str, spoken: Spoken = str) -> 
     if words:
         lines.append(wording.LOOK_WORDS.format(said=words))
     lines += [_fact_line(ctx, fact) for fact in facts.of_ticket(ctx.db, ticket.id)[-LINES:]]
+    if (left := unsaid.count(ctx.db, ticket.id)) > 0:
+        lines.append(passing_on.LOOK.format(number=ticket.number, count=left))
     return "\n".join(lines)
 
 

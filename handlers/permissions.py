@@ -60,6 +60,7 @@ TABLE: dict[str, Rule] = {
     "todo": Rule(STAFF, AT_WORK),
     "assist": Rule(HANDLERS, AT_WORK),  # 求助
     "verify": Rule(frozenset({R.COMMUNITY, R.DISPATCHER, R.GRID_LEAD}), AT_WORK),
+    "passed_on": Rule(HANDLERS, AT_WORK),  # 已转告
     "look": Rule(STAFF - {R.INSPECTOR} | {R.INSPECTOR}, AT_WORK),  # 查
     "notice": Rule(frozenset({R.ADMIN, R.COMMUNITY}), PRIVATE),
     "notice_confirm": Rule(frozenset({R.ADMIN, R.COMMUNITY}), PRIVATE),

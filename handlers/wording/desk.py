@@ -93,6 +93,7 @@ NAMES = {
     "verify": "核查",
     "assist": "求助",
     "todo": "待办",
+    "passed_on": "记转告",
     "look": "查",
     "notice": "通知",
     "notice_confirm": "确认发送",
