@@ -72,12 +72,14 @@ def same_name(one: str, other: str) -> bool:
 
 
 def number(word: str) -> str:
-    """三, 十四 and 03 as 3, 14 and 3; letters large."""
+    """三, 十四 and 03 as 3, 14 and 3; letters large. What is no number stays what it is."""
     if not word or word.isascii():
         return (word.lstrip("0") or word).upper()
     if "十" not in word:
         return "".join(str(_DIGITS.index(char)) if char in _DIGITS else char for char in word)
     tens, _, ones = word.partition("十")
+    if len(tens) > 1 or len(ones) > 1 or not set(tens + ones) <= set(_DIGITS):
+        return word
     return str(10 * (_DIGITS.index(tens) if tens else 1) + (_DIGITS.index(ones) if ones else 0))
 
 
