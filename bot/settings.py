@@ -93,6 +93,12 @@ class Settings:
         "https://api.weixin.qq.com",
         parse=as_url,
     )
+    oa_oauth: bool = _setting(
+        "MENKOU_OA_OAUTH",
+        "Official account: residents' pages may ask the platform who looks; its console must name our domain first.",
+        False,
+        parse=as_flag,
+    )
     oa_open_base: str = _setting(
         "MENKOU_OA_OPEN_BASE",
         "Official account: scheme and host of the platform's page that tells who looks at a resident's page.",

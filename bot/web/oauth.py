@@ -4,6 +4,9 @@ A page opened inside WeChat leads to the platform and back once; whatever goes w
 way back is in the ``state``, sealed, for ten minutes: no other address can be led to, and the page's token is not read
 on the way. A cookie then holds the account's ref, sealed, for an hour, and nothing else.
 
+It is asked for only where the operator says that the platform knows our domain (MENKOU_OA_OAUTH): to any other it shows
+an error, and the resident would be stuck there.
+
 Whoever holds a link still reads its page. Only where it is certain that somebody of another household looks, the
 reporter's own words and the answer are left out. A cookie grants nothing: at worst somebody sees less.
 """
@@ -51,7 +54,7 @@ def first_ask(request: Request, app: App) -> Response | None:
     if "MicroMessenger" not in agent or "wxwork" in agent or TRIED in request.query_params:
         return None
     path, settings = request.url.path, app.settings
-    if not (settings.oa_app_id and settings.oa_app_secret and settings.oa_api_base) or len(path) > LONGEST_PATH:
+    if not (settings.oa_oauth and settings.oa_app_secret and settings.oa_api_base) or len(path) > LONGEST_PATH:
         return None
     if _ref_of(request, app) is not None:
         return None

@@ -90,6 +90,7 @@ def doorway(make_settings: Callable[..., Settings], sqlite_url: str) -> Iterator
             oa_token=TOKEN,
             oa_aes_key=AES_KEY,
             oa_api_base=f"{world.address}/oa",
+            oa_oauth=True,
             oa_open_base=f"{world.address}/open",
         )
         with running(_sown(settings)) as site:
@@ -235,6 +236,14 @@ def test_a_notice_goes_the_same_way(doorway: Doorway) -> None:
         assert asked.status_code == 302
         page = phone.get("/n/AAAAAAAAAAAAAAAAAAAAAA", follow_redirects=True)
     assert page.status_code == 404  # there is none such, and it is said after one try
+
+
+def test_until_the_operator_says_that_the_domain_is_known_nothing_is_asked(doorway: Doorway) -> None:
+    """To a domain that its console does not name the platform shows an error: residents would be stuck there."""
+    app = doorway.site.app
+    app.settings = dataclasses.replace(app.settings, oa_oauth=False)
+    with doorway.phone(REPORTER) as phone:
+        assert WORDS in phone.get(doorway.path).text
 
 
 def test_without_an_official_account_no_page_leads_away(plain_site: Site) -> None:
