@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bot import ladder
 from bot.channels.base import Channel, Way
 from bot.ladder import CANNOT_SPEAK, NO_ACCOUNT, Ladder, Rung
-from handlers.message import Card, CardsOf, DeskOf, Here, InGroup, Member, Person, Reply
+from handlers.message import Card, CardsOf, DeskOf, Here, InGroup, Member, MessagesOf, Person, Reply
 from handlers.rules.privacy import discreet, discreet_place
 from handlers.wording.desk import CARD_PLACE
 from storage import directory, persons
@@ -23,6 +23,7 @@ from storage.people import Account, Group
 from storage.streets import Chat, streets_of
 from storage.vault import Vault
 
+RECALLED_WITHIN = timedelta(hours=23)  # WeCom: 24, by a clock that is not ours
 CATCH_UP = timedelta(days=7)  # how long news that had no way waits for the person to say something
 
 
@@ -168,8 +169,8 @@ def _targets(desk: Desk, reply: Reply, origin: Origin | None) -> Iterator[Target
             yield _in_group(desk.db.get_one(Group, group_id))
         case DeskOf(unit_id):
             yield from _desk(desk, unit_id, reply)
-        case CardsOf(ticket_id):
-            yield from _cards(desk, ticket_id)
+        case CardsOf() | MessagesOf() as shown:
+            yield from _cards(desk, shown.ticket_id) if isinstance(shown, CardsOf) else _sent(desk, shown.ticket_id)
 
 
 def _here(desk: Desk, origin: Origin, reply: Reply) -> Iterator[Target]:
@@ -233,6 +234,19 @@ def _desk(desk: Desk, unit_id: int, reply: Reply) -> Iterator[Target]:
         yield from _member(desk, staff_id, accounts[staff_id], reply)
 
 
+_RECENT = (
+    select(Outbox.id, Outbox.platform_id, Outbox.account_id)
+    .join(Account, Account.id == Outbox.account_id)
+    .where(
+        Outbox.ticket_id == bindparam("ticket"),
+        Outbox.state == OutboxState.SENT,
+        Outbox.way == "message",
+        Outbox.platform_id.is_not(None),
+        Outbox.sent_at >= bindparam("since"),
+        Account.staff_id.is_not(None),
+    )
+    .order_by(Outbox.id)
+)
 _SHOWN = (
     select(Outbox)
     .where(
@@ -253,6 +267,18 @@ def _cards(desk: Desk, ticket_id: int) -> Iterator[Target]:
         if desk.ladder.abilities(_door_of(desk, row)) is not None:
             account = desk.db.get_one(Account, row.account_id)
             yield Target(account, None, f"c:{row.id}", "stamp", code, row.together)
+
+
+def _sent(desk: Desk, ticket_id: int) -> Iterator[Target]:
+    """Each call of the last day to staff about this ticket, once. Later the platforms take nothing back."""
+    recent = {"ticket": ticket_id, "since": desk.now - RECALLED_WITHIN}
+    calls: set[tuple[str, str | None]] = set()
+    for row_id, platform_id, account_id in desk.db.execute(_RECENT, recent).all():
+        account = desk.db.get_one(Account, account_id)
+        able = desk.ladder.abilities(account.door)
+        if able is not None and "recall" in able.ways and (account.door, platform_id) not in calls:
+            calls.add((account.door, platform_id))
+            yield Target(account, None, f"k:{row_id}", "recall", platform_id)
 
 
 def _door_of(desk: Desk, row: Outbox) -> str | None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from handlers.case import at_desk, hides_reporter, said, shown, what, where
 from handlers.context import Context
-from handlers.message import Button, Card, CardsOf, Member, Reply
+from handlers.message import Button, Card, CardsOf, Member, MessagesOf, Reply
 from handlers.rules import deadlines
 from handlers.rules.privacy import discreet_place
 from handlers.wording import desk as wording
@@ -66,6 +66,13 @@ def stamped(ctx: Context, ticket: Ticket, words: str) -> Reply:
     """Nobody is to press the buttons of the cards that were shown: they say why, where the platform can change them."""
     name = f"ticket:{ticket.number}:v{ticket.version}:stamp:{ctx.inbox.id}"
     return Reply(words, to=CardsOf(ticket.id), name=name, ticket_id=ticket.id)
+
+
+def taken_back(ctx: Context, ticket: Ticket) -> Iterator[Reply]:
+    """What was said in confidence leaves the phones of those who have nothing more to do with it."""
+    if ticket.confidential:
+        name = f"ticket:{ticket.number}:v{ticket.version}:recall:{ctx.inbox.id}"
+        yield Reply("", to=MessagesOf(ticket.id), name=name, ticket_id=ticket.id)
 
 
 def somebody_to_call(ctx: Context, ticket: Ticket) -> bool:

@@ -136,7 +136,14 @@ class CardsOf:
     ticket_id: int
 
 
-To = Here | Person | Member | InGroup | DeskOf | CardsOf
+@dataclass(frozen=True, slots=True)
+class MessagesOf:
+    """Whatever staff were sent about a ticket: taken back from their phones, where the platform can do that."""
+
+    ticket_id: int
+
+
+To = Here | Person | Member | InGroup | DeskOf | CardsOf | MessagesOf
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,7 +120,9 @@ def _hand_over(ctx: Context, ticket: Ticket, unit: Unit, person: Staff | None) -
     answer = Reply(wording.REASSIGNED.format(number=ticket.number, name=name, due=due), ticket_id=ticket.id)
     told = wording.TOLD_REASSIGNED.format(number=ticket.number, unit=unit.name)
     old_cards = cards.stamped(ctx, ticket, stamps.stamp(stamps.MOVED, unit=unit.name))
-    return [answer, old_cards, *cards.card_to_desk(ctx, ticket), *case.tell_members(ctx, ticket, fact, told)]
+    taken_back = cards.taken_back(ctx, ticket)
+    card = cards.card_to_desk(ctx, ticket)
+    return [answer, old_cards, *taken_back, *card, *case.tell_members(ctx, ticket, fact, told)]
 
 
 def _back_to_desk(ctx: Context, ticket: Ticket, desk_id: int | None) -> None:
@@ -159,7 +161,9 @@ def give_back(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     in_group = wording.RETURNED_IN_GROUP.format(**shown)
     card = cards.card_to_desk(ctx, ticket, wording.RETURNED_CARD.format(**shown, reason=order.rest), in_group)
     told = wording.TOLD_RETURNED.format(number=ticket.number)
-    return [answer, *card, *case.tell_members(ctx, ticket, fact, told)]
+    old_cards = cards.stamped(ctx, ticket, stamps.stamp(stamps.MOVED, unit=above.name))
+    taken_back = cards.taken_back(ctx, ticket)
+    return [answer, old_cards, *taken_back, *card, *case.tell_members(ctx, ticket, fact, told)]
 
 
 @on("assist")

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 
 from bot.settings import Settings
 from storage.outbox import Outbox
-from storage.people import Account, Role, Staff, Unit, UnitKind
+from storage.people import Account, Post, Role, Staff, Unit, UnitKind
 from storage.tickets import Ticket
 from tests.web.town import TEMPLATE, Town, town
 
@@ -154,6 +154,35 @@ def test_an_emergency_rings_the_duty_phone_too(here: Town) -> None:
     here.deliver()
     assert any("燃气" in said for said in here.phones.told("13800000001", "sms"))
     assert any("燃气" in said for said in here.phones.told("13800000001", "voice"))
+
+
+def test_what_was_said_in_confidence_leaves_the_phones_of_those_who_pass_it_on(here: Town) -> None:
+    """A tip-off that lies with the wrong department: those who hand it on have it no more."""
+    here.oa.act.follow("o_wu")
+    here.oa.act.say("o_wu", "举报三号楼502天天聚众赌博")
+    tipoff = here.ticket()
+    assert tipoff.confidential
+    with here.app.reading() as db:
+        desk = select(Post.staff_id).where(Post.unit_id == tipoff.desk_id)
+        person = db.scalars(select(Staff).where(Staff.id.in_(desk)).order_by(Staff.id)).first()
+        other = db.scalars(select(Unit.name).where(Unit.kind == UnitKind.DEPARTMENT, Unit.id != tipoff.desk_id)).first()
+        assert person is not None
+    here.bind("sun", person)
+    here.oa.act.say("o_wu", "还有四号楼也有人聚众赌博，也要举报")
+    here.deliver()
+    with here.app.reading() as db:
+        number = db.scalars(select(Ticket.number).order_by(Ticket.id.desc())).first()
+    assert any("赌博" in text for text in on_screen(here, "sun"))
+    assert "已转给" in str(here.wecom.staff.say("sun", f"转派 {number} {other}"))
+    here.deliver()
+    assert [row.state for row in here.outbox() if row.way == "recall"] == ["sent"]
+    assert not any("赌博" in text for text in on_screen(here, "sun"))
+
+
+def on_screen(town: Town, person: str) -> list[str]:
+    """Everything a member was sent, cards with all that stands on them."""
+    seen = town.simulator.screens.of("wecom", person)
+    return [f"{one.text} {one.card}" for one in seen if one.from_ != "me"]
 
 
 def test_nothing_is_said_twice_over_all_of_it(here: Town) -> None:
