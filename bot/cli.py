@@ -17,6 +17,7 @@ import click
 from bot import __version__
 from bot.bench.commands import bench
 from bot.doors import doors
+from bot.platforms.commands import simulator
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -253,8 +254,8 @@ def replay(log: Path, place: str | None, until: datetime | None, as_json: bool) 
     return body.run(log, place, until, as_json)
 
 
-cli.add_command(bench)
-cli.add_command(doors)
+for command in (bench, doors, simulator):
+    cli.add_command(command)
 
 
 def main() -> None:

@@ -22,6 +22,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from bot.platforms import faults
+
 if TYPE_CHECKING:
     from bot.platforms.simulator import Simulator
 
@@ -53,6 +55,8 @@ class _Admin:
                 "day": self._ground.clock.day(),
                 "virtual": self._ground.clock.virtual,
                 "faults": [asdict(fault) for fault in self._ground.faults.active()],
+                "fault_names": list(faults.NAMES),
+                "cast": self._simulator.cast,
                 "doors": {
                     service.name: {"acts": sorted(service.acts), "state": service.state()}
                     for service in self._simulator.services

@@ -118,6 +118,21 @@ class Door:
         """How many calls of a path counted today."""
         return self._used[path, self.ground.clock.day()]
 
+    def use(self) -> list[dict[str, Any]]:
+        """What has been called today, beside how much is allowed, for whoever looks at the simulator."""
+        day, minute = self.ground.clock.day(), f"minute {self.ground.clock.minute()}"
+        with self.ground.lock:
+            paths = [path for path, window in self._used if window == day]
+            return [
+                {
+                    "path": path,
+                    "today": self._used[path, day],
+                    "this_minute": self._used.get((path, minute), 0),
+                    **self.quotas.get(path, Quota())._asdict(),
+                }
+                for path in paths
+            ]
+
     def forget_use(self) -> None:
         """Today's counters start again at nought."""
         self._used.clear()

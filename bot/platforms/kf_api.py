@@ -52,10 +52,11 @@ class Kf:
         repeated_msgid: int = PARAMETER,
         bad_code: int = PARAMETER,
         pulls_without_token: int = 6,
+        first: int = 0,
     ) -> None:
-        self.wecom, self.ground = wecom, wecom.ground
+        self.wecom, self.ground, self.file = wecom, wecom.ground, wecom.file
         wecom.secrets[secret] = KF
-        self.sessions = Sessions(self.ground, accounts, servicers)
+        self.sessions = Sessions(self.ground, accounts, servicers, first)
         self.bell = Bell(self.ground, wecom.corp_id, token, aes_key, self.sessions, address)
         self.people = People(self.ground, self.sessions, wecom.media, self.bell)
         self.most_in_page: int | None = None
@@ -273,11 +274,14 @@ class Kf:
         return []
 
     def state(self) -> Mapping[str, Any]:
-        """Accounts and customers."""
-        customers = {one.external_userid: one.nickname for one in self.sessions.customers.values()}
+        """Accounts, customers and who holds which conversation."""
         return {
+            "callback": self.bell.callback.address,
             "accounts": {one.open_kfid: one.name for one in self.sessions.accounts.values()},
-            "customers": customers,
+            "servicers": sorted({userid for one in self.sessions.accounts.values() for userid in one.servicers}),
+            "customers": {one.external_userid: one.nickname for one in self.sessions.customers.values()},
+            "links": [{"account": account, "scene": scene} for account, scene in self.sessions.links.values()],
+            "conversations": self.sessions.state(),
         }
 
     def close(self) -> None:

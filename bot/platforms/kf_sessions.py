@@ -111,8 +111,12 @@ WAITING = frozenset({"text"})
 class Sessions:
     """The memory of all accounts of one corp."""
 
-    def __init__(self, ground: Ground, accounts: Iterable[Account], servicers: Iterable[str] = ()) -> None:
+    def __init__(
+        self, ground: Ground, accounts: Iterable[Account], servicers: Iterable[str] = (), first: int = 0
+    ) -> None:
+        """``first`` is the place where the list begins: one that is started again begins behind what was pulled."""
         self._ground = ground
+        self._first = first
         self.accounts = {account.open_kfid: account for account in accounts}
         for account in self.accounts.values():
             account.servicers += [one for one in servicers if one not in account.servicers]
@@ -139,13 +143,27 @@ class Sessions:
             conversation.state, conversation.servicer = State.NEW, ""
         return conversation
 
+    def state(self) -> list[dict[str, Any]]:
+        """All conversations for whoever looks at the simulator."""
+        return [
+            {
+                "account": open_kfid,
+                "person": person,
+                "state": int(one.state),
+                "servicer": one.servicer,
+                "sent": one.sent,
+                "until": None if one.said_at is None else one.said_at + WINDOW,
+            }
+            for (open_kfid, person), one in self._conversations.items()
+        ]
+
     # --- the list --------------------------------------------------------------------------------------------------
 
     def add(self, open_kfid: str, message: Mapping[str, Any]) -> str:
         """Puts a message into the list; its msgid."""
         msgid = self._ground.letters(43)
         whole = {"msgid": msgid, "send_time": int(self.now()), **message}
-        self._list.append(Listed(len(self._list) + 1, self.now(), open_kfid, whole))
+        self._list.append(Listed(self._first + len(self._list) + 1, self.now(), open_kfid, whole))
         return msgid
 
     def add_event(self, open_kfid: str, event_type: str, person: str, **fields: Any) -> str:
@@ -156,8 +174,9 @@ class Sessions:
     def after(self, number: int, open_kfid: str | None) -> list[Listed]:
         """What can still be pulled behind a place in the list."""
         oldest = self.now() - LISTED_FOR
+        start = max(number - self._first, 0)
         return [
-            one for one in self._list[number:] if one.at > oldest and (open_kfid is None or one.open_kfid == open_kfid)
+            one for one in self._list[start:] if one.at > oldest and (open_kfid is None or one.open_kfid == open_kfid)
         ]
 
     def owner(self, msgid: str) -> str | None:

@@ -63,10 +63,25 @@ class SimulatedOfficialAccount:
             "codes": [{"scene": code.scene, "url": code.url, "until": code.until} for code in self.codes.good()],
             "menu": self.menu.buttons,
             "mass": [
-                {"msg_id": job.msg_id, "status": job.status, "confirmed": job.confirmed, "counts": job.counts}
+                {
+                    "msg_id": job.msg_id,
+                    "status": job.status,
+                    "confirmed": job.confirmed,
+                    "counts": job.counts,
+                    "people": len(job.people),
+                    "text": str(job.content.get("content", "")),
+                    "at": job.submitted_at,
+                }
                 for job in self.mass.jobs.values()
             ],
+            "tokens": self.tokens.state(),
+            "used": self.door.use(),
         }
+
+    def file(self, media_id: str) -> tuple[bytes, str]:
+        """A photo or recording, and what it is. Raises ApiFault."""
+        stored = self.media.live(media_id)
+        return stored.data, stored.content_type
 
     def settle(self) -> bool:
         """Makes the pushes that were held back, and waits until nothing is left to be pushed."""

@@ -18,7 +18,7 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from bot.platforms import admin
+from bot.platforms import admin, page
 from bot.platforms.calls import Ground
 from bot.platforms.clock import PlatformClock
 from bot.platforms.endpoint import CUT
@@ -63,6 +63,7 @@ class Simulator:
         self.ground = Ground(self.clock, self.record, seed)
         self.faults, self.screens = self.ground.faults, self.ground.screens
         self.services: list[Service] = []
+        self.cast: dict[str, dict[str, str]] = {}  # door: who may be acted for, and what they are called
 
     def add(self, service: AnyService) -> AnyService:
         """Another platform under the same address; it was made on this simulator's ground."""
@@ -72,7 +73,7 @@ class Simulator:
     def asgi(self) -> ASGIApp:
         """The application. Cutting a connection needs the server of ``running``."""
         routes = [route for service in self.services for route in service.routes()]
-        return Starlette(routes=[*routes, *admin.routes(self)])
+        return Starlette(routes=[*routes, *admin.routes(self), *page.routes(self)])
 
     def close(self) -> None:
         """Lets hung calls go and ends what runs beside."""

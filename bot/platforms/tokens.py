@@ -6,6 +6,7 @@ developer document 91039 (WeCom). Families never invalidate each other.
 
 from __future__ import annotations
 
+import hashlib
 import random
 import string
 from dataclasses import dataclass, field
@@ -84,6 +85,19 @@ class Tokens:
         if token.expires_at <= self._clock.now():
             raise TokenRefused(EXPIRED)
         return token
+
+    def state(self) -> list[dict[str, object]]:
+        """Those that are not expired, by fingerprint, for whoever looks at the simulator."""
+        return [
+            {
+                "family": token.family,
+                "fingerprint": hashlib.sha256(token.value.encode()).hexdigest()[:8],
+                "left": self.left(token),
+                "dead": token.dead,
+            }
+            for token in self._all.values()
+            if token.expires_at > self._clock.now()
+        ]
 
     def kill(self, family: str | None = None, errcode: int = NOT_LATEST) -> None:
         """Every token of the family, or every token, is dead from now on."""

@@ -16,7 +16,7 @@ from bot.platforms.calls import ApiFault, Call, Ground
 from bot.platforms.endpoint import Door, Handler, Quota
 from bot.platforms.tokens import Tokens
 from bot.platforms.wecom_contacts import Contacts, Department, Member
-from bot.platforms.wecom_media import Media
+from bot.platforms.wecom_media import Media, content_type
 from bot.platforms.wecom_messages import Messages
 from bot.platforms.wecom_push import WecomCallback
 from bot.platforms.wecom_staff import Staff
@@ -208,9 +208,20 @@ class Wecom:
         return self.door.routes()
 
     def state(self) -> Mapping[str, Any]:
-        """Who there is."""
-        members = {member.userid: member.name for member in self.contacts.everybody()}
-        return {"corp": self.corp_id, "agent": self.messages.agent_id, "members": members}
+        """Who there is, and what is used up. No secret is in it."""
+        return {
+            "corp": self.corp_id,
+            "agent": self.messages.agent_id,
+            "callback": self.callback.address,
+            "members": {member.userid: member.name for member in self.contacts.everybody()},
+            "tokens": self.tokens.state(),
+            "used": self.door.use(),
+        }
+
+    def file(self, media_id: str) -> tuple[bytes, str]:
+        """A photo or recording, and what it is. Raises ApiFault."""
+        medium = self.media.living(media_id)
+        return medium.data, content_type(medium)
 
     def close(self) -> None:
         """Ends the thread of its pushes."""

@@ -91,8 +91,12 @@ class Media:
         medium = self.living(call.query.get("media_id"))
         call.noted["media_id"] = medium.media_id
         headers = {"Content-Disposition": f'attachment; filename="{quote(medium.name)}"'}
-        kind = "image/png" if medium.data.startswith(PNG) else CONTENT_TYPES[medium.kind]
-        return Response(medium.data, media_type=kind, headers=headers)
+        return Response(medium.data, media_type=content_type(medium), headers=headers)
+
+
+def content_type(medium: Medium) -> str:
+    """What a file is, for whoever shows it."""
+    return "image/png" if medium.data.startswith(PNG) else CONTENT_TYPES[medium.kind]
 
 
 def judge(kind: str, data: bytes) -> None:

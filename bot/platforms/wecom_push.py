@@ -74,7 +74,7 @@ class WecomCallback:
         self.name = name
         self._call = call
         self.pushes = Pushes(ground, name)
-        self._ids = itertools.count(4_561_255_354_251_345_929)
+        self._ids = itertools.count(4_561_255_354_251_345_929 + ground.chance.randrange(10**12) * 1000)
 
     def acts(self) -> Mapping[str, Callable[..., Any]]:
         """What the console does."""
