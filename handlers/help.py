@@ -15,6 +15,7 @@ from handlers.wording.commands import COMMANDS
 from storage import directory
 from storage.people import Household, Resident, Role, Unit, UnitKind
 
+PICTURES = frozenset({Kind.IMAGE, Kind.VIDEO})
 HINT_EVERY = timedelta(hours=1)
 PUBLIC_DESKS = (UnitKind.GRID, UnitKind.COMMUNITY, UnitKind.STREET)
 
@@ -132,6 +133,8 @@ def hint(incoming: Incoming, ctx: Context) -> Replies | None:
     """Said to the bot and not understood: one friendly line, at most once an hour, never a scolding."""
     if not incoming.addressed or incoming.kind is Kind.SYSTEM:
         return None
+    if ctx.who.is_staff and incoming.kind in PICTURES:
+        return [Reply(wording.STAFF_PHOTO, to=case.sender(ctx))]
     if incoming.kind not in (Kind.TEXT, Kind.VOICE, Kind.PRESS):
         return [Reply(wording.UNKNOWN_KIND, to=case.sender(ctx))]
     if "thanks" in ctx.reading.cues:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from handlers.wording import help as help_wording
 from tests.conversations.stage import OFFICE, RESIDENTS, Stage, to
 
 LAMP = "三号楼门口路灯坏了半个月了"
@@ -65,6 +66,11 @@ def test_an_old_photo_is_no_evidence(lamp: Stage) -> None:
     lamp.wait(minutes=11)
     assert "请附一句话或一张照片" in to(lamp.say("小赵", "办结 1"), "小赵")[0]
     assert lamp.ticket(1).status == "accepted"
+
+
+def test_a_photo_by_staff_is_met_with_what_it_is_good_for(lamp: Stage) -> None:
+    lamp.say("小赵", "接单 1")
+    assert to(lamp.photo("小赵"), "小赵") == [help_wording.STAFF_PHOTO]
 
 
 def test_residents_cannot_work_on_tickets(lamp: Stage) -> None:
