@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from bot import door_checks, door_faults, leadership
@@ -24,6 +24,7 @@ from bot.channels.http import Http
 from bot.door_checks import Checked
 from bot.door_faults import WELL_SINCE
 from bot.owe import Desk, owe
+from bot.settling import UNHEARD
 from bot.wiring import App
 from handlers.message import Member, Reply
 from handlers.rules import silence
@@ -39,6 +40,8 @@ log = logging.getLogger(__name__)
 EVERY = timedelta(seconds=30)
 PATIENCE = timedelta(minutes=1)  # a door that is shut for less has had a hiccup
 STUCK_AFTER = 6  # tries of one message: they take about a minute
+STUCK_UNHEARD = 3  # messages in a row that got no answer
+RECENT = timedelta(minutes=15)
 STUCK = "nothing goes through"
 TRY_EVERY, STUCK_FOR, BANNED_FOR = timedelta(minutes=1), timedelta(minutes=5), timedelta(hours=1)
 TOLD = frozenset({Role.ADMIN, Role.DUTY})
@@ -153,21 +156,26 @@ def _watched(app: App) -> Select[ChannelAccount]:
 
 
 def _stuck(app: App) -> list[tuple[str, str]]:
-    """Doors whose platform does not even refuse: messages have been tried for a minute, and none went through."""
-    waits = Outbox.state == OutboxState.WAITING, Outbox.tries >= STUCK_AFTER, Account.door.in_(app.channels)
-    through = select(Outbox.id).join(Account, Account.id == Outbox.account_id)
+    """Doors whose platform does not even refuse: for a minute nothing went through, or what became of it is unknown."""
     with app.reading() as db:
-        found = db.execute(
-            select(Account.door, func.max(Outbox.reason)).join(Outbox).where(*waits).group_by(Account.door)
-        ).all()
+        wall, lately = app.clock.wall(), app.clock.now(db) - 2 * PATIENCE
+        recent = Outbox.next_try_at > wall - RECENT  # of ended rows: when they were last due
+        waits = and_(Outbox.state == OutboxState.WAITING, Outbox.tries >= STUCK_AFTER)
+        unheard = and_(Outbox.state == OutboxState.UNKNOWN, Outbox.reason == UNHEARD, recent)
+        of_door = select(Account.door, func.max(Outbox.reason)).join(Outbox).where(Account.door.in_(app.channels))
+        found = [
+            *db.execute(of_door.where(waits).group_by(Account.door)),
+            *db.execute(of_door.where(unheard).group_by(Account.door).having(func.count() >= STUCK_UNHEARD)),
+        ]
         if not found:
             return []
-        lately, down = app.clock.now(db) - 2 * PATIENCE, door_faults.faulty(db)
-        well = Outbox.state == OutboxState.SENT, Outbox.sent_at > lately
+        through = select(Outbox.id).join(Account).where(Outbox.state == OutboxState.SENT, recent)
+        down = door_faults.faulty(db)
         return [
             (door, reason or "no answer")
             for door, reason in found
-            if door not in down and db.scalar(through.where(Account.door == door, *well).limit(1)) is None
+            if door not in down
+            and db.scalar(through.where(Account.door == door, Outbox.sent_at > lately).limit(1)) is None
         ]
 
 

@@ -169,6 +169,16 @@ def test_an_interface_that_alone_is_always_busy_is_told_once(town: Town) -> None
     assert town.heard_on_duty() == ["⚠️公众号从", "✅公众号通了"]
 
 
+def test_an_interface_that_takes_and_never_answers_is_told_too(town: Town) -> None:
+    """What may have arrived is not repeated, so that nothing waits: three unknown in a row are enough."""
+    town.faults.on("reset_after_accept", path="/cgi-bin/message/custom/send")
+    for n in range(3):
+        town.tell_the_resident(f"第 {n} 条")
+    town.pass_time(timedelta(minutes=3))
+    assert town.heard_on_duty() == ["⚠️公众号从"]
+    assert town.heard_by_the_resident() == ["第 0 条", "第 1 条", "第 2 条"]
+
+
 def test_what_waited_goes_out_once_when_the_token_is_given_again(town: Town) -> None:
     refuse(town)
     texts = [f"第 {n} 条" for n in range(3)]
