@@ -137,7 +137,7 @@ def _is_elses(request: Request, app: App, db: Session, ticket: Ticket) -> bool:
     return oauth.is_of_another_household(db, oauth.who(request, app, db), reporter)
 
 
-def _history(db: Session, vault: Vault, ticket: Ticket, *, theirs: bool) -> Iterator[Step]:
+def _history(db: Session, vault: Vault, ticket: Ticket, *, theirs: bool = True) -> Iterator[Step]:
     reporter = persons.ids_of(db, db.get_one(Account, ticket.reporter_id)) if theirs else frozenset()
     for fact in facts.of_ticket(db, ticket.id):
         if fact.kind in SHOWN and not (fact.kind in OWN and fact.account_id not in reporter):
