@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from storage.outbox import Outbox, OutboxState
@@ -23,12 +23,21 @@ _LEFT = and_(
 def tickets_of(db: Session, staff_id: int, desk_ids: Collection[int], most: int) -> Sequence[tuple[int, int]]:
     """Number of each ticket with such news, and how many: those the person holds, and those nobody holds of a desk."""
     nobodys = and_(Ticket.holder_id.is_(None), Ticket.desk_id.in_(sorted(desk_ids)))
+    return _numbers(db, most, or_(Ticket.holder_id == staff_id, nobodys))
+
+
+def everywhere(db: Session, most: int) -> Sequence[tuple[int, int]]:
+    """The same for all tickets, the oldest news first."""
+    return _numbers(db, most, true())
+
+
+def _numbers(db: Session, most: int, which: ColumnElement[bool]) -> Sequence[tuple[int, int]]:
     query = (
         select(Ticket.number, func.count())
         .select_from(Outbox)
         .join(Ticket, Ticket.id == Outbox.ticket_id)
         .join(Account, Account.id == Outbox.account_id)
-        .where(_LEFT, Account.staff_id.is_(None), or_(Ticket.holder_id == staff_id, nobodys))
+        .where(_LEFT, Account.staff_id.is_(None), which)
         .group_by(Ticket.number)
         .order_by(func.min(Outbox.id))
         .limit(most)

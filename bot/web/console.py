@@ -14,7 +14,7 @@ from bot.web import board, pages
 from bot.web.within import Program
 from bot.wiring import App
 from handlers.permissions import OWN_TICKETS_ONLY, TABLE
-from storage import directory
+from storage import directory, unsaid
 from storage.deployment import WebSession
 from storage.people import Role, Staff
 
@@ -65,8 +65,10 @@ def _board(app: App, db: Session, now: datetime, name: str, reach: list[str | No
         for within in reach
         for ticket in board.newest(db, MOST, within)
     ]
+    here = {row.number for row in rows}
     values: dict[str, Any] = {
         "now": now,
+        "unsaid": [(number, count) for number, count in unsaid.everywhere(db, MOST) if number in here],
         "name": name,
         "rows": [(row, row.light(now)) for row in rows],
         "late": [row for row in rows if row.light(now) == "red"],

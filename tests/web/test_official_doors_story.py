@@ -15,6 +15,7 @@ from bot.settings import Settings
 from storage.outbox import Outbox
 from storage.people import Account, Post, Role, Staff, Unit, UnitKind
 from storage.tickets import Ticket
+from tests.web.conftest import WANG, ZHAO, Site
 from tests.web.town import TEMPLATE, Town, town
 
 LAMP = "三号楼门口路灯坏了半个月了"
@@ -195,3 +196,15 @@ def test_nothing_is_said_twice_over_all_of_it(here: Town) -> None:
     said = here.heard("wecom", "zhao") + here.heard("wecom", "qian")
     cards = [text for text in said if "新工单" in text]
     assert len(cards) <= 2
+
+
+def test_the_console_shows_what_has_to_be_passed_on(site: Site) -> None:
+    """In the sample neighbourhood: somebody reported, left, and the worker accepted."""
+    site.say(WANG, LAMP)
+    with site.app.writing() as db:
+        ticket = db.scalars(select(Ticket)).one()
+        number = ticket.number
+        db.execute(update(Account).where(Account.id == ticket.reporter_id).values(follows=False))
+    assert "要转告居民的" not in site.client.get("/console").text
+    site.say(ZHAO, f"接单 {number}")
+    assert "要转告居民的" in site.client.get("/console").text
