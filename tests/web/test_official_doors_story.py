@@ -15,7 +15,7 @@ from bot.settings import Settings
 from storage.outbox import Outbox
 from storage.people import Account, Post, Role, Staff, Unit, UnitKind
 from storage.tickets import Ticket
-from tests.web.conftest import WANG, ZHAO, Site
+from tests.web.conftest import RESIDENTS, WANG, ZHAO, Site
 from tests.web.town import TEMPLATE, Town, town
 
 LAMP = "三号楼门口路灯坏了半个月了"
@@ -200,7 +200,7 @@ def test_nothing_is_said_twice_over_all_of_it(here: Town) -> None:
 
 def test_the_console_shows_what_has_to_be_passed_on(site: Site) -> None:
     """In the sample neighbourhood: somebody reported, left, and the worker accepted."""
-    site.say(WANG, LAMP)
+    site.say(WANG, LAMP, RESIDENTS)
     with site.app.writing() as db:
         ticket = db.scalars(select(Ticket)).one()
         number = ticket.number
