@@ -50,8 +50,9 @@ WECOM = ErrorClasses(
     # human holds the session
     person=frozenset({40031, 40032, 50002, 81013, 84061, 95001, 95002, 95018}),
     gone=frozenset({40003, 60111}),  # no such member
-    # secret (40001 never means the token here); corp; app; no right; app switched off; our address is not on the list
-    closed=frozenset({40001, 40013, 40056, 48001, 48002, 50003, 60020}),
+    # secret (40001 never means the token here); corp; app; no right; the right withdrawn; app switched off; our address
+    # is not on the list
+    closed=frozenset({40001, 40013, 40056, 48001, 48002, 48004, 50003, 60020}),
     quota=frozenset(),
     done=frozenset(),
     waits={45009: MINUTE, 45033: timedelta(seconds=5), 45035: timedelta(seconds=5)},
