@@ -103,7 +103,8 @@ def _opens(incoming: Incoming, number: int, doors: Mapping[str, Channel]) -> dic
         window = windows.get("message")
     if window is None:
         return None
-    until = incoming.said_at + window.span - min(window.span / 20, SPARE)
+    acted_at = min(incoming.said_at, incoming.received_at)  # in the sample neighbourhood business time is ahead
+    until = acted_at + window.span - min(window.span / 20, SPARE)
     return {"account": number, "until": until, "left": window.messages}
 
 

@@ -6,7 +6,7 @@ answers to this person are left out, since two would speak at once.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from handlers.context import Context
 from handlers.message import Here, Incoming, Kind, Person, Replies, Reply
@@ -23,7 +23,7 @@ def noticed(incoming: Incoming, ctx: Context) -> Replies | None:
     if incoming.data.get("change") == OVER:
         account.with_person_until = None
     else:
-        until = incoming.said_at + STAYS  # wall time, as the platform's is
+        until = _on_the_wall(incoming) + STAYS
         account.with_person_until = max(until, account.with_person_until or until)
     return []
 
@@ -31,7 +31,12 @@ def noticed(incoming: Incoming, ctx: Context) -> Replies | None:
 def is_with_person(incoming: Incoming, ctx: Context) -> bool:
     """Whether a person talks to whoever said this, in the same private chat."""
     until = ctx.who.account.with_person_until
-    return incoming.private and until is not None and incoming.said_at < until
+    return incoming.private and until is not None and _on_the_wall(incoming) < until
+
+
+def _on_the_wall(incoming: Incoming) -> datetime:
+    """The platform's time; the sample neighbourhood's business time is ahead of it."""
+    return min(incoming.said_at, incoming.received_at)
 
 
 def hushed(replies: Replies, ctx: Context) -> Replies:
