@@ -80,7 +80,7 @@ def _claim(app: App, queue: str, older_than: timedelta) -> list[Claimed] | None:
         if not rows:
             return None
         lease = new_ref()
-        rows = [*rows, *_companions(db, rows)]
+        rows = [row for row in (*rows, *_companions(db, rows)) if not _waits_for_picture(db, row, wall)]
         for row in rows:
             row.state, row.lease, row.lease_until = OutboxState.LEASED, lease, wall + LEASE
             row.tries += 1
@@ -97,19 +97,25 @@ def _within_limits(app: App, db: Session, rows: Sequence[Outbox], wall: datetime
         doors[_door(db, row) or ""].append(row)
     going: list[Outbox] = []
     for door in sorted(doors):
-        here = sorted(doors[door], key=lambda row: (not row.urgent, row.together or "", row.id))
+        here = sorted(doors[door], key=lambda row: (not row.urgent, row.id))
+        first = {row.together or row.ref: row.id for row in reversed(here)}  # a call has the place of its first
+        here.sort(key=lambda row: (not row.urgent, first[row.together or row.ref]))
         going += paced(db, app.channels[door], here, wall) if door in app.channels else here
     return sorted(going, key=lambda row: (not row.urgent, row.id))
 
 
 def _companions(db: Session, rows: Sequence[Outbox]) -> Sequence[Outbox]:
     """The rest of a call that has been tried: it is repeated with the same members."""
-    marks = {row.together for row in rows if row.together is not None and "@" in row.together}
+    marks = {row.together for row in rows if row.way == "message" and row.together and "@" in row.together}
     if not marks:
         return ()
     ids = [row.id for row in rows]
     rest = select(Outbox).where(
-        Outbox.together.in_(marks), Outbox.state == OutboxState.WAITING, Outbox.id.not_in(ids), Outbox.tries > 0
+        Outbox.together.in_(marks),
+        Outbox.way == "message",  # not a change of the card: it bears the same mark
+        Outbox.state == OutboxState.WAITING,
+        Outbox.id.not_in(ids),
+        Outbox.tries > 0,
     )
     return db.scalars(rest.order_by(Outbox.id).with_for_update(skip_locked=True)).all()
 
@@ -168,10 +174,6 @@ def _outgoing(app: App, db: Session, row: Outbox, wall: datetime) -> Claimed | N
     if row.sent_at is not None and not recognised(app.channels[door].abilities, row.sent_at, wall):
         row.state, row.reason = OutboxState.UNKNOWN, UNHEARD
         return None
-    if _picture_is_coming(db, row, wall):
-        row.state, row.lease, row.lease_until = OutboxState.WAITING, None, None
-        row.tries, row.next_try_at = row.tries - 1, wall + LOOK_AGAIN
-        return None
     if not _may_speak(app, db, row, door, wall):
         row.state, row.reason = OutboxState.DEAD, ladder.CANNOT_SPEAK
         step_on(app, db, row)
@@ -189,12 +191,16 @@ def _outgoing(app: App, db: Session, row: Outbox, wall: datetime) -> Claimed | N
     return Claimed(row.id, door, outgoing, row.tries, wall + LEASE, row.sent_at)
 
 
-def _picture_is_coming(db: Session, row: Outbox, wall: datetime) -> bool:
-    """A card waits a little for its photo, which is being fetched; an emergency does not."""
-    if row.media_id is None or row.urgent or row.tries > 1:
+def _waits_for_picture(db: Session, row: Outbox, wall: datetime) -> bool:
+    """A card waits a little for its photo, which is being fetched; an emergency does not. It was not tried yet: it
+    is in no call, and uses up no limit."""
+    if row.media_id is None or row.urgent or row.tries:
         return False
     picture = db.get(Media, row.media_id)
-    return picture is not None and picture.state == WANTED and wall - picture.created_at < PICTURE_WITHIN
+    if picture is None or picture.state != WANTED or wall - picture.created_at >= PICTURE_WITHIN:
+        return False
+    row.next_try_at = wall + LOOK_AGAIN
+    return True
 
 
 def _may_speak(app: App, db: Session, row: Outbox, door: str, wall: datetime) -> bool:
@@ -233,6 +239,8 @@ def _calls(channel: Channel, rows: Sequence[Claimed]) -> Iterator[Sequence[Claim
 def _one_call(channel: Channel, one: Claimed, other: Claimed) -> bool:
     if not channel.abilities.alike:
         return True
+    if one.outgoing.way != other.outgoing.way:
+        return False
     return one.outgoing.together is not None and one.outgoing.together == other.outgoing.together
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import case, select, update
 from sqlalchemy.orm import Session
 
 from bot.channels.base import Abilities, Channel, Way
+from handlers.message import Card
 from storage import persons
 from storage.base import new_ref
 from storage.inserts import insert_one
@@ -121,6 +122,7 @@ def _before(db: Session, row: Outbox) -> Iterator[Outbox]:
 def _copy(db: Session, vault: Vault, row: Outbox, rung: Rung, number: int, wall: datetime) -> Outbox | None:
     ref = new_ref()
     text = vault.open(row.text, "outbox.text", row.ref) if row.text else ""
+    card = Card.from_json(row.card) if row.card and rung.way == "message" else None
     root = row.name.rpartition("+")[0] if row.fallback_of_id is not None else row.name
     name = f"{root[:155]}+{number}"
     if db.scalar(select(Outbox.id).where(Outbox.name == name)) is not None:
@@ -138,6 +140,7 @@ def _copy(db: Session, vault: Vault, row: Outbox, rung: Rung, number: int, wall:
         "card": row.card,
         "media_id": row.media_id,
         "way": rung.way,
+        "together": together(rung.account.door, text, card, row.media_id),
         "state": OutboxState.WAITING,
         "created_at": row.created_at,
         "next_try_at": wall,
@@ -147,6 +150,12 @@ def _copy(db: Session, vault: Vault, row: Outbox, rung: Rung, number: int, wall:
     return db.get_one(Outbox, insert_one(db, Outbox, copied))
 
 
-def together(door: str, *parts: str) -> str:
-    """The mark of rows that one call may carry: the same words and card through the same door."""
-    return hashlib.blake2b("\x1f".join((door, *parts)).encode(), digest_size=16).hexdigest()
+def together(door: str, text: str, card: Card | None, media_id: int | None) -> str | None:
+    """The mark of rows that one call may carry: the same words, card and picture through the same door.
+
+    Only a card is worth one call for many people: it can be changed for all of them at once.
+    """
+    if card is None:
+        return None
+    parts = (door, text, repr(card), str(media_id))
+    return hashlib.blake2b("\x1f".join(parts).encode(), digest_size=16).hexdigest()

@@ -110,7 +110,7 @@ def _row(desk: Desk, reply: Reply, target: Target, origin: Origin | None, number
         "card": card.as_json() if card is not None else None,
         "media_id": reply.media_id,
         "way": target.way or "message",
-        "together": target.together or _together(target, text, card),
+        "together": target.together or _together(target, text, card, reply.media_id),
         "code": desk.vault.seal(target.code, "outbox.code", ref) if target.code is not None else None,
         "state": state,
         "reason": reason,
@@ -120,11 +120,10 @@ def _row(desk: Desk, reply: Reply, target: Target, origin: Origin | None, number
     }
 
 
-def _together(target: Target, text: str, card: Card | None) -> str | None:
-    """Only a card is worth one call for many people: it can be changed for all of them at once."""
-    if card is None or target.account is None:
+def _together(target: Target, text: str, card: Card | None, media_id: int | None) -> str | None:
+    if target.account is None or target.way not in (None, "message"):
         return None
-    return ladder.together(target.account.door, text, repr(card))
+    return ladder.together(target.account.door, text, card, media_id)
 
 
 def _first_state(desk: Desk, target: Target) -> tuple[OutboxState, str | None]:

@@ -26,18 +26,19 @@ def paced(db: Session, channel: Channel, rows: Sequence[Outbox], wall: datetime)
     calls = _calls(channel, rows)
     going = len(calls)
     reserved: list[tuple[Limit, Ceiling, int]] = []
+    until = wall
     for limit in limits:
         ceiling = Ceiling(limit.name, limit.most, window_start(limit.per, wall))
         granted = spending.reserve(db, channel.door, ceiling, _amount(limit, calls[:going]))
         reserved.append((limit, ceiling, granted))
+        if _amount(limit, calls[:going]) > granted:
+            until = max(until, next_window(limit.per, wall))
         while going and _amount(limit, calls[:going]) > granted:
             going -= 1
     for limit, ceiling, granted in reserved:
         spending.give_back(db, channel.door, ceiling, granted - _amount(limit, calls[:going]))
-    if going < len(calls):
-        until = max(next_window(limit.per, wall) for limit, _, granted in reserved if granted < _amount(limit, calls))
-        for row in (row for call in calls[going:] for row in call):
-            _wait(row, until)
+    for row in (row for call in calls[going:] for row in call):
+        _wait(row, until)
     return [row for call in calls[:going] for row in call]
 
 

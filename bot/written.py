@@ -59,8 +59,12 @@ def _shown(db: Session, row: Outbox) -> Iterator[Account]:
     """Everybody with this card, but whoever pressed it: theirs was changed within the press."""
     pressed = db.get(Inbox, row.inbox_id) if row.inbox_id is not None else None
     presser = pressed.sender_id if pressed is not None and pressed.kind == Kind.PRESS else None
-    shown = select(Account).join(Outbox, Outbox.account_id == Account.id)
-    for account in db.scalars(shown.where(Outbox.together == row.together, Outbox.way == "message")).unique():
+    if row.together is None:  # shown to one alone: rows without a mark have nothing in common
+        shown = select(Account).where(Account.id == row.account_id)
+    else:
+        company = Outbox.together == row.together
+        shown = select(Account).join(Outbox, Outbox.account_id == Account.id).where(company, Outbox.way == "message")
+    for account in db.scalars(shown).unique():
         if account.id != presser:
             yield account
 
