@@ -76,13 +76,13 @@ def candidates(ctx: Context, given: Given, estates: Sequence[Unit]) -> list[Unit
 
 def claim_door(ctx: Context, given: Given, estate: Unit) -> Replies:
     """Binds at once where the book knows the name behind the door, else asks the grid worker. One answer for all else:
-    an unknown door, a wrong name, a name that somebody else is bound to."""
+    an unknown door, a wrong name, a name that an account speaks for already."""
     spend = homes.tries(ctx)
     if spend.used >= homes.WRONG_CODES:
         return [Reply(wording.TOO_MANY_CODES)]
     behind = find(ctx, given.door, estate)
     known = [pair for home in behind for pair in _of_name(ctx, home, given.name)]
-    if len(known) == 1 and not homes.is_somebody_elses(ctx, ctx.who.account, known[0][1]):
+    if len(known) == 1 and not homes.speaks_already(ctx, ctx.who.account, known[0][1]):
         return homes.welcome(ctx, *known[0])
     spend.used += 1
     asked = _file(ctx, behind[0], given) if len(behind) == 1 else _no_house(ctx, given, estate)
@@ -126,7 +126,9 @@ def _file(ctx: Context, home: Household, given: Given) -> Iterator[Reply]:
     lapses = {"name": f"claim:{claim.number}:lapse", "kind": LAPSE, "due_at": ctx.now + CLAIM_HOLDS}
     ctx.db.add(Timer(**lapses, data={"claim": claim.id}))
     estate = ctx.db.get_one(Unit, home.estate_id)
-    text = wording.CLAIM.format(home=homes.in_words(ctx, home), name=given.name, number=claim.number)
+    named = same_named(ctx, home, given.name)
+    form = wording.CLAIM_BOUND if named is not None and homes.speaks_already(ctx, account, named) else wording.CLAIM
+    text = form.format(home=homes.in_words(ctx, home), name=given.name, number=claim.number)
     for staff in deciding(ctx, estate):
         name = f"claim:{claim.number}:{staff.id}"
         yield Reply(text, to=Member(staff.id), name=name, card=_card(estate, given.door, claim.number))

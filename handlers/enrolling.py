@@ -88,7 +88,7 @@ def _who_asked(ctx: Context, given: Given, home: Household, resident: Resident) 
             continue
         account = ctx.db.get_one(Account, question.account_id)
         ctx.db.delete(question)
-        if account.resident_id is None and not homes.is_somebody_elses(ctx, account, resident):
+        if account.resident_id is None and not homes.speaks_already(ctx, account, resident):
             yield from homes.settle(ctx, account, home, resident)
             told = wording.TOLD_AGREED.format(home=homes.in_words(ctx, home)) + wording.HOW_TO_REPORT
             yield Reply(told, to=Person(account.id), name=f"home:{home.id}:{account.id}:{ctx.inbox.id}:told")

@@ -25,6 +25,7 @@ CODE_HOLDS = timedelta(hours=48)
 CODE_USES = 6
 ASK_WITHIN = timedelta(minutes=10)
 HOUSEHOLD_SCENE, PLACE_SCENE = "h", "u"  # how what a QR code says begins
+SILENT_DOORS = ("sms:", "voice:")  # nobody ever said anything there
 SAID = "questions.said"  # what the words in an open question are sealed for
 
 
@@ -66,6 +67,13 @@ def is_somebody_elses(ctx: Context, account: Account, resident: Resident) -> boo
     """Whether another account of the same door speaks for this resident: a person has one on each."""
     bound = households.accounts_of(ctx.db, resident.id)
     return any(row.door == account.door and row.id != account.id for row in bound)
+
+
+def speaks_already(ctx: Context, account: Account, resident: Resident) -> bool:
+    """Whether another account, at whatever door, speaks for this resident: whoever joins it reads what it told us, so
+    that a name and a door, which every neighbour knows, are not enough."""
+    bound = households.accounts_of(ctx.db, resident.id)
+    return any(row.id != account.id and not row.door.startswith(SILENT_DOORS) for row in bound)
 
 
 def settle(ctx: Context, account: Account, home: Household, resident: Resident) -> Iterator[Reply]:
