@@ -79,6 +79,7 @@ def _moved_away(ctx: Context, given: Given, estates: list[Unit]) -> Replies:
         return [Reply(wording.UNBIND_NOBODY)]
     home, gone = found[0]
     told = wording.TOLD_MOVED.format(home=homes.in_words(ctx, home))
+    households.end_codes(ctx.db, home.id, ctx.now)  # whoever moved away may have one that still holds
     accounts = [account for resident in gone for account in _unbound(ctx, home, resident)]
     mark = f"moved:{home.id}:{ctx.inbox.id}"
     news = [Reply(told, to=Person(account.id), name=f"{mark}:{account.id}") for account in accounts]

@@ -134,6 +134,12 @@ def use_code(db: Session, code: BindCode, now: datetime) -> bool:
     return taken.scalar_one_or_none() is not None
 
 
+def end_codes(db: Session, household_id: int, now: datetime) -> None:
+    """No code of this door binds anybody any more."""
+    held = update(BindCode).where(BindCode.household_id == household_id, BindCode.uses_left > 0)
+    db.execute(held.values(uses_left=0, used_at=now))
+
+
 def scene(db: Session, door: str, name: str) -> Scene | None:
     """The place whose QR code says this."""
     return db.scalars(select(Scene).where(Scene.door == door, Scene.scene == name)).one_or_none()
