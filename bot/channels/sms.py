@@ -33,7 +33,8 @@ REMEMBERED = timedelta(hours=20)  # the adapter knows an id for a day; less, bec
 LONGEST = {"sms": 350 * 3, "voice": 150 * 3}  # UTF-8 bytes: five parts of a long SMS, about half a minute of speech
 NUMBER = re.compile(r"\+?[0-9]{3,20}")
 _REFUSED = frozenset({401, 403})
-_WAIT = frozenset({408, 425, 429, 500, 502, 503, 504})
+_WAIT = frozenset({425, 429, 500, 503})
+_MAY_HAVE_ACTED = frozenset({408, 502, 504})  # said by what stands before the adapter
 
 Kind = Literal["sms", "voice"]
 
@@ -106,13 +107,18 @@ class PhoneChannel:
 
 
 def _read(answer: Heard) -> Outcome:
-    """200 and 202 taken, 409 taken before, 404 and 422 this number not, 401 and 403 nothing at all."""
+    """200 and 202 taken, 409 taken before, 404 and 422 this number not, 401 and 403 nothing at all.
+
+    Raises TryLater, Closed and Unsure.
+    """
     if answer.status in (200, 202, 409):
         return Outcome("sent", platform_id=_name(answer))
     if answer.status in _REFUSED:
         raise Closed(f"the port refuses us: HTTP {answer.status}")
     if answer.status in _WAIT:
         raise TryLater(f"the port: HTTP {answer.status}")
+    if answer.status in _MAY_HAVE_ACTED:
+        raise Unsure(f"the port: HTTP {answer.status}")
     if answer.status in (404, 422):
         return Outcome("unreachable", reason="the port cannot reach this number")
     return Outcome("dead", reason=f"the port: HTTP {answer.status}")

@@ -298,6 +298,7 @@ class Memory(Bench):
         Case.MALFORMED: "Nothing comes in over a callback: there is no envelope to be broken.",
         Case.TOKEN_EXPIRY: "Its screens are rows of our own database: nobody asks for a token.",
         Case.TOKEN_REFUSED: "Its screens are rows of our own database: nobody asks for a token.",
+        Case.GATEWAY: "Nothing stands between the program and a row of its own.",
         Case.NOT_JSON: "A row is written or it is not: there is no answer to be read.",
         Case.BANNED: "Nobody can ban us from our own table.",
     }

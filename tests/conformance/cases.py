@@ -55,6 +55,11 @@ class Case(Enum):
     HANG = Row("hang", "A platform that does not answer holds nobody up: other doors go on.", False)
     SLOW = Row("slow", "A platform that takes its time is waited for, within the limits.", False)
     BUSY = Row("busy", "A platform that is busy or answers HTTP 500 is asked again, and it arrives once.", False)
+    GATEWAY = Row(
+        "gateway",
+        "A gateway that answers 504 in the platform's place: it may have arrived, so no other way is taken.",
+        False,
+    )
     NOT_JSON = Row("not JSON", "A page of something else in place of an answer: as if the connection was cut.", False)
     BANNED = Row("banned", "A ban is a fault of the door: emergencies go another way, the rest waits.", False)
 

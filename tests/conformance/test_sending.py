@@ -234,6 +234,16 @@ def test_a_busy_platform_is_asked_again(stand: Stand, fault: str) -> None:
     stand.check()
 
 
+@tries(Case.GATEWAY)
+def test_what_a_gateway_may_have_let_through_is_not_said_elsewhere(stand: Stand) -> None:
+    stand.on("http_500", status=504)
+    letter = stand.owe(other=True)
+    stand.pass_time(3 * HOUR, 10 * MINUTE)
+    assert stand.is_state(letter, OutboxState.UNKNOWN)
+    assert not stand.seen(letter, OTHER)
+    stand.check()
+
+
 @tries(Case.NOT_JSON)
 def test_a_page_in_place_of_an_answer_leaves_us_unsure(stand: Stand) -> None:
     stand.on("not_json", times=1)
