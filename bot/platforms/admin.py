@@ -58,7 +58,11 @@ class _Admin:
                 "fault_names": list(faults.NAMES),
                 "cast": self._simulator.cast,
                 "doors": {
-                    service.name: {"acts": sorted(service.acts), "state": service.state()}
+                    service.name: {
+                        "acts": sorted(service.acts),
+                        "state": service.state(),
+                        "people": self._ground.screens.people(service.name),
+                    }
                     for service in self._simulator.services
                 },
             }
