@@ -15,6 +15,8 @@ from storage.media import LARGEST
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")  # JPEG includes the several-in-one kind of newer phones
 MOST_PIXELS = 60_000_000  # a phone's largest photo; more is a trap for the memory
+MOST_WHOLE = 24_000_000  # of a picture that can only be decoded whole, 4 bytes a pixel and more: a long screenshot
+SCALED = frozenset({"JPEG", "MPO"})  # decoded at a fraction of their size
 LONGEST_EDGE = 2048  # what staff need to see a crack in a wall
 QUALITY = 85
 MIME = "image/jpeg"
@@ -49,11 +51,11 @@ def clean(raw: bytes) -> tuple[bytes, str]:
 def _upright(raw: bytes) -> Image.Image:
     with Image.open(io.BytesIO(raw), formats=FORMATS) as opened:
         width, height = opened.size  # from the header: nothing has been decoded yet
-        if width * height > MOST_PIXELS:
+        if width * height > (MOST_PIXELS if opened.format in SCALED else MOST_WHOLE):
             raise PictureError("too_big")
         opened.draft("RGB", (LONGEST_EDGE, LONGEST_EDGE))  # lets a JPEG decode at a fraction of its size
+        opened.thumbnail((LONGEST_EDGE, LONGEST_EDGE))  # before anything copies it
         turned = ImageOps.exif_transpose(opened)
-    turned.thumbnail((LONGEST_EDGE, LONGEST_EDGE))
     return _opaque(turned)
 
 

@@ -19,7 +19,7 @@ from bot import pictures, watch
 from bot.channels.base import ChannelError, Closed, TryLater, Unsure
 from bot.wiring import App
 from handlers.message import Incoming, Kind
-from handlers.rules.pacing import next_try
+from handlers.rules.pacing import GIVE_UP_AFTER, next_try
 from storage import media
 from storage.base import new_ref
 from storage.inserts import insert_all
@@ -121,6 +121,9 @@ def _claim(app: App, older_than: timedelta) -> list[tuple[str, str, str, int, da
     with app.writing() as db:
         wall = app.clock.wall()
         for row in media.due(db, wall - older_than, AT_ONCE):
+            if row.tries >= GIVE_UP_AFTER:  # each time whoever fetched it came to an end over it
+                row.state, row.handle, row.reason = media.LOST, None, "nobody came through with it"
+                continue
             row.next_try_at, row.tries = wall + LEASE, row.tries + 1
             try:
                 handle = app.vault.open(row.handle or "", media.HANDLE, row.ref)
@@ -168,7 +171,7 @@ def _cleaned(file: File) -> Result:
     try:
         content, mime = pictures.clean(file.content)
     except pictures.PictureError as error:
-        sound = _guess(file.content)
+        sound = _guess(file.content) if len(file.content) <= media.LARGEST else ""
         return Result(sound, file.content) if sound else Result(reason=f"no picture: {error.reason}")
     return Result(mime, content)
 

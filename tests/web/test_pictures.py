@@ -66,6 +66,15 @@ def test_a_bomb_is_refused_before_it_is_decoded() -> None:
         clean(bomb)
 
 
+def test_what_can_only_be_decoded_whole_may_have_fewer_pixels() -> None:
+    """Fifty kilobytes of one colour would take a gigabyte of memory; a photo is decoded at a fraction of its size."""
+    side = (5000, 5000)
+    for form in ("PNG", "WEBP"):
+        with pytest.raises(PictureError, match="too_big"):
+            clean(photo(form, side, "RGB" if form == "WEBP" else "L"))
+    assert opened(clean(photo("JPEG", side, "L"))[0]).size == (LONGEST_EDGE, LONGEST_EDGE)
+
+
 @pytest.mark.parametrize(
     ("raw", "reason"),
     [

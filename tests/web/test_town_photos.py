@@ -11,10 +11,12 @@ from PIL import Image
 from sqlalchemy import select
 
 from bot import wanted
+from bot.channels.wechat_api import File
 from bot.platforms.screens import Seen
 from bot.settings import Settings
+from handlers.rules.pacing import GIVE_UP_AFTER
 from storage.facts import Fact
-from storage.media import Media
+from storage.media import LARGEST, Media
 from storage.outbox import Outbox
 from storage.people import Role
 from tests.web.town import Town, town
@@ -116,6 +118,33 @@ def test_a_worker_that_dies_while_fetching_leaves_it_to_the_next(here: Town) -> 
         row.next_try_at -= wanted.LEASE
     assert wanted.fetch_due(here.app) == 1
     assert files(here)[0].state == "stored"
+
+
+def test_a_file_that_ends_whoever_fetches_it_is_given_up(here: Town) -> None:
+    here.oa.act.say("o_wang", LAMP)
+    here.oa.act.photo("o_wang", photo())
+    for _ in range(GIVE_UP_AFTER + 1):
+        wanted._claim(here.app, timedelta())  # and dies
+        with here.app.writing() as db:
+            row = db.scalars(select(Media).where(Media.door.is_not(None))).one()
+            assert row.next_try_at is not None
+            row.next_try_at -= wanted.LEASE
+    [row] = files(here)
+    assert (row.state, row.handle) == ("lost", None)
+
+
+def test_a_recording_without_a_type_is_no_larger_than_any_other(here: Town) -> None:
+    large = b"#!AMR\n" + bytes(LARGEST)
+    assert not wanted._cleaned(File("application/octet-stream", large)).content
+    assert not wanted._cleaned(File("", large)).content
+    assert wanted._cleaned(File("application/octet-stream", large[:-6])).mime == "audio/amr"
+
+
+@pytest.mark.parametrize("mime", ["text/html", "image/svg+xml", "application/xhtml+xml", "text/plain; charset=x", ""])
+def test_nothing_is_kept_under_a_type_that_a_browser_runs(mime: str) -> None:
+    page = b"<html><script>alert(1)</script></html>"
+    assert not wanted._cleaned(File(mime, page)).content
+    assert not wanted._cleaned(File(mime, b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>")).content
 
 
 def test_the_card_carries_the_photo_once_it_is_there(here: Town) -> None:
