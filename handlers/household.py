@@ -160,7 +160,9 @@ def _answer_rebind(ctx: Context) -> Replies | None:
 
 
 def _answer_estate(ctx: Context) -> Replies | None:
-    question = case.asked(ctx, "estate") if len(ctx.words) <= 20 else None
+    if not ctx.who.is_attentive(ctx.now) or len(ctx.words) > 20:
+        return None  # whoever was asked is attentive for as long as the question waits: others cost no query
+    question = case.asked(ctx, "estate")
     if question is None:
         return None
     estate = _chosen(ctx, question)
