@@ -23,6 +23,7 @@ from bot.channels.base import ChannelError, Closed
 from bot.channels.http import Http
 from bot.channels.oa_templates import Templates, load
 from bot.channels.wechat_api import WechatApi
+from bot.doctor_trust import look_at_trust
 from bot.door_checks import CUSTOM_SEND, Checked, ask, checked, number_of
 from bot.findings import Finding, Findings, fault, ok, warn
 from bot.moments import Clock, WallClock
@@ -88,6 +89,7 @@ def look_at_doors(settings: Settings) -> Findings:
             if one.kind == "voice":
                 continue  # the same port as SMS
             yield from _address(settings, one)
+            yield from look_at_trust(settings, one)
             yield from _heard(rows, one)
             yield from _let_in(settings, one)
     finally:
