@@ -22,6 +22,7 @@ from bot.pacing import paced
 from bot.settling import (
     LEASE,
     UNHEARD,
+    UNREADABLE,
     Claimed,
     give_back,
     put_off,
@@ -36,7 +37,6 @@ from storage.base import new_ref
 from storage.media import WANTED, Media
 from storage.outbox import Outbox, OutboxState
 from storage.people import Account, Group
-from storage.vault import VaultError
 
 log = logging.getLogger(__name__)
 
@@ -180,7 +180,7 @@ def _outgoing(app: App, db: Session, row: Outbox, wall: datetime) -> Claimed | N
         return None
     try:
         outgoing = written_out(app, db, row, app.channels[door].abilities)
-    except (VaultError, LookupError, TypeError, ValueError) as error:
+    except UNREADABLE as error:
         # One row that nobody can read must not keep everybody else's waiting.
         log.error("message %d cannot be read (%s)", row.id, type(error).__name__)
         row.state, row.reason = OutboxState.DEAD, "unreadable"

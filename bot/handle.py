@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from bot import later
+from bot import later, notice_doors
 from bot.channels.base import Channel
 from bot.ladder import CANNOT_SPEAK
 from bot.owe import CATCH_UP, Desk, Origin, owe
@@ -22,11 +22,13 @@ from handlers.message import Here, Incoming, Kind, Person, Reply
 from handlers.permissions import Who
 from nlp.normalise import normalise
 from nlp.reading import Reading
+from storage import persons
 from storage.base import new_ref
 from storage.inbox import Inbox
 from storage.inserts import insert_one
 from storage.outbox import Outbox, OutboxState
 from storage.people import Account, Group, Staff
+from storage.vault import VaultError
 
 LEFT = "unsubscribe"
 BELLS = "bells"  # of a session: the queues to ring once it is committed
@@ -58,7 +60,7 @@ def is_mere_talk(incoming: Incoming, reading: Reading, account: Account, now: da
     ``account`` is attentive while it has an open report, an unanswered question or a photo that waits for words;
     a group is ``awake`` while it may still be talking about what was just told there.
     """
-    if awake or account.staff_id is not None or _attentive(account, now):
+    if awake or account.staff_id is not None or not account.follows or _attentive(account, now):
         return False
     if incoming.addressed and (account.hinted_at is None or now - account.hinted_at >= HINT_EVERY):
         return False  # a first word gets a hint
@@ -85,10 +87,11 @@ def handle(app: App, db: Session, speech: Speech, moment: Moment) -> tuple[str |
         group=group,
         words=normalise(incoming.text),
         doors=app.speaking_doors(),
+        notice_doors=lambda: notice_doors.doors_of(app),
     )
     if later.heard(app, db, incoming):
         return None, 1  # what failed may go by another way at once
-    if not account.follows and incoming.event != LEFT:
+    if not account.follows and incoming.event != LEFT and incoming.kind is not Kind.SYSTEM:
         account.follows = True  # somebody who was gone speaks again
     desk = Desk(db, app.vault, app.channels, moment.now, moment.wall, app.doors_down())
     _keep_code(desk, incoming)
@@ -137,18 +140,32 @@ def _stamp(desk: Desk, origin: Origin, replies: Sequence[Reply]) -> str | None:
 
 
 def _say_missed(desk: Desk, channel: Channel, account: Account) -> int:
-    """News that had no way until now goes out as one message: what a person's word allows is soon used up."""
-    rows = _missed(desk, account, channel.abilities.text_bytes)
-    if not rows:
-        return 0
-    first = rows[0]
-    said = [desk.vault.open(row.text or "", "outbox.text", row.ref) for row in rows]
-    first.text = desk.vault.seal("\n\n".join(said), "outbox.text", first.ref)
-    first.state, first.reason, first.next_try_at, first.tries = OutboxState.WAITING, None, desk.wall, 0
-    first.sent_at = None
-    for row in rows[1:]:
-        row.state, row.reason, row.sent_at = OutboxState.ANSWERED_INLINE, "said with older news", desk.now
-    return 1
+    """News that had no way until now goes out as one message: what a person's word allows is soon used up.
+
+    What has a card or a picture goes by itself, and so does an answer to talk: it is forgotten with that talk.
+    """
+    rows = _missed(desk, account, channel.abilities.text_bytes, channel.abilities.text_bytes)
+    joined = [(row, text) for row, text in rows if _is_plain(row)]
+    first = joined[0][0] if joined else None
+    for row, _ in rows:
+        if row is first or not _is_plain(row):
+            _goes_out(desk, row, account)
+        else:
+            row.state, row.reason, row.sent_at = OutboxState.ANSWERED_INLINE, "said with older news", desk.now
+    if first is not None:
+        first.text = desk.vault.seal("\n\n".join(text for _, text in joined), "outbox.text", first.ref)
+    return len(rows)
+
+
+def _is_plain(row: Outbox) -> bool:
+    return row.card is None and row.media_id is None and (row.ticket_id is not None or row.inbox_id is None)
+
+
+def _goes_out(desk: Desk, row: Outbox, account: Account) -> None:
+    """As if it had just been owed, by the account that speaks; also what could not be said as a form."""
+    row.state, row.reason, row.next_try_at = OutboxState.WAITING, None, desk.wall
+    row.tries, row.sent_at, row.platform_id = 0, None, None
+    row.account_id, row.address, row.way, row.together = account.id, f"a:{account.id}", "message", None
 
 
 def _inline(desk: Desk, channel: Channel, origin: Origin, replies: list[Reply]) -> tuple[str | None, list[Reply]]:
@@ -157,14 +174,13 @@ def _inline(desk: Desk, channel: Channel, origin: Origin, replies: list[Reply]) 
     rest = [reply for reply in replies if not _for_sender(reply, origin)]
     room = channel.abilities.text_bytes
     texts = [reply.text for reply in mine]
-    older = _missed(desk, origin.account, room - sum(len(text.encode()) + 2 for text in texts))
+    older = _missed(desk, origin.account, room - sum(len(text.encode()) + 2 for text in texts), room)
     if not texts and not older:
         return None, rest
-    for row in older:
+    for row, _ in older:
         row.state, row.sent_at = OutboxState.ANSWERED_INLINE, desk.now
-    said = [desk.vault.open(row.text or "", "outbox.text", row.ref) for row in older]
-    text = "\n\n".join([*said, *texts])
-    _write_inline(desk, origin, text, mine[0].ticket_id if mine else older[0].ticket_id)
+    text = "\n\n".join([*(said for _, said in older), *texts])
+    _write_inline(desk, origin, text, mine[0].ticket_id if mine else older[0][0].ticket_id)
     return text, rest
 
 
@@ -174,30 +190,52 @@ def _for_sender(reply: Reply, origin: Origin) -> bool:
     return isinstance(reply.to, Here) or (isinstance(reply.to, Person) and reply.to.account_id == origin.account.id)
 
 
+# Locked: the same person may speak by two accounts at once.
 _MISSED = (
     select(Outbox.id)
     .where(
-        Outbox.address == bindparam("address"),
+        Outbox.address.in_(bindparam("addresses", expanding=True)),
         Outbox.state == OutboxState.NO_WAY,
         Outbox.reason == CANNOT_SPEAK,
         Outbox.created_at >= bindparam("since"),
     )
     .order_by(Outbox.id)
     .limit(10)
+    .with_for_update(skip_locked=True)
 )
 
 
-def _missed(desk: Desk, account: Account, room: int) -> Sequence[Outbox]:
-    """The oldest untold news of this account that fit into the answer."""
-    since = {"address": f"a:{account.id}", "since": desk.now - CATCH_UP}
-    chosen: list[Outbox] = []
-    for row_id in desk.db.connection().scalars(_MISSED, since).all():
+def _missed(desk: Desk, account: Account, room: int, whole: int) -> Sequence[tuple[Outbox, str]]:
+    """The oldest untold news of this person that fit into ``room``, with their words. What would not even fit alone
+    (into ``whole``, the channel then cuts it) goes alone."""
+    addresses = [f"a:{number}" for number in sorted(persons.ids_of(desk.db, account))]
+    untold = {"addresses": addresses, "since": desk.now - CATCH_UP}
+    chosen: list[tuple[Outbox, str]] = []
+    left = room
+    for row_id in desk.db.connection().scalars(_MISSED, untold).all():
         row = desk.db.get_one(Outbox, row_id)
-        room -= len(desk.vault.open(row.text or "", "outbox.text", row.ref).encode()) + 2
-        if room < 0:
+        text = _words(desk, row)
+        if text is None:
+            continue
+        size = len(text.encode()) + 2
+        if size > whole:
+            if not chosen and room == whole:
+                return [(row, text)]
+            continue  # there is other news, or an answer: next time
+        left -= size
+        if left < 0:
             break
-        chosen.append(row)
+        chosen.append((row, text))
     return chosen
+
+
+def _words(desk: Desk, row: Outbox) -> str | None:
+    """None for a row that nobody can read: it must not keep this person from being heard."""
+    try:
+        return desk.vault.open(row.text or "", "outbox.text", row.ref)
+    except (VaultError, ValueError):
+        row.state, row.reason = OutboxState.DEAD, "unreadable"
+        return None
 
 
 def _write_inline(desk: Desk, origin: Origin, text: str, ticket_id: int | None) -> None:

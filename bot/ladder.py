@@ -103,12 +103,23 @@ def next_way(db: Session, vault: Vault, ladder: Ladder, row: Outbox) -> Outbox |
     if row.account_id is None or row.way not in ("message", *FORMS):
         return None
     account = db.get_one(Account, row.account_id)
-    tried = {(one.account_id, one.way) for one in _before(db, row)}
+    before = list(_before(db, row))
+    tried = {(one.account_id, one.way) for one in (*before, *besides(db, row))}
     form = is_own_ticket(db, account, row.ticket_id)
     for rung in ladder.rungs(persons.accounts_of(db, account), urgent=row.urgent, form=form):
         if (rung.account.id, rung.way) not in tried:
-            return _copy(db, vault, row, rung, len(tried), ladder.wall)
+            return _copy(db, vault, row, rung, len(before), ladder.wall)
     return None
+
+
+def besides(db: Session, row: Outbox) -> Sequence[Outbox]:
+    """The rows by which an emergency goes to the same person by their other accounts at the same time."""
+    if not row.urgent or row.account_id is None:
+        return ()
+    base = list(_before(db, row))[-1].name.rpartition(">")[0]
+    others = persons.ids_of(db, db.get_one(Account, row.account_id)) - {row.account_id}
+    names = [f"{base}>a:{number}"[:160] for number in sorted(others)]
+    return db.scalars(select(Outbox).where(Outbox.name.in_(names))).all() if names else ()
 
 
 def _before(db: Session, row: Outbox) -> Iterator[Outbox]:

@@ -80,8 +80,9 @@ class Desk:
 def owe(desk: Desk, replies: Sequence[Reply], origin: Origin | None) -> int:
     """Writes a row for every address; names that exist already change nothing. Returns how many wait to be sent."""
     rows = [
-        _row(desk, reply, target, origin, number)
+        _row(desk, reply, target, origin, name)
         for number, reply in enumerate(replies)
+        for name in (reply.name or (f"re:{origin.key}:{number}" if origin is not None else new_ref()),)
         for target in _targets(desk, reply, origin)
     ]
     if rows:
@@ -89,8 +90,7 @@ def owe(desk: Desk, replies: Sequence[Reply], origin: Origin | None) -> int:
     return sum(row["state"] == OutboxState.WAITING for row in rows)
 
 
-def _row(desk: Desk, reply: Reply, target: Target, origin: Origin | None, number: int) -> dict[str, object]:
-    base = reply.name or (f"re:{origin.key}:{number}" if origin is not None else new_ref())
+def _row(desk: Desk, reply: Reply, target: Target, origin: Origin | None, name: str) -> dict[str, object]:
     ref = new_ref()
     in_group = target.group is not None
     card = reply.card if reply.card is None or not in_group else _discreet_card(reply.card)
@@ -98,7 +98,7 @@ def _row(desk: Desk, reply: Reply, target: Target, origin: Origin | None, number
     state, reason = _first_state(desk, target)
     return {
         "ref": ref,
-        "name": f"{base}>{target.address}"[:160],
+        "name": f"{name}>{target.address}"[:160],
         "queue": "replies",
         "urgent": reply.urgent,
         "account_id": target.account.id if target.account is not None else None,
@@ -141,12 +141,13 @@ def _speaks_in_groups(desk: Desk, target: Target) -> bool:
 
 
 def expect(desk: Desk, account: Account) -> None:
-    """Whatever this person says next is answered with the news. Written seldom: many batches may want the same row."""
-    channel = desk.channels.get(account.door)
-    if channel is None or not (channel.abilities.inline or channel.abilities.windows):
-        return
-    if account.attentive_until is None or account.attentive_until < desk.now + CATCH_UP:
-        account.attentive_until = desk.now + CATCH_UP * 1.5
+    """Whatever this person says next, by whatever account, is answered with the news. Written seldom: many batches may
+    want the same row."""
+    for one in persons.accounts_of(desk.db, account):
+        channel = desk.channels.get(one.door)
+        hears = channel is not None and (channel.abilities.inline or channel.abilities.windows)
+        if hears and (one.attentive_until is None or one.attentive_until < desk.now + CATCH_UP):
+            one.attentive_until = desk.now + CATCH_UP * 1.5
 
 
 def _discreet_card(card: Card) -> Card:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -20,11 +21,15 @@ from handlers.rules.pacing import GIVE_UP_AFTER, MENDED_AFTER, next_try
 from storage.engine import is_passing
 from storage.outbox import Outbox, OutboxState
 from storage.people import Account
+from storage.vault import VaultError
+
+log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
 CODE_LIVES = timedelta(hours=71)  # a card's code works for 72 hours
 UNHEARD = "outcome unknown"
 TRIES = 6
+UNREADABLE = (VaultError, LookupError, TypeError, ValueError)
 MISSED = ("unreachable", "gone")
 
 
@@ -93,15 +98,34 @@ def _doors(app: App) -> Ladder:
 
 
 def step_on(app: App, db: Session, row: Outbox) -> bool:
-    """The next way for a row whose own did not work; below the last rung it is ``no_way``, with its reason kept."""
-    if ladder.next_way(db, app.vault, _doors(app), row) is not None:
-        return True
+    """The next way for a row whose own did not work and that is given up; below the last rung it is ``no_way``."""
+    try:
+        if _next_way(app, db, row):
+            return True
+    except UNREADABLE as error:  # it must not keep everybody else's rows from being claimed and settled
+        log.error("message %d cannot be read (%s)", row.id, type(error).__name__)
+        row.state, row.reason = OutboxState.DEAD, "unreadable"
+        db.flush()
+        return False
     account = db.get(Account, row.account_id) if row.account_id is not None else None
-    if account is not None and row.way in ("message", *ladder.FORMS):
+    if account is not None and row.way in ("message", *ladder.FORMS) and not _is_said_besides(db, row):
         row.state, row.reason = OutboxState.NO_WAY, CANNOT_SPEAK
         expect(Desk(db, app.vault, app.channels, app.clock.now(db), app.clock.wall()), account)
     db.flush()
     return False
+
+
+def _next_way(app: App, db: Session, row: Outbox) -> bool:
+    """What only a broken door could say waits for its mending."""
+    doors = _doors(app)
+    if ladder.next_way(db, app.vault, doors, row) is not None:
+        return True
+    return bool(doors.down) and ladder.next_way(db, app.vault, replace(doors, down=frozenset()), row) is not None
+
+
+def _is_said_besides(db: Session, row: Outbox) -> bool:
+    """An emergency that reaches the person by another of their ways."""
+    return any(one.state not in (OutboxState.DEAD, OutboxState.NO_WAY) for one in ladder.besides(db, row))
 
 
 def finish(db: Session, row: Claimed, values: Mapping[str, object]) -> bool:
@@ -154,9 +178,17 @@ def put_off(app: App, rows: Sequence[Claimed], error: TryLater) -> None:
             elif again is None and row.doubtful_since is not None:
                 finish(db, row, {"state": OutboxState.UNKNOWN, "reason": UNHEARD})
             elif again is None and finish(db, row, {"state": OutboxState.DEAD, "reason": reason}):
-                ladder.next_way(db, app.vault, _doors(app), db.get_one(Outbox, row.row_id, populate_existing=True))
+                _given_up(app, db, db.get_one(Outbox, row.row_id, populate_existing=True))
 
     surely(app, write)
+
+
+def _given_up(app: App, db: Session, row: Outbox) -> None:
+    """Somebody waits for news of a ticket: staff pass it on, or it is said at the next word. The rest stays dead."""
+    reason = row.reason
+    if not step_on(app, db, row) and row.ticket_id is None and row.state == OutboxState.NO_WAY:
+        row.state, row.reason = OutboxState.DEAD, reason
+        db.flush()
 
 
 def _not_waiting(app: App, db: Session, row: Claimed) -> None:
@@ -165,7 +197,11 @@ def _not_waiting(app: App, db: Session, row: Claimed) -> None:
     if not stored.urgent or row.doubtful_since is not None:
         return
     doors = _doors(app)
-    if ladder.next_way(db, app.vault, replace(doors, down=doors.down | {row.door}), stored) is not None:
+    try:
+        moved = ladder.next_way(db, app.vault, replace(doors, down=doors.down | {row.door}), stored) is not None
+    except UNREADABLE:
+        return  # its next claim says so
+    if moved:
         stored.state = OutboxState.DEAD
         db.flush()
 
