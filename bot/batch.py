@@ -134,8 +134,9 @@ class Batch:
         row = self.db.get_one(Inbox, row_id, with_for_update=True)
         if row.state != InboxState.FAILED:
             return Taken(row.state, True)
-        arrival = self._named(arrival)
-        self._want([arrival.incoming.key])
+        before = wanted.as_before(self.db, arrival.incoming, row.media)
+        arrival = self._named(arrival) if before is None else replace(arrival, incoming=before)
+        self._want([arrival.incoming.key] if before is None else ())
         incoming = arrival.incoming
         whole = self._inbox_row(arrival)
         whole["text"] = self.app.vault.seal(incoming.text, "inbox.text", row.ref) if incoming.text else None

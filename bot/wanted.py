@@ -40,6 +40,7 @@ KINDS = {
 KEPT = timedelta(days=3)  # by the platforms
 LEASE = timedelta(seconds=60)
 AT_ONCE = 8  # files of one claim
+MOST_TRIES = GIVE_UP_AFTER  # also of a file whose fetching ends whoever tries it
 SOUND = frozenset({"audio/amr", "audio/mpeg", "audio/mp4", "audio/silk", "audio/speex"})
 FILM = frozenset({"video/mp4"})
 
@@ -80,6 +81,16 @@ def named(incoming: Incoming, ref: str | None = None) -> tuple[Incoming, Handle 
         return incoming, None
     wanted = Handle(ref or new_ref(), incoming.kind, incoming.door, handle)
     return replace(incoming, media=f"{STORED_ALREADY}{wanted.ref}"), wanted
+
+
+def as_before(db: Session, incoming: Incoming, stored: str | None) -> Incoming | None:
+    """A message that is run again, with the name that its file had: by another it would be fetched and kept twice.
+
+    None where it has no file, or the file is neither here nor on its way.
+    """
+    ref = (stored or "").removeprefix(STORED_ALREADY)
+    again, file = named(incoming, ref)
+    return again if file is not None and media.known(db, ref) is not None else None
 
 
 def want(db: Session, vault: Vault, handles: Sequence[Handle], wall: datetime) -> None:
@@ -124,6 +135,9 @@ def _claim(app: App, older_than: timedelta) -> list[tuple[str, str, str, int, da
             if row.tries >= GIVE_UP_AFTER:  # each time whoever fetched it came to an end over it
                 row.state, row.handle, row.reason = media.LOST, None, "nobody came through with it"
                 continue
+            if row.tries >= MOST_TRIES:
+                row.state, row.handle, row.reason = media.LOST, None, "nobody came back from fetching it"
+                continue
             row.next_try_at, row.tries = wall + LEASE, row.tries + 1
             try:
                 handle = app.vault.open(row.handle or "", media.HANDLE, row.ref)
@@ -150,7 +164,7 @@ def _fetched(app: App, door: str, handle: str) -> Result:
     if channel is None or not hasattr(channel, "fetch"):
         return Result(reason="its door is gone")
     try:
-        file = cast("Fetching", channel).fetch(handle)
+        return _cleaned(cast("Fetching", channel).fetch(handle))
     except TryLater as error:
         if isinstance(error, Closed) and error.fault:
             watch.note_fault(app, door, error.reason)
@@ -159,7 +173,9 @@ def _fetched(app: App, door: str, handle: str) -> Result:
         return Result(reason=str(error), again=True)
     except (ChannelError, LookupError) as error:
         return Result(reason=f"it cannot be fetched ({type(error).__name__})")
-    return _cleaned(file)
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with one file, the others are fetched
+        log.error("fetching a file of %s failed: %s", door, type(error).__name__)
+        return Result(reason=f"it cannot be handled ({type(error).__name__})")
 
 
 def _cleaned(file: File) -> Result:
