@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot import notice_jobs
 from bot.settling import step_on
 from bot.wiring import App
 from handlers.message import Incoming
@@ -71,4 +72,5 @@ READERS: Mapping[str, Callable[[App, Session, Incoming], None]] = {
     "templatesendjobfinish": _template,
     "subscribe_msg_sent_event": _subscribed,
     "send_failed": _message,
+    "masssendjobfinish": notice_jobs.finished,
 }

@@ -1,251 +1,188 @@
-"""Slices of a notice on their way out: cut (tx), then for each: claim (tx), send, settle (tx).
+"""Slices of a notice on their way out: for each claim (tx), send, settle (tx). They are cut in ``notice_cutting``.
 
 A slice is sent again byte for byte or not at all. Whoever dies between claim and settling leaves a lease that ends;
 the slice is then repeated only where the platform still recognises its keys, else its households become ``unknown``.
+Whom the platform cannot reach falls back on their next account; what it takes as a job is waited for.
 """
 
 from __future__ import annotations
 
-import json
 import logging
 import time
-from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from bot.channels.base import Abilities, Outcome, Outgoing, TryLater
+from bot import notice_doors, notice_jobs, notice_paused, watch
+from bot.channels.base import Abilities, Channel, Closed, Outcome, TryLater
+from bot.notice_request import Request
 from bot.wiring import App
-from handlers.wording import notices as wording
-from storage import notice_ledger, notice_slices
-from storage.base import new_ref
+from storage import notice_settling, notice_slices, notice_ways
 from storage.engine import is_passing
-from storage.notice_slices import Claim, Planned, Settled
-from storage.notices import LedgerState, Notice, NoticeState
-from storage.people import Unit
-from storage.vault import Vault, VaultError
+from storage.notice_attempts import Settled
+from storage.notice_slices import Claim
+from storage.notices import LedgerState
+from storage.vault import VaultError
 
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)  # wall time; longer than any platform call may take
-LARGEST = 100  # households in one slice, whatever the platform would take
-CUT_STEP = 500  # households cut in one transaction
 FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(minutes=10)
 MOST_TRIES = 60  # about nine hours of a platform that never takes it
-ROUND = 0
 TRIES_OF_A_TRANSACTION = 5
+NO_ANSWER, DOOR_SHUT, LIMIT = "no_answer", "door_shut", "limit"
 
-STATE_OF = {"sent": LedgerState.SENT, "dead": LedgerState.FAILED, "unknown": LedgerState.UNKNOWN}
+STATE_OF = {"sent": LedgerState.SENT, "unknown": LedgerState.UNKNOWN}
+MISSED = ("unreachable", "gone")
 T = TypeVar("T")
-
-
-# --- the frozen request
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """One household of a slice: its row, the name of its message, where it goes, and its own part of the link."""
-
-    ledger_id: int
-    key: str
-    address: str
-    token: str
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A slice exactly as it is sent, each time: a household's text is ``text + token``.
-
-    Stored in this factored form because the text of a hundred households differs in 22 characters only.
-    """
-
-    text: str
-    at: datetime  # business time of the cut, shown by the playground
-    members: tuple[Member, ...]
-
-    def messages(self) -> list[Outgoing]:
-        """The messages, in the order of the members."""
-        return [
-            Outgoing(member.key, self.text + member.token, person=member.address, at=self.at) for member in self.members
-        ]
-
-    def dump(self) -> str:
-        """As it is stored, before encryption."""
-        members = [[row.ledger_id, row.key, row.address, row.token] for row in self.members]
-        return json.dumps([self.text, self.at.isoformat(), members], ensure_ascii=False)
-
-    @classmethod
-    def load(cls, stored: str) -> Request:
-        """The same request again."""
-        text, at, members = json.loads(stored)
-        return cls(text, datetime.fromisoformat(at), tuple(Member(*row) for row in members))
-
-
-# --- cutting
-
-
-def cut_step(app: App) -> int:
-    """Cuts up to ``CUT_STEP`` households of the oldest notice that has any left. Answers how many it took care of."""
-    with app.writing() as db:
-        for notice in _being_sent(db):
-            rows = notice_slices.planned(db, notice.id, CUT_STEP)
-            if rows:
-                _cut(app, db, notice, rows)
-                return len(rows)
-    return 0
-
-
-def _being_sent(db: Session) -> Sequence[Notice]:
-    """Locked where nobody else holds them: two workers never cut the same notice at once."""
-    query = select(Notice).where(Notice.state == NoticeState.SENDING).order_by(Notice.id)
-    return db.scalars(query.with_for_update(skip_locked=True)).all()
-
-
-def _cut(app: App, db: Session, notice: Notice, rows: Sequence[Planned]) -> None:
-    by_door: dict[str, list[Planned]] = defaultdict(list)
-    for row in rows:
-        by_door[row.door].append(row)
-    issuer = db.scalar(select(Unit.name).where(Unit.id == notice.unit_id)) or ""
-    text = notice_ledger.text_of(app.vault, notice)
-    for door, planned in sorted(by_door.items()):
-        channel = app.channels.get(door)
-        if channel is None or channel.abilities.speaks != "now":
-            gone = [row.ledger_id for row in planned]
-            notice_slices.set_aside(db, gone, LedgerState.NO_WAY, notice_ledger.DOOR_CANNOT_SPEAK)
-            continue
-        link = f"{app.settings.public_url}/n/"
-        message = wording.message(issuer, text, link, channel.abilities.text_bytes)
-        members = _members(app.vault, db, notice, planned)
-        request = Request(message, app.clock.now(db), tuple(members))
-        _cut_door(app, db, notice.id, door, request, channel.abilities)
-
-
-def _members(vault: Vault, db: Session, notice: Notice, planned: Sequence[Planned]) -> list[Member]:
-    members, unreadable = [], []
-    for row in planned:
-        try:
-            address = vault.open(row.address, "accounts.address", row.account_ref)
-        except VaultError:
-            unreadable.append(row.ledger_id)
-            continue
-        token = vault.link(notice_ledger.link_name(notice.id, row.household_id), row.link_key)
-        key = f"notice:{notice.number}:{ROUND}:{row.household_id}:1"
-        members.append(Member(row.ledger_id, key, address, token))
-    if unreadable:
-        log.error("notice %d: %d addresses do not open with the keys at hand", notice.number, len(unreadable))
-        notice_slices.set_aside(db, unreadable, LedgerState.FAILED, "address_unreadable")
-    return members
-
-
-def _cut_door(app: App, db: Session, notice_id: int, door: str, whole: Request, abilities: Abilities) -> None:
-    size = max(1, min(abilities.batch, LARGEST))
-    number = notice_slices.next_slice_number(db, notice_id, ROUND, door)
-    for start in range(0, len(whole.members), size):
-        members = whole.members[start : start + size]
-        ref = new_ref()
-        request = Request(whole.text, whole.at, members)
-        sealed = app.vault.seal(request.dump(), notice_slices.PLACE, ref)
-        ids = [member.ledger_id for member in members]
-        notice_slices.add_slice(db, notice_id, door, number, ref, sealed, ids, app.clock.wall())
-        number += 1
-
-
-# --- claim, send, settle
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What is to be written after a try: exactly one of the three is given."""
-
-    results: tuple[Settled, ...] = ()
-    alike: tuple[LedgerState, str] | None = None  # every member the same, with the reason
-    pause: tuple[timedelta, str, bool] | None = None  # how long, why, and whether something may have arrived
+Write = Callable[[Session], bool]
+"""What is to be written after a try. False when the lease was lost meanwhile."""
 
 
 def send_due(app: App, until: float) -> int:
     """Sends slices that are due until ``until`` (``time.monotonic()``). Answers how many it tried."""
     tried = 0
-    held = _again(app, lambda db: notice_slices.claim(db, app.clock.wall(), LEASE))
+    held = _again(app, lambda db: _claim(app, db))
     while held is not None:
-        verdict = _try(app, held)
+        write = _try(app, held)
         more = time.monotonic() < until
-        held = _again(app, _closing(app, held, verdict, more))
+        held = _again(app, _closing(app, held, write, more))
         tried += 1
     return tried
 
 
-def _closing(app: App, held: Claim, verdict: Verdict, more: bool) -> Callable[[Session], Claim | None]:
+def _claim(app: App, db: Session) -> Claim | None:
+    """The next slice that the platforms' limits let out now. What they hold back waits for the next window."""
+    wall = app.clock.wall()
+    while (held := notice_slices.claim(db, wall, LEASE)) is not None:
+        channel = notice_doors.through(app, held.door, bulk=held.bulk)
+        waits = notice_doors.reserve(db, channel, held.members, wall) if channel is not None else None
+        if waits is None:
+            return held
+        notice_slices.unclaim(db, held, waits, LIMIT)
+    return None
+
+
+def _closing(app: App, held: Claim, write: Write, more: bool) -> Callable[[Session], Claim | None]:
     """Settles one slice and claims the next in the same transaction: one durable commit a slice."""
 
     def close(db: Session) -> Claim | None:
-        if not _write(app, db, held, verdict):
+        if not write(db):
             log.warning("slice %d was settled by somebody else: its lease had ended", held.slice_id)
-        return notice_slices.claim(db, app.clock.wall(), LEASE) if more else None
+        return _claim(app, db) if more else None
 
     return close
 
 
-def _write(app: App, db: Session, held: Claim, verdict: Verdict) -> bool:
-    wall, now = app.clock.wall(), app.clock.now(db)
-    if verdict.pause is not None:
-        pause, reason, doubtful = verdict.pause
-        kept = notice_slices.put_off(db, held, wall + pause, reason)
-        if kept and doubtful:
-            notice_slices.note_doubt(db, held.slice_id, held.attempt, wall)
-        return kept
-    if verdict.alike is not None:
-        return notice_slices.settle_alike(db, held, *verdict.alike, now, wall)
-    return notice_slices.settle(db, held, verdict.results, now, wall)
-
-
-def _try(app: App, held: Claim) -> Verdict:
+def _try(app: App, held: Claim) -> Write:
     """One try at a slice, outside any transaction."""
-    channel = app.channels.get(held.door)
-    if channel is None or channel.abilities.speaks != "now":
-        return _later(held, "door_gone", None)
+    channel = notice_doors.through(app, held.door, bulk=held.bulk)
+    if channel is None:
+        return _later(app, held, "door_gone", None)
     if held.doubtful_since is not None and not recognised(channel.abilities, held.doubtful_since, app.clock.wall()):
-        return Verdict(alike=(LedgerState.UNKNOWN, "no_answer"))
+        return _all(app, held, LedgerState.UNKNOWN, NO_ANSWER)
     try:
         request = Request.load(app.vault.open(held.request or "", notice_slices.PLACE, held.ref))
     except VaultError:
-        return Verdict(alike=(LedgerState.FAILED, "address_unreadable"))
+        return _all(app, held, LedgerState.FAILED, "address_unreadable")
+    return _send(app, channel, held, request)
+
+
+def _send(app: App, channel: Channel, held: Claim, request: Request) -> Write:
     try:
         outcomes = channel.send(request.messages())
+    except Closed as error:
+        if not error.fault:
+            return notice_paused.paused(app, held, request, error)
+        watch.note_fault(app, held.door, error.reason)
+        return _later(app, held, DOOR_SHUT, error.after)
     except TryLater as error:
-        return _later(held, error.reason, error.after)
+        return _later(app, held, error.reason, error.after)
     except Exception as error:  # noqa: BLE001 - Unsure, or a fault in a channel: whichever, it may have arrived
         log.warning("slice %d through %s: %s", held.slice_id, held.door.partition(":")[0], type(error).__name__)
-        return _doubtful(channel.abilities, held)
-    if len(outcomes) != len(request.members):
-        return _doubtful(channel.abilities, held)
-    return Verdict(results=tuple(_settled(*pair) for pair in zip(request.members, outcomes, strict=True)))
+        return _doubtful(app, channel.abilities, held)
+    if held.door in app.doors_down():
+        watch.note_well(app, held.door)
+    return _heard(app, channel, held, request, outcomes)
 
 
-def _settled(member: Member, outcome: Outcome) -> Settled:
-    reason = outcome.reason[:60] if outcome.reason else None
-    return Settled(member.ledger_id, STATE_OF[outcome.state], reason)
+# --- what is written
 
 
-def _later(held: Claim, reason: str, after: timedelta | None) -> Verdict:
+def _heard(app: App, channel: Channel, held: Claim, request: Request, outcomes: Sequence[Outcome]) -> Write:
+    jobs = {outcome.platform_id for outcome in outcomes if outcome.state == "submitted"}
+    if len(outcomes) != len(request.members) or len(jobs) > 1:
+        return _doubtful(app, channel.abilities, held)
+    if jobs:
+        return notice_jobs.submitted(app, held, jobs.pop())
+    ids = [member.ledger_id for member in request.members]
+    return _settled(app, held, ids, outcomes)
+
+
+def _settled(app: App, held: Claim, ids: Sequence[int], outcomes: Sequence[Outcome]) -> Write:
+    """Each household its own outcome; whoever was missed falls back on their next account."""
+    results = [
+        Settled(row, STATE_OF.get(outcome.state, LedgerState.FAILED), (outcome.reason or "")[:60] or None)
+        for row, outcome in zip(ids, outcomes, strict=True)
+    ]
+    gone = [row for row, outcome in zip(ids, outcomes, strict=True) if outcome.state == "gone"]
+    missed = [row for row, outcome in zip(ids, outcomes, strict=True) if outcome.state in MISSED]
+
+    def write(db: Session) -> bool:
+        if not notice_settling.settle(db, held, results, app.clock.now(db), app.clock.wall()):
+            return False
+        notice_settling.leave(db, gone)
+        _fall_back(app, db, missed)
+        return True
+
+    return write
+
+
+def _fall_back(app: App, db: Session, missed: Sequence[int]) -> None:
+    accounts = notice_ways.next_accounts(db, notice_doors.doors_of(app), missed)
+    notice_ways.plan_again(db, accounts, LedgerState.FAILED)
+
+
+def _all(app: App, held: Claim, state: LedgerState, reason: str) -> Write:
+    return lambda db: notice_settling.settle_alike(db, held, state, reason, app.clock.now(db), app.clock.wall())
+
+
+def _given_up(app: App, held: Claim, reason: str) -> Write:
+    """Nothing was sent in all this time: the next account may do better."""
+
+    def write(db: Session) -> bool:
+        members = notice_settling.members_of(db, held.slice_id)
+        if not _all(app, held, LedgerState.FAILED, reason)(db):
+            return False
+        _fall_back(app, db, members)
+        return True
+
+    return write
+
+
+def _later(app: App, held: Claim, reason: str, after: timedelta | None) -> Write:
     pause = next_pause(held.tries, after)
     if pause is not None:
-        return Verdict(pause=(pause, reason[:80], False))
+        return lambda db: notice_settling.put_off(db, held, app.clock.wall() + pause, reason[:80])
     if held.doubtful_since is not None:
-        return Verdict(alike=(LedgerState.UNKNOWN, "no_answer"))
-    return Verdict(alike=(LedgerState.FAILED, reason[:60]))
+        return _all(app, held, LedgerState.UNKNOWN, NO_ANSWER)
+    return _given_up(app, held, reason[:60])
 
 
-def _doubtful(abilities: Abilities, held: Claim) -> Verdict:
+def _doubtful(app: App, abilities: Abilities, held: Claim) -> Write:
     pause = next_pause(held.tries, None)
     if abilities.idempotent_for is None or pause is None:
-        return Verdict(alike=(LedgerState.UNKNOWN, "no_answer"))
-    return Verdict(pause=(pause, "no_answer", True))
+        return _all(app, held, LedgerState.UNKNOWN, NO_ANSWER)
+
+    def write(db: Session) -> bool:
+        wall = app.clock.wall()
+        return notice_settling.put_off(db, held, wall + pause, NO_ANSWER, doubtful_at=wall)
+
+    return write
 
 
 def recognised(abilities: Abilities, since: datetime, wall: datetime) -> bool:

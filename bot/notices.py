@@ -1,6 +1,7 @@
 """Notices at work: every step is a transaction of its own and can be cut short anywhere.
 
 confirmed → (fan-out in steps, each with its cursor) → sending → (slices cut, claimed, sent, settled) → done
+                                                   whom a slice misses is cut again, by their next account
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import time
 
 from sqlalchemy import select
 
-from bot import notice_slices
+from bot import notice_cutting, notice_doors, notice_jobs, notice_slices
 from bot.wiring import App
 from storage import notice_ledger
 from storage import notice_slices as slices
@@ -30,15 +31,16 @@ def run_due(app: App, seconds: float = SECONDS) -> int:
     and leave everything as it was.
     """
     with app.reading() as db:
-        if not slices.in_hand(db):
+        if not slices.anything_due(db, app.clock.wall()):
             return 0
     until = time.monotonic() + seconds
     done = 0
-    for step in (fan_out_step, notice_slices.cut_step):
+    for step in (fan_out_step, notice_cutting.cut_step):
         while time.monotonic() < until and (worked := step(app)):
             done += worked
     if time.monotonic() < until:
         done += notice_slices.send_due(app, until)
+        done += notice_jobs.look(app, until)
         done += finish(app)
     return done
 
@@ -50,7 +52,7 @@ def fan_out_step(app: App) -> int:
         notice = db.scalars(waiting.with_for_update(skip_locked=True)).one_or_none()
         if notice is None:
             return 0
-        rows = notice_ledger.fan_out_step(db, app.vault, notice, app.speaking_doors(), STEP)
+        rows = notice_ledger.fan_out_step(db, app.vault, notice, notice_doors.doors_of(app), STEP)
         if notice.state == NoticeState.SENDING:
             log.info("notice %d: the ledger has %d households", notice.number, notice.households)
         return max(rows, 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from storage import persons
 from storage.base import new_ref
 from storage.inbox import Body, Inbox
 from storage.inserts import insert_one
+from storage.notice_doors import Doors
 from storage.people import Group
 from storage.vault import Vault
 
@@ -33,6 +35,7 @@ class Context:
     group: Group | None = None
     words: str = ""  # normalised text
     doors: frozenset[str] = frozenset()  # the doors that can speak to a person now, unasked
+    notice_doors: Callable[[], Doors] | None = None  # the doors as notices go out by them now
     bells: set[str] = field(default_factory=set)  # queues to ring once this is committed, beside that of replies
     kept: dict[int, str] = field(default_factory=dict)  # the words that were kept just now, by the id of their row
     _mine: frozenset[int] | None = field(default=None, init=False, repr=False)

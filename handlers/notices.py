@@ -15,8 +15,9 @@ from handlers.permissions import TABLE, Who, may_in
 from handlers.registry import on
 from handlers.wording import notices as wording
 from handlers.wording.commands import COMMANDS
-from storage import directory
+from storage import directory, notice_reading, notice_ways
 from storage import notice_ledger as ledger
+from storage.notice_doors import Doors
 from storage.notice_figures import Figures, figures
 from storage.notices import Notice, NoticeState
 from storage.people import Role, Staff, Unit
@@ -93,7 +94,8 @@ def _counts(ctx: Context, notice: Notice, unit: Unit) -> str:
     communities: dict[str, tuple[int, int]] = {}
     channels: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
-    for row in ledger.count_ways(ctx.db, unit.path, ctx.doors):
+    doors = ctx.notice_doors() if ctx.notice_doors is not None else Doors((), ctx.now, ctx.now)
+    for row in notice_ways.count_ways(ctx.db, unit.path, doors):
         whole, able = communities.get(row.community, (0, 0))
         communities[row.community] = (whole + row.households, able + (row.households if row.door else 0))
         if row.door is not None:
@@ -197,8 +199,10 @@ def _lines(found: Figures) -> Iterator[str]:
     yield wording.progress_head(found.number, found.issuer, found.state, found.confirmed_at, total.households)
     yield wording.progress_line(total.sent, total.seen, total.confirmed)
     yield from wording.progress_rest(
-        total.planned, total.failed, total.unknown, total.no_way, total.skipped, found.reasons
+        total.planned, total.submitted, total.failed, total.unknown, total.no_way, total.skipped, found.reasons
     )
+    if found.filtered:
+        yield wording.FILTERED.format(count=found.filtered)
     yield from wording.progress_communities(
         (name, row.households, row.sent, row.seen, row.confirmed) for name, row in found.communities.items()
     )
@@ -211,5 +215,5 @@ def confirm_by_word(incoming: Incoming, ctx: Context) -> list[Reply] | None:
     """收到 in a private chat confirms the newest notice of the last three days; None when there is none to confirm."""
     if not incoming.private or ctx.words.strip(AROUND_A_WORD) not in wording.RECEIVED:
         return None
-    number = ledger.confirm_latest(ctx.db, ctx.who.account, ctx.now - WORD_HOLDS, ctx.now)
+    number = notice_reading.confirm_latest(ctx.db, ctx.who.account, ctx.now - WORD_HOLDS, ctx.now)
     return None if number is None else [Reply(wording.THANKS.format(number=number))]

@@ -58,6 +58,7 @@ class Abilities:
     windows: Mapping[str, Window] = field(default_factory=dict)
     ways: frozenset[Way] = frozenset({"message"})
     costs: bool = False  # every message is paid for: used for what is urgent, or where nothing else reaches a person
+    a_month: int | None = None  # messages that one person receives in a calendar month of Shanghai
     aloud: bool = False  # rings and speaks; for emergencies only
 
 

@@ -21,6 +21,7 @@ from handlers.rules.deadlines import LOCAL
 
 SEND, GET = "/cgi-bin/message/mass/send", "/cgi-bin/message/mass/get"
 FEWEST, MOST = 2, 10_000  # people of one job
+A_MONTH = 4  # that reach one follower of a service account
 LONGEST_KEY = 64  # bytes of a clientmsgid
 REMEMBERED = timedelta(hours=20)  # a clientmsgid is said to be known for about a day
 USED_UP = 45028  # this month's mass messages
@@ -48,6 +49,7 @@ class OfficialAccountMass:
                 Limit("mass/send a day", 100, "day"),
             ),
             idempotent_for=REMEMBERED,
+            a_month=A_MONTH,
         )
         self._api = api
         self._wall = wall

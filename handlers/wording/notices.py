@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from handlers.rules.deadlines import LOCAL
@@ -32,6 +32,20 @@ THANKS = "记下了，谢谢您看过 {number} 号通知。"
 RECEIVED = frozenset(
     {"收到", "收到了", "已收到", "好的收到", "收到谢谢", "收到 谢谢", "收到,谢谢", "看到了", "已看到", "知道了"}
 )
+WAITS_FOR_ADMINISTRATOR = (
+    "{number} 号通知已交给公众号，平台还没放行。"
+    "要是开着「群发保护」，请管理员半小时内在手机微信上点一下确认，不然发不出去。"
+)
+NOBODY_CONFIRMED = (
+    "{number} 号通知有一批没发出去：半小时里没等到公众号管理员确认。请和管理员约好时间再发一次，"
+    "说「通知进度 {number}」看还差多少户。"
+)
+JOB_FAILED = (
+    "{number} 号通知有一批平台没有放行，没发出去。说「通知进度 {number}」看还差多少户，改一改再发，或者上门说。"
+)
+PAUSED = "{number} 号通知有一部分要等到 {until} 才能发：平台给的群发次数用完了。等不及的，请打电话或上门。"
+FILTERED = "平台说其中 {count} 户没收到：对方不收，或这个月收满了。是哪几户，平台不告诉我们"
+
 LINK_HERE = "（每户一个专用链接）"
 CLIPPED = "……（全文请点开看）"
 
@@ -52,7 +66,21 @@ REASONS = {
     "address_unreadable": "地址打不开",
     "no_answer": "发出后没有回音",
     "busy": "平台一直繁忙",
+    "window_closed": "最近没和我们说过话，平台不让发",
+    "month_quota": "这个月的群发已经收满了",
+    "quota_used_up": "平台给的群发次数用完了",
+    "not_confirmed": "半小时内没有管理员确认",
+    "job_failed": "平台没有放行",
+    "no_report": "平台一直没有回音",
 }
+WAITS = {
+    "limit": "平台限速，分批发",
+    "quota_used_up": REASONS["quota_used_up"],
+    "door_shut": "渠道暂时不通",
+    "door_gone": REASONS["door_gone"],
+    "no_answer": "断线了，马上再试",
+}
+OTHER_WAIT = "平台忙，过会儿再试"
 OTHER_REASON = "平台没有收下"
 STATES = {"confirmed": "正在准备", "sending": "正在发", "done": "发完了", "cancelled": "已取消", "draft": "未确认"}
 MOST_LINES = 20  # communities listed before the rest are summed up
@@ -119,6 +147,11 @@ def reason(code: str) -> str:
     return REASONS.get(code, OTHER_REASON)
 
 
+def waiting(code: str) -> str:
+    """Why a household still waits."""
+    return WAITS.get(code, OTHER_WAIT)
+
+
 def progress_head(number: int, issuer: str, state: str, issued: datetime | None, households: int) -> str:
     """Opens the progress of a notice."""
     at = f"，{moment(issued)}" if issued is not None else ""
@@ -131,17 +164,26 @@ def progress_line(sent: int, seen: int, confirmed: int) -> str:
 
 
 def progress_rest(
-    planned: int, failed: int, unknown: int, no_way: int, skipped: int, why: Mapping[str, Mapping[str, int]]
+    planned: int,
+    submitted: int,
+    failed: int,
+    unknown: int,
+    no_way: int,
+    skipped: int,
+    why: Mapping[str, Mapping[str, int]],
 ) -> list[str]:
     """Whoever has not been reached, with reasons; what is zero is not said."""
+    waits = _because(why.get("planned", {}), waiting)
+    first = [f"已提交平台 {submitted} 户，等平台回报"] if submitted else []
+    first += [f"还没轮到 {planned}{waits}"] if planned else []
     parts = (
-        ("还没轮到", planned, "planned"),
         ("没发成", failed, "failed"),
         ("说不准到没到", unknown, "unknown"),
         ("没有办法发到", no_way, "no_way"),
         ("没有发", skipped, "skipped"),
     )
-    return [f"{label} {count}{_because(why.get(state, {}))}" for label, count, state in parts if count]
+    rest = [f"{label} {count}{_because(why.get(state, {}), reason)}" for label, count, state in parts if count]
+    return first + rest
 
 
 def progress_communities(rows: Iterable[tuple[str, int, int, int, int]]) -> list[str]:
@@ -157,10 +199,10 @@ def moment(at: datetime) -> str:
     return f"{local.month}月{local.day}日 {local:%H:%M}"
 
 
-def _because(reasons: Mapping[str, int]) -> str:
+def _because(reasons: Mapping[str, int], say: Callable[[str], str]) -> str:
     named: dict[str, int] = {}
     for code, count in reasons.items():
-        named[reason(code)] = named.get(reason(code), 0) + count
+        named[say(code)] = named.get(say(code), 0) + count
     return "（" + "，".join(f"{name} {count}" for name, count in named.items()) + "）" if named else ""
 
 

@@ -21,7 +21,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from bot import notice_slices, notices
+from bot import notice_cutting, notice_slices, notices
 from bot.bell import SilentBell
 from bot.channels.base import Outcome, Outgoing
 from bot.moments import WallClock
@@ -71,7 +71,7 @@ class Lines:
 
 def work(given: dict[str, Any]) -> None:
     """Works until nothing is on its way any more."""
-    notice_slices.LEASE, notices.STEP, notice_slices.CUT_STEP = LEASE, 40, 60
+    notice_slices.LEASE, notices.STEP, notice_cutting.CUT_STEP = LEASE, 40, 60
     app = build(given)
     while True:
         with app.reading() as db:

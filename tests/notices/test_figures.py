@@ -10,13 +10,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlalchemy import create_engine, select
 from sqlalchemy.pool import StaticPool
 
-from bot import notice_slices, notices
+from bot import notice_cutting, notice_doors, notice_slices, notices
 from bot.bell import SilentBell
 from bot.channels.base import Outcome, TryLater, Unsure
 from bot.moments import ManualClock
 from bot.settings import Settings
 from bot.wiring import App
-from storage import notice_ledger, tables
+from storage import notice_ledger, notice_reading, tables
 from storage import notice_slices as slices
 from storage.notice_figures import Tally, figures
 from storage.notices import Ledger
@@ -55,9 +55,9 @@ class NoticeMachine(RuleBasedStateMachine):
 
     @rule()
     def cut(self) -> None:
-        notice_slices.CUT_STEP, before = 6, notice_slices.CUT_STEP
-        notice_slices.cut_step(self.world.app)
-        notice_slices.CUT_STEP = before
+        notice_cutting.CUT_STEP, before = 6, notice_cutting.CUT_STEP
+        notice_cutting.cut_step(self.world.app)
+        notice_cutting.CUT_STEP = before
 
     @rule(fault=FAULTS, outcomes=st.lists(OUTCOMES, min_size=4, max_size=4))
     def send_one(self, fault: Exception | None, outcomes: list[Outcome]) -> None:
@@ -82,7 +82,7 @@ class NoticeMachine(RuleBasedStateMachine):
             ids = db.scalars(select(Ledger.household_id).order_by(Ledger.id)).all()
             if nth < len(ids):
                 token = self.world.app.vault.link(notice_ledger.link_name(1, ids[nth]))
-                act = notice_ledger.note_confirmed if confirm else notice_ledger.note_seen
+                act = notice_reading.note_confirmed if confirm else notice_reading.note_seen
                 assert act(db, token, self.world.clock.at)
 
     @invariant()
@@ -128,7 +128,7 @@ def test_while_the_ledger_grows_the_rest_counts_as_planned(world: World) -> None
     with world.app.writing() as db:
         notice = notice_ledger.by_number(db, 1, lock=True)
         assert notice is not None
-        notice_ledger.fan_out_step(db, world.app.vault, notice, {DOOR}, 12)
+        notice_ledger.fan_out_step(db, world.app.vault, notice, notice_doors.doors_of(world.app), 12)
     found = notices.progress(world.app, notice.id)
     assert (found.total.households, found.total.planned, found.total.no_way) == (30, 29, 1)
     assert found.total.adds_up

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import httpx
 import pytest
@@ -14,12 +14,13 @@ from starlette.staticfiles import StaticFiles
 
 from bot.notices import progress, run_due
 from bot.web import notices as pages
+from bot.web import oauth
 from bot.web.pages import HERE
 from storage.notices import Ledger
-from storage.people import Role
+from storage.people import Account, Household, Resident, Role
 from storage.vault import Vault
 from tests.conftest import SECRET_KEY
-from tests.notices.world import World
+from tests.notices.world import DOOR, World, add_account
 
 WATER = "明天 9 点到 17 点停水，请提前备水。<b>勿念</b>\n\n杏花社区"
 
@@ -39,6 +40,7 @@ class Browser:
     """Asks the pages in this process."""
 
     web: FastAPI
+    headers: dict[str, str] = field(default_factory=dict)
 
     def get(self, address: str) -> httpx.Response:
         return self.ask("GET", address)
@@ -50,7 +52,7 @@ class Browser:
         async def asked() -> httpx.Response:
             transport = httpx.ASGITransport(self.web)
             async with httpx.AsyncClient(
-                transport=transport, base_url="http://127.0.0.1", follow_redirects=follow
+                transport=transport, base_url="http://127.0.0.1", follow_redirects=follow, headers=self.headers
             ) as client:
                 return await client.request(method, address)
 
@@ -174,3 +176,88 @@ def test_without_scripts_everything_but_seen_works(sent: World, browser: Browser
     assert not re.search(r"=>|\b(let|const|async)\b|`", script)
     style = browser.get("/static/notice.css").text
     assert not re.search(r"var\(|grid|clamp\(|:is\(|gap:", style)
+
+
+class TestCommonPage:
+    """The page that everybody is sent alike."""
+
+    @pytest.fixture
+    def common(self, world: World) -> World:
+        world.app.channels[DOOR].abilities = replace(world.app.channels[DOOR].abilities, alike=True)  # type: ignore[misc]
+        admin = world.member(Role.ADMIN, world.households(20))
+        admin.says(f"通知 {WATER}")
+        admin.says("确认发送 1 20户")
+        while run_due(world.app):
+            pass
+        return world
+
+    @pytest.fixture
+    def phone(self, common: World) -> Browser:
+        web = FastAPI()
+        web.state.app = common.app
+        web.include_router(pages.router)
+        return Browser(web)
+
+    def cookie(self, world: World, resident: int) -> dict[str, str]:
+        """As after the platform said whose phone it is."""
+        with world.app.reading() as db:
+            ref = db.scalars(select(Account.ref).where(Account.resident_id == resident)).one()
+        return {"cookie": f"{oauth.COOKIE}={oauth._sealed(world.app, oauth.WHO, ref, oauth.COOKIE_LASTS)}"}
+
+    def test_one_link_for_all_shows_the_notice_and_says_what_counts(self, common: World, phone: Browser) -> None:
+        links = {link(common, nth) for nth in range(18)}
+        assert len(links) == 1
+        page = phone.get(links.pop())
+        assert "明天 9 点到 17 点停水" in page.text
+        assert "回「收到」两个字" in page.text
+        assert "<form" not in page.text
+        assert "data-seen" not in page.text
+
+    def test_whoever_is_not_known_is_not_counted(self, common: World, phone: Browser) -> None:
+        assert phone.post(f"{link(common)}/seen").status_code == 204
+        assert phone.post(f"{link(common)}/confirm", follow=False).status_code == 303
+        assert counted(common) == (0, 0)
+
+    def test_whom_the_platform_knows_counts_for_their_household(self, common: World, phone: Browser) -> None:
+        phone.headers = self.cookie(common, 3)
+        page = phone.get(link(common))
+        assert "收到</button>" in page.text
+        assert counted(common) == (0, 0)
+        phone.post(f"{link(common)}/seen")
+        assert counted(common) == (1, 0)
+        phone.post(f"{link(common)}/confirm", follow=False)
+        assert "谢谢您" in phone.get(link(common)).text
+        assert counted(common) == (1, 1)
+        with common.app.reading() as db:
+            assert db.scalars(select(Ledger.household_id).where(Ledger.confirmed_at.is_not(None))).all() == [3]
+        phone.headers = {}
+        assert "谢谢您" not in phone.get(link(common)).text
+
+    def test_whoever_lives_there_counts_for_the_household_too(self, common: World, phone: Browser) -> None:
+        with common.app.writing() as db:
+            resident = Resident(ref="another", household_id=5)
+            db.add(resident)
+            db.flush()
+            add_account(db, common.app.vault, "another", resident_id=resident.id)
+        phone.headers = self.cookie(common, resident.id)
+        phone.post(f"{link(common)}/confirm")
+        with common.app.reading() as db:
+            assert db.scalars(select(Ledger.household_id).where(Ledger.confirmed_at.is_not(None))).all() == [5]
+
+    def test_of_two_households_both(self, common: World, phone: Browser) -> None:
+        with common.app.writing() as db:
+            db.get_one(Household, 2).contact_id = 1
+        phone.headers = self.cookie(common, 1)
+        phone.post(f"{link(common)}/seen")
+        assert counted(common) == (2, 0)
+
+    def test_a_neighbour_of_another_street_is_not_counted(self, common: World, phone: Browser) -> None:
+        common.households(1, street="桃源街道")
+        phone.headers = self.cookie(common, 21)
+        assert "<form" not in phone.get(link(common)).text
+        phone.post(f"{link(common)}/confirm")
+        assert counted(common) == (0, 0)
+
+    def test_the_common_link_holds_after_the_keys_were_rotated(self, common: World, phone: Browser) -> None:
+        common.app.vault = Vault([bytes(32), SECRET_KEY])
+        assert phone.get(link(common)).status_code == 200

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from bot import notice_slices, notices
+from bot import notice_cutting, notice_slices, notices
 from bot.channels.base import Abilities, Outcome, TryLater, Unsure
-from storage import notice_ledger
+from storage import notice_ledger, notice_reading, notice_settling
 from storage import notice_slices as slices
 from storage.notices import Attempt, Ledger, LedgerState, NoticeState, Slice
 from storage.people import Account, Role
@@ -40,7 +40,7 @@ def cut(world: World, households: int = 60) -> None:
     confirmed(world, households)
     while notices.fan_out_step(world.app):
         pass
-    while notice_slices.cut_step(world.app):
+    while notice_cutting.cut_step(world.app):
         pass
 
 
@@ -122,7 +122,7 @@ def test_members_are_fixed_and_numbered(world: World) -> None:
     with world.app.reading() as db:
         rows = db.execute(select(Slice.number, Slice.members).order_by(Slice.number)).all()
     assert rows == [(1, 10), (2, 10), (3, 10), (4, 10), (5, 10), (6, 4)]
-    assert notice_slices.cut_step(world.app) == 0
+    assert notice_cutting.cut_step(world.app) == 0
 
 
 def test_a_request_at_rest_shows_neither_addresses_nor_links(world: World) -> None:
@@ -258,8 +258,8 @@ def test_whoever_lost_the_lease_does_not_settle(world: World) -> None:
     run(world)
     with world.app.writing() as db:
         now = world.clock.at
-        assert not slices.settle_alike(db, slow, LedgerState.FAILED, "late", now, now)
-        assert not slices.put_off(db, slow, now, "late")
+        assert not notice_settling.settle_alike(db, slow, LedgerState.FAILED, "late", now, now)
+        assert not notice_settling.put_off(db, slow, now, "late")
     assert world.states() == {"sent": 54, "no_way": 6}
 
 
@@ -279,7 +279,7 @@ def test_read_before_it_was_settled_stays_sent(world: World) -> None:
         real(world.sink, batch)  # type: ignore[arg-type]
         token = world.sink.messages[0].text.rpartition("/n/")[2]
         with world.app.writing() as db:
-            assert notice_ledger.note_seen(db, token, world.clock.at)
+            assert notice_reading.note_seen(db, token, world.clock.at)
         return [Outcome("dead", reason="45047") for _ in world.sink.messages]
 
     memory = channel(world.sink)

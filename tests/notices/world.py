@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
+from bot import notice_doors
 from bot.bell import SilentBell
 from bot.channels.base import Outcome, Outgoing
 from bot.channels.memory import MemoryChannel
@@ -73,10 +74,37 @@ class World:
     clock: ManualClock
     sink: Sink
 
-    def households(self, count: int, *, street: str = "杏花街道", communities: int = 3) -> Unit:
+    def households(self, count: int, *, street: str = "杏花街道", communities: int = 3, door: str = DOOR) -> Unit:
         """A street with households spread evenly; every tenth has no way, by turns for different reasons."""
         with self.app.writing() as db:
-            return fill(db, self.app.vault, count, street, communities)
+            return fill(db, self.app.vault, count, street, communities, door)
+
+    def account(self, household: int, door: str, address: str, **more: object) -> int:
+        """Another account of the nth household's contact."""
+        with self.app.writing() as db:
+            made = add_account(db, self.app.vault, address, door=door, resident_id=household)
+            for name, value in more.items():
+                setattr(made, name, value)
+            return made.id
+
+    def confirmed(self, households: int, number: int = 1, admin: Person | None = None) -> Person:
+        """A notice that is ready to go to everybody."""
+        admin = admin or self.member_of_street()
+        admin.says("通知 明天停水，请提前备水")
+        admin.says(f"确认发送 {number} {households}户")
+        return admin
+
+    def member_of_street(self) -> Person:
+        """An administrator of the street."""
+        return self.member(Role.ADMIN, self.unit(UnitKind.STREET))
+
+    def reached_by(self) -> dict[str, int]:
+        """Households by the door that they are reached by now."""
+        with self.app.reading() as db:
+            rows = db.execute(
+                select(Account.door, func.count()).join(Ledger, Ledger.account_id == Account.id).group_by(Account.door)
+            )
+            return dict(rows.all())
 
     def member(self, role: Role, unit: Unit, name: str = "王敏") -> Person:
         """Somebody with a role in a unit, and an account."""
@@ -162,6 +190,7 @@ class Person:
             reading=TALK,
             words=normalise(text),
             doors=self.world.app.speaking_doors(),
+            notice_doors=lambda: notice_doors.doors_of(self.world.app),
         )
 
 
@@ -188,7 +217,7 @@ def add_account(
     return account
 
 
-def fill(db: Session, vault: Vault, count: int, street: str, communities: int) -> Unit:
+def fill(db: Session, vault: Vault, count: int, street: str, communities: int, way: str = DOOR) -> Unit:
     """The street, in bulk. Every tenth household is unbound, in a group only, or behind a mute door, by turns."""
     top = _unit(db, UnitKind.STREET, street, None)
     group = Group(door=DOOR, chat=f"chat-{street}", name="群")
@@ -222,7 +251,7 @@ def fill(db: Session, vault: Vault, count: int, street: str, communities: int) -
             }
         )
         if lack in (None, 2):
-            door = "oa:wx1" if lack == 2 else DOOR
+            door = "oa:wx1" if lack == 2 else way
             ref = f"account-{row}"
             sealed = vault.seal(f"person-{row}", "accounts.address", ref)
             accounts.append(

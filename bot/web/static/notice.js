@@ -1,8 +1,10 @@
 /* Tells that the page was really looked at: visible for one whole second. Plain ES5 for old WebViews;
-   without it only 收到 counts. */
+   without it only 收到 counts. A page that
+   does not know whose looking it is has no address to tell. */
 (function () {
   "use strict";
   var address = document.body.getAttribute("data-seen");
+  if (!address) { return; }
   var timer = null;
   var told = false;
 

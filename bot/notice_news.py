@@ -1,0 +1,38 @@
+"""What the author of a notice is told while it is on its way: each thing once a notice."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.owe import Desk, owe
+from bot.wiring import App
+from handlers.message import Member, Reply
+from handlers.wording import notices as wording
+from storage.notices import Notice
+
+
+def tell_waiting(app: App, db: Session, notice_id: int) -> None:
+    """The platform has it and does not send it yet: it may wait for the account's administrator."""
+    notice = db.get_one(Notice, notice_id)
+    _tell(app, db, notice, "waits", wording.WAITS_FOR_ADMINISTRATOR.format(number=notice.number))
+
+
+def tell_failed(app: App, db: Session, notice_id: int, *, confirmed: bool) -> None:
+    """The platform did not send a part of it."""
+    notice = db.get_one(Notice, notice_id)
+    words = wording.JOB_FAILED if confirmed else wording.NOBODY_CONFIRMED
+    _tell(app, db, notice, "failed", words.format(number=notice.number))
+
+
+def tell_paused(app: App, db: Session, notice_id: int, until: datetime) -> None:
+    """A part of it waits for the platform's next day or month."""
+    notice = db.get_one(Notice, notice_id)
+    words = wording.PAUSED.format(number=notice.number, until=wording.moment(until))
+    _tell(app, db, notice, f"paused:{until:%Y%m%d}", words)
+
+
+def _tell(app: App, db: Session, notice: Notice, what: str, words: str) -> None:
+    desk = Desk(db, app.vault, app.channels, app.clock.now(db), app.clock.wall(), app.doors_down())
+    owe(desk, [Reply(words, to=Member(notice.author_id), name=f"notice:{notice.number}:{what}")], None)

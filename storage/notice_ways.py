@@ -1,0 +1,207 @@
+"""Whom a notice can reach, and by which account: one rule for the preview, the fan-out and what falls back.
+
+An account of the household's contact person is chosen: doors that cost nothing before doors that do, of those the
+oldest account. Everything runs inside the caller's transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, select, update
+from sqlalchemy.orm import Session, aliased
+
+from storage.inserts import table_of
+from storage.notice_doors import A_TIER, Doors, full, full_among, is_open, place, rank, speaks
+from storage.notices import Ledger, LedgerState, Notice
+from storage.people import Account, Household, Unit
+
+UNBOUND = "unbound"
+IN_GROUP_ONLY = "in_group_only"
+DOOR_CANNOT_SPEAK = "door_cannot_speak"
+WINDOW_CLOSED = "window_closed"
+MONTH_QUOTA = "month_quota"
+
+
+# --- the preview
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Households of one community that share a way, or the lack of one."""
+
+    community: str
+    door: str | None
+    reason: str | None
+    households: int
+
+
+def within(path: str) -> ColumnElement[bool]:
+    """The households of a notice that a unit issues."""
+    return Household.estate_id.in_(select(Unit.id).where(Unit.path.startswith(path)))
+
+
+def count_ways(db: Session, path: str, doors: Doors) -> list[Count]:
+    """The audience by community and way, as the fan-out would choose now."""
+    everybody_full = full(db, doors, None)
+    able = is_open(doors)
+    chosen = able if everybody_full is None else and_(able, Account.id.not_in(everybody_full))
+    ways = (
+        select(
+            Account.resident_id,
+            func.min(case((chosen, rank(doors)))).label("rank"),
+            func.max(case((able, 1), else_=0)).label("able"),
+            func.max(case((speaks(doors), 1), else_=0)).label("speaks"),
+        )
+        .where(Account.follows.is_(True), Account.resident_id.is_not(None))
+        .group_by(Account.resident_id)
+        .subquery()
+    )
+    grouped = Household.group_id.is_not(None)
+    shape = (Unit.id, Unit.name, Account.door, ways.c.able, ways.c.speaks, grouped)
+    query = (
+        select(*shape, func.count())
+        .select_from(Household)
+        .join(Unit, Unit.id == Household.community_id)
+        .outerjoin(ways, ways.c.resident_id == Household.contact_id)
+        .outerjoin(Account, Account.id == ways.c.rank % A_TIER)
+        .where(within(path))
+        .group_by(*shape)
+        .order_by(Unit.id)
+    )
+    return [
+        Count(name, door, None if door is not None else _reason(found, speaking, grouped=in_group), households)
+        for _, name, door, found, speaking, in_group, households in db.execute(query)
+    ]
+
+
+def _reason(able: int | None, speaking: int | None, *, grouped: bool) -> str:
+    """Why there is no way. ``able`` None: the household is not bound."""
+    if able is None:
+        return IN_GROUP_ONLY if grouped else UNBOUND
+    if able:
+        return MONTH_QUOTA
+    return WINDOW_CLOSED if speaking else DOOR_CANNOT_SPEAK
+
+
+# --- the fan-out
+
+
+class Way(NamedTuple):
+    """One household and the account it is reached by, or why there is none."""
+
+    household_id: int
+    community_id: int
+    account_id: int | None
+    reason: str | None
+
+    @property
+    def state(self) -> LedgerState:
+        """What the ledger begins with."""
+        if self.account_id is not None:
+            return LedgerState.PLANNED
+        return LedgerState.SKIPPED if self.reason == MONTH_QUOTA else LedgerState.NO_WAY
+
+
+class _Home(NamedTuple):
+    """A household of a page with its contact's accounts, the best first: id, whether it is open, whether it speaks."""
+
+    id: int
+    community_id: int
+    grouped: bool
+    accounts: list[tuple[int, bool, bool]]
+
+
+def next_page(db: Session, notice: Notice, path: str, doors: Doors, step: int) -> list[Way]:
+    """The next households behind the notice's cursor."""
+    page = (
+        select(Household.id, Household.community_id, Household.contact_id, Household.group_id)
+        .where(within(path), Household.id > notice.cursor)
+        .order_by(Household.id)
+        .limit(step)
+        .subquery()
+    )
+    # A join and not a scalar subquery with min(): PostgreSQL walks all accounts by id for each of those.
+    account = (Account.id, is_open(doors), speaks(doors))
+    query = (
+        select(page.c.id, page.c.community_id, page.c.group_id, page.c.contact_id, *account)
+        .outerjoin(Account, and_(Account.resident_id == page.c.contact_id, Account.follows.is_(True)))
+        .order_by(page.c.id, rank(doors))
+    )
+    homes: dict[int, _Home] = {}
+    contacts: set[int] = set()
+    for home_id, community_id, group_id, contact_id, account_id, able, speaking in db.execute(query):
+        home = homes.setdefault(home_id, _Home(home_id, community_id, group_id is not None, []))
+        if account_id is not None:
+            home.accounts.append((account_id, bool(able), bool(speaking)))
+            contacts.add(contact_id)
+    filled = full_among(db, doors, notice.id, contacts)
+    return [_way(home, filled) for home in homes.values()]
+
+
+def _way(home: _Home, filled: frozenset[int]) -> Way:
+    able = [account_id for account_id, reached, _ in home.accounts if reached]
+    chosen = next((account_id for account_id in able if account_id not in filled), None)
+    if chosen is not None:
+        return Way(home.id, home.community_id, chosen, None)
+    speaking = any(one for _, _, one in home.accounts)
+    reason = _reason(bool(able) if home.accounts else None, speaking, grouped=home.grouped)
+    return Way(home.id, home.community_id, None, reason)
+
+
+# --- falling back
+
+
+def next_accounts(db: Session, doors: Doors, ledger_ids: Sequence[int], *, by: Doors | None = None) -> dict[int, int]:
+    """For households whose account did not reach them, the next one behind it, where there is one.
+
+    ``by``: only these of the doors.
+    """
+    if not ledger_ids:
+        return {}
+    tried = aliased(Account)
+    query = (
+        select(Ledger.id, Ledger.notice_id, Account.id, Household.contact_id)
+        .join(Household, Household.id == Ledger.household_id)
+        .join(tried, tried.id == Ledger.account_id)
+        .join(Account, Account.resident_id == Household.contact_id)
+        .where(
+            Ledger.id.in_(ledger_ids),
+            Account.follows.is_(True),
+            is_open(by or doors),
+            place(doors, Account) > place(doors, tried),
+        )
+        .order_by(Ledger.id, place(doors, Account))
+    )
+    rows = db.execute(query).all()
+    contacts = {row[3] for row in rows if row[3] is not None}
+    filled = full_among(db, doors, rows[0][1], contacts) if rows else frozenset()
+    found: dict[int, int] = {}
+    for ledger_id, _, account_id, _ in rows:
+        if account_id not in filled:
+            found.setdefault(ledger_id, account_id)
+    return found
+
+
+def plan_again(db: Session, accounts: Mapping[int, int], state: LedgerState) -> None:
+    """Households (still in ``state``) whose turn comes once more, by these accounts."""
+    if accounts:
+        table = table_of(Ledger)
+        again = update(table).where(table.c.id == bindparam("row"), table.c.state == str(state))
+        values = again.values(account_id=bindparam("account"), state=str(LedgerState.PLANNED), reason=None)
+        rows = [{"row": row, "account": account} for row, account in accounts.items()]
+        db.connection().execute(values, rows)
+
+
+def step_on(db: Session, doors: Doors, ledger_ids: Sequence[int], reason: str) -> None:
+    """Planned households whose account turns out to be no way: the next account, else none, with the reason."""
+    accounts = next_accounts(db, doors, ledger_ids)
+    plan_again(db, accounts, LedgerState.PLANNED)
+    left = [row for row in ledger_ids if row not in accounts]
+    if left:
+        missed = update(Ledger).where(Ledger.id.in_(left), Ledger.state == LedgerState.PLANNED)
+        db.execute(
+            missed.values(state=LedgerState.NO_WAY, reason=reason), execution_options={"synchronize_session": False}
+        )
