@@ -88,7 +88,6 @@ def handle(app: App, db: Session, speech: Speech, moment: Moment) -> tuple[str |
         words=normalise(incoming.text),
         doors=app.speaking_doors(),
         notice_doors=lambda: notice_doors.doors_of(app),
-        notice_doors=lambda: notice_doors.doors_of(app),
     )
     if later.heard(app, db, incoming):
         return None, 1  # what failed may go by another way at once
