@@ -22,6 +22,7 @@ from bot.platforms import admin, page
 from bot.platforms.calls import Ground
 from bot.platforms.clock import PlatformClock
 from bot.platforms.endpoint import CUT
+from bot.platforms.own_pages import OwnPages
 from bot.platforms.record import Record
 
 PATIENCE = 5  # seconds for a server to start and to stop
@@ -73,7 +74,7 @@ class Simulator:
     def asgi(self) -> ASGIApp:
         """The application. Cutting a connection needs the server of ``running``."""
         routes = [route for service in self.services for route in service.routes()]
-        return Starlette(routes=[*routes, *admin.routes(self), *page.routes(self)])
+        return OwnPages(Starlette(routes=[*routes, *admin.routes(self), *page.routes(self)]))
 
     def close(self) -> None:
         """Lets hung calls go and ends what runs beside."""
