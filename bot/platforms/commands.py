@@ -25,10 +25,12 @@ def _address(context: click.Context, parameter: click.Parameter, value: str) -> 
 def _moment(context: click.Context, parameter: click.Parameter, value: str | None) -> datetime | None:
     if value is None:
         return None
+    if value == "now":
+        return datetime.now(CHINA)
     try:
         moment = datetime.fromisoformat(value)
     except ValueError as error:
-        raise click.BadParameter("a time reads 2026-03-02T09:00") from error
+        raise click.BadParameter("a time reads 2026-03-02T09:00, or now") from error
     return moment if moment.tzinfo else moment.replace(tzinfo=CHINA)
 
 
@@ -54,7 +56,7 @@ def _moment(context: click.Context, parameter: click.Parameter, value: str | Non
     "--virtual-time",
     "at",
     callback=_moment,
-    help="The platforms' clock stands here until it is moved (ISO 8601; +08:00 unless said); else it is the real one.",
+    help="The platforms' clock stands here until it is moved: ISO 8601 (+08:00 unless said), or now.",
 )
 @click.option("--env", "only_lines", is_flag=True, help="Print the environment for `menkou up`, and start nothing.")
 def simulator(port: int, data: Path, callback: str, at: datetime | None, only_lines: bool) -> int:

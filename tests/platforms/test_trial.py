@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -47,7 +48,7 @@ def test_a_resident_and_staff_by_the_printed_lines_alone(started: Started) -> No
         assert len(known["fingerprint"]) == 8
         doctor = menkou("doctor", settings=started.settings)
         assert "fault" not in doctor.stdout
-        assert doctor.stdout.count("talks to a simulator on this machine") == 3
+        assert "oa:wx0123456789abcdef: talks to a simulator on this machine" in doctor.stdout
         assert ours in started.said
 
 
@@ -107,6 +108,13 @@ def test_the_clock_stands_where_it_is_put(tmp_path: Path) -> None:
         state = started.client.get("/admin/state").json()
         assert (state["virtual"], state["now"], state["day"]) == (True, 1_772_413_200.0, "2026-03-02")
         assert started.client.post("/admin/clock", json={"advance": 3600}).json() == {"now": 1_772_416_800.0}
+
+
+def test_the_clock_can_stand_at_the_present(tmp_path: Path) -> None:
+    with simulator(tmp_path, "--virtual-time", "now") as started:
+        first, second = (started.client.get("/admin/state").json()["now"] for _ in range(2))
+        assert first == second
+        assert abs(first - time.time()) < 600
 
 
 def test_the_forms_are_those_of_the_example() -> None:
