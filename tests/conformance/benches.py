@@ -255,21 +255,23 @@ class Mood:
     write: ScreenWriter
     on: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     lost: set[str] = field(default_factory=set)
+    shown: set[str] = field(default_factory=set)
 
     def __call__(self, batch: Sequence[Outgoing]) -> Sequence[Outcome]:
         self._before()
         bad = self.lost | set().union(*(set(options.get("people", ())) for _, options in self.on))
-        good = [one for one in batch if one.person not in bad]
+        good = [one for one in batch if one.key in self.shown or one.person not in bad]  # what was shown is recognised
         sent = dict(zip([one.key for one in good], self.write(good) if good else [], strict=True))
+        self.shown |= sent.keys()
         self._after()
         return [sent.get(one.key, Outcome("unreachable", reason="no such screen")) for one in batch]
 
     def _before(self) -> None:
-        if (fault := self._hit("busy", "http_500")) is not None:
+        if self._hit("busy", "http_500") is not None:
             raise TryLater("busy")
-        if (fault := self._hit("minute_quota")) is not None:
+        if self._hit("minute_quota") is not None:
             raise TryLater("minute", timedelta(minutes=1))
-        if (fault := self._hit("hung", after=False)) is not None:
+        if self._hit("hung", after=False) is not None:
             raise Unsure("no answer")
         if (fault := self._hit("slow")) is not None:
             time.sleep(fault["seconds"])

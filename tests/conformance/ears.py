@@ -130,7 +130,7 @@ class OfficialAccountEar(Ear):
                 of.message(person, "x" * 300), of.message(person, "未知")]  # fmt: skip
 
     def bring(self, thing: Any) -> str | None:
-        read: str | None = self.platform.try_once(thing)
+        read: str | None = self.platform.push(thing)  # again where a busy machine was too late: so do platforms
         return read
 
     def screen(self, person: str) -> list[str]:
@@ -188,7 +188,7 @@ class WecomEar(Ear):
                 message(person, "x" * 300), message(person, "未知")]  # fmt: skip
 
     def bring(self, thing: Any) -> str | None:
-        answered = self.platform.try_once(thing)
+        answered = self.platform.push(thing)
         return answered.text or None
 
     def screen(self, person: str) -> list[str]:
@@ -414,6 +414,7 @@ def street(make_settings: Callable[..., Settings], database_url: str) -> Iterato
     """Everything running."""
     with town(make_settings, database_url) as made:
         opened = Street(made)
+        made.oa.platform.push(made.oa.platform.text("oFirst", "你好"))  # the first word waits for the dictionaries
         try:
             yield opened
         finally:
