@@ -28,7 +28,7 @@ def create_app(app: App, intake: Intake) -> FastAPI:
     """The application over a built program; its lifespan starts and stops the intake, and closes the program."""
     web = FastAPI(title="Menkou", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan)
     web.state.app, web.state.intake = app, intake
-    web.state.traffic, web.state.closing = Traffic(), threading.Event()
+    web.state.traffic, web.state.closing, web.state.code_tries = Traffic(), threading.Event(), qr.Tries()
     web.router.routes.extend(callbacks.routes())
     if app.sample:  # before the console: both answer `/`, and the first one does
         web.include_router(playground.router)

@@ -1,15 +1,21 @@
 """The page that a member of staff holds out at the door: a household's QR code, and the words that do the same.
 
 The address carries the code itself, 39 random bits that end after two days; an unknown one gets the page of every
-unknown link. The platform is asked outside the transaction, and where it does not answer, the words are enough.
+unknown link. Nobody has to say who they are here, so that after some unknown codes in a minute the page is shut for
+its rest: thousands of doors may have a code at once, and the words that go with it do without the page. The platform
+is asked outside the transaction, and where it does not answer, the words are enough.
 """
 
 from __future__ import annotations
 
 import logging
+import threading
+import time
+from collections import deque
 
 from fastapi import APIRouter
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from bot import qr
@@ -23,16 +29,40 @@ from storage import households
 router = APIRouter()
 log = logging.getLogger(__name__)
 
+MOST_UNKNOWN, WITHIN = 20, 60.0  # unknown codes in so many seconds, of one process
+
+
+class Tries:
+    """When unknown codes were asked for lately."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._at: deque[float] = deque(maxlen=MOST_UNKNOWN)
+
+    def note(self, now: float) -> None:
+        """One more."""
+        with self._lock:
+            self._at.append(now)
+
+    def too_many(self, now: float) -> bool:
+        """Whether somebody is trying codes out."""
+        with self._lock:
+            return len(self._at) == MOST_UNKNOWN and now - self._at[0] < WITHIN
+
 
 @router.get("/q/{code}")
-def show(code: str, app: Program) -> HTMLResponse:
+def show(code: str, request: Request, app: Program) -> HTMLResponse:
     """The code as a picture and in words."""
     code = code.upper()
     if len(code) != CODE_LENGTH or not (code.isascii() and code.isalnum()):
         raise HTTPException(404)
+    tries: Tries = request.app.state.code_tries
+    if tries.too_many(time.monotonic()):
+        raise HTTPException(429)
     with app.reading() as db:
         found = households.code_of(db, app.vault.lookups(f"code:{code}"), app.clock.now(db))
         if found is None:
+            tries.note(time.monotonic())
             raise HTTPException(404)
         until = found.expires_at
     values = {"code": code, "until": until, "picture": _picture(app, code)}
