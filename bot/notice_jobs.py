@@ -1,8 +1,9 @@
 """Jobs: what a platform took as a whole and reports on later. Until then its households are on their way there.
 
 The report comes in like a message; it only makes the job due, since settling ten thousand households is no work for
-the intake. A report may come before the answer to the very call it is about was stored, or never: so the platform is
-also asked, after a minute, after thirty-five, and then every few minutes until it knows.
+the intake. A report that comes before the answer to the very call it is about is laid beside that call. One may also
+never come, or while nobody remembers the call, since its sender died: so the platform is asked, after a minute, after
+thirty-five, and then every few minutes until it knows.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ def submitted(app: App, held: Claim, platform_id: str | None) -> Callable[[Sessi
 
 
 def finished(app: App, db: Session, incoming: Incoming) -> None:
-    """The platform's report of a job; one that is not ours, or not known yet, is passed over."""
+    """The platform's report of a job; one that is not ours is passed over."""
     data = incoming.data
     counted = {name: int(data[name]) for name in _COUNTED if data.get(name, "").isdigit()}
     figures = {STATUS: data.get("status", "")[:60], **counted}

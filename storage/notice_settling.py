@@ -20,6 +20,7 @@ from storage.people import Account
 
 SINCE = "since"  # in a slice's figures: when the platform took the job (wall time)
 STATUS = "status"  # what the platform said of the finished job
+EARLY = "early"  # reports that came while the call was under way, by the platform's name of the job
 
 
 def settle(db: Session, held: Claim, results: Sequence[Settled], now: datetime, wall: datetime) -> bool:
@@ -106,8 +107,13 @@ class Job(NamedTuple):
 
 
 def submit(db: Session, held: Claim, platform_id: str | None, wall: datetime, look_at: datetime) -> bool:
-    """The platform took it; its households stay cut. False when the lease was lost."""
-    figures = {BULK: True, SINCE: wall.isoformat()}
+    """The platform took it; its households stay cut. False when the lease was lost.
+
+    A report that was quicker than this makes it due at once.
+    """
+    row = db.scalars(select(Slice).where(Slice.id == held.slice_id).with_for_update()).one()
+    early = row.figures.get(EARLY, {}).get(platform_id, {})
+    figures = {BULK: True, SINCE: wall.isoformat(), **early}
     return _release(
         db,
         held,
@@ -116,7 +122,7 @@ def submit(db: Session, held: Claim, platform_id: str | None, wall: datetime, lo
         figures=figures,
         request=None,
         reason=None,
-        next_try_at=look_at,
+        next_try_at=wall if early else look_at,
     )
 
 
@@ -138,16 +144,28 @@ def take_job(db: Session, wall: datetime, back_at: datetime) -> Job | None:
 
 
 def report(db: Session, door: str, platform_id: str, figures: Mapping[str, object], wall: datetime) -> bool:
-    """Keeps what a platform reports of a job, and makes one that is not settled due. False for an unknown job."""
+    """Keeps what a platform reports of a job, and makes one that is not settled due. False for an unknown job.
+
+    A report of a job that nobody knows may be about a call that is under way: it is laid beside those.
+    """
     query = select(Slice).where(Slice.platform_id == platform_id, Slice.door == door)
     row = db.scalars(query.with_for_update()).first() if platform_id else None
     if row is None:
+        _lay_by(db, door, platform_id, figures)
         return False
     row.figures = {**row.figures, **figures}
     if row.state == "submitted":
         row.next_try_at = wall
     db.flush()
     return True
+
+
+def _lay_by(db: Session, door: str, platform_id: str, figures: Mapping[str, object]) -> None:
+    called = select(Slice).where(Slice.door == door, Slice.state == "leased").order_by(Slice.id)
+    for row in db.scalars(called.with_for_update()):
+        if BULK in row.figures:
+            row.figures = {**row.figures, EARLY: {**row.figures.get(EARLY, {}), platform_id: dict(figures)}}
+    db.flush()
 
 
 def look_again(db: Session, job: Job, at: datetime) -> None:

@@ -153,6 +153,18 @@ def test_a_report_before_the_answer_was_stored_is_not_lost(here: Town) -> None:
     here.world.app.bulk[here.door] = real
     assert [row.state for row in here.slices()] == ["submitted"]
     here.send()
+    assert no_more(here, 18)
+    assert here.slices()[0].figures["sent"] == 18
+    assert here.oa.requests("message/mass/get") == []
+
+
+def test_a_report_while_nobody_remembers_the_call_is_asked_for(here: Town) -> None:
+    """Its holder dies: the repeat finds the job, the report is long over."""
+    here.oa.faults.on("lost")
+    here.oa.faults.on("reset_after_accept", path=SEND, times=1)
+    sent_off(here)
+    here.pass_time(MINUTE)
+    here.send()
     assert here.world.states() == {"cut": 18, "no_way": 2}
     here.pass_time(MINUTE)
     here.send()

@@ -235,7 +235,7 @@ class TestCommonPage:
 
     def test_whoever_lives_there_counts_for_the_household_too(self, common: World, phone: Browser) -> None:
         with common.app.writing() as db:
-            resident = Resident(ref="another", household_id=5)
+            resident = Resident(id=900, ref="another", household_id=5)
             db.add(resident)
             db.flush()
             add_account(db, common.app.vault, "another", resident_id=resident.id)
