@@ -40,8 +40,9 @@ bench: .venv/.developing  ## Measure this machine (docs/benchmarks.md)
 	$(BIN)/menkou bench read
 	$(BIN)/menkou bench send
 
-soak: .venv/.developing  ## Kill processes at random, SOAK_ROUNDS times over
+soak: .venv/.developing  ## Kill processes at random, SOAK_ROUNDS times over; then the long random batteries
 	for round in $$(seq $(SOAK_ROUNDS)); do $(BIN)/pytest -q tests/faults || exit 1; done
+	$(BIN)/pytest -q -m soak
 
 lock:  ## Resolve the dependencies anew, with hashes and without index addresses
 	@mkdir -p build && sed -n 's/^requires = \["\(setuptools.*\)"\]/\1/p' pyproject.toml > build/requires.in

@@ -85,12 +85,15 @@ def _hand_over(app: App, db: Session, row: Claimed) -> None:
 
 
 def _step_on(app: App, db: Session, row: Claimed, outcome: Outcome) -> None:
-    if not finish(db, row, {"state": OutboxState.DEAD, "reason": _short(outcome.reason) or outcome.state}):
+    perhaps_read = row.doubtful_since is not None
+    state = OutboxState.UNKNOWN if perhaps_read else OutboxState.DEAD
+    if not finish(db, row, {"state": state, "reason": _short(outcome.reason) or outcome.state}):
         return
     stored = db.get_one(Outbox, row.row_id, populate_existing=True)
     if outcome.state == "gone" and stored.account_id is not None:
         db.get_one(Account, stored.account_id).follows = False
-    step_on(app, db, stored)
+    if not perhaps_read or stored.urgent:
+        step_on(app, db, stored)  # an earlier try may have been read: only an emergency is worth saying twice
 
 
 def _doors(app: App) -> Ladder:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from bot import deliver
-from bot.channels.base import Closed, Limit, Outcome, Outgoing, TryLater, Window
+from bot.channels.base import Closed, Limit, Outcome, Outgoing, TryLater, Unsure, Window
 from bot.owe import Desk, owe
 from handlers.message import Member, Person, Reply, To
 from handlers.rules.pacing import GIVE_UP_AFTER
@@ -284,3 +284,25 @@ def test_a_person_who_talks_to_staff_on_the_platform_is_left_alone(office: Offic
     says(office, "来修了", Person(account))
     deliver.run(office.app)
     assert knows.arrived == []
+
+
+def test_what_an_earlier_try_may_have_brought_takes_no_second_way(office: Office, knows: Moody) -> None:
+    """The platform did not answer, and at the repeat says that the person has left: they may have read it before."""
+    calls: list[str] = []
+
+    def show(batch: Sequence[Outgoing]) -> Sequence[Outcome]:
+        calls.append(batch[0].text)
+        if len(calls) == 1:
+            raise Unsure("no answer")
+        return [Outcome("gone", reason="left") for _ in batch]
+
+    office.app.channels[FORGETS] = knowing(show, FORGETS)
+    account = office.account(FORGETS, "oZhang")
+    one_person(office, account, office.account(KNOWS, "zhang"))
+    says(office, "来修了", Person(account))
+    deliver.run(office.app)
+    with office.app.writing() as db:
+        db.scalars(select(Outbox)).one().next_try_at = office.app.clock.wall()
+    deliver.run(office.app)
+    assert (len(calls), knows.arrived) == (2, [])
+    assert [state for state, _ in outbox(office)] == ["unknown"]
