@@ -52,9 +52,8 @@ def blank_said(db: Session, wall: datetime) -> int:
     old = select(Outbox.id).where(
         Outbox.state.in_(SETTLED), Outbox.text.is_not(None), Outbox.next_try_at <= wall - SAID_KEPT
     )
-    return _changed(
-        db, update(Outbox).where(Outbox.id.in_(old.order_by(Outbox.id).limit(STEP))).values(text=None, card=null())
-    )
+    gone = {"text": None, "card": null(), "code": None, "code_until": None}
+    return _changed(db, update(Outbox).where(Outbox.id.in_(old.order_by(Outbox.id).limit(STEP))).values(gone))
 
 
 def drop_expired(db: Session, now: datetime, wall: datetime) -> int:
@@ -90,7 +89,7 @@ def _unsay(db: Session, ids: Sequence[int]) -> None:
     answers = update(Outbox).where(Outbox.inbox_id.in_(ids), Outbox.ticket_id.is_(None))
     unheard = Outbox.state.in_((OutboxState.WAITING, OutboxState.NO_WAY))
     _changed(db, answers.where(unheard).values(state=OutboxState.DEAD, reason="forgotten"))
-    _changed(db, answers.where(Outbox.state.in_(SETTLED)).values(text=None, card=null()))
+    _changed(db, answers.where(Outbox.state.in_(SETTLED)).values(text=None, card=null(), code=None, code_until=None))
 
 
 def _remove(db: Session, ids: Sequence[int]) -> int:

@@ -19,6 +19,7 @@ from bot.channels.base import Limit, Outcome, Outgoing, TryLater
 from bot.owe import Desk, owe
 from bot.receive import Intake
 from handlers.message import Button, Card, CardsOf, Kind, Member, Reply
+from storage import forgetting
 from storage.media import WANTED, Media
 from storage.outbox import Outbox, OutboxState
 from storage.tickets import Ticket
@@ -289,3 +290,13 @@ def test_who_settles_late_keeps_no_code(office: Office, cards: Cards) -> None:
     assert deliver._claim(office.app, "replies", timedelta())
     settling.settle(office.app, slow, [Outcome("sent", code="late")])
     assert rows(office)[0].code is None
+
+
+def test_a_code_is_forgotten_with_the_words(office: Office, cards: Cards) -> None:
+    show(office, colleagues(office, "a"))
+    deliver.run(office.app)
+    assert rows(office)[0].code is not None
+    with office.app.writing() as db:
+        forgetting.blank_said(db, office.app.clock.wall() + forgetting.SAID_KEPT + timedelta(hours=1))
+    [row] = rows(office)
+    assert (row.text, row.code, row.code_until) == (None, None, None)

@@ -6,6 +6,8 @@ a text that is longer than the door's limit stops everything behind it; the rows
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +16,8 @@ from sqlalchemy import select
 from bot import deliver, ladder
 from bot.channels.base import Window
 from bot.receive import Intake
+from bot.settings import Settings
+from bot.wiring import build
 from handlers.message import Kind, Person
 from storage import forgetting
 from storage.inbox import Inbox
@@ -101,6 +105,27 @@ def test_news_of_one_account_is_answered_when_the_person_asks_by_another(office:
     [row] = missed(office, first, "来修了")
     assert "来修了" in (speaks(office, "zhang", ASKED).answer or "")
     assert office.row(row).state == "answered_inline"
+
+
+def test_what_another_word_of_the_person_is_just_saying_is_not_said_twice(
+    make_settings: Callable[..., Settings], postgresql_url: str
+) -> None:
+    """Two accounts, heard by two processes at once. On SQLite one of them waits for the other anyway."""
+    office = Office(build(make_settings(database_url=postgresql_url)))
+    try:
+        door(office)
+        other = door(office, OTHER)
+        first, second = office.account(TALK, "oZhang"), office.account(OTHER, "zhang")
+        one_person(office, first, second)
+        missed(office, first, "来修了")
+        with ThreadPoolExecutor(1) as pool, office.app.writing() as db:
+            db.scalars(select(Outbox).with_for_update()).all()
+            pool.submit(speaks, office, "zhang", OTHER).result(30)
+        assert not any("来修了" in text for text in other.arrived)
+        speaks(office, "zhang", OTHER)
+        assert [text for text in other.arrived if "来修了" in text] == ["来修了"]
+    finally:
+        office.app.close()
 
 
 def test_whoever_misses_something_is_listened_to_on_every_account(office: Office) -> None:
@@ -235,6 +260,6 @@ def test_a_report_of_the_platform_is_no_return_of_the_person(office: Office) -> 
     account = office.account(TALK, "oZhang")
     with office.app.writing() as db:
         db.get_one(Account, account).follows = False
-    speaks(office, "oZhang", text="", kind=Kind.SYSTEM, event="masssendjobfinish")
+    speaks(office, "oZhang", text="", kind=Kind.SYSTEM, event="maintenance")
     with office.app.reading() as db:
         assert not db.get_one(Account, account).follows
