@@ -18,6 +18,7 @@ import binascii
 import logging
 from datetime import timedelta
 from functools import cache
+from threading import BoundedSemaphore
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter
@@ -45,7 +46,10 @@ TRIED = "asked"  # in the query of a page that has been to the platform: it goes
 COOKIE = "menkou_who"
 STATE_LASTS, COOKIE_LASTS = timedelta(minutes=10), timedelta(hours=1)
 LONGEST_PATH = 40  # bytes: the platform takes 128 letters and digits of state
+AT_ONCE = 8  # threads that wait for the platform: others may read pages meanwhile, whoever comes back how often
 STATE, WHO = "oauth.state", "oauth.cookie"  # what a sealed word is good for
+
+_asking = BoundedSemaphore(AT_ONCE)
 
 
 def first_ask(request: Request, app: App) -> Response | None:
@@ -101,11 +105,15 @@ def is_of_another_household(db: Session, looks: Account | None, reporter: Accoun
 def _ref_for(app: App, code: str) -> str | None:
     """The ref of the account that a code stands for; None for strangers and where the platform does not say."""
     settings = app.settings
+    if not _asking.acquire(blocking=False):
+        return None
     try:
         openid = openid_for(_http(), settings.oa_api_base, settings.oa_app_id, settings.oa_app_secret, code)
     except ChannelError as error:
         log.warning("the platform did not say who looks at a page (%s)", type(error).__name__)
         return None
+    finally:
+        _asking.release()
     door = f"oa:{settings.oa_app_id}"
     with app.reading() as db:
         hashes = app.vault.lookups(f"{door}:{openid}")

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+import httpx
 import pytest
 
-from bot.web import qr
+from bot.web import oauth, qr
 from tests.web.conftest import Site, plain_site
 from tests.web.test_doors import CODE, give
+from tests.web.test_oauth import Doorway, doorway
 
-__all__ = ["plain_site"]
+__all__ = ["doorway", "plain_site"]
 
 
 @pytest.fixture
@@ -59,3 +63,26 @@ def test_a_code_that_is_over_has_no_page(page: Site) -> None:
         row = db.query(BindCode).one()
         row.expires_at -= timedelta(hours=49)
     assert page.client.get(f"/q/{CODE}").status_code == 404
+
+
+def test_a_platform_that_hangs_does_not_hold_every_page(doorway: Doorway) -> None:
+    """Whoever holds a state may come back with it as often as they like, each time with an invented code."""
+    state = oauth._sealed(doorway.site.app, oauth.STATE, doorway.path, timedelta(minutes=1))
+    asked = {"state": state, "code": "invented"}
+    client = doorway.site.client
+
+    def back() -> httpx.Response:
+        return client.get("/oauth/oa", params=asked)
+
+    faults = doorway.world.simulator.faults
+    faults.on("hung", path="/oa/sns/oauth2/access_token")
+    with ThreadPoolExecutor(oauth.AT_ONCE) as pool:
+        waiting = [pool.submit(back) for _ in range(oauth.AT_ONCE)]
+        end = time.monotonic() + 5
+        while oauth._asking._value and time.monotonic() < end:
+            time.sleep(0.01)
+        another = back()
+        assert (another.status_code, "set-cookie" in another.headers) == (302, False)
+        assert not any(one.done() for one in waiting), "nobody was held up"
+        faults.clear()
+        assert {one.result().status_code for one in waiting} == {302}
