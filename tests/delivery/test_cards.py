@@ -300,3 +300,14 @@ def test_a_code_is_forgotten_with_the_words(office: Office, cards: Cards) -> Non
         forgetting.blank_said(db, office.app.clock.wall() + forgetting.SAID_KEPT + timedelta(hours=1))
     [row] = rows(office)
     assert (row.text, row.code, row.code_until) == (None, None, None)
+
+
+def test_a_change_and_a_repeat_of_its_card_are_two_calls(office: Office, cards: Cards) -> None:
+    number = ticket(office)
+    show(office, colleagues(office, "a", "b"), number)
+    deliver.run(office.app)
+    second = rows(office, way="message")[1]
+    office.change(second.id, state=OutboxState.WAITING, next_try_at=office.app.clock.wall(), sent_at=None)
+    stamp(office, number)
+    deliver.run(office.app)
+    assert [{one.way for one in call} for call in cards.calls] == [{"message"}, {"message"}, {"stamp"}]
