@@ -15,16 +15,19 @@ def bench() -> None:
 @click.option("--clients", type=click.IntRange(1, 512), default=32, show_default=True, help="Connections at once.")
 @click.option("--rounds", type=click.IntRange(1, 99), default=3, show_default=True, help="Runs of each server.")
 @click.option(
+    "--door", type=click.Choice(["oa", "wecom", "kf"]), default="oa", show_default=True, help="Whose messages."
+)
+@click.option(
     "--postgres",
     metavar="URL",
     envvar="TEST_POSTGRES_URL",
     help="A PostgreSQL server whose user may create databases, in place of the bundled one.",
 )
-def bench_intake(seconds: int, clients: int, rounds: int, postgres: str | None) -> int:
-    """Encrypted callbacks answered after a durable commit, a second."""
+def bench_intake(seconds: int, clients: int, rounds: int, door: str, postgres: str | None) -> int:
+    """Messages taken by a durable commit, a second: callbacks answered, or 微信客服 fetched."""
     from bot.bench import intake
 
-    return intake.run(seconds, clients, rounds, postgres)
+    return intake.run(seconds, clients, rounds, postgres, door)
 
 
 @bench.command("read")

@@ -54,21 +54,23 @@ class Caller(asyncio.Protocol):
         length = int(head[at + 15 :].split(b"\r\n", 1)[0]) if at >= 0 else 0
         if len(self.seen) >= end + 4 + length:
             request, self.seen = self.seen, b""
-            self._take(head, request[end + 4 :])
+            self.take(head, request[end + 4 :])
 
-    def _take(self, head: bytes, body: bytes) -> None:
+    def take(self, head: bytes, body: bytes) -> None:
+        """One request."""
         path = head.split(b" ", 2)[1].partition(b"?")[0].decode()
         if path == COUNTS:
-            self._answer(self.counts.told())
+            self.answer(self.counts.told())
         elif path.endswith("token"):
             self.counts.tokens += 1
-            self._answer(TOKEN)
+            self.answer(TOKEN)
         else:
             self.counts.calls += 1
             self.counts.people += body.count(b"|") + 1
-            asyncio.get_running_loop().call_later(self.delay, self._answer, SENT) if self.delay else self._answer(SENT)
+            asyncio.get_running_loop().call_later(self.delay, self.answer, SENT) if self.delay else self.answer(SENT)
 
-    def _answer(self, content: bytes) -> None:
+    def answer(self, content: bytes) -> None:
+        """With JSON, and 200."""
         head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=UTF-8\r\nContent-Length: {len(content)}\r\n"
         self.transport.write(head.encode() + b"\r\n" + content)
 

@@ -41,11 +41,35 @@ def werobot(server: str) -> Iterator[int]:
 
 
 @contextlib.contextmanager
-def menkou(data: Path, database_url: str) -> Iterator[int]:
+def wechatpy() -> Iterator[int]:
+    """The echo of wechatpy's enterprise side; yields its port."""
+    port = _free_port()
+    with _process("bot.bench.wechatpy_echo", [str(port)], b"", port):
+        yield port
+
+
+@contextlib.contextmanager
+def menkou(data: Path, database_url: str, door: str = "oa") -> Iterator[int]:
     """Menkou's web process; yields its port. After the block it has ended in good order."""
     port = _free_port()
-    given = json.dumps({"data": str(data), "database_url": database_url, "port": port})
+    given = json.dumps({"data": str(data), "database_url": database_url, "port": port, "door": door})
     with _process("bot.bench.menkou_web", [], given.encode(), port):
+        yield port
+
+
+@contextlib.contextmanager
+def listening(data: Path, database_url: str, door: str, platform: str) -> Iterator[None]:
+    """Menkou's process that fetches, from the platform at this address."""
+    given = {"data": str(data), "database_url": database_url, "port": 1, "door": door, "platform": platform}
+    with _process("bot.bench.menkou_web", ["listen"], json.dumps(given).encode(), None):
+        yield
+
+
+@contextlib.contextmanager
+def kf_platform(file: Path) -> Iterator[int]:
+    """Something that hands out the messages in ``file`` as 微信客服 does; yields its port."""
+    port = _free_port()
+    with _process("bot.bench.kf_platform", [str(port), str(file)], b"", port):
         yield port
 
 
@@ -58,7 +82,10 @@ def platform(delay_ms: int) -> Iterator[int]:
 
 
 @contextlib.contextmanager
-def _process(module: str, arguments: list[str], given: bytes, port: int, stderr: int | None = None) -> Iterator[None]:
+def _process(
+    module: str, arguments: list[str], given: bytes, port: int | None, stderr: int | None = None
+) -> Iterator[None]:
+    """A process that is there once its port answers; one without a port, at once."""
     process = subprocess.Popen(
         [sys.executable, "-P", "-m", module, *arguments],
         stdin=subprocess.PIPE,
@@ -70,7 +97,8 @@ def _process(module: str, arguments: list[str], given: bytes, port: int, stderr:
         assert process.stdin is not None
         process.stdin.write(given)
         process.stdin.close()
-        _wait(process, module, port)
+        if port is not None:
+            _wait(process, module, port)
         yield
         process.terminate()
         process.wait(STOP_SECONDS)

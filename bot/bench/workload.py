@@ -1,4 +1,4 @@
-"""What is sent: encrypted callbacks of an official account, sealed before any clock starts, the same for every server.
+"""What is sent: encrypted callbacks, or messages to be fetched, made before any clock starts, the same for everybody.
 
 Nineteen of twenty messages are talk, from a few thousand people who each say several things; the twentieth is a
 report by somebody who has not reported before, since a second report of the same trouble joins the first.
@@ -6,21 +6,26 @@ report by somebody who has not reported before, since a second report of the sam
 
 from __future__ import annotations
 
+import json
 import random
-from collections.abc import Iterator, Sequence
+import secrets
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import urlencode
 
-from bot.platforms.official_account import Callback, OfficialAccountPlatform, Push
+from bot.platforms.calls import Ground
+from bot.platforms.official_account import Callback, OfficialAccountPlatform
+from bot.platforms.wecom_push import WecomCallback
 from nlp.reading import Reading, ReadingContext, read
 
 APP_ID = "wx0123456789abcdef"
 TOKEN = "benchmark"
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
-PATH = "/callback/oa"
+CORP_ID, AGENT_ID, KF_ID = "ww0123456789abcdef", 1000002, "wk0123456789abcdef"
 TALKERS = 2000
 REPORTS_IN = 20  # one message of so many is a report
 LENGTH_BYTES = 4
@@ -34,28 +39,31 @@ class Message:
     is_report: bool
 
 
-def prepare(count: int, file: Path) -> list[Message]:
-    """Writes ``count`` complete HTTP requests, each behind its length; answers what they are, in the same order."""
-    platform = OfficialAccountPlatform("", APP_ID, TOKEN, AES_KEY)
-    messages = []
+Maker = Callable[[str, str], tuple[str, bytes]]
+"""From who says what: the message's name in the inbox, and its bytes as they go over the wire."""
+
+
+def prepare(count: int, file: Path, door: str = "oa") -> list[Message]:
+    """Writes ``count`` messages, each behind its length; answers what they are, in the same order."""
+    make, messages = MAKERS[door](), []
     with file.open("wb") as out:
-        for push, is_report in _pushes(platform, count):
-            _write(out, _request(platform.callback(push)))
-            messages.append(Message(f"in:oa:{APP_ID}:{push.fields['MsgId']}", is_report))
+        for sender, text, is_report in _said(count):
+            key, content = make(sender, text)
+            _write(out, content)
+            messages.append(Message(key, is_report))
     return messages
 
 
-def prepare_first_words(file: Path) -> None:
+def prepare_first_words(file: Path, door: str = "oa") -> None:
     """One message of each talker, written like the others: whoever is heard for the first time is told what we do."""
-    platform = OfficialAccountPlatform("", APP_ID, TOKEN, AES_KEY)
-    text = _talk()[0]
+    make, text = MAKERS[door](), _talk()[0]
     with file.open("wb") as out:
         for number in range(TALKERS):
-            _write(out, _request(platform.callback(platform.text(_talker(number), text))))
+            _write(out, make(_talker(number), text)[1])
 
 
 def requests(file: Path) -> list[bytes]:
-    """The requests again."""
+    """What was written, again."""
     content, at, found = file.read_bytes(), 0, []
     while at < len(content):
         start = at + LENGTH_BYTES
@@ -76,15 +84,16 @@ def sentences(section: str) -> Sequence[str]:
     return found[section]
 
 
-def _pushes(platform: OfficialAccountPlatform, count: int) -> Iterator[tuple[Push, bool]]:
+def _said(count: int) -> Iterator[tuple[str, str, bool]]:
+    """Who says what, and whether it is a report."""
     chance = random.Random(count)  # the same order each time
     talk = _talk()
     reports = [text for text in sentences("report") if _reading(text).band == "high" and len(_reading(text).parts) == 1]
     for number in range(count):
         if number % REPORTS_IN == REPORTS_IN // 2:
-            yield platform.text(f"oReporter{number:019d}", chance.choice(reports)), True
+            yield f"oReporter{number:019d}", chance.choice(reports), True
         else:
-            yield platform.text(_talker(chance.randrange(TALKERS)), chance.choice(talk)), False
+            yield _talker(chance.randrange(TALKERS)), chance.choice(talk), False
 
 
 def _talk() -> list[str]:
@@ -104,9 +113,50 @@ def _reading(text: str) -> Reading:
     return read(text, ReadingContext(addressed=True))
 
 
-def _request(callback: Callback) -> bytes:
+def hint() -> bytes:
+    """A whole request: 微信客服 says that there is something to fetch."""
+    platform = WecomCallback(Ground(), CORP_ID, TOKEN, AES_KEY, name="kf")
+    return _request("/callback/kf", platform.callback(platform.kf_event(secrets.token_urlsafe(24), KF_ID)))
+
+
+def _official_account() -> Maker:
+    platform = OfficialAccountPlatform("", APP_ID, TOKEN, AES_KEY)
+
+    def make(sender: str, text: str) -> tuple[str, bytes]:
+        push = platform.text(sender, text)
+        return f"in:oa:{APP_ID}:{push.fields['MsgId']}", _request("/callback/oa", platform.callback(push))
+
+    return make
+
+
+def _wecom() -> Maker:
+    platform = WecomCallback(Ground(seed=secrets.randbits(32)), CORP_ID, TOKEN, AES_KEY, agent_id=AGENT_ID)
+
+    def make(sender: str, text: str) -> tuple[str, bytes]:
+        push = platform.message(sender, "text", Content=text)
+        key = f"in:wecom:{CORP_ID}:{AGENT_ID}:{push.fields['MsgId']}"
+        return key, _request("/callback/wecom", platform.callback(push))
+
+    return make
+
+
+def _kf() -> Maker:
+    """An entry of ``msg_list``, as it lies at the platform until it is fetched."""
+
+    def make(sender: str, text: str) -> tuple[str, bytes]:
+        whence = {"msgid": secrets.token_hex(16), "open_kfid": KF_ID, "external_userid": sender}
+        said = {"send_time": int(time.time()), "origin": 3, "msgtype": "text", "text": {"content": text}}
+        return f"in:kf:{CORP_ID}:{whence['msgid']}", json.dumps({**whence, **said}, ensure_ascii=False).encode()
+
+    return make
+
+
+MAKERS: dict[str, Callable[[], Maker]] = {"oa": _official_account, "wecom": _wecom, "kf": _kf}
+
+
+def _request(path: str, callback: Callback) -> bytes:
     head = (
-        f"POST {PATH}?{urlencode(callback.query)} HTTP/1.1\r\n"
+        f"POST {path}?{urlencode(callback.query)} HTTP/1.1\r\n"
         "Host: 127.0.0.1\r\nUser-Agent: Mozilla/4.0\r\nAccept: */*\r\nContent-Type: text/xml\r\n"
         f"Content-Length: {len(callback.body)}\r\n\r\n"
     )

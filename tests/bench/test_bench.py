@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bot.bench import intake, read, send, workload
+from bot.bench import databases, intake, kf_intake, proof, read, send, workload
 from bot.bench.workload import REPORTS_IN
 
 
@@ -29,6 +29,40 @@ def test_intake_keeps_every_promise_and_prints_its_ratios(
     for name in ("WeRoBot, auto", "Menkou, SQLite", "Menkou, PostgreSQL"):
         assert re.search(rf"^{name} +\d+ +[\d.]+ +[\d.]+ +\d+% +[\d.]+ +[\d.]+$", printed.out, re.MULTILINE)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_wecom_and_its_echo_are_measured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], postgres_url: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(workload, "TALKERS", 20)
+    code = intake.run(seconds=1, clients=4, rounds=1, postgres=postgres_url, door="wecom")
+    printed = capfd.readouterr()
+    assert (code, printed.err) == (0, "")
+    for name in ("wechatpy, echo", "Menkou, SQLite", "Menkou, PostgreSQL"):
+        assert re.search(rf"^{name} +\d+ +[\d.]+ +[\d.]+ +\d+% +[\d.]+ +[\d.]+$", printed.out, re.MULTILINE)
+
+
+def test_what_is_fetched_is_all_kept_and_has_an_age(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], postgres_url: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(workload, "TALKERS", 20)
+    monkeypatch.setattr(kf_intake, "BACKLOG", 250)  # more than a page
+    code = intake.run(seconds=1, clients=4, rounds=1, postgres=postgres_url, door="kf")
+    printed = capfd.readouterr()
+    assert (code, printed.err) == (0, "")
+    for name in ("urllib3, bare loop", "Menkou, SQLite", "Menkou, PostgreSQL"):
+        assert re.search(rf"^{name} +\d+ +[\d.]+ +[\d.]+ +[\d.]+$", printed.out, re.MULTILINE), printed.out
+
+
+def test_what_was_never_kept_is_found(tmp_path: Path) -> None:
+    load = kf_intake.prepare(tmp_path, 0.1)
+    fresh = databases.sqlite(tmp_path)
+    (tmp_path / "run").mkdir()
+    with fresh(tmp_path / "run") as url:
+        found = proof.faults(tmp_path / "run", url, load.messages, range(len(load.messages)))
+    assert found == [f"{load.backlog + load.even} answered messages are not in the inbox"]
 
 
 def test_intake_says_what_is_missing(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
