@@ -18,6 +18,7 @@ from handlers.rules.deadlines import EMERGENCY
 from handlers.taking import acknowledge, flag
 from handlers.wording import joining
 from handlers.wording import report as wording
+from handlers.wording.forwarding import LEFT_OUT
 from nlp import forward
 from nlp.forward import Line
 from nlp.normalise import fold, normalise
@@ -25,6 +26,7 @@ from nlp.reading import Part, Reading, ReadingContext, read
 from storage.facts import FactKind
 from storage.tickets import Ticket
 
+MOST_PROBLEMS, MOST_EMERGENCIES = 10, 15  # of one record; each calls somebody, an emergency by paid ways too
 _MENTIONED = re.compile(r"@\S+\s*")
 
 
@@ -53,15 +55,19 @@ def passed_on(incoming: Incoming, ctx: Context) -> Replies | None:
     spoken = [_spoken(incoming, ctx, line) for line in lines]
     sure = any(_is_sure(then.reading) for _, then in spoken)
     problems: list[_Problem] = []
+    left_out = False
     for line, (said, then) in zip(lines, spoken, strict=True):
         if problems and _agrees(then):
             problems[-1].voices.add(line.speaker)
         elif _is_sure(then.reading) or (not sure and then.reading.band == "middle"):
             for part in then.reading.parts:
-                _take(said, then, line, part, problems)
+                if len(problems) < (MOST_EMERGENCIES if part.urgency == EMERGENCY else MOST_PROBLEMS):
+                    _take(said, then, line, part, problems)
+                else:
+                    left_out = True
     if not problems:
         return [Reply(wording.FORWARD_EMPTY)]
-    return _told(ctx, problems)
+    return [*_told(ctx, problems), *([Reply(LEFT_OUT)] if left_out else [])]
 
 
 def _spoken(incoming: Incoming, ctx: Context, line: Line) -> tuple[Incoming, Context]:
