@@ -33,6 +33,13 @@ def tell_paused(app: App, db: Session, notice_id: int, until: datetime) -> None:
     _tell(app, db, notice, f"paused:{until:%Y%m%d}", words)
 
 
+def tell_given_up(app: App, db: Session, notice_id: int, households: int) -> None:
+    """The platform's quota is used up for so long that it would come too late."""
+    notice = db.get_one(Notice, notice_id)
+    words = wording.GIVEN_UP.format(number=notice.number, count=households)
+    _tell(app, db, notice, f"quota:{households}", words)
+
+
 def _tell(app: App, db: Session, notice: Notice, what: str, words: str) -> None:
     desk = Desk(db, app.vault, app.channels, app.clock.now(db), app.clock.wall(), app.doors_down())
     owe(desk, [Reply(words, to=Member(notice.author_id), name=f"notice:{notice.number}:{what}")], None)
