@@ -15,7 +15,7 @@ from bot.platforms import trial
 from bot.platforms.trial import assemble
 from bot.settings import Settings
 from storage import invented
-from tests.platforms.trial import Started, menkou, read, simulator, up
+from tests.platforms.trial import Started, menkou, read, simulator, up, wait_for
 
 ROOT = Path(__file__).parents[2]
 WANG, LIU, FENG = "o_wang-guilan", "wm_liu-qian", "feng-tao"
@@ -32,13 +32,12 @@ def started(tmp_path: Path) -> Iterator[Started]:
 
 def test_a_resident_and_staff_by_the_printed_lines_alone(started: Started) -> None:
     with up(started) as ours:
-        checked = [
-            started.client.post(f"/admin/act/{door}", json={"act": "check_callback"}) for door in ("oa", "wecom")
-        ]
-        assert [answer.json() for answer in checked] == [{"result": True}] * 2
-        assert "您好" in started.act("oa", "follow", WANG)
-        assert "编号 1" in started.act("oa", "say", WANG, text=LAMP)
-        assert any("编号 1" in seen["text"] for seen in started.screen("oa", WANG))
+        for door in ("oa", "wecom"):  # a busy machine may answer the first check too late
+            wait_for(lambda door=door: started.check(door))  # type: ignore[misc]
+        started.act("oa", "follow", WANG)
+        started.hears("oa", WANG, "您好")
+        started.act("oa", "say", WANG, text=LAMP)
+        started.hears("oa", WANG, "编号 1")
         started.act("kf", "enter", LIU)
         started.act("kf", "say", LIU, text="梧桐里小区五号楼下水道堵了，污水漫出来了")
         started.hears("kf", LIU, "编号 2")
@@ -47,7 +46,7 @@ def test_a_resident_and_staff_by_the_printed_lines_alone(started: Started) -> No
         [known] = started.client.get("/admin/state").json()["doors"]["oa"]["state"]["tokens"]
         assert len(known["fingerprint"]) == 8
         doctor = menkou("doctor", settings=started.settings)
-        assert "fault" not in doctor.stdout
+        assert [line for line in doctor.stdout.splitlines() if line.startswith("fault")] == []
         assert "oa:wx0123456789abcdef: talks to a simulator on this machine" in doctor.stdout
         assert ours in started.said
 

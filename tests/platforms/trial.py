@@ -68,6 +68,10 @@ class Started:
         assert answer.status_code == 200, answer.text
         return answer.json()["result"]
 
+    def check(self, door: str) -> bool:
+        """Whether our server passes the check of its address."""
+        return bool(self.client.post(f"/admin/act/{door}", json={"act": "check_callback"}).json()["result"])
+
     def screen(self, door: str, person: str) -> list[dict[str, Any]]:
         seen: list[dict[str, Any]] = self.client.get("/admin/screens", params={"door": door, "person": person}).json()[
             "seen"
