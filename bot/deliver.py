@@ -29,6 +29,7 @@ from bot.settling import (
     recognised,
     settle,
     step_on,
+    surely,
     unsure,
 )
 from bot.wiring import App
@@ -73,21 +74,24 @@ def _claim(app: App, queue: str, older_than: timedelta) -> list[Claimed] | None:
     """The next rows, leased; None when nothing waits. The list may be empty: every row took another way."""
     if not _anything(app, queue, older_than):
         return None  # a look costs no write: an idle sweep must not keep others from the gate
-    with app.writing() as db:
-        wall = app.clock.wall()
-        _end_stale_leases(app, db, wall)
-        rows = db.scalars(_claimable(queue, wall - older_than).limit(CLAIM).with_for_update(skip_locked=True)).all()
-        if not rows:
-            return None
-        lease = new_ref()
-        rows = [row for row in (*rows, *_companions(db, rows)) if not _waits_for_picture(db, row, wall)]
-        for row in rows:
-            row.state, row.lease, row.lease_until = OutboxState.LEASED, lease, wall + LEASE
-            row.tries += 1
-            if row.together is not None and "@" not in row.together:
-                row.together = f"{row.together}@{lease[:12]}"  # from now on these rows and no others
-        going = _within_limits(app, db, rows, wall)
-        return [one for row in going if (one := _outgoing(app, db, row, wall)) is not None]
+    return surely(app, lambda db: _leased(app, db, queue, older_than))
+
+
+def _leased(app: App, db: Session, queue: str, older_than: timedelta) -> list[Claimed] | None:
+    wall = app.clock.wall()
+    _end_stale_leases(app, db, wall)
+    rows = db.scalars(_claimable(queue, wall - older_than).limit(CLAIM).with_for_update(skip_locked=True)).all()
+    if not rows:
+        return None
+    lease = new_ref()
+    rows = [row for row in (*rows, *_companions(db, rows)) if not _waits_for_picture(db, row, wall)]
+    for row in rows:
+        row.state, row.lease, row.lease_until = OutboxState.LEASED, lease, wall + LEASE
+        row.tries += 1
+        if row.together is not None and "@" not in row.together:
+            row.together = f"{row.together}@{lease[:12]}"  # from now on these rows and no others
+    going = _within_limits(app, db, rows, wall)
+    return [one for row in going if (one := _outgoing(app, db, row, wall)) is not None]
 
 
 def _within_limits(app: App, db: Session, rows: Sequence[Outbox], wall: datetime) -> list[Outbox]:

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from sqlalchemy import update
 from sqlalchemy.exc import SQLAlchemyError
@@ -30,6 +31,7 @@ CODE_LIVES = timedelta(hours=71)  # a card's code works for 72 hours
 UNHEARD = "outcome unknown"
 TRIES = 6
 UNREADABLE = (VaultError, LookupError, TypeError, ValueError)
+T = TypeVar("T")
 MISSED = ("unreachable", "gone")
 
 
@@ -142,8 +144,8 @@ def finish(db: Session, row: Claimed, values: Mapping[str, object]) -> bool:
     return written.scalar_one_or_none() is not None
 
 
-def surely(app: App, write: Callable[[Session], None]) -> None:
-    """After sending, the outcome must be written: a lost race is no reason not to know it."""
+def surely(app: App, write: Callable[[Session], T]) -> T:
+    """A lost race is no reason not to try again: after sending, the outcome must be written."""
     for _ in range(TRIES - 1):
         try:
             with app.writing() as db:

@@ -223,3 +223,26 @@ def test_an_idle_look_writes_nothing(office: Office, knows: Moody, monkeypatch: 
     refused: Callable[[], None] = must_not
     monkeypatch.setattr(type(office.app), "writing", lambda app: refused())
     assert deliver.run(office.app) == 0
+
+
+def test_a_lost_race_while_claiming_is_tried_again(
+    office: Office, forgets: Moody, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A person's word and a claim may want the same account's row at the same time, the other way round."""
+    office.owe(office.account(FORGETS, "王阿姨"), "已受理")
+    stale = deliver._end_stale_leases
+    lost: list[int] = []
+
+    class Deadlock(Exception):
+        sqlstate = "40P01"
+
+    def unlucky(*given: object) -> None:
+        if not lost:
+            lost.append(1)
+            raise OperationalError("", {}, Deadlock())
+        stale(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(deliver, "_end_stale_leases", unlucky)
+    deliver.run(office.app)
+    assert office.states() == ["sent"]
+    assert forgets.arrived == ["已受理"]
