@@ -26,6 +26,7 @@ from bot.channels.base import (
     Unsure,
 )
 from bot.channels.http import Heard, Http, NotOut, Unheard
+from bot.channels.phone_words import aloud, legible
 from bot.channels.plain_cards import in_words
 from handlers.message import Incoming
 
@@ -96,7 +97,8 @@ class PhoneChannel:
         (message,) = batch
         if not message.person or not NUMBER.fullmatch(message.person):
             return [Outcome("gone", reason="no telephone number")]
-        text = _cut(in_words(message, hint=False), LONGEST[self.kind])
+        said = in_words(message, hint=False)
+        text = _cut(aloud(said) if self.kind == "voice" else legible(said), LONGEST[self.kind])
         request = {"id": message.key, "to": message.person, "kind": self.kind, "text": text}
         try:
             return [_read(self.port.hand_in(request))]

@@ -71,7 +71,7 @@ def test_of_a_card_only_the_words_are_told(line: Line) -> None:
 
 
 @pytest.mark.parametrize(("kind", "most"), [("sms", 1050), ("voice", 450)])
-@pytest.mark.parametrize("text", ["路灯" * 400, "lamp " * 400, "🔴灯" * 400])
+@pytest.mark.parametrize("text", ["路灯" * 400, "lamp " * 400, "𠮷灯" * 400])
 def test_what_is_too_long_is_cut_to_what_the_port_takes(line: Line, kind: Kind, most: int, text: str) -> None:
     [outcome] = line.channel(kind).send([to(NUMBER, text)])
     assert outcome.state == "sent"
@@ -79,6 +79,19 @@ def test_what_is_too_long_is_cut_to_what_the_port_takes(line: Line, kind: Kind, 
     assert told.endswith("…")
     assert most - 7 <= len(told.encode()) <= most
     assert text.startswith(told[:-1])
+
+
+def test_pictures_reach_no_telephone_and_rare_names_do(line: Line) -> None:
+    line.sms.send([to(NUMBER, "🔴紧急 1：3号楼⚠️ 𠮷祥家 20㎡ 36℃")])
+    assert line.phones.told(NUMBER) == ["紧急 1：3号楼 𠮷祥家 20㎡ 36℃"]
+
+
+def test_a_call_is_said_so_that_it_can_be_listened_to(line: Line) -> None:
+    text = "🔴紧急 1043：3号楼2单元501 · 燃气，请马上接单！\n居民说：电话13812345678\n看这里：\nhttp://x.cn/t/a1\n说「接单」"
+    line.voice.send([to(NUMBER, text)])
+    assert line.phones.told(NUMBER, "voice") == [
+        "紧急 1 0 4 3：3号楼2单元501，燃气，请马上接单！居民说：电话1 3 8 1 2 3 4 5 6 7 8。看这里：。说接单"
+    ]
 
 
 def test_an_id_that_is_known_counts_as_sent_and_reaches_nobody_again(line: Line) -> None:
