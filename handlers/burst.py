@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, bindparam, select
 
 from handlers import case
 from handlers.context import Context
-from handlers.message import Incoming, Kind, Replies
+from handlers.message import Incoming, Kind, Replies, Reply
+from handlers.wording import report as wording
 from storage import persons
 from storage.facts import FactKind
 from storage.inbox import Inbox
 from storage.tickets import Ticket
 from storage.workflow import OPEN
 
+SEEN_BY_STAFF = {Kind.IMAGE: wording.PHOTO, Kind.VOICE: wording.VOICE, Kind.LOCATION: wording.LOCATION}
 PHOTOLIKE = frozenset({Kind.IMAGE, Kind.VIDEO, Kind.VOICE, Kind.LOCATION})
 
 
@@ -120,8 +123,27 @@ _EARLIER = (
 
 
 def add_media(incoming: Incoming, ctx: Context, ticket: Ticket) -> Replies:
-    """Ties the photo to the ticket and shows it to whoever holds it; the sender is not told for each."""
+    """Ties it to the ticket. What came in private whoever works on it hears of, once a burst; a voice is answered,
+    since nobody sees that it was understood."""
     case.belongs(ctx, ticket)
     body = ctx.keep(incoming.text) if incoming.text else None
-    case.record(ctx, ticket, FactKind.ADDED, body=body, said_here=True, data={"kind": incoming.kind})
-    return []
+    again = _lately_added(ctx, ticket, incoming.kind)
+    fact = case.record(ctx, ticket, FactKind.ADDED, body=body, said_here=True, data={"kind": incoming.kind})
+    if ctx.group is not None or again or incoming.kind not in SEEN_BY_STAFF:
+        return []
+    form = wording.ADDED_MEDIA_STAFF.replace("{what}", SEEN_BY_STAFF[incoming.kind])
+    photo = fact.media_id if incoming.kind is Kind.IMAGE else None
+    told = [replace(reply, media_id=photo) for reply in case.tell_workers(ctx, ticket, fact, form)]
+    heard = Reply(wording.VOICE_ADDED.format(number=ticket.number), ticket_id=ticket.id)
+    return [heard, *told] if incoming.kind is Kind.VOICE else told
+
+
+def _lately_added(ctx: Context, ticket: Ticket, kind: Kind) -> bool:
+    """Whether something of this kind was added within the burst: five photos are one piece of news."""
+    earlier = select(Inbox.id).where(
+        Inbox.ticket_id == ticket.id,
+        Inbox.kind == kind.value,
+        Inbox.said_at >= ctx.inbox.said_at - ctx.policy.burst,
+        Inbox.id != ctx.inbox.id,
+    )
+    return ctx.db.scalar(earlier.limit(1)) is not None

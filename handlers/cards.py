@@ -15,12 +15,15 @@ from handlers.message import Button, Card, CardsOf, Member, MessagesOf, Reply
 from handlers.rules import deadlines
 from handlers.rules.privacy import discreet_place
 from handlers.wording import desk as wording
+from handlers.wording import status as status_wording
+from handlers.wording import taxonomy
 from handlers.wording.times import when
 from storage import directory, tickets
 from storage.facts import Fact, FactKind
-from storage.people import Role
+from storage.people import Role, Staff
 from storage.streets import streets_of
 from storage.tickets import Ticket
+from storage.workflow import Status
 
 SEEN = (FactKind.OPENED, FactKind.ADDED)
 LAST_RESORT = (Role.DUTY, Role.DISPATCHER, Role.ADMIN)  # who hears of what no desk and no place is known for
@@ -58,8 +61,16 @@ def card_to_desk(ctx: Context, ticket: Ticket, text: str | None = None, in_group
     unit_id = ticket.desk_id or ticket.unit_id
     if unit_id is not None:
         yield from (replace(card, to=to) for to in at_desk(ctx.db, ticket, unit_id))
+        if card.urgent:
+            yield from (replace(card, to=Member(staff.id)) for staff in _on_duty(ctx, ticket))
     else:
         yield from (replace(card, to=Member(staff.id)) for staff in directory.with_any_role(ctx.db, LAST_RESORT))
+
+
+def _on_duty(ctx: Context, ticket: Ticket) -> list[Staff]:
+    """Whoever is on duty for the place hears of an emergency at once, whosever desk it lies on."""
+    place = directory.unit_of(ctx.db, ticket.unit_id or ticket.desk_id)
+    return [] if ticket.desk_id is None else directory.with_role_above(ctx.db, place, Role.DUTY)
 
 
 def stamped(ctx: Context, ticket: Ticket, words: str) -> Reply:
@@ -108,6 +119,15 @@ def words_of_reporter(ctx: Context, ticket: Ticket) -> str:
     """The reporter's words as a line of a card that only one person reads, as the desk may read them."""
     words = shown(said(ctx, ticket), hidden=hides_reporter(ctx.db, ticket.desk_id))
     return wording.LOOK_WORDS.format(said=words) if words else ""
+
+
+def status_line(ctx: Context, ticket: Ticket) -> str:
+    """The state of one ticket in a sentence for the reporter."""
+    unit = directory.unit_of(ctx.db, ticket.desk_id)
+    person = ctx.db.get(Staff, ticket.holder_id) if ticket.holder_id is not None else None
+    holder = (unit.name if unit is not None else taxonomy.ROLE["community"]) + directory.name_of(ctx.vault, person)
+    due = {Status.REPORTED: ticket.accept_due, Status.ACCEPTED: ticket.progress_due}.get(Status(ticket.status))
+    return status_wording.line(ticket.number, what(ticket), ticket.status, holder, due, ctx.now)
 
 
 def closing_card(ticket: Ticket) -> Card:

@@ -11,7 +11,8 @@ from handlers.orders import Order
 from handlers.permissions import may_in, who_may
 from handlers.wording import desk as wording
 from handlers.wording import taxonomy
-from storage import directory, tickets
+from handlers.wording.commands import COMMANDS as SAID
+from storage import directory, tickets, unsaid
 from storage.inbox import Inbox
 from storage.outbox import Outbox
 from storage.people import Role
@@ -99,6 +100,8 @@ def candidates(ctx: Context, command: str) -> list[Ticket]:
     rows = ctx.db.scalars(
         select(Ticket).where(Ticket.status.in_(ELIGIBLE[command])).order_by(Ticket.accept_due, Ticket.id).limit(500)
     ).all()
+    if command == "passed_on":
+        rows = [row for row in rows if unsaid.count(ctx.db, row.id) > 0]
     if command in HELD and ctx.who.staff is not None:
         return [row for row in rows if row.holder_id == ctx.who.staff.id]
     if command == "accept":
@@ -113,8 +116,8 @@ def _only(ctx: Context, order: Order) -> Ticket | Reply:
     found = candidates(ctx, order.command)
     if len(found) == 1:
         return found[0]
-    word = wording.NAMES[order.command]
     if not found:
-        return Reply(wording.NONE_OPEN.format(word=word))
+        return Reply(wording.NONE_OPEN.format(word=wording.NAMES[order.command]))
+    word = SAID[order.command].words[0]
     numbers = "、".join(f"{row.number}（{case.what(row)}）" for row in found[:6])
     return Reply(wording.WHICH.format(word=word, first=found[0].number, numbers=numbers))

@@ -44,7 +44,16 @@ from nlp.reading import Reading
 Step = Callable[[Incoming, Context], Replies | None]
 
 # Without an open question these still mean something to the bot, alone: an older case, a notice, who it is.
-ALONE = frozenset({*feedback_wording.GOOD, *feedback_wording.BAD, *notice_wording.RECEIVED, *help_wording.WHO_ARE_YOU})
+ALONE = frozenset(
+    {
+        *feedback_wording.GOOD,
+        *feedback_wording.BAD,
+        *notice_wording.RECEIVED,
+        *help_wording.WHO_ARE_YOU,
+        *help_wording.KNOCKS,
+        *help_wording.HELLOS,
+    }
+)
 AROUND = help_wording.AROUND + "."
 OPENING = 40  # characters, in which a command or a word alone would stand
 # Ways of speaking that alone ask for nothing: they only count beside a ticket, a question or a report.
@@ -87,9 +96,16 @@ def commanded(incoming: Incoming, ctx: Context) -> Replies | None:
     if incoming.kind is not Kind.TEXT:
         return None
     order = parse(ctx.words)
+    if order is not None and order.command == "enrol" and _of_oneself(ctx, order):
+        order = replace(order, command="bind")
     if order is None or not _counts(incoming, ctx, order):
         return None
     return _run(incoming, ctx, replace(order, rest=as_typed(incoming.text, order.rest)))
+
+
+def _of_oneself(ctx: Context, order: Order) -> bool:
+    """登记 3-2-501 张桂兰 in private, by somebody who registers nobody: they mean themselves."""
+    return ctx.group is None and not ctx.who.is_staff and household.is_secret(order)
 
 
 def _counts(incoming: Incoming, ctx: Context, order: Order) -> bool:
@@ -151,6 +167,7 @@ STEPS: tuple[Step, ...] = (
     forwarded.passed_on,
     commanded,
     softly,
+    transfer.named,
     feedback.answer_closing,
     notices.confirm_by_word,
     assistance.asks_who,
@@ -161,6 +178,7 @@ STEPS: tuple[Step, ...] = (
     followup.withdraw_in_talk,
     followup.corrected,
     followup.confirmed,
+    followup.nodded,
     quoting.in_charge,
     report.patrolled,
     offering.acknowledged,

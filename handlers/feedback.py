@@ -9,6 +9,8 @@ from handlers.context import Context
 from handlers.message import Incoming, Kind, Member, Replies, Reply
 from handlers.rules.whereabouts import conflict
 from handlers.wording import feedback as wording
+from handlers.wording.commands import BLANKS
+from nlp.normalise import normalise
 from storage import tickets
 from storage.deployment import Question
 from storage.facts import FactKind
@@ -133,6 +135,8 @@ def reopen(ctx: Context, ticket: Ticket, said: str) -> Replies:
         ticket.progress_due = ctx.now + ctx.policy.accept
         case.arm(ctx.db, ticket, "progress:due", ticket.progress_due, step=fact.id)
     answer = Reply(wording.REOPENED.format(number=ticket.number), to=case.sender(ctx), ticket_id=ticket.id)
+    if normalise(said).strip(BLANKS) in ("", *wording.BAD):
+        return [answer, *case.tell_workers(ctx, ticket, fact, wording.REOPENED_STAFF_BARE)]
     return [answer, *case.tell_workers(ctx, ticket, fact, wording.REOPENED_STAFF, said)]
 
 

@@ -15,6 +15,7 @@ from handlers.registry import on
 from handlers.rules import whereabouts
 from handlers.wording import joining, stamps
 from handlers.wording import report as wording
+from handlers.wording.help import AROUND
 from nlp.normalise import fold
 from nlp.places import find
 from storage import tickets
@@ -140,6 +141,12 @@ def confirmed(incoming: Incoming, ctx: Context) -> Replies | None:
     ticket.place = place
     case.record(ctx, ticket, FactKind.PLACED, said_here=True, data=data)
     return []
+
+
+def nodded(incoming: Incoming, ctx: Context) -> Replies | None:
+    """好的, in private, when nothing was asked: nothing for whoever works on it, and no answer to that."""
+    alone = incoming.kind is Kind.TEXT and ctx.group is None and not ctx.who.is_staff
+    return [] if alone and ctx.words.strip(AROUND) in joining.NODS else None
 
 
 def _asked_by_staff(ctx: Context) -> str | None:

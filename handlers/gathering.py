@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from handlers import burst, cards, case, opening
+from handlers import belonging, burst, cards, case, opening
 from handlers.belonging import Match, places, spoken_of
 from handlers.context import Context
 from handlers.message import Here, Incoming, Kind, Replies, Reply
 from handlers.rules import deadlines, whereabouts
 from handlers.rules.deadlines import EMERGENCY
 from handlers.rules.sameness import Why
+from handlers.wording import joining
 from handlers.wording import report as wording
+from nlp.normalise import fold
 from nlp.reading import Part
 from storage import tickets
 from storage.base import JsonObject
@@ -27,6 +29,8 @@ def gather(incoming: Incoming, ctx: Context, match: Match, part: Part | None) ->
     """The message becomes part of the ticket."""
     grown = [*_grow(ctx, match, part)]
     if match.mine:
+        if (estate := opening.moves_to_estate(ctx, match.ticket)) is not None:
+            return _in_estate(incoming, ctx, match, part, estate)
         return [*add(incoming, ctx, match.ticket, why=match.verdict.why), *grown]
     if match.verdict.affected:
         return [*join(incoming, ctx, match.ticket, why=match.verdict.why), *grown]
@@ -35,6 +39,20 @@ def gather(incoming: Incoming, ctx: Context, match: Match, part: Part | None) ->
         ctx, match.ticket, FactKind.ADDED, said_here=True, data={"by": "neighbour", "because": match.verdict.why}
     )
     return grown
+
+
+def _in_estate(incoming: Incoming, ctx: Context, match: Match, part: Part | None, estate: str) -> Replies:
+    """Whose ground it is was asked, and has been said: the desk there reads of it for the first time."""
+    ticket = match.ticket
+    case.belongs(ctx, ticket)
+    told = [word for word in (part.place if part is not None else places(ctx)) if word not in estate]
+    ticket.place = whereabouts.completed(ticket.place, told)
+    grown = [*_regrade(ctx, match, part)]
+    case.record(ctx, ticket, FactKind.ADDED, body=ctx.keep(incoming.text), said_here=True)
+    place = estate if estate in "".join(ticket.place) else estate + "".join(ticket.place)
+    answer = Reply(wording.IN_ESTATE.format(number=ticket.number, place=place), ticket_id=ticket.id)
+    card = [] if grown or ticket.status != Status.REPORTED else cards.card_to_desk(ctx, ticket)
+    return [answer, *grown, *card]
 
 
 def add(incoming: Incoming, ctx: Context, ticket: Ticket, *, why: str) -> Replies:
@@ -46,6 +64,8 @@ def add(incoming: Incoming, ctx: Context, ticket: Ticket, *, why: str) -> Replie
         data["households"] = 1  # passed on: another household says so too
     fact = case.record(ctx, ticket, FactKind.ADDED, body=body, said_here=True, data=data)
     told = list(case.tell_workers(ctx, ticket, fact, wording.ADDED_STAFF, incoming.text))
+    if ctx.group is None and belonging.says(joining.URGES, fold(incoming.text)):
+        return [Reply(f"{wording.URGED}{cards.status_line(ctx, ticket)}", ticket_id=ticket.id), *told]
     if ctx.group is None:
         return [Reply(wording.ADDED.format(number=ticket.number), ticket_id=ticket.id), *told]
     return told
@@ -75,8 +95,12 @@ def _pass_on(incoming: Incoming, ctx: Context, ticket: Ticket, why: str) -> Iter
 
 def _grow(ctx: Context, match: Match, part: Part | None) -> Iterator[Reply]:
     """What the ticket learns: where, what about when only a photo had been there, and that it is an emergency."""
-    ticket = match.ticket
     _place(ctx, match, part)
+    yield from _regrade(ctx, match, part)
+
+
+def _regrade(ctx: Context, match: Match, part: Part | None) -> Iterator[Reply]:
+    ticket = match.ticket
     if part is None:
         return
     if (ticket.category == "other" and ticket.flagged is not None and match.mine) or (

@@ -12,11 +12,13 @@ from handlers.permissions import TABLE
 from handlers.registry import on
 from handlers.wording import help as wording
 from handlers.wording.commands import COMMANDS
+from handlers.wording.desk import YES
 from storage import directory
 from storage.people import Household, Resident, Role, Unit, UnitKind
 
 PICTURES = frozenset({Kind.IMAGE, Kind.VIDEO})
 HINT_EVERY = timedelta(hours=1)
+IDLE_WORDS = frozenset({"greeting", "agreement", "thanks"})
 PUBLIC_DESKS = (UnitKind.GRID, UnitKind.COMMUNITY, UnitKind.STREET)
 
 
@@ -129,6 +131,13 @@ def danger(incoming: Incoming, ctx: Context) -> Replies | None:
     return [Reply(wording.DANGER, to=case.sender(ctx), urgent=True), *alarms]
 
 
+def _of_work(incoming: Incoming, ctx: Context) -> str:
+    """Each word of staff in private is meant to do something: none may be lost unnoticed."""
+    if incoming.kind is Kind.VOICE and not incoming.text:
+        return wording.STAFF_VOICE
+    return "" if ctx.reading.cues & IDLE_WORDS or ctx.words.strip(wording.AROUND) in YES else wording.STAFF_HINT
+
+
 def hint(incoming: Incoming, ctx: Context) -> Replies | None:
     """Said to the bot and not understood: one friendly line, at most once an hour, never a scolding."""
     if not incoming.addressed or incoming.kind is Kind.SYSTEM:
@@ -139,8 +148,10 @@ def hint(incoming: Incoming, ctx: Context) -> Replies | None:
         return [Reply(wording.UNKNOWN_KIND, to=case.sender(ctx))]
     if "thanks" in ctx.reading.cues:
         return [Reply(wording.NOT_AT_ALL, to=case.sender(ctx))]
+    if ctx.who.is_staff and ctx.group is None and (said := _of_work(incoming, ctx)):
+        return [Reply(said)]
     last = ctx.who.account.hinted_at
     if last is not None and ctx.now - last < HINT_EVERY:
-        return []
+        return [Reply(wording.HELLO)] if ctx.group is None and "greeting" in ctx.reading.cues else []
     ctx.who.account.hinted_at = ctx.now
     return [Reply(wording.WELCOME if "greeting" in ctx.reading.cues else wording.HINT, to=case.sender(ctx))]

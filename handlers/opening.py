@@ -20,8 +20,10 @@ from storage.inserts import insert_one
 from storage.people import Building, Group, UnitKind
 from storage.streets import Place, Streets, streets_of
 from storage.tickets import Member, Ticket
+from storage.workflow import Status
 
 CONFIDENTIAL = frozenset({"tipoff"})
+NARROW = frozenset({UnitKind.ESTATE, UnitKind.GRID})  # of a wider place nobody knows which 3 号楼 is meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ def open_ticket(
     """One problem becomes one ticket, with everything it owes, in the transaction at hand."""
     spot = _spot(ctx, part.place)
     opened = ctx.inbox.said_at
+    if flagged is None and not is_in_estate(ctx, spot.unit_id):
+        flagged = "no_place"
     ticket = Ticket(
         number=tickets.draw_number(ctx.db, ctx.now),
         source=source or _source(ctx),
@@ -79,6 +83,33 @@ def open_ticket(
     case.belongs(ctx, ticket)
     burst.stay_attentive(ctx)
     return ticket
+
+
+def is_in_estate(ctx: Context, unit_id: int | None) -> bool:
+    """Whether it is known whose ground this is. What a group or a member of staff speaks of is not asked back."""
+    unit = streets_of(ctx.db).unit(unit_id)
+    return ctx.group is not None or ctx.who.is_staff or (unit is not None and unit.kind in NARROW)
+
+
+def moves_to_estate(ctx: Context, ticket: Ticket) -> str | None:
+    """The reporter says which estate it is in, once asked: its desk gets it, unless somebody dispatched it already.
+
+    They are taken to live there, until they say otherwise. Answers its name; None where nothing is new.
+    """
+    if ticket.group_id is not None or is_in_estate(ctx, ticket.unit_id):
+        return None
+    named = streets_of(ctx.db).named_in(UnitKind.ESTATE, fold(ctx.words))
+    if named is None:
+        return None
+    before = {"unit": ticket.unit_id, "desk": ticket.desk_id}
+    ticket.unit_id, ticket.building_id = named.id, _building(ctx, named.id, tuple(ticket.place))
+    ctx.who.account.unit_id = named.id
+    if ticket.status == Status.REPORTED and (ticket.desk_id is None or ticket.handovers == 0):
+        ticket.desk_id = desk_for(ctx, ticket)
+    ticket.flagged = None if ticket.flagged == "no_place" and ticket.place else ticket.flagged
+    after = {"unit": ticket.unit_id, "desk": ticket.desk_id}
+    case.record(ctx, ticket, FactKind.PLACED, said_here=True, data={"before": before, "after": after})
+    return named.name
 
 
 def _source(ctx: Context) -> str:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from handlers import case, choosing
+from handlers import cards, case, choosing
 from handlers.context import Context
 from handlers.message import Incoming, Replies, Reply
 from handlers.orders import Order
 from handlers.registry import on
 from handlers.wording import status as wording
-from handlers.wording import taxonomy
-from storage import directory, tickets
-from storage.people import Staff
+from storage import tickets
 from storage.tickets import Member, Ticket
-from storage.workflow import OPEN, Status
+from storage.workflow import OPEN
 
 SHOWN = 5
 
@@ -28,7 +26,7 @@ def status(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     mine = [quoted] if quoted is not None and _may_see(ctx, quoted) else _mine(ctx)
     if not mine:
         return [Reply(wording.NONE, to=case.sender(ctx))]
-    lines = [line(ctx, ticket) for ticket in mine[:SHOWN]]
+    lines = [cards.status_line(ctx, ticket) for ticket in mine[:SHOWN]]
     if len(mine) > SHOWN:
         lines.append(wording.MORE.format(count=len(mine) - SHOWN))
     return _said(ctx, mine[0], "\n".join(lines))
@@ -49,7 +47,7 @@ def _numbered(ctx: Context, number: int) -> Replies:
     if ticket is None or not _may_see(ctx, ticket):
         # the same words whether it exists or not: numbers can be guessed
         return [Reply(wording.NOT_SHOWN.format(number=number), to=case.sender(ctx))]
-    return _said(ctx, ticket, line(ctx, ticket))
+    return _said(ctx, ticket, cards.status_line(ctx, ticket))
 
 
 def _may_see(ctx: Context, ticket: Ticket) -> bool:
@@ -63,15 +61,6 @@ def _mine(ctx: Context) -> list[Ticket]:
     rows = ctx.db.scalars(select(Ticket).where(Ticket.id.in_(mine)).order_by(Ticket.id.desc()).limit(20)).all()
     still_open = [row for row in rows if row.status in OPEN]
     return still_open or list(rows[:1])
-
-
-def line(ctx: Context, ticket: Ticket) -> str:
-    """The state of one ticket in a sentence for the reporter."""
-    unit = directory.unit_of(ctx.db, ticket.desk_id)
-    person = ctx.db.get(Staff, ticket.holder_id) if ticket.holder_id is not None else None
-    holder = (unit.name if unit is not None else taxonomy.ROLE["community"]) + directory.name_of(ctx.vault, person)
-    due = {Status.REPORTED: ticket.accept_due, Status.ACCEPTED: ticket.progress_due}.get(Status(ticket.status))
-    return wording.line(ticket.number, case.what(ticket), ticket.status, holder, due, ctx.now)
 
 
 def asks(incoming: Incoming, ctx: Context) -> Replies | None:

@@ -7,15 +7,18 @@ from dataclasses import replace
 from handlers import belonging, burst, cards, case
 from handlers.context import Context
 from handlers.message import Here, Incoming, Replies, Reply
-from handlers.opening import open_ticket
+from handlers.opening import is_in_estate, open_ticket
 from handlers.rules import deadlines, whereabouts
 from handlers.wording import joining
 from handlers.wording import report as wording
 from nlp.normalise import fold
 from nlp.places import find
 from nlp.reading import Part
+from storage import households
 from storage.facts import FactKind
 from storage.tickets import Ticket
+
+MOST_ESTATES = 6  # named in a question
 
 
 def open_parts(incoming: Incoming, ctx: Context, parts: list[Part], flagged: str | None = None) -> Replies:
@@ -57,7 +60,7 @@ def acknowledge(ctx: Context, opened: list[Ticket]) -> Replies:
     emergency = next((ticket for ticket in opened if ticket.urgency == deadlines.EMERGENCY), None)
     if emergency is not None:
         called = cards.somebody_to_call(ctx, emergency)
-        text = wording.emergency(emergency.number, emergency.category, called=called)
+        text = wording.emergency(emergency.number, emergency.category, called=called) + _where(ctx, emergency)
         to = case.sender(ctx) if emergency.confidential else Here()
         return [Reply(text, to=to, ticket_id=emergency.id, urgent=True)]
     if first.confidential:
@@ -69,7 +72,16 @@ def acknowledge(ctx: Context, opened: list[Ticket]) -> Replies:
     else:
         place = "".join(first.place)
         text = wording.registered_private(first.number, case.what(first), place, first.accept_due, ctx.now)
-        if first.flagged == "no_place":
-            text += wording.where_please(first.number)
-        text = f"{text}\n{cards.page_line(ctx, first)}"
+        text = f"{text}{_where(ctx, first)}\n{cards.page_line(ctx, first)}"
     return [Reply(text, ticket_id=first.id)]
+
+
+def _where(ctx: Context, ticket: Ticket) -> str:
+    """One short question, on a line of its own, where nobody would find it otherwise."""
+    if ticket.flagged != "no_place" or ctx.group is not None:
+        return ""
+    if is_in_estate(ctx, ticket.unit_id):
+        return f"\n{wording.where_please(ticket.number)}"
+    estates = [estate.name for estate in households.estates(ctx.db)]
+    few = estates if len(estates) <= MOST_ESTATES else []
+    return f"\n{wording.which_estate_please(ticket.number, few)}"

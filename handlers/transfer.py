@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from handlers import cards, case
-from handlers.choosing import choose_eligible
+from handlers.choosing import ELIGIBLE, choose_eligible, not_now, reaches
 from handlers.context import Context
-from handlers.message import Incoming, Replies, Reply
+from handlers.message import Incoming, Kind, Replies, Reply
 from handlers.orders import Order
 from handlers.registry import on
 from handlers.rules import routing
 from handlers.rules.privacy import discreet_place
 from handlers.wording import desk as wording
 from handlers.wording import stamps
+from handlers.wording.commands import BLANKS
 from handlers.wording.times import when
-from storage import directory, tickets
+from storage import directory, persons, tickets
 from storage.facts import FactKind
 from storage.people import Staff, Unit
 from storage.tickets import Ticket
 from storage.workflow import Status
+
+NAMED_WITHIN = timedelta(minutes=10)
+LONGEST_NAME = 20
 
 
 @on("reassign")
@@ -30,7 +35,43 @@ def reassign(incoming: Incoming, ctx: Context, order: Order) -> Replies:
         return [ticket]
     wanted = order.rest.lstrip(wording.BEFORE_A_NAME).strip()
     if not wanted:
-        return [Reply(wording.REASSIGN_TO_WHOM.format(number=ticket.number), ticket_id=ticket.id)]
+        return [_to_whom(ctx, ticket)]
+    return _hand_to(ctx, ticket, wanted)
+
+
+def _to_whom(ctx: Context, ticket: Ticket) -> Reply:
+    """A tap names nobody: the next words in private do, without the command and the number."""
+    if ctx.group is not None:
+        return Reply(wording.REASSIGN_TO_WHOM.format(number=ticket.number), ticket_id=ticket.id)
+    until = ctx.now + NAMED_WITHIN
+    case.ask(ctx, ctx.who.account.id, ctx.address, "reassign", ticket=ticket, until=until)
+    persons.attend(ctx.db, ctx.who.account, until)
+    return Reply(wording.REASSIGN_NAME.format(number=ticket.number), ticket_id=ticket.id)
+
+
+def named(incoming: Incoming, ctx: Context) -> Replies | None:
+    """物业, right after 转派 was pressed: to whom. What is no name leaves the question open."""
+    word = ctx.words.strip(BLANKS)
+    if incoming.kind is not Kind.TEXT or ctx.group is not None or not 0 < len(word) <= LONGEST_NAME:
+        return None
+    if not ctx.who.is_staff or not ctx.who.is_attentive(ctx.now) or ctx.reading.parts:
+        return None
+    question = case.asked(ctx, "reassign")
+    ticket = ctx.db.get(Ticket, question.ticket_id) if question is not None else None
+    if question is None or ticket is None:
+        return None
+    if word in wording.NO:
+        ctx.db.delete(question)
+        return [Reply(wording.REASSIGN_KEPT.format(number=ticket.number), ticket_id=ticket.id)]
+    if ticket.status not in ELIGIBLE["reassign"] or not reaches(ctx, ticket, "reassign"):
+        ctx.db.delete(question)
+        return [not_now(ticket, "reassign")]
+    if len(_targets(ctx, ticket, word)) == 1:
+        ctx.db.delete(question)
+    return _hand_to(ctx, ticket, word)
+
+
+def _hand_to(ctx: Context, ticket: Ticket, wanted: str) -> Replies:
     found = _targets(ctx, ticket, wanted)
     if len(found) != 1:
         return [_unclear(ctx, ticket, wanted, found)]

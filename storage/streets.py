@@ -24,7 +24,7 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 _UNITS = select(
-    Unit.id, Unit.parent_id, Unit.kind, Unit.name, Unit.path, Unit.function, Unit.area, Unit.grid_id
+    Unit.id, Unit.parent_id, Unit.kind, Unit.name, Unit.path, Unit.function, Unit.area, Unit.grid_id, Unit.nicknames
 ).order_by(Unit.id)
 _DESKS = select(Desk.unit_id, Desk.area, Desk.category, Desk.desk_kind, Desk.desk_function)
 _GROUPS = select(Group.unit_id, Group.id, Group.door, Group.kind).order_by(Group.id)
@@ -44,6 +44,12 @@ class Place:
     function: str | None
     area: str | None
     grid_id: int | None
+    nicknames: str | None = None
+
+    def named_in(self, text: str) -> int:
+        """How long the longest of its names is that stands in a text; 0 where none does."""
+        names = (self.name, *(self.nicknames or "").split())
+        return max((len(name) for name in names if name in text), default=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +112,10 @@ class Streets:
         return found[0] if len(found) == 1 else None
 
     def named_in(self, kind: str, text: str) -> Place | None:
-        """The unit of this kind whose name stands in a text; None where several do."""
-        found = [unit for unit in self._units.values() if unit.kind == kind and unit.name in text]
+        """The unit of this kind whose name or nickname stands in a text; None where several do equally well."""
+        named = [(unit.named_in(text), unit) for unit in self._units.values() if unit.kind == kind]
+        best = max((length for length, _ in named), default=0)
+        found = [unit for length, unit in named if length == best] if best else []
         return found[0] if len(found) == 1 else None
 
     def estates_below(self, unit_ids: Sequence[int]) -> list[Place]:

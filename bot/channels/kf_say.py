@@ -12,6 +12,7 @@ from typing import Any
 
 from bot.channels.base import Attachment, ChannelError, Outgoing
 from bot.channels.passive import sayable
+from bot.channels.plain_cards import beside_buttons
 from bot.channels.wechat_api import WechatApi
 from handlers.message import Card
 
@@ -74,7 +75,7 @@ def _menu(card: Card, text: str) -> dict[str, Any]:
         }
         for button in card.buttons[:MOST_LINES]
     ]
-    return {"head_content": sayable(text or card.title, HEAD_BYTES), "list": lines}
+    return {"head_content": sayable(beside_buttons(text, card) or card.title, HEAD_BYTES), "list": lines}
 
 
 def _line_id(action: str, card: Card) -> str:

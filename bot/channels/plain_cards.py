@@ -9,20 +9,25 @@ from handlers.wording.commands import COMMANDS
 
 
 def in_words(message: Outgoing, *, hint: bool = True) -> str:
-    """Everything that the message and its card say. ``hint``: also the words that stand for its buttons.
+    """Everything that the message and its card say. ``hint``: also what to type in place of its buttons.
 
     What the text says already is not said again: most texts begin with what their card shows.
     """
     card = message.card
     if card is None:
         return message.text
-    lines = [message.text or card.title]
+    lines = [(message.text if hint else beside_buttons(message.text, card)) or card.title]
     lines += [wording.CARD_LINE.format(name=name, value=value) for name, value in _untold(card, message.text)]
     if card.link and card.link not in message.text:
         lines.append(card.link)
     if hint and (words := words_for(card)):
         lines.append(wording.CARD_SAY.format(words=wording.CARD_OR.join(words)))
     return "\n".join(lines)
+
+
+def beside_buttons(text: str, card: Card) -> str:
+    """The text without what to type in place of buttons that stand below it, or where nobody can answer."""
+    return text.replace(wording.ANSWER_IN_WORDS, "") if card.buttons else text
 
 
 def words_for(card: Card) -> list[str]:

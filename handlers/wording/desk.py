@@ -15,20 +15,22 @@ ACCEPTED_ALREADY = "{number} 号已经在您手上。"
 ACCEPTED_BY = "{number} 号 {name} 已经接了。"
 TOLD_ACCEPTED = "您报的 {number} 号，{unit}已接手，联系人{name}。"
 
-PROGRESS = "{number} 号已记下进展，也告诉报事人了。"
+PROGRESS = "{number} 号已记下进展，会告诉报事人。"
 PROGRESS_EMPTY = "请写一句办到哪了，例如「进展 {number} 已联系维修师傅，下午到」。"
 TOLD_PROGRESS = "您报的 {number} 号正在处理：{note}"
 
 RESOLVED = "{number} 号已办结，等报事人确认。"
 RESOLVE_EVIDENCE = "办结 {number} 号请附一句话或一张照片，例如「办结 {number} 灯泡已换」。"
 REALLY_RESOLVE = "{number} 号（{what}）要办结吗？回「是」就办结，最好附张照片。"
+ANSWER_IN_WORDS = "好了回「好了」，没好回「还是没修」。"  # left out where buttons stand below
 TOLD_RESOLVED = (
-    "您报的 {number} 号说是弄好了{note}，请您看看。好了回「好了」，没好回「还是没修」。"
-    "{closes}没回音就先结案，之后还能再说。"
+    f"您报的 {{number}} 号说是弄好了{{note}}，请您看看。{ANSWER_IN_WORDS}{{closes}} 前没回音就先结案，之后还能再说。"
 )
 TOLD_RESOLVED_NOTE = "：{note}"
 
 REASSIGN_TO_WHOM = "转给谁？例如「转派 {number} 物业」。"
+REASSIGN_NAME = "{number} 号转给谁？回单位或人的名字就行，例如「物业」「城管」；不转了回「不用」。"
+REASSIGN_KEPT = "好的，{number} 号没有转。"
 REASSIGN_UNKNOWN = "没找到「{name}」。可以转给：{names}。"
 REASSIGN_SEVERAL = "叫「{name}」的不止一个：{names}，请写全。"
 REASSIGN_ENFORCEMENT = "{number} 号是执法管理类的事，不能派给社区或网格，请转给主管部门。"

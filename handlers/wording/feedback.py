@@ -5,6 +5,7 @@ from __future__ import annotations
 THANKS = "好的，{number} 号就结案了，谢谢您。"
 REOPENED = "好，{number} 号退回去继续办，有进展告诉您。方便的话说说哪儿没好。"
 REOPENED_STAFF = "{number} 号报事人说还没好：{said}。请继续处理。"
+REOPENED_STAFF_BARE = "{number} 号报事人说还没好，请继续处理。"
 CLOSED_SILENT = "您报的 {number} 号先结案了。要是还没好，{until}前说一声「还是没修」就行。"
 NOT_RATED = "未评价"
 GOOD = (

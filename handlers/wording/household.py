@@ -25,12 +25,9 @@ UNKNOWN_ESTATE = "没找到这个小区，请再说一次「绑定 小区名 门
 REBIND = "您现在绑定的是{home}。要改绑到刚才说的这一户吗？要改回「是」，不改回「不」。"
 REBIND_KEPT = "好的，没有改。"
 
-CLAIM = "有人申请绑定{home}，自称{name}，名册里对不上。核对后说「确认绑定 {number}」，不对说「不是住户 {number}」。"
+CLAIM = "有人申请绑定{home}，自称{name}，名册里对不上。请核对是不是这家的人。"
 # The name is right, and somebody speaks by it already: whoever is let in reads what that account told us.
-CLAIM_BOUND = (
-    "有人申请绑定{home}，自称{name}，这个名字已有账号。请先问本人是不是换了微信：是就说「确认绑定 {number}」，"
-    "不是就说「不是住户 {number}」。"
-)
+CLAIM_BOUND = "有人申请绑定{home}，自称{name}，这个名字已有账号。请先问本人是不是换了微信或多用了一个，本人说是才确认。"
 CLAIM_TITLE = "绑定申请 {number}"
 CLAIM_PLACE, CLAIM_NOTE = "楼栋", "注意"
 CLAIM_PRIVATE = "门牌和姓名不要在群里说"

@@ -12,7 +12,7 @@ FIRST_AID = {
     "utilities": "先离开现场，打 119！",
     "building": "别扒门，按警铃，打 119！",
     "security": "注意安全，打 110！",
-    "welfare": "先打 120 或 110！",
+    "welfare": "您别急，有人管。有危险打 110，要救护打 120，心里难受打 12356！",
     "animals": "先避开，受伤打 120！",
     "road_facility": "先避开，围住别让人靠近！",
     "drainage": "先避开，别靠近！",
@@ -49,6 +49,15 @@ def where_please(number: int) -> str:
     return f"{number} 号是在哪儿？说一下几号楼或在什么旁边，方便师傅找。"
 
 
+def which_estate_please(number: int, names: list[str]) -> str:
+    """With the likeliest answers, where they are few."""
+    known = f"，比如{'、'.join(names)}" if names else ""
+    return f"{number} 号是哪个小区的？回一下小区名{known}，好派给您那边的网格员。"
+
+
+IN_ESTATE = "好，{number} 号记在{place}了，有人接手就告诉您。"
+
+
 TIPOFF_KEPT = "收到，已保密登记，编号 {number}，不会在群里提起，也不会告诉被反映的一方。"
 REALLY_REPORT = "您刚才在群里说的「{said}」，要帮您登记成报事吗？要的话回「是」。"
 FORWARD_EMPTY = "转来的话里没听出要报的事。哪一件要报？说一句在哪儿、怎么了就行。"
@@ -56,6 +65,8 @@ NOT_REPORTED = "好的，那就不登记了。"
 PHOTO_ONLY = "照片收到了。再说一句：在哪儿、怎么了？"
 VOICE_ONLY = "语音收到了，已登记，编号 {number}，工作人员会听。方便的话再打几个字说说在哪儿。"
 PLACE_ONLY = "位置收到了。那里出了什么问题？说一句就行。"
+URGED = "让您久等了，话已转给经办的人。"
+VOICE_ADDED = "语音补到 {number} 号了，工作人员会听。"
 ADDED = "补充到 {number} 号了。"
 CORRECTED = "{number} 号已按您说的更正。"
 WITHDRAWN = "好的，{number} 号已撤回。"
