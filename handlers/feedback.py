@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlalchemy import select
 
 from handlers import case
@@ -17,6 +19,8 @@ from storage.facts import FactKind
 from storage.tickets import Ticket
 from storage.workflow import Closing, Status
 
+_CLAUSE = re.compile(r"[\s,，.。;；:：!！、…~～]")
+
 
 def answer_closing(incoming: Incoming, ctx: Context) -> Replies | None:
     """What the reporter says after 办结. Counts at once, without a login, in whatever chat it is said."""
@@ -27,13 +31,23 @@ def answer_closing(incoming: Incoming, ctx: Context) -> Replies | None:
         return None
     question = _question(incoming, ctx)
     if question is None:
-        return _late_complaint(incoming, ctx) if not verdict else None
+        return _late_complaint(incoming, ctx) if not verdict else _tapped_again(incoming, ctx)
     ticket = ctx.db.get_one(Ticket, question.ticket_id)
     if ticket.status != Status.RESOLVED:
         return None
     if verdict and ticket.reporter_id not in ctx.mine:
         return _supporter_content(ctx, ticket, question)
     return satisfied(ctx, ticket) if verdict else reopen(ctx, ticket, incoming.text)
+
+
+def _tapped_again(incoming: Incoming, ctx: Context) -> Replies | None:
+    """An old question stays on the screen: a tap on it changes nothing, and is answered."""
+    number = incoming.data.get("ticket", "")
+    ticket = tickets.by_number(ctx.db, int(number)) if incoming.kind is Kind.PRESS and number.isdigit() else None
+    if ticket is None or ticket.reporter_id not in ctx.mine:
+        return None
+    form = wording.CLOSED_ALREADY if ticket.status == Status.CLOSED else wording.NOT_DONE_YET
+    return [Reply(form.format(number=ticket.number), to=case.sender(ctx), ticket_id=ticket.id)]
 
 
 def _supporter_content(ctx: Context, ticket: Ticket, question: Question) -> Replies:
@@ -51,11 +65,17 @@ def _verdict(incoming: Incoming, ctx: Context) -> bool | None:
     if incoming.kind is not Kind.TEXT:
         return None
     words = ctx.words.strip("。.!！~～ ")
-    if words in wording.BAD or "still_broken" in ctx.reading.cues:
+    if words in wording.BAD or "still_broken" in ctx.reading.cues or _begins_badly(ctx, words):
         return False
     if words in wording.GOOD or "solved" in ctx.reading.cues:
         return True
     return True if "thanks" in ctx.reading.cues and len(words) <= 12 else None
+
+
+def _begins_badly(ctx: Context, words: str) -> bool:
+    """不满意，拖了三天: an answer with its reason, where it was asked for; elsewhere these words mean anything."""
+    begins = _CLAUSE.split(words, maxsplit=1)[0] in wording.BAD
+    return begins and case.asked(ctx, "closing", anywhere=True) is not None
 
 
 def _is_another_matter(incoming: Incoming, ctx: Context) -> bool:

@@ -127,3 +127,23 @@ def test_whoever_is_on_duty_hears_of_an_emergency_at_once(town: Stage) -> None:
     assert not any("路灯" in one.text for one in town.heard if one.person == "值班老何")
     town.press("值班老何", "accept", 2)
     assert town.ticket(2).status == "accepted"
+
+
+def test_not_content_and_why_in_one_sentence(lamp: Stage) -> None:
+    lamp.say("小赵", "接单 1")
+    lamp.say("小赵", "办结 1 灯泡已换")
+    said = lamp.say("王阿姨", "不满意，拖了三天")
+    assert lamp.ticket(1).status == "in_progress"
+    assert "拖了三天" in to(said, "小赵")[0]
+
+
+def test_a_tap_on_an_old_question_is_answered_and_changes_nothing(lamp: Stage) -> None:
+    lamp.say("小赵", "接单 1")
+    lamp.say("小赵", "办结 1 灯泡已换")
+    lamp.press("王阿姨", "answer:bad", 1)
+    assert to(lamp.press("王阿姨", "answer:good", 1), "王阿姨") == ["1 号还在办，弄好了再请您看。"]
+    assert lamp.ticket(1).status == "in_progress"
+    lamp.say("小赵", "办结 1 又换了一个")
+    lamp.press("王阿姨", "answer:good", 1)
+    [again] = to(lamp.press("王阿姨", "answer:good", 1), "王阿姨")
+    assert "已经结案" in again
