@@ -29,7 +29,7 @@ from storage.deployment import Pull
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY = 0.5  # seconds between two looks at what callbacks hinted at
+LOOK_EVERY = 0.2  # seconds between two looks at what callbacks hinted at
 UNHINTED = timedelta(minutes=1)  # between two pulls that nothing hinted at
 SELDOM = timedelta(minutes=15)  # the longest between them, where the platform finds them too many
 ACCOUNTS_EVERY = 600.0  # seconds between two looks which accounts there are

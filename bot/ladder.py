@@ -54,11 +54,14 @@ class Ladder:
         return channel.abilities
 
     def rungs(self, accounts: Sequence[Account], *, urgent: bool, form: bool) -> list[Rung]:
-        """Every way to a person that is open now, the best first. ``accounts`` stand in the order of preference."""
+        """Every way to a person that is open now, the best first. ``accounts`` stand in the order of preference.
+
+        What costs money is for emergencies; and for residents who have nothing else. Staff are to have the app.
+        """
         able = [(row, found) for row in accounts if row.follows and (found := self.abilities(row.door)) is not None]
         free = [Rung(row) for row, found in able if not _paid(found) and self.open(row, found)]
         forms = [Rung(row, way) for row, found in able if form for way in FORMS if way in found.ways]
-        only_paid = all(_paid(found) for _, found in able)
+        only_paid = all(_paid(found) and row.staff_id is None for row, found in able)
         paid = [Rung(row) for row, found in able if _paid(found) and (urgent or (only_paid and not found.aloud))]
         return [*free, *forms, *paid]
 

@@ -13,7 +13,7 @@ from handlers.message import Incoming, Person, Replies, Reply
 from handlers.orders import Order
 from handlers.registry import on
 from handlers.wording import household as wording
-from storage import households
+from storage import households, phone_accounts
 from storage.deployment import Question
 from storage.people import Account, Household, Resident, Unit
 
@@ -63,6 +63,8 @@ def _enrolled(ctx: Context, given: Given, home: Household) -> Replies:
     resident = doorstep.same_named(ctx, home, given.name)
     if resident is None:
         resident = households.add_resident(ctx.db, ctx.vault, home.id, given.name, given.door.phone)
+    if given.door.phone:
+        phone_accounts.let_go(ctx.db, resident.id)
     households.set_phone(ctx.vault, resident, given.door.phone)
     if home.contact_id is None:
         home.contact_id = resident.id

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from bot import deliver, staff
 from bot.channels.kf import Kf as KfChannel
 from bot.kf_pull import KfPull
+from bot.phones import bring_up
 from bot.platforms.kf_api import Kf
 from bot.platforms.kf_sessions import Account as KfAccount
 from bot.platforms.oa_account import OaAccount, OaOptions
@@ -22,9 +23,8 @@ from bot.platforms.wecom_api import Wecom
 from bot.platforms.wecom_contacts import Member
 from bot.settings import Settings
 from bot.wiring import App
-from storage.base import new_ref
 from storage.outbox import Outbox
-from storage.people import Account, Post, Role, Staff
+from storage.people import Post, Role, Staff
 from storage.tickets import Ticket
 from tests.web.conftest import Site, _sown
 from tests.web.conftest import running as serving
@@ -92,13 +92,11 @@ class Town:
         self.wecom.staff.say(userid, f"绑定 {staff.issue(self.app, person.id)}")
 
     def phone_of(self, person: Staff, number: str) -> None:
-        """Staff whose telephone is known."""
-        for door in ("sms:main", "voice:main"):
-            with self.app.writing() as db:
-                ref = new_ref()
-                sealed = self.app.vault.seal(number, "accounts.address", ref)
-                hashed = self.app.vault.lookup(f"{door}:{number}")
-                db.add(Account(ref=ref, door=door, address=sealed, address_hash=hashed, staff_id=person.id))
+        """A member of staff whose telephone is in the book."""
+        with self.app.writing() as db:
+            row = db.get_one(Staff, person.id)
+            row.phone = self.app.vault.seal(number, "staff.phone", row.ref)
+        bring_up(self.app)
 
     # --- what there is ---------------------------------------------------------------------------------------------
 
