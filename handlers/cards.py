@@ -61,14 +61,14 @@ def card_to_desk(ctx: Context, ticket: Ticket, text: str | None = None, in_group
     unit_id = ticket.desk_id or ticket.unit_id
     if unit_id is not None:
         yield from (replace(card, to=to) for to in at_desk(ctx.db, ticket, unit_id))
-        if card.urgent:
+        if card.urgent and ticket.handovers == 0:
             yield from (replace(card, to=Member(staff.id)) for staff in _on_duty(ctx, ticket))
     else:
         yield from (replace(card, to=Member(staff.id)) for staff in directory.with_any_role(ctx.db, LAST_RESORT))
 
 
 def _on_duty(ctx: Context, ticket: Ticket) -> list[Staff]:
-    """Whoever is on duty for the place hears of an emergency at once, whosever desk it lies on."""
+    """Whoever is on duty for the place hears of an emergency at once, whosever desk it lies on; once."""
     place = directory.unit_of(ctx.db, ticket.unit_id or ticket.desk_id)
     return [] if ticket.desk_id is None else directory.with_role_above(ctx.db, place, Role.DUTY)
 

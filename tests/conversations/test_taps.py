@@ -125,6 +125,7 @@ def test_whoever_is_on_duty_hears_of_an_emergency_at_once(town: Stage) -> None:
     said = town.say("老周", "3号楼煤气味好大")
     assert any("🔴紧急 2" in text for text in to(said, "值班老何"))
     assert not any("路灯" in one.text for one in town.heard if one.person == "值班老何")
+    assert to(town.say("派单员", "转派 2 城管执法队"), "值班老何") == []
     town.press("值班老何", "accept", 2)
     assert town.ticket(2).status == "accepted"
 
