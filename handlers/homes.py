@@ -123,8 +123,10 @@ def give_code(ctx: Context, home: Household, resident: Resident) -> str:
     return code
 
 
-def bind_by_code(ctx: Context, code: str, *, sure: bool = False) -> Replies | None:
-    """Binds by a household's code; None when there is none such. Asks first when another door would be left."""
+def bind_by_code(ctx: Context, code: str, *, sure: bool = False, in_person: bool | None = None) -> Replies | None:
+    """Binds by a household's code; None when there is none such. Asks first when another door would be left, and
+    whether this is the very person whom the code was given to, once somebody speaks for them elsewhere (``in_person``).
+    """
     account = ctx.who.account
     found = households.code_of(ctx.db, ctx.vault.lookups(f"code:{code}"), ctx.now)
     home = ctx.db.get(Household, found.household_id) if found is not None and found.household_id is not None else None
@@ -136,17 +138,22 @@ def bind_by_code(ctx: Context, code: str, *, sure: bool = False) -> Replies | No
     if before is not None and not sure:
         ask(ctx, "rebind", code, code=True)
         return [Reply(wording.REBIND.format(home=in_words(ctx, before)))]
+    given = _given(ctx, found, home)
+    if in_person is None and given is not None and speaks_already(ctx, account, given):
+        ask(ctx, "in_person", code, code=True)
+        return [Reply(wording.IN_PERSON.format(home=in_words(ctx, home)))]
     if not households.use_code(ctx.db, found, ctx.now):
         return None
-    return welcome(ctx, home, _whose(ctx, found, home))
+    himself = given is not None and in_person is not False
+    return welcome(ctx, home, given if given and himself else households.add_resident(ctx.db, ctx.vault, home.id))
 
 
-def _whose(ctx: Context, code: BindCode, home: Household) -> Resident:
-    """Whom the code was given to, on every door; the next person of the same door is somebody else who lives there."""
+def _given(ctx: Context, code: BindCode, home: Household) -> Resident | None:
+    """Whom the code was given to, where this account may still become theirs: a person has one on each door."""
     given = ctx.db.get(Resident, code.resident_id) if code.resident_id is not None else None
-    if given is not None and given.household_id == home.id and not is_somebody_elses(ctx, ctx.who.account, given):
-        return given
-    return households.add_resident(ctx.db, ctx.vault, home.id)
+    if given is None or given.household_id != home.id or is_somebody_elses(ctx, ctx.who.account, given):
+        return None
+    return given
 
 
 def welcome(ctx: Context, home: Household, resident: Resident) -> Replies:

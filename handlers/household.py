@@ -58,13 +58,13 @@ def is_secret(order: Order) -> bool:
 # --- by code
 
 
-def _by_code(ctx: Context, code: str, *, sure: bool = False) -> Replies:
+def _by_code(ctx: Context, code: str, *, sure: bool = False, in_person: bool | None = None) -> Replies:
     if ctx.who.staff is not None and ctx.who.staff.active:
         return [Reply(wording.ALREADY_BOUND.format(name=directory.name_of(ctx.vault, ctx.who.staff)))]
     tries = homes.tries(ctx)
     if tries.used >= WRONG_CODES:
         return [Reply(wording.TOO_MANY_CODES)]
-    at_home = homes.bind_by_code(ctx, code, sure=sure)
+    at_home = homes.bind_by_code(ctx, code, sure=sure, in_person=in_person)
     if at_home is not None:
         return at_home
     staff = _redeem(ctx, code)
@@ -142,17 +142,35 @@ def answer(incoming: Incoming, ctx: Context) -> Replies | None:
     """Which estate, and 是 or 不 to leaving a door for another."""
     if incoming.kind is not Kind.TEXT or ctx.group is not None:
         return None
-    return _answer_rebind(ctx) or _answer_estate(ctx)
+    return _answer_in_person(ctx) or _answer_rebind(ctx) or _answer_estate(ctx)
+
+
+def _answer_in_person(ctx: Context) -> Replies | None:
+    """Whether they are whom the code was given to, or somebody else of the same door."""
+    question = _yes_or_no(ctx, "in_person")
+    if question is None:
+        return None
+    said = homes.said_then(ctx, question)
+    ctx.db.delete(question)
+    return _by_code(ctx, said, sure=True, in_person=_word(ctx) in desk_wording.YES)
+
+
+def _word(ctx: Context) -> str:
+    return ctx.words.strip("。.!！ ")
+
+
+def _yes_or_no(ctx: Context, kind: str) -> Question | None:
+    """The open question of this kind, where a bare 是 or 不 was said."""
+    return case.asked(ctx, kind) if _word(ctx) in desk_wording.YES + desk_wording.NO else None
 
 
 def _answer_rebind(ctx: Context) -> Replies | None:
-    word = ctx.words.strip("。.!！ ")
-    question = case.asked(ctx, "rebind") if word in desk_wording.YES + desk_wording.NO else None
+    question = _yes_or_no(ctx, "rebind")
     if question is None:
         return None
     said, data = homes.said_then(ctx, question), question.data
     ctx.db.delete(question)
-    if word in desk_wording.NO:
+    if _word(ctx) in desk_wording.NO:
         return [Reply(wording.REBIND_KEPT)]
     if data.get("code"):
         return _by_code(ctx, said, sure=True)

@@ -75,20 +75,47 @@ def test_the_whole_family_uses_the_code_six_times(town: Stage, doors: Doors) -> 
     assert names == ["张桂兰", "", "", "", "", ""]  # the first is whom it was given to; nobody else is taken for her
 
 
-def test_one_code_on_two_doors_is_one_person(town: Stage, doors: Doors) -> None:
+def by_another_door(town: Stage, number: int, kind: Kind, **more: object) -> None:
+    """Somebody on a second platform does something."""
+    now = town.app.clock.wall()
+    who = {"door": "memory:other", "sender": "o1", "chat": None, "said_at": now, "received_at": now}
+    town.intake.take_now(Incoming(key=f"in:other:{number}", kind=kind, **who, **more))  # type: ignore[arg-type]
+
+
+def other_account(town: Stage) -> Account:
+    with town.app.reading() as db:
+        return db.scalars(select(Account).where(Account.door == "memory:other")).one()
+
+
+def test_one_code_on_two_doors_is_one_person_who_says_so(town: Stage, doors: Doors) -> None:
     code = enrol(town)
     town.say(NEW, f"绑定 {code}")
-    now = town.app.clock.wall()
-    elsewhere = {"door": "memory:other", "sender": "o1", "chat": None, "said_at": now, "received_at": now}
-    scan = {"key": "in:other:1", "event": "enter", "data": {"scene": f"h{code}"}}
-    town.intake.take_now(Incoming(kind=Kind.EVENT, **elsewhere, **scan))  # type: ignore[arg-type]
-    with town.app.reading() as db:
-        other = db.scalars(select(Account).where(Account.door == "memory:other")).one()
-    assert other.resident_id == doors.account(NEW).resident_id
+    by_another_door(town, 1, Kind.EVENT, event="enter", data={"scene": f"h{code}"})
+    assert other_account(town).resident_id is None, "whoever scans somebody's code is asked first"
+    by_another_door(town, 2, Kind.TEXT, text="是", addressed=True)
+    assert other_account(town).resident_id == doors.account(NEW).resident_id
     town.say(NEW, "三号楼门口路灯坏了半个月了")
-    ask = {"key": "in:other:2", "text": "没事了", "addressed": True}
-    town.intake.take_now(Incoming(kind=Kind.TEXT, **elsewhere, **ask))  # type: ignore[arg-type]
+    by_another_door(town, 3, Kind.TEXT, text="没事了", addressed=True)
     assert town.ticket(1).status == "withdrawn"
+
+
+def test_somebody_else_of_the_family_says_that_too(town: Stage, doors: Doors) -> None:
+    code = enrol(town)
+    town.say(NEW, f"绑定 {code}")
+    by_another_door(town, 1, Kind.TEXT, text=f"绑定 {code}", addressed=True)
+    by_another_door(town, 2, Kind.TEXT, text="不", addressed=True)
+    mine, theirs = doors.account(NEW).resident_id, other_account(town).resident_id
+    assert theirs is not None
+    assert theirs != mine
+
+
+def test_whoever_scans_a_strangers_code_and_says_nothing_is_nobody(town: Stage, doors: Doors) -> None:
+    """Somebody pins up the code of their own door as if it were the estate's."""
+    code = enrol(town)
+    town.say(NEW, f"绑定 {code}")
+    by_another_door(town, 1, Kind.EVENT, event="enter", data={"scene": f"h{code}"})
+    by_another_door(town, 2, Kind.TEXT, text="三号楼门口路灯坏了半个月了", addressed=True)
+    assert other_account(town).resident_id is None
 
 
 def test_a_code_ends_after_two_days(town: Stage, doors: Doors) -> None:
