@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from bot import ladder
+from bot import ladder, shown
 from bot.channels.base import Channel, Way
 from bot.ladder import CANNOT_SPEAK, NO_ACCOUNT, Ladder, Rung
 from handlers.message import Card, CardsOf, DeskOf, Here, InGroup, Member, MessagesOf, Person, Reply
@@ -23,7 +22,6 @@ from storage.people import Account, Group
 from storage.streets import Chat, streets_of
 from storage.vault import Vault
 
-RECALLED_WITHIN = timedelta(hours=23)  # WeCom: 24, by a clock that is not ours
 CATCH_UP = timedelta(days=7)  # how long news that had no way waits for the person to say something
 
 
@@ -115,9 +113,17 @@ def _row(desk: Desk, reply: Reply, target: Target, origin: Origin | None, name: 
         "state": state,
         "reason": reason,
         "created_at": desk.now,
-        "next_try_at": desk.wall,
+        "next_try_at": _when(desk, target),
         "tries": 0,
     }
+
+
+def _when(desk: Desk, target: Target) -> datetime:
+    """At once; or when the person of the staff who talks to them on the platform has surely gone."""
+    account = target.account
+    if account is None or target.way is not None or account.with_person_until is None:
+        return desk.wall
+    return max(desk.wall, account.with_person_until)
 
 
 def _together(target: Target, text: str, card: Card | None, media_id: int | None) -> str | None:
@@ -132,8 +138,18 @@ def _first_state(desk: Desk, target: Target) -> tuple[OutboxState, str | None]:
     if target.way is not None and (target.account is not None or _speaks_in_groups(desk, target)):
         return OutboxState.WAITING, None
     if target.account is not None:
+        if _waits_for_its_turn(desk, target.account):
+            return OutboxState.WAITING, None
         expect(desk, target.account)
     return OutboxState.NO_WAY, CANNOT_SPEAK
+
+
+def _waits_for_its_turn(desk: Desk, account: Account) -> bool:
+    """Whether only the talk that somebody of the staff has with them is in the way: two must not speak at once."""
+    until, found = account.with_person_until, desk.ladder.abilities(account.door)
+    if until is None or until <= desk.wall or found is None or not account.follows:
+        return False
+    return replace(desk.ladder, wall=until).open(account, found)
 
 
 def _speaks_in_groups(desk: Desk, target: Target) -> bool:
@@ -169,8 +185,8 @@ def _targets(desk: Desk, reply: Reply, origin: Origin | None) -> Iterator[Target
             yield _in_group(desk.db.get_one(Group, group_id))
         case DeskOf(unit_id):
             yield from _desk(desk, unit_id, reply)
-        case CardsOf() | MessagesOf() as shown:
-            yield from _cards(desk, shown.ticket_id) if isinstance(shown, CardsOf) else _sent(desk, shown.ticket_id)
+        case CardsOf() | MessagesOf() as before:
+            yield from _shown(desk, before)
 
 
 def _here(desk: Desk, origin: Origin, reply: Reply) -> Iterator[Target]:
@@ -215,6 +231,8 @@ def _member(desk: Desk, staff_id: int, accounts: Sequence[Account], reply: Reply
         yield Target(None, None, f"s:{staff_id}", None)
         return
     rungs = _rungs(desk, accounts, urgent=reply.urgent, form=False)
+    if not reply.aloud:
+        rungs = [rung for rung in rungs if not desk.channels[rung.account.door].abilities.aloud]
     if not reply.urgent or not rungs:
         yield _first(rungs, accounts[0])
         return
@@ -234,52 +252,11 @@ def _desk(desk: Desk, unit_id: int, reply: Reply) -> Iterator[Target]:
         yield from _member(desk, staff_id, accounts[staff_id], reply)
 
 
-_RECENT = (
-    select(Outbox.id, Outbox.platform_id, Outbox.account_id)
-    .join(Account, Account.id == Outbox.account_id)
-    .where(
-        Outbox.ticket_id == bindparam("ticket"),
-        Outbox.state == OutboxState.SENT,
-        Outbox.way == "message",
-        Outbox.platform_id.is_not(None),
-        Outbox.sent_at >= bindparam("since"),
-        Account.staff_id.is_not(None),
-    )
-    .order_by(Outbox.id)
-)
-_SHOWN = (
-    select(Outbox)
-    .where(
-        Outbox.ticket_id == bindparam("ticket"),
-        Outbox.code.is_not(None),
-        Outbox.code_until > bindparam("wall"),
-        Outbox.way == "message",
-    )
-    .order_by(Outbox.id)
-)
-
-
-def _cards(desk: Desk, ticket_id: int) -> Iterator[Target]:
-    """One change for everybody who was shown a card in the same call. The platform's word for it works once."""
-    for row in desk.db.scalars(_SHOWN, {"ticket": ticket_id, "wall": desk.wall}).all():
-        code = desk.vault.open(row.code or "", "outbox.code", row.ref)
-        row.code = row.code_until = None
-        if desk.ladder.abilities(_door_of(desk, row)) is not None:
-            account = desk.db.get_one(Account, row.account_id)
-            yield Target(account, None, f"c:{row.id}", "stamp", code, row.together)
-
-
-def _sent(desk: Desk, ticket_id: int) -> Iterator[Target]:
-    """Each call of the last day to staff about this ticket, once. Later the platforms take nothing back."""
-    recent = {"ticket": ticket_id, "since": desk.now - RECALLED_WITHIN}
-    calls: set[tuple[str, str | None]] = set()
-    for row_id, platform_id, account_id in desk.db.execute(_RECENT, recent).all():
-        account = desk.db.get_one(Account, account_id)
-        able = desk.ladder.abilities(account.door)
-        if able is not None and "recall" in able.ways and (account.door, platform_id) not in calls:
-            calls.add((account.door, platform_id))
-            yield Target(account, None, f"k:{row_id}", "recall", platform_id)
-
-
-def _door_of(desk: Desk, row: Outbox) -> str | None:
-    return desk.db.get_one(Account, row.account_id).door if row.account_id is not None else None
+def _shown(desk: Desk, what: CardsOf | MessagesOf) -> Iterator[Target]:
+    """What was shown before is changed or taken back."""
+    if isinstance(what, CardsOf):
+        found = shown.cards(desk.db, desk.vault, desk.ladder, what.ticket_id)
+    else:
+        found = shown.messages(desk.db, desk.ladder, what.ticket_id, desk.now)
+    for one in found:
+        yield Target(one.account, None, one.address, one.way, one.code, one.together)

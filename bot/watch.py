@@ -242,7 +242,7 @@ def _say(app: App, db: Session, row: ChannelAccount, news: News) -> None:
     desk = Desk(db, app.vault, app.channels, app.clock.now(db), app.clock.wall(), down=down)
     name = f"door:{row.door}:{news.since.isoformat()}:{news.what}"
     people = directory.with_any_role(db, TOLD)
-    owe(desk, [Reply(news.text, to=Member(one.id), name=name, urgent=news.urgent) for one in people], None)
+    owe(desk, [Reply(news.text, to=Member(one.id), name=name, urgent=news.urgent, aloud=False) for one in people], None)
     if not _goes_out(db, name, down):
         # The last resort: whoever watches the log, `menkou doctor` and /healthz say the same.
         log.error("DOOR %s: %s since %s, and nobody can be told by another door", row.door, news.what, news.since)

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import update
+
 from handlers.context import Context
 from handlers.message import Here, Incoming, Kind, Person, Replies, Reply
+from storage.outbox import Outbox, OutboxState
 
 STAYS = timedelta(hours=2)  # after the last sign of whoever took over; the platform may never say that they left
 OVER = "ended"
@@ -22,10 +25,19 @@ def noticed(incoming: Incoming, ctx: Context) -> Replies | None:
     account = ctx.who.account
     if incoming.data.get("change") == OVER:
         account.with_person_until = None
+        _bring_forward(incoming, ctx)
     else:
         until = _on_the_wall(incoming) + STAYS
         account.with_person_until = max(until, account.with_person_until or until)
     return []
+
+
+def _bring_forward(incoming: Incoming, ctx: Context) -> None:
+    """What waited for the end of the talk is said now."""
+    waiting = (Outbox.address == ctx.address, Outbox.state == OutboxState.WAITING)
+    later = Outbox.next_try_at > incoming.received_at
+    ctx.db.execute(update(Outbox).where(*waiting, later).values(next_try_at=incoming.received_at))
+    ctx.bells.add("replies")
 
 
 def is_with_person(incoming: Incoming, ctx: Context) -> bool:

@@ -166,6 +166,7 @@ class Reply:
     media_id: int | None = None
     in_group: str | None = None  # what is said instead where the address is a group
     stamp: str | None = None
+    aloud: bool = True  # whether a telephone may ring for it, where it is urgent
     way: Literal["message", "welcome", "handover"] = "message"
     code: str | None = None
 

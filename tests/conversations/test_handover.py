@@ -63,3 +63,20 @@ def test_asking_for_a_person_says_whom_where_no_platform_hands_over(town: Stage)
     assert "12345" in answer
     with town.app.reading() as db:
         assert all(account.with_person_until is None for account in db.query(Account))
+
+
+def test_news_waits_for_the_end_of_the_talk(town: Stage) -> None:
+    """No list for staff to telephone from: somebody is talking to them at this very moment."""
+    town.say("王阿姨", LAMP)
+    taken_over(town)
+    assert not to(town.say("小赵", "接单 1"), "王阿姨")
+    assert "没有办法" not in to(town.say("小赵", "待办"), "小赵")[0]
+    heard = town.send("王阿姨", Kind.EVENT, event="session", data={"change": "ended"})
+    assert any("已接手" in said for said in to(heard, "王阿姨"))
+
+
+def test_news_comes_by_itself_when_nobody_says_that_the_talk_is_over(town: Stage) -> None:
+    town.say("王阿姨", LAMP)
+    taken_over(town)
+    town.say("小赵", "接单 1")
+    assert any("已接手" in said for said in to(town.wait(hours=2, minutes=1), "王阿姨"))

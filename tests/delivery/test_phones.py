@@ -118,3 +118,12 @@ def test_numbers_are_taken_as_people_write_them() -> None:
     assert plain("+86 138-0000 0001") == plain("13800000001") == "13800000001"
     assert plain("0571-8888 0001") == "057188880001"
     assert plain("+852 9123 4567") == "+85291234567"
+
+
+def test_no_telephone_rings_for_a_door_that_has_to_be_mended(office: Office) -> None:
+    texts, calls = connected(office)
+    person = staff(office)
+    phones.keep(office.app)
+    says(office, "公众号断了", Member(person), urgent=True, aloud=False)
+    deliver.run(office.app)
+    assert (texts.arrived, calls.arrived) == (["公众号断了"], [])
