@@ -16,7 +16,7 @@ from storage.inbox import InboxState
 from tests.conformance.benches import Bench
 from tests.conformance.cases import Case, tries
 from tests.conformance.ears import Ear, Street, street
-from tests.conftest import ENGINES, SECRET_KEY, _database
+from tests.conftest import ENGINES, SECRET_KEY
 
 pytestmark = pytest.mark.xdist_group("conformance-receiving")
 
@@ -38,8 +38,7 @@ def here(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
             with street(make, f"sqlite:///{database}") as made:
                 yield made
             return
-        server, name = request.getfixturevalue("postgres_url"), request.getfixturevalue("postgres_template")
-        with _database(server, name) as url, street(make, url) as made:
+        with request.getfixturevalue("postgres_pool").lent() as url, street(make, url) as made:
             yield made
 
 

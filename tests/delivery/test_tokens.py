@@ -333,8 +333,7 @@ def test_a_token_whose_key_is_gone_is_fetched_again(app: Deployment, source: Sou
     TokenRows(app, DOOR, source).current()
     with app.reading() as db:
         sealed = db.scalar(select(Token.sealed))
-    assert sealed is not None
-    assert "t1" not in sealed
+    assert sealed not in (None, "t1")
     app.vault = Vault([bytes(32)])
     assert TokenRows(app, DOOR, source).current() == "t2"
 
