@@ -12,6 +12,8 @@ SUPPORTED := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_in
 SOAK_ROUNDS ?= 5
 # Twice the cores of a small machine: many tests wait for processes, clocks and browsers.
 WORKERS ?= 4
+# Tests start many processes that read the same modules: what is compiled once is kept, also where images say otherwise.
+unexport PYTHONDONTWRITEBYTECODE
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z]*\):.*##  *\(.*\)/  make \1\t\2/p' Makefile | expand -t 20

@@ -155,7 +155,7 @@ def test_a_refused_token_is_told_at_the_other_door_within_two_minutes(town: Town
         assert "AppSecret" in text
         assert "《公众号》" in text
     assert told(town, "网格员") == []
-    town.pass_time(timedelta(minutes=30), working=working)
+    town.pass_time(timedelta(minutes=30), working=working, step=MINUTE)
     assert len(told(town, "管理员")) == len(told(town, "值班员")) == 1
 
 
@@ -308,7 +308,7 @@ def test_a_silence_longer_than_usual_is_told_once_and_its_end_too(town: Town) ->
     (text,) = town.platforms[OA].said_to("管理员")  # it can still speak: it is only not heard
     assert text.startswith("🔔公众号从今天 09:00起一条消息也没收到，已经 2 小时")
     assert "平常最多 20 分钟" in text
-    town.pass_time(timedelta(hours=2), step=MINUTE)
+    town.pass_time(timedelta(hours=2), step=5 * MINUTE)
     Heard(town.app).note([OA])
     town.pass_time(timedelta(minutes=1))
     assert told(town, "管理员", OA) == ["🔔公众号从今", "✅公众号又收"]
@@ -321,21 +321,21 @@ def test_a_silence_longer_than_usual_is_told_once_and_its_end_too(town: Town) ->
 @pytest.mark.parametrize("days", [1, 2])
 def test_a_young_door_is_not_missed(town: Town, days: int) -> None:
     lively(town, days)
-    town.pass_time(timedelta(hours=5), step=MINUTE)
+    town.pass_time(timedelta(hours=5), step=5 * MINUTE)
     assert told(town, "管理员", OA) == []
 
 
 def test_a_sample_is_never_missed(town: Town) -> None:
     lively(town)
     town.app.sample = True
-    town.pass_time(timedelta(hours=5), step=MINUTE)
+    town.pass_time(timedelta(hours=5), step=5 * MINUTE)
     assert told(town, "管理员", OA) == []
 
 
 def test_a_door_that_is_known_to_be_shut_is_not_missed_as_well(town: Town) -> None:
     lively(town)
     town.shut()
-    town.pass_time(timedelta(hours=5), step=MINUTE)
+    town.pass_time(timedelta(hours=5), step=5 * MINUTE)
     assert told(town, "值班员") == ["⚠️公众号从"]
 
 

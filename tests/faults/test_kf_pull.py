@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import time
 from collections.abc import Callable, Iterator
@@ -298,8 +299,8 @@ def test_only_doors_with_a_secret_have_a_line(office: Office) -> None:
 # --- real processes --------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def town(make_settings: Callable[..., Settings], database_url: str) -> Iterator[tuple[Deployment, Desk]]:
+@contextlib.contextmanager
+def processes(settings_of: Callable[..., Settings], database_url: str) -> Iterator[tuple[Deployment, Desk]]:
     """A deployment of processes whose 微信客服 is this simulator."""
     with desk() as platform:
         extra = {
@@ -309,9 +310,23 @@ def town(make_settings: Callable[..., Settings], database_url: str) -> Iterator[
             "MENKOU_KF_TOKEN": TOKEN,
             "MENKOU_KF_AES_KEY": KEY,
         }
-        settings = with_customers(make_settings, platform.base, database_url=database_url)
+        settings = with_customers(settings_of, platform.base, database_url=database_url)
         with deployment(settings, **extra) as made:
             yield made, platform
+
+
+@pytest.fixture
+def town(make_settings: Callable[..., Settings], database_url: str) -> Iterator[tuple[Deployment, Desk]]:
+    """On both engines: for what the rows decide."""
+    with processes(make_settings, database_url) as made:
+        yield made
+
+
+@pytest.fixture
+def quick_town(make_settings: Callable[..., Settings], sqlite_url: str) -> Iterator[tuple[Deployment, Desk]]:
+    """On SQLite: that the processes hear of each other has nothing to do with the engine."""
+    with processes(make_settings, sqlite_url) as made:
+        yield made
 
 
 def taken(app: App) -> list[str]:
@@ -350,8 +365,8 @@ def test_killed_in_the_middle_of_a_pull_nothing_is_lost_or_doubled(town: tuple[D
         app.close()
 
 
-def test_callbacks_are_answered_and_hint_at_once(town: tuple[Deployment, Desk]) -> None:
-    made, platform = town
+def test_callbacks_are_answered_and_hint_at_once(quick_town: tuple[Deployment, Desk]) -> None:
+    made, platform = quick_town
     _, address = made.web()
     platform.platform.bell.callback.address = address.replace("/callback/oa", "/callback/kf")
     assert platform.platform.bell.callback.check_url()
