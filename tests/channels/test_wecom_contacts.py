@@ -23,9 +23,8 @@ from handlers.message import Incoming
 from storage import directory, schema
 from storage.base import new_ref
 from storage.people import Account, Staff
-from tests.channels.vectors import WECOM_KEY, WECOM_TOKEN
 from tests.channels.wecom import DOOR, Office, office, platform, taken_in
-from tests.platforms.wecom import AGENT, CORP, SECRET
+from tests.doors import wecom_settings
 
 COLLEAGUES = (
     Colleague("ZhangSan", "张三", [2]),
@@ -78,15 +77,7 @@ class Deployment:
 
 @pytest.fixture
 def here(make_settings: Callable[..., Settings], database_url: str, corp: Office) -> Iterator[Deployment]:
-    settings = make_settings(
-        database_url=database_url,
-        wecom_corp_id=CORP,
-        wecom_agent_id=str(AGENT),
-        wecom_secret=SECRET,
-        wecom_token=WECOM_TOKEN,
-        wecom_aes_key=WECOM_KEY,
-        wecom_api_base=f"{corp.corp.client.base}/wecom",
-    )
+    settings = make_settings(database_url=database_url, **wecom_settings(corp.corp.client.base))
     app = build(settings)
     yield Deployment(app, settings)
     app.close()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from bot.settings import Settings
-from tests.conformance.benches import Bench
+from tests.conformance.bench import Bench
 from tests.conformance.stand import Stand, standing
 
 

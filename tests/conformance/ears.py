@@ -1,111 +1,66 @@
-"""How each channel is spoken to: over its platform's callbacks, by a pull, or in the playground."""
+"""How the platforms speak to each channel: by callbacks that are answered at once, or by a pull."""
 
 from __future__ import annotations
 
-import contextlib
 import itertools
-import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from typing import Any
-from urllib.parse import urlencode
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
-import httpx
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from bot import deliver
 from bot.channels.kf import Kf
-from bot.channels.memory import MemoryChannel
 from bot.kf_pull import KfPull
 from bot.platforms.kf_sessions import CUSTOMER
 from bot.platforms.official_account import Callback
 from bot.platforms.sealing import PlatformSeal
-from bot.receive import Intake
-from bot.screens import ScreenWriter
-from bot.settings import Settings
-from handlers.message import Incoming, Kind
-from storage.deployment import Pull, Screen
-from storage.inbox import Inbox, InboxState
-from storage.people import Account
-from storage.tickets import Member, Ticket
-from tests.web.town import CORP, DESK, KEY, TOKEN, Town, town
+from bot.platforms.wecom_contacts import Member
+from storage.deployment import Pull
+from tests.conformance.ear import AT_ONCE, Ear
+from tests.platforms.wecom import CORP, KEY, TOKEN
+from tests.web.town import DESK
 
-AT_ONCE = 8
+if TYPE_CHECKING:
+    from tests.conformance.street import Street
 
 
-class Ear:
-    """One way in. A thing is what a platform brings, as often as it likes."""
+class EnvelopeEar(Ear):
+    """Encrypted callbacks that are answered at once."""
 
-    door = ""
-    path = ""  # of its callback
-
-    def __init__(self, street: Street) -> None:
-        self.street, self.town = street, street.town
-
-    def meet(self, number: int) -> str:
-        """A stranger."""
-        raise NotImplementedError
-
-    def text(self, person: str, words: str, ago: int = 0) -> Any:
-        """They write, so many seconds ago."""
-        raise NotImplementedError
-
-    def kinds(self, person: str) -> Sequence[Any]:
-        """One of each type that the documents know."""
-        raise NotImplementedError
-
-    def odd(self, person: str) -> Sequence[Any]:
-        """Types that no document knows."""
-        raise NotImplementedError
-
-    def bring(self, thing: Any) -> str | None:
-        """The platform brings it once, freshly signed; what the person reads at once. Raises for what is refused."""
-        raise NotImplementedError
-
-    def bring_at_once(self, thing: Any) -> list[str | None]:
-        """The platform brings it several times at the same moment."""
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            return list(pool.map(self.bring, [thing] * AT_ONCE))
-
-    def screen(self, person: str) -> list[str]:
-        """What they read beside that."""
-        raise NotImplementedError
-
-    # --- for doors with envelopes
-
-    def callback(self, person: str) -> Callback:
-        """A genuine callback."""
-        raise NotImplementedError
-
-    def sealed(self, encrypted: str) -> Callback:
-        """A genuine signature over any envelope."""
-        raise NotImplementedError
-
-    @property
-    def seal(self) -> PlatformSeal:
-        """The platform's."""
-        raise NotImplementedError
-
-    def close(self) -> None:
-        """Ends what runs beside."""
-
-
-class OfficialAccountEar(Ear):
-    """Encrypted callbacks, answered at once."""
-
-    path = "/callback/oa"
+    screen_name = ""
 
     @property
     def platform(self) -> Any:
-        return self.town.oa.platform
+        """The platform's side of the callback."""
+        raise NotImplementedError
 
     @property
     def seal(self) -> PlatformSeal:
         found: PlatformSeal = self.platform.seal
         return found
+
+    def screen(self, person: str) -> list[str]:
+        return self.town.heard(self.screen_name, person)
+
+    def callback(self, person: str) -> Callback:
+        made: Callback = self.platform.callback(self.text(person, "楼道灯坏了"))
+        return made
+
+    def sealed(self, encrypted: str) -> Callback:
+        made: Callback = self.platform.sealed(encrypted)
+        return made
+
+
+class OfficialAccountEar(EnvelopeEar):
+    """The residents' official account."""
+
+    path, screen_name = "/callback/oa", "oa"
+
+    @property
+    def platform(self) -> Any:
+        return self.town.oa.platform
 
     def meet(self, number: int) -> str:
         person = f"oStranger{number:04}"
@@ -133,37 +88,19 @@ class OfficialAccountEar(Ear):
         read: str | None = self.platform.push(thing)  # again where a busy machine was too late: so do platforms
         return read
 
-    def screen(self, person: str) -> list[str]:
-        return self.town.heard("oa", person)
 
-    def callback(self, person: str) -> Callback:
-        made: Callback = self.platform.callback(self.text(person, "楼道灯坏了"))
-        return made
+class WecomEar(EnvelopeEar):
+    """The staff's app."""
 
-    def sealed(self, encrypted: str) -> Callback:
-        made: Callback = self.platform.sealed(encrypted)
-        return made
-
-
-class WecomEar(Ear):
-    """The same for the staff's app."""
-
-    path = "/callback/wecom"
+    path, screen_name = "/callback/wecom", "wecom"
 
     @property
     def platform(self) -> Any:
         return self.town.wecom.callback
 
-    @property
-    def seal(self) -> PlatformSeal:
-        found: PlatformSeal = self.platform.seal
-        return found
-
     def meet(self, number: int) -> str:
-        from bot.platforms.wecom_contacts import Member as Colleague
-
         person = f"stranger{number:04}"
-        self.town.wecom.contacts.add(Colleague(person, "生面孔"))
+        self.town.wecom.contacts.add(Member(person, "生面孔"))
         return person
 
     def text(self, person: str, words: str, ago: int = 0) -> Any:
@@ -190,17 +127,6 @@ class WecomEar(Ear):
     def bring(self, thing: Any) -> str | None:
         answered = self.platform.push(thing)
         return answered.text or None
-
-    def screen(self, person: str) -> list[str]:
-        return self.town.heard("wecom", person)
-
-    def callback(self, person: str) -> Callback:
-        made: Callback = self.platform.callback(self.text(person, "楼道灯坏了"))
-        return made
-
-    def sealed(self, encrypted: str) -> Callback:
-        made: Callback = self.platform.sealed(encrypted)
-        return made
 
 
 class CustomerServiceEar(Ear):
@@ -303,120 +229,5 @@ class CustomerServiceEar(Ear):
             line.close()
 
 
-class MemoryEar(Ear):
-    """The playground: what it takes in has a name of its own, and the pipeline below is the same."""
-
-    def __init__(self, street: Street) -> None:
-        super().__init__(street)
-        app = self.town.app
-        app.channels[self.door] = MemoryChannel(ScreenWriter(app.writing), self.door)
-        self._intake = Intake(app)
-        self._intake.start()
-        self._ids = itertools.count(1)
-
-    def meet(self, number: int) -> str:
-        return f"stranger-{number:04}"
-
-    def text(self, person: str, words: str, ago: int = 0) -> Incoming:
-        return self._said(person, Kind.TEXT, words, ago)
-
-    def _said(self, person: str, kind: Kind, words: str = "", ago: int = 0) -> Incoming:
-        now = datetime.now(UTC)
-        key = f"in:{self.door}:{next(self._ids)}"
-        said_at = now - timedelta(seconds=ago)
-        return Incoming(key, self.door, person, None, kind, said_at, now, text=words, addressed=True)
-
-    def kinds(self, person: str) -> Sequence[Any]:
-        return [self._said(person, kind) for kind in (Kind.TEXT, Kind.IMAGE, Kind.VOICE, Kind.LOCATION, Kind.LINK)]
-
-    def odd(self, person: str) -> Sequence[Any]:
-        return [self._said(person, Kind.UNKNOWN)]
-
-    def bring(self, thing: Any) -> str | None:
-        return self._intake.submit(thing).result(20).answer
-
-    def screen(self, person: str) -> list[str]:
-        with self.town.app.reading() as db:
-            return list(db.scalars(select(Screen.text).where(Screen.address == f"person:{person}")))
-
-    def close(self) -> None:
-        self._intake.stop()
-
-
 def _earlier(push: Any, ago: int) -> Any:
     return replace(push, fields={**push.fields, "CreateTime": int(time.time()) - ago})
-
-
-@dataclass
-class Street:
-    """A served neighbourhood with all doors open, for all tests of one engine. Everybody is a stranger once."""
-
-    town: Town
-    ears: dict[str, Ear] = field(default_factory=dict)
-    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def ear(self, kind: type[Ear], door: str) -> Ear:
-        """The ear of a door."""
-        if door not in self.ears:
-            made = kind.__new__(kind)
-            made.door = door
-            made.__init__(self)  # type: ignore[misc]
-            self.ears[door] = made
-        return self.ears[door]
-
-    def stranger(self, ear: Ear) -> str:
-        """Somebody new."""
-        return ear.meet(next(self._numbers))
-
-    def report(self) -> str:
-        """A report that is like no other."""
-        return f"幸福里{next(self._numbers)}号楼门口的路灯坏了半个月了"
-
-    def told(self, ear: Ear, person: str) -> list[str]:
-        """What they read beside the answer within the request."""
-        deliver.run(self.town.app)
-        return ear.screen(person)
-
-    def kept(self, ear: Ear, person: str) -> list[Inbox]:
-        """The rows of what they said."""
-        with self.town.app.reading() as db:
-            hashed = self.town.app.vault.lookup(f"{ear.door}:{person}")
-            mine = select(Inbox).join(Account, Account.id == Inbox.sender_id).where(Account.address_hash == hashed)
-            return list(db.scalars(mine.order_by(Inbox.id)))
-
-    def tickets(self, ear: Ear, person: str) -> int:
-        """How many tickets are theirs."""
-        with self.town.app.reading() as db:
-            hashed = self.town.app.vault.lookup(f"{ear.door}:{person}")
-            mine = select(func.count(Member.id)).join(Account, Account.id == Member.account_id)
-            return db.scalar(mine.where(Account.address_hash == hashed)) or 0
-
-    def counts(self) -> tuple[int, int, int]:
-        """Everything that callbacks leave behind: messages, tickets, hints."""
-        with self.town.app.reading() as db:
-            hints = db.scalar(select(func.sum(Pull.wanted))) or 0
-            return db.scalar(select(func.count(Inbox.id))) or 0, db.scalar(select(func.count(Ticket.id))) or 0, hints
-
-    def failed(self) -> int:
-        """Messages that were put away."""
-        with self.town.app.reading() as db:
-            return db.scalar(select(func.count(Inbox.id)).where(Inbox.state == InboxState.FAILED)) or 0
-
-    def post(self, ear: Ear, callback: Callback, **query: str) -> httpx.Response:
-        """A request to a door's callback."""
-        whole = urlencode({**callback.query, **query})
-        return self.town.site.client.post(f"{ear.path}?{whole}", content=callback.body)
-
-
-@contextlib.contextmanager
-def street(make_settings: Callable[..., Settings], database_url: str) -> Iterator[Street]:
-    """Everything running."""
-    with town(make_settings, database_url) as made:
-        opened = Street(made)
-        made.oa.platform.push(made.oa.platform.text("oFirst", "你好"))  # the first word waits for the dictionaries
-        try:
-            yield opened
-        finally:
-            for ear in opened.ears.values():
-                ear.close()

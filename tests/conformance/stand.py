@@ -31,7 +31,7 @@ from storage.outbox import Outbox, OutboxState
 from storage.people import Account, Resident
 
 if TYPE_CHECKING:
-    from tests.conformance.benches import Bench
+    from tests.conformance.bench import Bench
 
 NOON = 1_795_320_000.0  # 2026-11-22 12:00 in Shanghai
 STEP = timedelta(seconds=20)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.conformance.benches import BENCHES, Bench
+from tests.conformance.bench import Bench
+from tests.conformance.benches import BENCHES
 from tests.conformance.cases import TRIED_BY, Case
 
 PAGE = Path(__file__).parents[2] / "docs" / "conformance.md"

@@ -13,9 +13,10 @@ from bot.channels.base import LONGEST_BODY
 from bot.platforms.official_account import Callback
 from bot.settings import Settings
 from storage.inbox import InboxState
-from tests.conformance.benches import Bench
+from tests.conformance.bench import Bench
 from tests.conformance.cases import Case, tries
-from tests.conformance.ears import Ear, Street, street
+from tests.conformance.ear import Ear
+from tests.conformance.street import Street, street
 from tests.conftest import ENGINES, SECRET_KEY
 
 pytestmark = pytest.mark.xdist_group("conformance-receiving")

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from storage.outbox import OutboxState
-from tests.conformance.benches import Bench
+from tests.conformance.bench import Bench
 from tests.conformance.cases import Case, tries
 from tests.conformance.stand import OTHER, Stand
 

@@ -14,7 +14,8 @@ import pytest
 from sqlalchemy import func, select
 
 from storage.outbox import Outbox
-from tests.conformance.benches import BENCHES, Bench
+from tests.conformance.bench import Bench
+from tests.conformance.benches import BENCHES
 from tests.conformance.cases import Case
 from tests.conformance.stand import SETTLED, Stand
 

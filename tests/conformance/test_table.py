@@ -13,7 +13,8 @@ from bot.platforms.simulator import Simulator
 from bot.settings import Settings
 from bot.web.callbacks import PATHS
 from tests.conformance import test_receiving, test_sending
-from tests.conformance.benches import BENCHES, Bench
+from tests.conformance.bench import Bench
+from tests.conformance.benches import BENCHES
 from tests.conformance.cases import TRIED_BY, Case
 from tests.conformance.table import PAGE, page
 

@@ -13,20 +13,18 @@ from bot.door_faults import FaultyDoors
 from bot.moments import ManualClock
 from bot.owe import Desk, owe
 from bot.platforms.clock import PlatformClock
-from bot.platforms.oa_account import OaAccount, OaOptions
+from bot.platforms.oa_account import OaOptions
 from bot.platforms.oa_api import SimulatedOfficialAccount
 from bot.platforms.simulator import Simulator, running
-from bot.platforms.wecom_api import Wecom
 from bot.settings import Settings
 from bot.wiring import App, build
 from handlers.message import Person, Reply
 from storage.base import new_ref
 from storage.deployment import ChannelAccount
 from storage.people import Account, Post, Role, Staff, Unit, UnitKind
-from tests.platforms.callback import AES_KEY, APP_ID, NOON, SECRET, TOKEN, callback
-from tests.platforms.wecom import AGENT, CORP, KEY, MEMBERS
-from tests.platforms.wecom import SECRET as CORP_SECRET
-from tests.platforms.wecom import TOKEN as CORP_TOKEN
+from tests import doors
+from tests.platforms.callback import APP_ID, NOON, callback
+from tests.platforms.wecom import AGENT, CORP, MEMBERS
 
 OA, WECOM = f"oa:{APP_ID}", f"wecom:{CORP}:{AGENT}"
 STEP = timedelta(seconds=20)
@@ -87,38 +85,13 @@ class Town:
 def town(make_settings: Callable[..., Settings], sqlite_url: str) -> Iterator[Town]:
     """Both platforms, and a resident who spoke a moment ago."""
     simulator = Simulator(clock=PlatformClock(NOON))
-    account = OaAccount(APP_ID, SECRET, TOKEN, AES_KEY)
-    oa = simulator.add(SimulatedOfficialAccount(simulator.ground, account, OaOptions()))
-    simulator.add(
-        Wecom(
-            simulator.ground,
-            corp_id=CORP,
-            agent_id=AGENT,
-            secret=CORP_SECRET,
-            token=CORP_TOKEN,
-            aes_key=KEY,
-            members=MEMBERS,
-        )
-    )
+    oa = simulator.add(SimulatedOfficialAccount(simulator.ground, doors.oa_account(), OaOptions()))
+    doors.wecom(simulator, members=MEMBERS)
     with callback() as ours, running(simulator) as base:
         oa.act.set_callback(ours.address)
         oa.act.follow(RESIDENT)
         oa.act.say(RESIDENT, "在吗")
-        settings = make_settings(
-            database_url=sqlite_url,
-            oa_app_id=APP_ID,
-            oa_app_secret=SECRET,
-            oa_token=TOKEN,
-            oa_aes_key=AES_KEY,
-            oa_api_base=f"{base}/oa",
-            wecom_corp_id=CORP,
-            wecom_agent_id=str(AGENT),
-            wecom_secret=CORP_SECRET,
-            wecom_token=CORP_TOKEN,
-            wecom_aes_key=KEY,
-            wecom_api_base=f"{base}/wecom",
-        )
-        app = build(settings)
+        app = build(make_settings(database_url=sqlite_url, **doors.oa_settings(base), **doors.wecom_settings(base)))
         yield Town(app, simulator)
         app.close()
 

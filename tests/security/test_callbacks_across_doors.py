@@ -19,7 +19,8 @@ from bot.settings import Settings
 from storage.deployment import Pull
 from storage.inbox import Inbox
 from storage.people import Account, Role
-from tests.web.town import AGENT, APP_ID, DESK, KEY, TOKEN, Town, town
+from tests.platforms.wecom import AGENT, KEY, TOKEN
+from tests.web.town import APP_ID, DESK, Town, town
 
 LAMP = "三号楼门口路灯坏了半个月了"
 DOORS = ("wecom", "kf", "oa")

@@ -17,8 +17,11 @@ from storage.deployment import ChannelAccount, Token
 from storage.inbox import Inbox
 from storage.outbox import Outbox
 from storage.people import Role
+from tests.doors import KF_SECRET
+from tests.platforms.wecom import KEY
+from tests.platforms.wecom import SECRET as CORP_SECRET
 from tests.web.test_official_doors_story import FORMS, reported
-from tests.web.town import APP_SECRET, APP_TOKEN, CORP_SECRET, KEY, KF_SECRET, SMS_TOKEN, Town, town
+from tests.web.town import APP_SECRET, APP_TOKEN, SMS_TOKEN, Town, town
 
 PHONE, DUTY = "13812345678", "13800000001"
 SAID = "举报三号楼楼顶漏水，我家1203"

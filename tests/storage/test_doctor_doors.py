@@ -20,7 +20,7 @@ from bot.findings import Level
 from bot.platforms.endpoint import Quota
 from bot.platforms.kf_api import Kf
 from bot.platforms.kf_sessions import Account as KfAccount
-from bot.platforms.oa_account import OaAccount, OaOptions
+from bot.platforms.oa_account import OaOptions
 from bot.platforms.oa_api import SimulatedOfficialAccount
 from bot.platforms.simulator import Simulator, running
 from bot.platforms.wecom_api import Wecom
@@ -28,13 +28,15 @@ from bot.settings import Settings
 from bot.transactions import write_session
 from handlers.wording import doors as wording
 from storage.deployment import ChannelAccount
+from tests import doors
+from tests.doors import KF_SECRET
 from tests.platforms.callback import AES_KEY, APP_ID, SECRET, TOKEN
 from tests.platforms.wecom import AGENT, CORP, DEPARTMENTS, KEY, MEMBERS
 from tests.platforms.wecom import SECRET as CORP_SECRET
 from tests.platforms.wecom import TOKEN as CORP_TOKEN
 
 OA, WECOM, KF, SMS = f"oa:{APP_ID}", f"wecom:{CORP}:{AGENT}", f"kf:{CORP}", "sms:main"
-KF_SECRET, SMS_TOKEN = "kf-secret", "bearer-of-the-port"
+SMS_TOKEN = "bearer-of-the-port"
 DOCS = Path(__file__).parents[2] / "docs"
 TEMPLATES = """
 [[template]]
@@ -64,12 +66,9 @@ class Platforms:
 def platforms() -> Iterator[Platforms]:
     """Following the real clock, as the doctor does."""
     simulator = Simulator()
-    account = OaAccount(APP_ID, SECRET, TOKEN, AES_KEY)
-    oa = simulator.add(SimulatedOfficialAccount(simulator.ground, account, OaOptions(templates={"known": ["thing1"]})))
-    corp: dict[str, Any] = {"corp_id": CORP, "agent_id": AGENT, "secret": CORP_SECRET, "token": CORP_TOKEN}
-    wecom = simulator.add(
-        Wecom(simulator.ground, **corp, aes_key=KEY, members=list(MEMBERS), departments=list(DEPARTMENTS))
-    )
+    options = OaOptions(templates={"known": ["thing1"]})
+    oa = simulator.add(SimulatedOfficialAccount(simulator.ground, doors.oa_account(), options))
+    wecom = doors.wecom(simulator, members=list(MEMBERS), departments=list(DEPARTMENTS))
     accounts = [KfAccount("wkDesk", "阳光社区")]
     kf = simulator.add(Kf(wecom, secret=KF_SECRET, token=CORP_TOKEN, aes_key=KEY, accounts=accounts))
     with running(simulator) as base:
@@ -82,20 +81,8 @@ def settings(make_settings: Callable[..., Settings], tmp_path: Path, platforms: 
     made = make_settings(
         data=tmp_path / "data",
         public_url="https://menkou.example.cn",
-        oa_app_id=APP_ID,
-        oa_app_secret=SECRET,
-        oa_token=TOKEN,
-        oa_aes_key=AES_KEY,
-        oa_api_base=f"{platforms.base}/oa",
-        wecom_corp_id=CORP,
-        wecom_agent_id=str(AGENT),
-        wecom_secret=CORP_SECRET,
-        wecom_token=CORP_TOKEN,
-        wecom_aes_key=KEY,
-        wecom_api_base=f"{platforms.base}/wecom",
-        kf_secret=KF_SECRET,
-        kf_token=CORP_TOKEN,
-        kf_aes_key=KEY,
+        **doors.oa_settings(platforms.base),
+        **(doors.wecom_settings(platforms.base) | doors.kf_settings(platforms.base)),
     )
     assert migrate.up(made) == 0
     return made

@@ -19,11 +19,9 @@ from bot import doors_shown, qr
 from bot.cli import cli
 from bot.settings import Settings
 from storage.people import BindCode, Building, Household, Scene, Unit
-from tests.channels.kf import KEY as KF_KEY
-from tests.channels.kf import SECRET as KF_SECRET
-from tests.channels.kf import TOKEN as KF_TOKEN
 from tests.channels.kf import desk
-from tests.platforms.callback import AES_KEY, APP_ID, SECRET, TOKEN
+from tests.doors import kf_settings, oa_settings
+from tests.platforms.callback import APP_ID, SECRET, TOKEN
 from tests.platforms.oa_world import OaWorld, oa_world
 from tests.web.conftest import Site, _sown, running
 
@@ -38,16 +36,7 @@ def world() -> Iterator[OaWorld]:
 
 @pytest.fixture
 def settings(make_settings: Callable[..., Settings], sqlite_url: str, world: OaWorld) -> Settings:
-    return _sown(
-        make_settings(
-            database_url=sqlite_url,
-            oa_app_id=APP_ID,
-            oa_app_secret=SECRET,
-            oa_token=TOKEN,
-            oa_aes_key=AES_KEY,
-            oa_api_base=f"{world.address}/oa",
-        )
-    )
+    return _sown(make_settings(database_url=sqlite_url, **oa_settings(world.address)))
 
 
 def place(settings: Settings) -> tuple[str, str]:
@@ -180,19 +169,9 @@ def test_the_customer_services_link_carries_the_code() -> None:
 def test_the_customer_service_has_a_place_too(
     make_settings: Callable[..., Settings], sqlite_url: str, tmp_path: Path
 ) -> None:
-    from tests.channels.kf import CORP
-
     with desk() as office:
-        settings = _sown(
-            make_settings(
-                database_url=sqlite_url,
-                wecom_corp_id=CORP,
-                kf_secret=KF_SECRET,
-                kf_token=KF_TOKEN,
-                kf_aes_key=KF_KEY,
-                wecom_api_base=office.base,
-            )
-        )
+        base = office.base.removesuffix("/wecom")
+        settings = _sown(make_settings(database_url=sqlite_url, **kf_settings(base)))
         estate, _ = place(settings)
         assert doors_shown.qr(settings, estate, None, "kf", tmp_path / "kf.svg") == 0
     assert (tmp_path / "kf.svg").exists()

@@ -15,7 +15,8 @@ from storage.deployment import Pull
 from storage.outbox import Outbox
 from storage.people import Account, Post, Role, Scene, Staff, Unit, UnitKind
 from storage.tickets import Ticket
-from tests.web.town import CORP, DESK, Town, town
+from tests.platforms.wecom import CORP
+from tests.web.town import DESK, Town, town
 
 LIU, CLERK = "wmLiu", "zhou"
 DOOR = f"kf:{CORP}"

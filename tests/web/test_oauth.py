@@ -19,7 +19,8 @@ from storage import tickets
 from storage.deployment import Question
 from storage.people import Account, Household, Resident
 from storage.tickets import Ticket
-from tests.platforms.callback import AES_KEY, APP_ID, SECRET, TOKEN
+from tests.doors import oa_settings
+from tests.platforms.callback import APP_ID
 from tests.platforms.oa_world import OaWorld, oa_world
 from tests.web.conftest import Site, _sown, running
 
@@ -85,11 +86,7 @@ def doorway(make_settings: Callable[..., Settings], sqlite_url: str) -> Iterator
     with oa_world() as world:
         settings = make_settings(
             database_url=sqlite_url,
-            oa_app_id=APP_ID,
-            oa_app_secret=SECRET,
-            oa_token=TOKEN,
-            oa_aes_key=AES_KEY,
-            oa_api_base=f"{world.address}/oa",
+            **oa_settings(world.address),
             oa_oauth=True,
             oa_open_base=f"{world.address}/open",
         )

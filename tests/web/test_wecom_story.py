@@ -21,7 +21,8 @@ from storage.base import new_ref
 from storage.people import Post, Role, Staff
 from storage.tickets import Ticket
 from tests.channels.wecom import DOOR
-from tests.platforms.wecom import AGENT, CORP, KEY, SECRET, TOKEN, World, world
+from tests.doors import wecom_settings
+from tests.platforms.wecom import World, world
 from tests.web.conftest import Site, _sown, running
 
 LAMP = "三号楼门口路灯坏了半个月了"
@@ -73,15 +74,7 @@ class Corp:
 @pytest.fixture
 def corp(make_settings: Callable[..., Settings], database_url: str) -> Iterator[Corp]:
     with world(members=[Member(RESIDENT, "住户同事")]) as simulated:
-        settings = make_settings(
-            database_url=database_url,
-            wecom_corp_id=CORP,
-            wecom_agent_id=str(AGENT),
-            wecom_secret=SECRET,
-            wecom_token=TOKEN,
-            wecom_aes_key=KEY,
-            wecom_api_base=f"{simulated.client.base}/wecom",
-        )
+        settings = make_settings(database_url=database_url, **wecom_settings(simulated.client.base))
         with running(_sown(settings)) as site:
             site.app.strict = True
             simulated.wecom.callback.address = f"{site.client.base_url}/callback/wecom"

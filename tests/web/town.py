@@ -26,16 +26,22 @@ from bot.wiring import App
 from storage.outbox import Outbox
 from storage.people import Post, Role, Staff
 from storage.tickets import Ticket
+from tests import doors
+from tests.doors import kf_settings, oa_settings, wecom_settings
+from tests.platforms.wecom import KEY, TOKEN
 from tests.web.conftest import Site, _sown
 from tests.web.conftest import running as serving
 
 APP_ID, APP_SECRET, APP_TOKEN = "wx5823bf96d3bd56c7", "0" * 32, "QDG6eK"
-CORP, AGENT, CORP_SECRET, KF_SECRET = "ww5823bf96d3bd56c7", 1000002, "app-secret", "kf-secret"
-TOKEN, KEY = "QDG6eK", "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C"
 DESK = "wkDesk"
 SMS_TOKEN = "sms-token"
 TEMPLATE = "ticket-template-0001"
 MEMBERS = (Member("zhao", "赵敏"), Member("qian", "钱进"), Member("sun", "孙丽"), Member("zhou", "周全"))
+
+
+def account() -> OaAccount:
+    """An official account with the token and the key of the corporation: only the doors themselves tell them apart."""
+    return OaAccount(APP_ID, APP_SECRET, APP_TOKEN, KEY)
 
 
 @dataclass
@@ -119,22 +125,12 @@ def town(
     """Everything running."""
     simulator = Simulator()
     given = options or OaOptions(templates={TEMPLATE: ["character_string1", "thing2", "phrase3", "time4"]})
-    oa = simulator.add(SimulatedOfficialAccount(simulator.ground, OaAccount(APP_ID, APP_SECRET, APP_TOKEN, KEY), given))
-    wecom = simulator.add(
-        Wecom(
-            simulator.ground,
-            corp_id=CORP,
-            agent_id=AGENT,
-            secret=CORP_SECRET,
-            token=TOKEN,
-            aes_key=KEY,
-            members=MEMBERS,
-        )
-    )
+    oa = simulator.add(SimulatedOfficialAccount(simulator.ground, account(), given))
+    wecom = doors.wecom(simulator, members=MEMBERS)
     kf = simulator.add(
         Kf(
             wecom,
-            secret=KF_SECRET,
+            secret=doors.KF_SECRET,
             token=TOKEN,
             aes_key=KEY,
             accounts=[KfAccount(DESK, "阳光社区")],
@@ -145,21 +141,9 @@ def town(
     with running(simulator) as base:
         settings = make_settings(
             database_url=database_url,
-            oa_app_id=APP_ID,
-            oa_app_secret=APP_SECRET,
-            oa_token=APP_TOKEN,
-            oa_aes_key=KEY,
-            oa_api_base=f"{base}/oa",
+            **oa_settings(base, account()),
+            **(wecom_settings(base) | kf_settings(base)),
             oa_templates=templates,
-            wecom_corp_id=CORP,
-            wecom_agent_id=str(AGENT),
-            wecom_secret=CORP_SECRET,
-            wecom_token=TOKEN,
-            wecom_aes_key=KEY,
-            wecom_api_base=f"{base}/wecom",
-            kf_secret=KF_SECRET,
-            kf_token=TOKEN,
-            kf_aes_key=KEY,
             sms_url=f"{base}/sms",
             sms_token=SMS_TOKEN,
         )
