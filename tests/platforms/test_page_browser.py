@@ -1,32 +1,20 @@
-"""The simulator's page in a real browser, on a deployment with the settings that the command prints.
-
-``CHROMIUM_PATH`` names the browser where it is not found by itself.
-"""
+"""The simulator's page in a real browser, on a deployment with the settings that the command prints."""
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests import browser
 from tests.platforms.trial import Started, simulator, up
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Browser, Locator, Page
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-CHROMIUM = os.environ.get("CHROMIUM_PATH") or next(filter(None, map(shutil.which, NAMES)), "")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM, reason="no Chromium: set CHROMIUM_PATH to run the browser tests"),
-    pytest.mark.xdist_group("up"),
-]
+pytestmark = browser.marks("up")
 
-PATIENCE = 30_000  # milliseconds for anything to appear
-FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync")
 WANG, LIU, FENG, CHEN = "o_wang-guilan", "wm_liu-qian", "feng-tao", "chen-weidong"
 LEAK = "燃气泄漏，楼道里味道很大"  # urgent, and nobody knows where: several people on the staff get the card at once
 
@@ -37,23 +25,17 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
         yield made
 
 
-@pytest.fixture
-def page(started: Started) -> Iterator[Page]:
-    """The page on a desktop; any error on it fails the test."""
-    from playwright.sync_api import sync_playwright
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with browser.chromium() as one:
+        yield one
 
-    wrong: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        page = browser.new_page(viewport={"width": 1440, "height": 900})
-        page.set_default_timeout(PATIENCE)
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-        page.goto(started.address)
-        page.wait_for_selector("#live[data-state=open]")
+
+@pytest.fixture
+def page(chromium: Browser, started: Started) -> Iterator[Page]:
+    """The page on a desktop; any error on it fails the test."""
+    with browser.desktop(chromium, started.address, "#live[data-state=open]") as page:
         yield page
-        browser.close()
-    assert wrong == []
 
 
 class Phone:

@@ -1,14 +1,12 @@
 """The whole story in a real browser over real processes: a lamp is reported, repaired and rated, a notice is read.
 
 Nothing here depends on the hour: the sample neighbourhood has a clock of its own, which starts on a working morning.
-``CHROMIUM_PATH`` names the browser where it is not found by itself.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -21,19 +19,14 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
+from tests import browser
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-CHROMIUM = os.environ.get("CHROMIUM_PATH") or next(filter(None, map(shutil.which, NAMES)), "")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM, reason="no Chromium: set CHROMIUM_PATH to run the browser tests"),
-]
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Locator, Page
+
+pytestmark = browser.marks("playground")
 
 START_SECONDS = 60.0
-PATIENCE = 30_000  # milliseconds for anything to appear: a busy machine, and a sweep that steps in for a worker
-FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync")
 WANG, LIU, XU, ZHAO = "wang-guilan", "liu-qian", "xu-ayi", "zhao-min"
 NOTICE = "明天 9 点到 17 点停水，请提前备水"
 
@@ -70,23 +63,17 @@ def _wait_for(address: str, up: subprocess.Popen[bytes], log: Path) -> None:
     raise AssertionError(f"menkou up did not come up:\n{log.read_text(encoding='utf-8')[-2000:]}")
 
 
-@pytest.fixture
-def page(address: str) -> Iterator[Page]:
-    """The playground on a desktop; any error on the page fails the test."""
-    from playwright.sync_api import sync_playwright
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with browser.chromium() as one:
+        yield one
 
-    wrong: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        page = browser.new_page(viewport={"width": 1440, "height": 900})
-        page.set_default_timeout(PATIENCE)
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-        page.goto(address)
-        page.wait_for_selector("[data-state=open]")
+
+@pytest.fixture
+def page(chromium: Browser, address: str) -> Iterator[Page]:
+    """The playground on a desktop; any error on the page fails the test."""
+    with browser.desktop(chromium, address, "[data-state=open]") as page:
         yield page
-        browser.close()
-    assert wrong == []
 
 
 class Stage:
