@@ -15,6 +15,7 @@ import shutil
 import stat
 import tempfile
 import warnings
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -59,6 +60,21 @@ def postgres_url() -> Iterator[str]:
         return
     with _bundled_postgres() as url:
         yield url
+
+
+# Dialogues and pages say the same on both engines: what differs is tried below them, in delivery, intake, notices,
+# storage and faults, wholly on both. Of these folders `make test` takes every fourth on PostgreSQL, `make soak` all.
+SAME_ON_BOTH = ("tests/conversations/", "tests/web/", "tests/conformance/")
+EVERY = 4
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leaves the others for the long batteries."""
+    for item in items:
+        name = item.nodeid
+        if "postgresql" in name and name.startswith(SAME_ON_BOTH) and zlib.crc32(name.encode()) % EVERY:
+            item.add_marker(pytest.mark.soak)
 
 
 @pytest.fixture(scope="session")
