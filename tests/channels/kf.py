@@ -15,11 +15,11 @@ from bot.channels.kf_errors import KF
 from bot.channels.wechat_api import WechatApi
 from bot.platforms.clock import PlatformClock
 from bot.platforms.kf_api import Kf as Platform
-from bot.platforms.wecom_push import WecomCallback
 from bot.platforms.kf_sessions import Account
 from bot.platforms.official_account import Callback
 from bot.platforms.simulator import Simulator, running
 from bot.platforms.wecom_api import Wecom
+from bot.platforms.wecom_push import WecomCallback
 from bot.token_sources import CorpToken
 
 CORP, SECRET, TOKEN, KEY = "ww5823bf96d3bd56c7", "kf-secret", "QDG6eK", "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C"

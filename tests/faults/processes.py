@@ -113,6 +113,7 @@ class Deployment:
             "MENKOU_OA_APP_SECRET": "0" * 32,
             "MENKOU_OA_TOKEN": OA_TOKEN,
             "MENKOU_OA_AES_KEY": OA_KEY,
+            "MENKOU_OA_API_BASE": "http://127.0.0.1:9",  # nobody answers there: no test calls the real platform
             "PYTHONUNBUFFERED": "1",
         }
         if port:
