@@ -103,6 +103,7 @@ def test_a_conversation_is_handed_over_answered_and_ended(page: Page) -> None:
 
 
 def test_the_desk_switches_faults_moves_the_clock_and_finds_in_the_record(page: Page, started: Started) -> None:
+    started.act("oa", "follow", "o_cheng-lei")
     page.locator(".leaves [data-leaf=faults]").click()
     page.locator("#fault-name").select_option("slow")
     page.locator("[name=seconds]").fill("0.5")
