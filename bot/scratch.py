@@ -101,7 +101,8 @@ class Neighbourhood:
     def group(self, chat: str, kind: str = "residents") -> Group:
         """A group of this estate."""
         unit = self.units["community"] if kind == "staff" else self.estate
-        group = Group(door=DOOR, chat=chat, name=chat, kind=kind, unit_id=unit.id, place=self.place or None)
+        where = {"unit_id": unit.id, "place": self.place or None}
+        group = Group(door=DOOR, chat=chat, name=chat, kind=kind, mode="direct", **where)
         self.db.add(group)
         self.db.flush()
         return group

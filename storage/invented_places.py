@@ -105,9 +105,8 @@ def add_building(plan: Plan, estate: Placed, number: int) -> None:
 def _group(
     plan: Plan, chat: str, name: str, kind: str, unit: int, building: int | None = None, place: str | None = None
 ) -> int:
-    return plan.add(
-        "groups", door=invented.DOOR, chat=chat, name=name, kind=kind, unit_id=unit, building_id=building, place=place
-    )
+    where = {"unit_id": unit, "building_id": building, "place": place}
+    return plan.add("groups", door=invented.DOOR, chat=chat, name=name, kind=kind, mode="direct", **where)
 
 
 def add_residents_groups(plan: Plan, estates: list[Placed], wanted: int | None) -> None:

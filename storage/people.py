@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.base import Base, new_ref
@@ -57,6 +57,7 @@ class Unit(Base):
     area: Mapped[str | None] = mapped_column(String(20))  # 居民区, 商务楼宇, 道路, 专属
     nicknames: Mapped[str | None] = mapped_column(String(200))  # separated by blanks
     grid_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))  # an estate's grid
+    review_list: Mapped[bool] = mapped_column(default=False, server_default=false())  # switched on by the unit
 
 
 class Building(Base):
@@ -210,4 +211,7 @@ class Group(Base):
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
     building_id: Mapped[int | None] = mapped_column(ForeignKey("buildings.id"))
     place: Mapped[str | None] = mapped_column(String(120))  # how the place is said, completes relative places
-    muted_until: Mapped[datetime | None]
+    muted_until: Mapped[datetime | None]  # 静音: the owner asked for silence
+    hushed_until: Mapped[datetime | None]  # people quarrel: the bot keeps out of it
+    # shadow: hears and says nothing; review: a person confirms each ticket; direct: opens by itself
+    mode: Mapped[str] = mapped_column(String(8), default="review", server_default="review")

@@ -62,6 +62,8 @@ SEALED = (
     SealedTable("notices", ("text",)),
     SealedTable("slices", ("request",)),
     SealedTable("tokens", ("sealed",)),
+    SealedTable("examples", ("text",)),
+    SealedTable("candidates", ("words",)),
 )
 
 

@@ -32,6 +32,9 @@ PLAIN = {
     "inbox.media",  # a handle, never words
     "scenes.url",  # printed on a door
     "pulls.cursor",  # a place in a list
+    "answers.question",  # 办事问答: written to be read by everybody
+    "answers.answer",
+    "answers.source",
 }
 LONGEST_PLAIN = 160  # characters; ciphertext of a name needs more
 
