@@ -148,16 +148,24 @@ def report(db: Session, door: str, platform_id: str, figures: Mapping[str, objec
 
     A report of a job that nobody knows may be about a call that is under way: it is laid beside those.
     """
-    query = select(Slice).where(Slice.platform_id == platform_id, Slice.door == door)
-    row = db.scalars(query.with_for_update()).first() if platform_id else None
+    row = _known_as(db, door, platform_id)
     if row is None:
         _lay_by(db, door, platform_id, figures)
+        # While that waited for its locks the call may have returned and the job got its name.
+        row = _known_as(db, door, platform_id)
+    if row is None:
         return False
     row.figures = {**row.figures, **figures}
     if row.state == "submitted":
         row.next_try_at = wall
     db.flush()
     return True
+
+
+def _known_as(db: Session, door: str, platform_id: str) -> Slice | None:
+    query = select(Slice).where(Slice.platform_id == platform_id, Slice.door == door)
+    fresh = query.with_for_update().execution_options(populate_existing=True)
+    return db.scalars(fresh).first() if platform_id else None
 
 
 def _lay_by(db: Session, door: str, platform_id: str, figures: Mapping[str, object]) -> None:

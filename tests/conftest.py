@@ -63,9 +63,9 @@ def postgres_url() -> Iterator[str]:
 
 
 # Dialogues and pages say the same on both engines: what differs is tried below them, in delivery, intake, notices,
-# storage and faults, wholly on both. Of these folders `make test` takes every fourth on PostgreSQL, `make soak` all.
+# storage and faults, wholly on both. Of these folders `make test` takes every sixth on PostgreSQL, `make soak` all.
 SAME_ON_BOTH = ("tests/conversations/", "tests/web/", "tests/conformance/", "tests/notices/test_jobs.py")
-EVERY = 4
+EVERY = 6
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -31,6 +31,7 @@ def test_intake_keeps_every_promise_and_prints_its_ratios(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.soak
 def test_wecom_and_its_echo_are_measured(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], postgres_url: str
 ) -> None:
@@ -43,6 +44,7 @@ def test_wecom_and_its_echo_are_measured(
         assert re.search(rf"^{name} +\d+ +[\d.]+ +[\d.]+ +\d+% +[\d.]+ +[\d.]+$", printed.out, re.MULTILINE)
 
 
+@pytest.mark.soak
 def test_what_is_fetched_is_all_kept_and_has_an_age(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], postgres_url: str
 ) -> None:

@@ -71,6 +71,7 @@ def test_the_request_is_wechatpys(oa: Speaking) -> None:
 def test_a_repeat_finds_the_job_that_was_taken(oa: Speaking) -> None:
     first = oa.mass.send(batch(*PEOPLE))
     assert oa.mass.send(batch(*PEOPLE)) == first
+    assert finished(oa).data["sent"] == "3"
     assert [len(oa.seen(person)) for person in PEOPLE] == [1, 1, 1]
 
 

@@ -12,7 +12,6 @@ from sqlalchemy import select
 from bot import notices
 from bot.settings import Settings
 from storage.base import new_ref
-from storage.notices import Slice
 from storage.people import Account, Household, Role
 from tests.web.town import Town, town
 
@@ -61,13 +60,6 @@ def work(here: Town) -> None:
         pass
 
 
-def ask_now(here: Town) -> None:
-    """A report and the answer to the call may cross, each before the other is written: then the platform is asked."""
-    with here.app.writing() as db:
-        for job in db.scalars(select(Slice).where(Slice.state == "submitted")):
-            job.next_try_at = here.app.clock.wall()
-
-
 def test_from_the_draft_to_the_last_word(here: Town) -> None:
     here.bind("zhao", here.worker(Role.ADMIN))
     follow(here)
@@ -79,7 +71,6 @@ def test_from_the_draft_to_the_last_word(here: Town) -> None:
     assert here.oa.settle()
     progress = says(here, "通知进度")
     assert "已提交平台 3 户" in progress or "已发 4" in progress  # the report may have come already
-    ask_now(here)
     work(here)
     assert "已发 4，已看 0，收到 0" in says(here, "通知进度")
     for person in FOLLOWERS:
