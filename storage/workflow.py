@@ -31,6 +31,7 @@ class Closing(StrEnum):
     HANDED_OVER = "handed_over"  # 移交
     WITHDRAWN = "withdrawn"  # 本人撤回
     UNVERIFIABLE = "unverifiable"  # 无法核实
+    NOT_REPORT = "not_report"  # 不是报事: staff say that it never was one; state rejected
 
 
 S = Status

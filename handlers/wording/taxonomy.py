@@ -61,6 +61,7 @@ CLOSING = {
     "handed_over": "移交",
     "withdrawn": "本人撤回",
     "unverifiable": "无法核实",
+    "not_report": "不是报事",
 }
 UNDISPATCHED = "待派单"
 
