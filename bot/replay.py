@@ -31,6 +31,7 @@ from storage.inbox import Inbox
 from storage.people import Account, Staff
 from storage.tickets import Ticket
 from storage.timers import Reminder
+from storage.workflow import Status
 
 PRIVATE = "private"
 IGNORED = "bot_other"
@@ -185,7 +186,7 @@ class Replay:
     def result(self) -> dict[str, Any]:
         """What became of it, as the contract prints it."""
         with self.app.reading() as db:
-            rows = db.scalars(select(Ticket).order_by(Ticket.id)).all()
+            rows = db.scalars(select(Ticket).where(Ticket.status != Status.MERGED).order_by(Ticket.id)).all()
             reminders = db.scalars(select(Reminder).where(Reminder.state == "said").order_by(Reminder.id)).all()
             return {
                 "tickets": [self._ticket(db, row) for row in rows],
@@ -194,7 +195,8 @@ class Replay:
             }
 
     def _ticket(self, db: Session, ticket: Ticket) -> dict[str, Any]:
-        seqs = sorted(_seq(key) for key in db.scalars(select(Inbox.key).where(Inbox.ticket_id == ticket.id)))
+        told = select(Inbox.key).where(Inbox.ticket_id.in_(tickets.whole(ticket.id)))
+        seqs = sorted(_seq(key) for key in db.scalars(told))
         opening = select(Inbox.key).join(Fact, Fact.inbox_id == Inbox.id)
         first = _seq(db.scalars(opening.where(Fact.ticket_id == ticket.id, Fact.kind == FactKind.OPENED)).one())
         members = tickets.members(db, ticket)
@@ -207,7 +209,7 @@ class Replay:
             "urgency": ticket.urgency,
             "place": list(ticket.place),
             "status": ticket.status,
-            "supporters": [self._name(db, member.account_id) for member in members if member.role == "supporter"],
+            "supporters": [self._name(db, member.account_id) for member in members if tickets.supports(ticket, member)],
             "withdrawn": ticket.status == "withdrawn",
         }
 

@@ -10,6 +10,7 @@ from functools import cache
 
 from sqlalchemy import Select, case, func, select
 
+from handlers.burst import ALIVE, still_open
 from handlers.context import Context, words_of
 from handlers.message import Incoming, Kind
 from handlers.rules import sameness, whereabouts
@@ -19,9 +20,9 @@ from handlers.wording import joining as wording
 from nlp.normalise import fold
 from nlp.places import find
 from nlp.reading import Part
+from storage import tickets
 from storage.inbox import Body, Inbox
 from storage.tickets import Member, Ticket
-from storage.workflow import OPEN
 
 NEVER_PART = frozenset({"thanks", "solved", "trade", "tradesman", "notice", "greeting", "status_question", "quarrel"})
 _IDEOGRAPHS = re.compile(r"[\u4e00-\u9fff]{2}")
@@ -67,7 +68,8 @@ def spoken_of(ctx: Context, named: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def lately(ctx: Context) -> list[Ticket]:
-    """The newest open tickets of this chat that a message may belong to, newest first.
+    """The newest open tickets of this chat that a message may belong to, newest first; also those that were merged into
+    what was told elsewhere and is still open.
 
     Whoever told one stays attentive for longer than that: nobody else is looked up in private.
     """
@@ -75,9 +77,9 @@ def lately(ctx: Context) -> list[Ticket]:
         return []
     since = ctx.inbox.said_at - sameness.HOURS * 6
     here = select(Ticket).where(
-        Ticket.status.in_(OPEN), Ticket.opened_at >= since, Ticket.opened_at <= ctx.inbox.said_at
+        Ticket.status.in_(ALIVE), Ticket.opened_at >= since, Ticket.opened_at <= ctx.inbox.said_at
     )
-    return list(ctx.db.scalars(_of_chat(here, ctx).order_by(Ticket.id.desc()).limit(LATELY)))
+    return list(still_open(ctx, ctx.db.scalars(_of_chat(here, ctx).order_by(Ticket.id.desc()).limit(LATELY))))
 
 
 def _of_chat(query: Select[Ticket], ctx: Context) -> Select[Ticket]:
@@ -194,7 +196,7 @@ def _threads(incoming: Incoming, ctx: Context, text: str) -> Iterator[tuple[Tick
             ticket,
             Known(
                 category=ticket.category,
-                urgency=ticket.urgency,
+                urgency=tickets.lead(ctx.db, ticket).urgency,
                 places=tuple(ticket.place),
                 quiet=_since(ctx, max(anybody, ticket.opened_at)),
                 mine=ticket.reporter_id in ctx.mine,

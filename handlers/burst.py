@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,13 +12,15 @@ from handlers import case
 from handlers.context import Context
 from handlers.message import Incoming, Kind, Replies, Reply
 from handlers.wording import report as wording
-from storage import persons
+from storage import persons, tickets
 from storage.facts import FactKind
 from storage.inbox import Inbox
 from storage.tickets import Ticket
-from storage.workflow import OPEN
+from storage.workflow import OPEN, Status
 
 SEEN_BY_STAFF = {Kind.IMAGE: wording.PHOTO, Kind.VOICE: wording.VOICE, Kind.LOCATION: wording.LOCATION}
+ALIVE = (*OPEN, Status.MERGED)  # as long as what they were merged into is open
+FEW = 8  # that are looked at
 PHOTOLIKE = frozenset({Kind.IMAGE, Kind.VIDEO, Kind.VOICE, Kind.LOCATION})
 
 
@@ -49,8 +52,26 @@ def recent_ticket(ctx: Context, within: timedelta) -> Ticket | None:
         Inbox.ticket_id.is_not(None),
         Inbox.said_at >= since,
     )
-    query = select(Ticket).where(Ticket.id.in_(latest), Ticket.reporter_id.in_(ctx.mine), Ticket.status.in_(OPEN))
-    return ctx.db.scalars(query.order_by(Ticket.id.desc())).first()
+    mine = select(Ticket).where(Ticket.id.in_(latest), Ticket.reporter_id.in_(ctx.mine), Ticket.status.in_(ALIVE))
+    return next(still_open(ctx, ctx.db.scalars(mine.order_by(Ticket.id.desc()).limit(FEW))), None)
+
+
+def still_open(ctx: Context, found: Iterable[Ticket]) -> Iterator[Ticket]:
+    """Of tickets that are open or merged those whose trouble is not over."""
+    return (ticket for ticket in found if tickets.lead(ctx.db, ticket).status in OPEN)
+
+
+def line_said(ctx: Context) -> bool:
+    """Whether this group heard within the burst that something of this person was registered."""
+    if ctx.group is None:
+        return False
+    just_now = select(Ticket.id).where(
+        Ticket.group_id == ctx.group.id,
+        Ticket.opened_at >= ctx.inbox.said_at - ctx.policy.burst,
+        Ticket.reporter_id.in_(ctx.mine),
+        Ticket.confidential.is_(False),
+    )
+    return ctx.db.scalar(just_now.limit(1)) is not None
 
 
 def spoken_in(ctx: Context, within: timedelta) -> Ticket | None:
@@ -59,10 +80,10 @@ def spoken_in(ctx: Context, within: timedelta) -> Ticket | None:
     query = (
         select(Ticket)
         .join(Inbox, Inbox.ticket_id == Ticket.id)
-        .where(same_chat(ctx), Inbox.said_at >= since, Inbox.recalled_at.is_(None), Ticket.status.in_(OPEN))
+        .where(same_chat(ctx), Inbox.said_at >= since, Inbox.recalled_at.is_(None), Ticket.status.in_(ALIVE))
         .order_by(Inbox.said_at.desc(), Inbox.id.desc(), Ticket.id.desc())
     )
-    return ctx.db.scalars(query).first()
+    return next(still_open(ctx, ctx.db.scalars(query.limit(FEW))), None)
 
 
 def photo_waits(ctx: Context) -> bool:
@@ -134,7 +155,8 @@ def add_media(incoming: Incoming, ctx: Context, ticket: Ticket) -> Replies:
     form = wording.ADDED_MEDIA_STAFF.replace("{what}", SEEN_BY_STAFF[incoming.kind])
     photo = fact.media_id if incoming.kind is Kind.IMAGE else None
     told = [replace(reply, media_id=photo) for reply in case.tell_workers(ctx, ticket, fact, form)]
-    heard = Reply(wording.VOICE_ADDED.format(number=ticket.number), ticket_id=ticket.id)
+    number = tickets.lead(ctx.db, ticket).number
+    heard = Reply(wording.VOICE_ADDED.format(number=number), ticket_id=ticket.id)
     return [heard, *told] if incoming.kind is Kind.VOICE else told
 
 

@@ -11,25 +11,32 @@ from sqlalchemy.orm import Session
 
 from handlers.case import at_desk, hides_reporter, said, shown, what, where
 from handlers.context import Context
+from handlers.extent import extent_of
 from handlers.message import Button, Card, CardsOf, Member, MessagesOf, Reply
 from handlers.rules import deadlines
 from handlers.rules.privacy import discreet_place
 from handlers.wording import desk as wording
+from handlers.wording import merging, taxonomy
 from handlers.wording import status as status_wording
-from handlers.wording import taxonomy
 from handlers.wording.times import when
 from storage import directory, tickets
 from storage.facts import Fact, FactKind
 from storage.people import Role, Staff
 from storage.streets import streets_of
 from storage.tickets import Ticket
-from storage.workflow import Status
+from storage.workflow import Closing, Status
 
 SEEN = (FactKind.OPENED, FactKind.ADDED)
 LAST_RESORT = (Role.DUTY, Role.DISPATCHER, Role.ADMIN)  # who hears of what no desk and no place is known for
 
 
-def card_of(db: Session, ticket: Ticket, now: datetime, buttons: tuple[str, ...] = ("accept", "reassign")) -> Card:
+def card_of(
+    db: Session,
+    ticket: Ticket,
+    now: datetime,
+    buttons: tuple[str, ...] = ("accept", "reassign"),
+    more: tuple[tuple[str, str], ...] = (),
+) -> Card:
     """A ticket at a glance. The card carries no words of the reporter: those are encrypted and sent as text."""
     urgent = {"emergency": wording.CARD_URGENT, "urgent": wording.CARD_TODAY}.get(ticket.urgency, "")
     due = wording.CARD_EMERGENCY if ticket.urgency == deadlines.EMERGENCY else when(ticket.accept_due, now)
@@ -40,19 +47,33 @@ def card_of(db: Session, ticket: Ticket, now: datetime, buttons: tuple[str, ...]
         fields.append((wording.CARD_FLAG, wording.CARD_CONFIDENTIAL))
     return Card(
         title=wording.CARD_TITLE.format(number=ticket.number, category=what(ticket), urgent=urgent),
-        fields=tuple(fields),
+        fields=(*fields, *more),
         buttons=tuple(Button(wording.BUTTONS[name], name) for name in buttons),
         ticket=ticket.number,
     )
 
 
-def card_to_desk(ctx: Context, ticket: Ticket, text: str | None = None, in_group: str | None = None) -> Iterator[Reply]:
-    """The card to the responsible desk; without one to those who dispatch there, or anywhere."""
+def card_to_desk(
+    ctx: Context,
+    ticket: Ticket,
+    text: str | None = None,
+    in_group: str | None = None,
+    *,
+    like: Ticket | None = None,
+    fresh: bool = False,
+) -> Iterator[Reply]:
+    """The card to the responsible desk; without one to those who dispatch there, or anywhere.
+
+    ``like``: another ticket that may be the same. ``fresh``: it was opened just now and concerns nobody else yet.
+    """
     place = where(ctx.db, ticket)
+    hint = "" if like is None else merging.LIKE.format(number=ticket.number, lead=like.number)
+    words = words_of_reporter(ctx, ticket)
+    more = (*_likeness(ticket, like), *(() if fresh else _reach(ctx.db, ticket)))
     card = Reply(
-        text or "\n".join(filter(None, [_announce(ctx, ticket, place), words_of_reporter(ctx, ticket)])),
-        in_group=in_group or _announce(ctx, ticket, discreet_place(place)),
-        card=card_of(ctx.db, ticket, ctx.now),
+        text or "\n".join(filter(None, [_announce(ctx, ticket, place), words, hint])),
+        in_group=in_group or "\n".join(filter(None, [_announce(ctx, ticket, discreet_place(place)), hint])),
+        card=card_of(ctx.db, ticket, ctx.now, _buttons(ctx, ticket), more=more),
         name=f"ticket:{ticket.number}:r{ticket.reopenings}:h{ticket.handovers}:card:{ticket.version}",
         ticket_id=ticket.id,
         urgent=ticket.urgency == deadlines.EMERGENCY,
@@ -65,6 +86,23 @@ def card_to_desk(ctx: Context, ticket: Ticket, text: str | None = None, in_group
             yield from (replace(card, to=Member(staff.id)) for staff in _on_duty(ctx, ticket))
     else:
         yield from (replace(card, to=Member(staff.id)) for staff in directory.with_any_role(ctx.db, LAST_RESORT))
+
+
+def _buttons(ctx: Context, ticket: Ticket) -> tuple[str, ...]:
+    """Whether it is a report at all is not for those to say whom it would spare the work."""
+    return ("accept", "reassign") if hides_reporter(ctx.db, ticket.desk_id) else ("accept", "reassign", "not_report")
+
+
+def _likeness(ticket: Ticket, like: Ticket | None) -> Iterator[tuple[str, str]]:
+    if like is not None:
+        yield merging.LIKE_FIELD, merging.LIKE_VALUE.format(number=ticket.number, lead=like.number)
+
+
+def _reach(db: Session, ticket: Ticket) -> Iterator[tuple[str, str]]:
+    """How many households in which buildings, where there is more than the one that reported it."""
+    extent = extent_of(db, ticket)
+    if extent.wide:
+        yield merging.EXTENT_FIELD, extent.short()
 
 
 def _on_duty(ctx: Context, ticket: Ticket) -> list[Staff]:
@@ -122,12 +160,16 @@ def words_of_reporter(ctx: Context, ticket: Ticket) -> str:
 
 
 def status_line(ctx: Context, ticket: Ticket) -> str:
-    """The state of one ticket in a sentence for the reporter."""
+    """The state of one ticket in a sentence for the reporter; of what was merged, that of the ticket that leads."""
+    lead = tickets.lead(ctx.db, ticket)
+    if lead.id != ticket.id:
+        return merging.STATUS_MERGED.format(number=ticket.number, lead=lead.number, line=status_line(ctx, lead))
     unit = directory.unit_of(ctx.db, ticket.desk_id)
     person = ctx.db.get(Staff, ticket.holder_id) if ticket.holder_id is not None else None
     holder = (unit.name if unit is not None else taxonomy.ROLE["community"]) + directory.name_of(ctx.vault, person)
     due = {Status.REPORTED: ticket.accept_due, Status.ACCEPTED: ticket.progress_due}.get(Status(ticket.status))
-    return status_wording.line(ticket.number, what(ticket), ticket.status, holder, due, ctx.now)
+    state = "not_report" if ticket.closing == Closing.NOT_REPORT else ticket.status
+    return status_wording.line(ticket.number, what(ticket), state, holder, due, ctx.now)
 
 
 def closing_card(ticket: Ticket) -> Card:

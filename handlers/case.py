@@ -72,7 +72,7 @@ def tell_members(
     for member in persons.one_each(ctx.db, tickets.members(ctx.db, ticket)):
         if member.account_id not in ctx.mine:
             yield Reply(
-                text if member.role == "reporter" else discreet(text),
+                discreet(text) if tickets.supports(ticket, member) else text,
                 to=Person(member.account_id),
                 name=f"ticket:{ticket.number}:told:{fact.id}:{member.account_id}",
                 ticket_id=ticket.id,
@@ -81,14 +81,19 @@ def tell_members(
             )
 
 
-def arm_acceptance(db: Session, ticket: Ticket, policy: Policy, now: datetime) -> None:
-    """Timers until somebody accepts. Rungs that are already over are not fired again after a change of hands."""
-    mark = f"ticket:{ticket.number}:r{ticket.reopenings}:h{ticket.handovers}"
+def arm_acceptance(
+    db: Session, ticket: Ticket, policy: Policy, now: datetime, again: str = "", counted_from: datetime | None = None
+) -> None:
+    """Timers until somebody accepts. Rungs that are already over are not fired again after a change of hands.
+
+    ``again`` tells apart the timers of a ticket that is armed a second time in the same hands.
+    """
+    mark = f"ticket:{ticket.number}:r{ticket.reopenings}:h{ticket.handovers}{again}"
     if ticket.urgency == deadlines.EMERGENCY:
         first = {"rung": 1, "level": 0}
         insert_one(db, Timer, _timer(f"{mark}:emergency:1", "emergency", ticket, now + policy.emergency_every, first))
         return
-    counted_from = (
+    counted_from = counted_from or (
         max(ticket.opened_at, ticket.received_at) if ticket.reopenings == 0 else ticket.accept_due - policy.accept
     )
     timers = []
@@ -192,10 +197,11 @@ def sender(ctx: Context) -> Person:
 
 
 def tell_workers(ctx: Context, ticket: Ticket, fact: Fact, form: str, words: str = "") -> Iterator[Reply]:
-    """News for whoever works on the ticket: the holder, or before acceptance the desk.
+    """News for whoever works on the ticket, or on what it was merged into: the holder, before acceptance the desk.
 
     ``form`` has places for the number and what was ``said``; a group reads that something was, never the words.
     """
+    ticket = tickets.lead(ctx.db, ticket)
     name = f"ticket:{ticket.number}:staff:{fact.id}"
     holder = ctx.db.get(Staff, ticket.holder_id) if ticket.holder_id is not None else None
     if holder is not None and holder.active:

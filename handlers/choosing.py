@@ -29,12 +29,16 @@ ELIGIBLE: dict[str, frozenset[Status]] = {
     "verify": frozenset({Status.RESOLVED}),
     "passed_on": frozenset(Status),
     "look": frozenset(Status),
+    "recategorise": frozenset({Status.REPORTED, Status.ACCEPTED, Status.IN_PROGRESS, Status.RESOLVED}),
+    "not_report": frozenset({Status.REPORTED, Status.ACCEPTED}),
+    "is_report": frozenset({Status.REJECTED}),
 }
+OF_THE_PART = frozenset({"split"})  # what was merged answers these itself
 HELD = frozenset({"progress", "resolve", "assist", "return", "passed_on"})  # without a number these mean what I hold
 
 
 def choose(incoming: Incoming, ctx: Context, order: Order) -> Ticket | Reply:
-    """The ticket, or what to say because it is not clear or not allowed."""
+    """The ticket, or what to say because it is not clear or not allowed. What was merged leads to its lead."""
     if order.number is not None:
         ticket = tickets.by_number(ctx.db, order.number)
         if ticket is None:
@@ -81,6 +85,8 @@ def reaches(ctx: Context, ticket: Ticket, command: str) -> bool:
 
 
 def _allowed(ctx: Context, ticket: Ticket, order: Order) -> Ticket | Reply:
+    if order.command not in OF_THE_PART:
+        ticket = tickets.lead(ctx.db, ticket)
     if reaches(ctx, ticket, order.command):
         return ticket
     if ticket.confidential:  # for everybody else it does not exist

@@ -18,6 +18,7 @@ from handlers import (
     handover,
     household,
     leaving,
+    merging,
     notices,
     offering,
     overview,
@@ -60,13 +61,16 @@ OPENING = 40  # characters, in which a command or a word alone would stand
 IDLE = frozenset({"agreement", "greeting", "notice", "quarrel", "trade", "tradesman"})
 
 # Commands that mean each of several numbers: 接单 1043 1044.
-SEVERAL = frozenset({"accept", "progress", "reassign", "resolve", "return", "assist", "verify", "look", "passed_on"})
+SEVERAL = frozenset(
+    {"accept", "progress", "reassign", "resolve", "return", "assist", "verify", "look", "passed_on", "split"}
+)
 FEATURES = (
     desk,
     household,
     claims,
     enrolling,
     leaving,
+    merging,
     notices,
     overview,
     passing_on,
@@ -175,6 +179,7 @@ STEPS: tuple[Step, ...] = (
     assistance.asks_for_person,
     assistance.opens,
     status.asks,
+    merging.another_matter,
     followup.withdraw_in_talk,
     followup.corrected,
     followup.confirmed,

@@ -13,12 +13,12 @@ from handlers.message import Incoming, Kind, Member, Replies, Reply
 from handlers.orders import Order
 from handlers.registry import on
 from handlers.rules import whereabouts
-from handlers.wording import joining, stamps
+from handlers.wording import joining, merging, stamps
 from handlers.wording import report as wording
 from handlers.wording.help import AROUND
 from nlp.normalise import fold
 from nlp.places import find
-from storage import tickets
+from storage import incidents, tickets
 from storage.facts import FactKind
 from storage.inbox import Inbox
 from storage.people import Account
@@ -26,7 +26,7 @@ from storage.tickets import Ticket
 from storage.workflow import OPEN, Status
 from storage.workflow import Closing as ClosingKind
 
-WITHDRAWABLE = OPEN - {Status.RESOLVED}
+WITHDRAWABLE = OPEN - {Status.RESOLVED} | {Status.MERGED}
 ANSWERED_WITHIN = timedelta(minutes=3)  # a bare yes answers what staff asked just before
 
 
@@ -50,13 +50,8 @@ def withdraw_by_word(incoming: Incoming, ctx: Context, order: Order) -> Replies:
 
 
 def _mine(ctx: Context) -> list[Ticket]:
-    return list(
-        ctx.db.scalars(
-            select(Ticket)
-            .where(Ticket.reporter_id.in_(ctx.mine), Ticket.status.in_(WITHDRAWABLE))
-            .order_by(Ticket.id.desc())
-        )
-    )
+    mine = select(Ticket).where(Ticket.reporter_id.in_(ctx.mine), Ticket.status.in_(WITHDRAWABLE))
+    return list(burst.still_open(ctx, ctx.db.scalars(mine.order_by(Ticket.id.desc()))))
 
 
 def _withdraw_numbered(ctx: Context, number: int, mine: list[Ticket]) -> Replies:
@@ -67,7 +62,12 @@ def _withdraw_numbered(ctx: Context, number: int, mine: list[Ticket]) -> Replies
 
 
 def withdraw(ctx: Context, ticket: Ticket) -> Replies:
-    """Closes it as the reporter's own wish, tells whoever was on the way and whoever joined."""
+    """Closes it as the reporter's own wish, tells whoever was on the way and whoever joined.
+
+    Where others reported the same, only the reporter leaves: the trouble is theirs too.
+    """
+    if ticket.status == Status.MERGED or incidents.parts(ctx.db, ticket):
+        return _leave(ctx, ticket)
     tickets.move(ticket, Status.WITHDRAWN)
     ticket.closing, ticket.closed_at = ClosingKind.WITHDRAWN, ctx.now
     case.belongs(ctx, ticket)
@@ -81,6 +81,16 @@ def withdraw(ctx: Context, ticket: Ticket) -> Replies:
         *case.tell_members(ctx, ticket, fact, text),
         *_tell_holder(ctx, ticket, to_staff),
     ]
+
+
+def _leave(ctx: Context, ticket: Ticket) -> Replies:
+    lead = tickets.lead(ctx.db, ticket)
+    case.belongs(ctx, ticket)
+    fact = case.record(ctx, ticket, FactKind.WITHDRAWN, said_here=True, data={"left": True})
+    tickets.leave(ctx.db, lead, ctx.mine)
+    answer = Reply(merging.LEFT.format(number=lead.number), to=case.sender(ctx), ticket_id=ticket.id)
+    first = ticket.id == lead.id
+    return [answer, *(case.tell_workers(ctx, lead, fact, merging.LEFT_STAFF) if first else ())]
 
 
 def _tell_holder(ctx: Context, ticket: Ticket, text: str) -> Iterator[Reply]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from handlers import belonging, burst, cards, case, opening
 from handlers.belonging import Match, places, spoken_of
 from handlers.context import Context
+from handlers.extent import buildings_said
 from handlers.message import Here, Incoming, Kind, Replies, Reply
 from handlers.rules import deadlines, whereabouts
 from handlers.rules.deadlines import EMERGENCY
@@ -29,7 +30,8 @@ def gather(incoming: Incoming, ctx: Context, match: Match, part: Part | None) ->
     """The message becomes part of the ticket."""
     grown = [*_grow(ctx, match, part)]
     if match.mine:
-        if (estate := opening.moves_to_estate(ctx, match.ticket)) is not None:
+        here = match.ticket.status != Status.MERGED
+        if here and (estate := opening.moves_to_estate(ctx, match.ticket)) is not None:
             return _in_estate(incoming, ctx, match, part, estate)
         return [*add(incoming, ctx, match.ticket, why=match.verdict.why), *grown]
     if match.verdict.affected:
@@ -67,7 +69,8 @@ def add(incoming: Incoming, ctx: Context, ticket: Ticket, *, why: str) -> Replie
     if ctx.group is None and belonging.says(joining.URGES, fold(incoming.text)):
         return [Reply(f"{wording.URGED}{cards.status_line(ctx, ticket)}", ticket_id=ticket.id), *told]
     if ctx.group is None:
-        return [Reply(wording.ADDED.format(number=ticket.number), ticket_id=ticket.id), *told]
+        number = tickets.lead(ctx.db, ticket).number
+        return [Reply(wording.ADDED.format(number=number), ticket_id=ticket.id), *told]
     return told
 
 
@@ -75,17 +78,21 @@ def join(incoming: Incoming, ctx: Context, ticket: Ticket, *, why: str) -> Repli
     """Another affected household: hears the result too. Who joined already only goes on speaking."""
     case.belongs(ctx, ticket)
     told = [*_pass_on(incoming, ctx, ticket, why)]
-    if any(member.account_id in ctx.mine for member in tickets.members(ctx.db, ticket)):
+    lead = tickets.lead(ctx.db, ticket)
+    if any(member.account_id in ctx.mine for member in tickets.members(ctx.db, lead)):
         return told
     ctx.db.add(Member(ticket_id=ticket.id, account_id=ctx.who.account.id, role="supporter", joined_at=ctx.now))
-    case.record(ctx, ticket, FactKind.SUPPORTED, said_here=True, data={"because": why})
+    data: JsonObject = {"because": why}
+    if buildings := buildings_said(places(ctx)):
+        data["buildings"] = buildings
+    case.record(ctx, ticket, FactKind.SUPPORTED, said_here=True, data=data)
     burst.stay_attentive(ctx)
-    return [Reply(wording.SUPPORTED.format(number=ticket.number), to=case.sender(ctx), ticket_id=ticket.id), *told]
+    return [Reply(wording.SUPPORTED.format(number=lead.number), to=case.sender(ctx), ticket_id=ticket.id), *told]
 
 
 def _pass_on(incoming: Incoming, ctx: Context, ticket: Ticket, why: str) -> Iterator[Reply]:
     """In an emergency what the neighbours see is passed on at once."""
-    if ticket.urgency != EMERGENCY or not incoming.text or incoming.kind is not Kind.TEXT:
+    if tickets.lead(ctx.db, ticket).urgency != EMERGENCY or not incoming.text or incoming.kind is not Kind.TEXT:
         return
     body = ctx.keep(incoming.text)
     data = {"by": "neighbour", "because": why}
@@ -100,7 +107,7 @@ def _grow(ctx: Context, match: Match, part: Part | None) -> Iterator[Reply]:
 
 
 def _regrade(ctx: Context, match: Match, part: Part | None) -> Iterator[Reply]:
-    ticket = match.ticket
+    ticket = tickets.lead(ctx.db, match.ticket)
     if part is None:
         return
     if (ticket.category == "other" and ticket.flagged is not None and match.mine) or (

@@ -6,6 +6,7 @@ second household that says the same, or staff who answer that they will see to i
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import timedelta
 
@@ -71,10 +72,10 @@ def answer_offer(incoming: Incoming, ctx: Context) -> Replies | None:
     ctx.db.delete(question)
     if word in desk_wording.NO or original is None or original.text is None:
         return [Reply(wording.NOT_REPORTED)]
-    return _open_then(incoming, ctx, original)
+    return open_then(incoming, ctx, original)
 
 
-def _open_then(incoming: Incoming, ctx: Context, original: Inbox) -> Replies:
+def open_then(incoming: Incoming, ctx: Context, original: Inbox, apart: Collection[int] = ()) -> Replies:
     """Opens what was said earlier, by whoever said it, with the words, the place and the moment of then."""
     words, reading = _words(ctx, original)
     if not reading.parts:
@@ -84,7 +85,12 @@ def _open_then(incoming: Incoming, ctx: Context, original: Inbox) -> Replies:
     who = ctx.who if account.id == ctx.who.account.id else Who(account)
     then = replace(ctx, inbox=original, group=group, reading=reading, words=normalise(words), who=who)
     said = replace(incoming, text=words, kind=Kind.TEXT, media=None, quoted=None, shown_name=_name(ctx, account))
-    return open_parts(said, then, list(reading.parts))
+    return open_parts(said, then, list(reading.parts), apart=apart)
+
+
+def tells(ctx: Context, original: Inbox) -> bool:
+    """Whether a message that is remembered tells of a problem, read as meant for the bot."""
+    return original.text is not None and bool(_words(ctx, original)[1].parts)
 
 
 def _name(ctx: Context, account: Account) -> str:
@@ -126,7 +132,7 @@ def pictured(ctx: Context, incoming: Incoming) -> Replies | None:
     for question, original in _pending(ctx):
         if original.sender_id in ctx.mine and original.said_at >= since:
             ctx.db.delete(question)
-            return _open_then(incoming, ctx, original)
+            return open_then(incoming, ctx, original)
     return None
 
 
@@ -139,7 +145,7 @@ def acknowledged(incoming: Incoming, ctx: Context) -> Replies | None:
         name = _name(ctx, ctx.db.get_one(Account, original.sender_id))
         if incoming.quoted == original.key or name in incoming.mentions or (name and f"@{name}" in incoming.text):
             ctx.db.delete(question)
-            return _open_then(incoming, ctx, original)
+            return open_then(incoming, ctx, original)
     return None
 
 
@@ -157,7 +163,7 @@ def second_voice(incoming: Incoming, ctx: Context, part: Part | None, found: bel
         later = found is None or ctx.inbox.said_at - original.said_at < found.quiet
         if later and original.sender_id not in ctx.mine and _says_the_same(incoming, ctx, said, original):
             ctx.db.delete(question)
-            return _open_then(incoming, ctx, original)
+            return open_then(incoming, ctx, original)
     return []
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import or_, select
 
 from handlers import case, choosing
 from handlers.context import Context
+from handlers.extent import extent_of
 from handlers.message import Incoming, Replies, Reply
 from handlers.orders import Order
 from handlers.permissions import told_who
@@ -15,9 +16,9 @@ from handlers.registry import on
 from handlers.rules.deadlines import EMERGENCY
 from handlers.rules.privacy import discreet_place
 from handlers.wording import desk as wording
-from handlers.wording import passing_on, taxonomy
+from handlers.wording import merging, passing_on, taxonomy
 from handlers.wording.times import when
-from storage import directory, facts, unsaid
+from storage import directory, facts, incidents, unsaid
 from storage.people import Building, Role, Staff
 from storage.tickets import Ticket
 from storage.workflow import OPEN, WAITING_FOR_STAFF, Status
@@ -101,7 +102,8 @@ def light(ctx: Context, ticket: Ticket) -> str:
 
 def _line(ctx: Context, ticket: Ticket, spoken: Spoken) -> str:
     due = {Status.REPORTED: ticket.accept_due, Status.ACCEPTED: ticket.progress_due}.get(Status(ticket.status))
-    return wording.TODO_LINE.format(
+    extent = extent_of(ctx.db, ticket)
+    line = wording.TODO_LINE.format(
         light=wording.LIGHTS[light(ctx, ticket)],
         number=ticket.number,
         what=case.what(ticket),
@@ -109,6 +111,7 @@ def _line(ctx: Context, ticket: Ticket, spoken: Spoken) -> str:
         status=taxonomy.status_staff(ticket.status, ticket.desk_id is not None),
         due=when(due or ticket.resolve_due or ticket.accept_due, ctx.now),
     )
+    return f"{line}{merging.TODO_EXTENT.format(extent=extent.short())}" if extent.wide else line
 
 
 @on("look")
@@ -146,10 +149,19 @@ def _history(ctx: Context, ticket: Ticket, words: str, spoken: Spoken = str) -> 
     lines = [head]
     if words:
         lines.append(wording.LOOK_WORDS.format(said=words))
+    lines += _reach(ctx, ticket)
     lines += [_fact_line(ctx, fact) for fact in facts.of_ticket(ctx.db, ticket.id)[-LINES:]]
     if (left := unsaid.count(ctx.db, ticket.id)) > 0:
         lines.append(passing_on.LOOK.format(number=ticket.number, count=left))
     return "\n".join(lines)
+
+
+def _reach(ctx: Context, ticket: Ticket) -> list[str]:
+    """Households by building, and the numbers of what was merged into it."""
+    extent, parts = extent_of(ctx.db, ticket), incidents.parts(ctx.db, ticket)
+    lines = [merging.EXTENT.format(extent=extent.full())] if extent.wide else []
+    numbers = merging.AND.join(str(part.number) for part in parts)
+    return [*lines, merging.PARTS_LINE.format(numbers=numbers)] if parts else lines
 
 
 def _fact_line(ctx: Context, fact: facts.Fact) -> str:

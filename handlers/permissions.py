@@ -23,6 +23,7 @@ EVERYBODY = frozenset(Role)
 HANDLERS = frozenset({R.GRID_WORKER, R.GRID_LEAD, R.COMMUNITY, R.DISPATCHER, R.HANDLER, R.PROPERTY, R.DUTY})
 OFFICE = frozenset({R.COMMUNITY, R.DISPATCHER, R.STREET_LEADER, R.ADMIN})
 WHO_KNOW_THE_DOORS = frozenset({R.GRID_WORKER, R.GRID_LEAD, R.COMMUNITY})
+WHO_SEE_SEVERAL = WHO_KNOW_THE_DOORS | {R.DISPATCHER, R.DUTY}  # more than the tickets of one desk
 STAFF = frozenset(Role) - {R.RESIDENT}
 
 PRIVATE = frozenset({ChatKind.PRIVATE})
@@ -61,6 +62,8 @@ TABLE: dict[str, Rule] = {
     "assist": Rule(HANDLERS, AT_WORK),  # 求助
     "verify": Rule(frozenset({R.COMMUNITY, R.DISPATCHER, R.GRID_LEAD}), AT_WORK),
     "passed_on": Rule(HANDLERS, AT_WORK),  # 已转告
+    "merge": Rule(WHO_SEE_SEVERAL, AT_WORK),  # 并案
+    "split": Rule(WHO_SEE_SEVERAL, AT_WORK),  # 拆分
     "look": Rule(STAFF - {R.INSPECTOR} | {R.INSPECTOR}, AT_WORK),  # 查
     "notice": Rule(frozenset({R.ADMIN, R.COMMUNITY}), PRIVATE),
     "notice_confirm": Rule(frozenset({R.ADMIN, R.COMMUNITY}), PRIVATE),

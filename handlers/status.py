@@ -59,8 +59,8 @@ def _may_see(ctx: Context, ticket: Ticket) -> bool:
 def _mine(ctx: Context) -> list[Ticket]:
     mine = select(Member.ticket_id).where(Member.account_id.in_(ctx.mine))
     rows = ctx.db.scalars(select(Ticket).where(Ticket.id.in_(mine)).order_by(Ticket.id.desc()).limit(20)).all()
-    still_open = [row for row in rows if row.status in OPEN]
-    return still_open or list(rows[:1])
+    led = {tickets.lead(ctx.db, row).id: row for row in reversed(rows) if tickets.lead(ctx.db, row).status in OPEN}
+    return sorted(led.values(), key=lambda row: -row.id) or list(rows[:1])
 
 
 def asks(incoming: Incoming, ctx: Context) -> Replies | None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
-from handlers import belonging, burst, cards, case
+from handlers import belonging, burst, cards, case, joining
 from handlers.context import Context
+from handlers.joining import Settled
 from handlers.message import Here, Incoming, Replies, Reply
 from handlers.opening import is_in_estate, open_ticket
 from handlers.rules import deadlines, whereabouts
-from handlers.wording import joining
+from handlers.wording import joining as joining_wording
 from handlers.wording import report as wording
 from nlp.normalise import fold
 from nlp.places import find
@@ -21,8 +23,14 @@ from storage.tickets import Ticket
 MOST_ESTATES = 6  # named in a question
 
 
-def open_parts(incoming: Incoming, ctx: Context, parts: list[Part], flagged: str | None = None) -> Replies:
-    """One ticket a problem, with the photos just before, the thanks to the reporter and the cards to the desks."""
+def open_parts(
+    incoming: Incoming, ctx: Context, parts: list[Part], flagged: str | None = None, apart: Collection[int] = ()
+) -> Replies:
+    """One ticket a problem, with the photos just before, the thanks to the reporter and the cards to the desks.
+
+    What others told elsewhere already is merged into that, but never into one of ``apart``.
+    """
+    again = burst.line_said(ctx)
     body = ctx.keep(incoming.text)
     parts = [_at_home(incoming, ctx, part) for part in parts]
     kind = ctx.reading.kind or "fault"
@@ -31,12 +39,36 @@ def open_parts(incoming: Incoming, ctx: Context, parts: list[Part], flagged: str
     burst.gather_quoted(ctx, opened[0], incoming.quoted)
     if incoming.media:
         case.record(ctx, opened[0], FactKind.ADDED, said_here=True, data={"kind": incoming.kind})
-    return [*acknowledge(ctx, opened), *(card for ticket in opened for card in cards.card_to_desk(ctx, ticket))]
+    texts = [part.text for part in parts] if len(parts) > 1 else [ctx.words]
+    settled = joining.settle(ctx, opened, texts, apart)
+    return [*_told(ctx, settled, again=again), *(reply for one in settled for reply in _for_staff(ctx, one))]
+
+
+def _told(ctx: Context, settled: list[Settled], *, again: bool) -> Replies:
+    """One line in the chat, however many tickets; what follows within the burst is said in private."""
+    fresh = [one.ticket for one in settled if one.lead is None]
+    lines = acknowledge(ctx, fresh) if fresh else []
+    if again:
+        lines = [line if line.urgent or not isinstance(line.to, Here) else _aside(ctx, line) for line in lines]
+    merged = [one for one in settled if one.lead is not None]
+    aloud = ctx.group is None or not (fresh or again)
+    return [*lines, *(joining.told(ctx, one, aloud=aloud and one is merged[0]) for one in merged)]
+
+
+def _aside(ctx: Context, line: Reply) -> Reply:
+    return replace(line, to=case.sender(ctx))
+
+
+def _for_staff(ctx: Context, settled: Settled) -> Replies:
+    """A card to the desk; of what was merged only what is new of the incident."""
+    if settled.lead is not None:
+        return settled.news
+    return list(cards.card_to_desk(ctx, settled.ticket, like=settled.like, fresh=True))
 
 
 def _at_home(incoming: Incoming, ctx: Context, part: Part) -> Part:
     """我家 in a group whose members carry their building in their names: that building, never the door."""
-    if part.place or ctx.group is None or not belonging.says(joining.AT_HOME, fold(ctx.words)):
+    if part.place or ctx.group is None or not belonging.says(joining_wording.AT_HOME, fold(ctx.words)):
         return part
     named = [span.text for span in find(fold(incoming.shown_name))]
     place = tuple(word for word in named if set(whereabouts.levels([word])) & {"building", "unit"})

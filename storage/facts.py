@@ -34,7 +34,8 @@ class FactKind(StrEnum):
     REOPENED = "reopened"
     CLOSED = "closed"
     WITHDRAWN = "withdrawn"
-    MERGED = "merged"
+    MERGED = "merged"  # on both: what was merged and what it became part of
+    SPLIT = "split"  # on both: the merge was undone
     LATE = "late"  # a rung of the ladder was reached: yellow, red
     TOLD = "told"
     ERASED = "erased"

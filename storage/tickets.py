@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, select
+from sqlalchemy import JSON, ForeignKey, Index, Select, String, UniqueConstraint, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage import workflow
@@ -28,7 +28,11 @@ class Ticket(Base):
     """One problem. Deadlines are stored as promised, with the policy that made them (rule 6)."""
 
     __tablename__ = "tickets"
-    __table_args__ = (Index(None, "status", "accept_due"), Index(None, "group_id", "opened_at"))
+    __table_args__ = (
+        Index(None, "status", "accept_due"),
+        Index(None, "group_id", "opened_at"),
+        Index(None, "unit_id", "opened_at"),
+    )
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     number: Mapped[int] = mapped_column(Id, unique=True)
     ref: Mapped[str] = mapped_column(String(32), default=new_ref)
@@ -63,7 +67,7 @@ class Ticket(Base):
     reopenings: Mapped[int] = mapped_column(default=0)
     handovers: Mapped[int] = mapped_column(default=0)
     rating: Mapped[str | None] = mapped_column(String(12))  # satisfied, dissatisfied; None: 未评价
-    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"))
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"), index=True)
     link_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     link_key: Mapped[str | None] = mapped_column(String(12))
 
@@ -125,6 +129,32 @@ def link_path(vault: Vault, ticket: Ticket) -> str:
     return f"/t/{vault.link(f'ticket:{ticket.ref}', ticket.link_key)}"
 
 
+def lead(db: Session, ticket: Ticket) -> Ticket:
+    """The ticket that speaks for this one: itself, or what it was merged into, however often."""
+    seen: set[int] = set()
+    while ticket.status == workflow.Status.MERGED and ticket.merged_into_id is not None and ticket.id not in seen:
+        seen.add(ticket.id)
+        ticket = db.get_one(Ticket, ticket.merged_into_id)
+    return ticket
+
+
+def whole(ticket_id: int) -> Select[tuple[int]]:
+    """The ids of a ticket and of everything that was merged into it."""
+    tree = select(Ticket.id).where(Ticket.id == ticket_id).cte("whole", recursive=True)
+    return select(tree.union(select(Ticket.id).join(tree, Ticket.merged_into_id == tree.c.id)).c.id)
+
+
 def members(db: Session, ticket: Ticket) -> Sequence[Member]:
-    """Reporter first, then supporters in the order they joined."""
-    return db.scalars(select(Member).where(Member.ticket_id == ticket.id).order_by(Member.id)).all()
+    """Reporter first, then supporters in the order they joined; last whoever came with what was merged into it."""
+    here = Member.ticket_id.in_(whole(ticket.id))
+    return db.scalars(select(Member).where(here).order_by(Member.ticket_id != ticket.id, Member.id)).all()
+
+
+def leave(db: Session, ticket: Ticket, account_ids: Collection[int]) -> None:
+    """A ticket, and what was merged into it, concerns this person no longer."""
+    db.execute(delete(Member).where(Member.account_id.in_(account_ids), Member.ticket_id.in_(whole(ticket.id))))
+
+
+def supports(ticket: Ticket, member: Member) -> bool:
+    """Whether somebody hears of a ticket as a neighbour: joined it, or reported what was merged into it."""
+    return member.role != "reporter" or member.ticket_id != ticket.id

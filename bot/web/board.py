@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from handlers import case
 from handlers.context import words_of
+from handlers.extent import extent_of
 from handlers.rules.deadlines import EMERGENCY, Policy
 from handlers.wording import taxonomy
-from storage import directory
+from storage import directory, incidents
 from storage.inbox import Body
 from storage.people import Staff, Unit
 from storage.tickets import Ticket
@@ -53,6 +54,7 @@ class Row:
     due_what: str  # accept, progress, resolve
     rating: str | None
     closing: str | None
+    extent: str = ""  # buildings and households, where there is more than the one that reported it
 
     def light(self, now: datetime) -> str:
         """``red`` when late, ``yellow`` when nearly late, else nothing."""
@@ -99,6 +101,15 @@ def row(db: Session, vault: Vault, policy: Policy, ticket: Ticket, *, with_words
         rating=ticket.rating,
         closing=ticket.closing,
     )
+
+
+def with_extents(db: Session, tickets: Sequence[Ticket], rows: Sequence[Row]) -> list[Row]:
+    """The rows with what is known of how far each reaches."""
+    several = incidents.told_by_several(db, [ticket.id for ticket in tickets])
+    return [
+        replace(row, extent=extent_of(db, ticket).short()) if ticket.id in several else row
+        for ticket, row in zip(tickets, rows, strict=True)
+    ]
 
 
 def lane_of(status: str) -> str:

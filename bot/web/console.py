@@ -60,11 +60,9 @@ def _reach(staff: Staff) -> list[str | None]:
 
 
 def _board(app: App, db: Session, now: datetime, name: str, reach: list[str | None]) -> HTMLResponse:
-    rows = [
-        board.row(db, app.vault, app.policy, ticket, with_words=False)
-        for within in reach
-        for ticket in board.newest(db, MOST, within)
-    ]
+    tickets = [ticket for within in reach for ticket in board.newest(db, MOST, within)]
+    plain = [board.row(db, app.vault, app.policy, ticket, with_words=False) for ticket in tickets]
+    rows = board.with_extents(db, tickets, plain)
     here = {row.number for row in rows}
     values: dict[str, Any] = {
         "now": now,

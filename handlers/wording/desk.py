@@ -95,6 +95,8 @@ NAMES = {
     "verify": "核查",
     "assist": "求助",
     "todo": "待办",
+    "merge": "并案",
+    "split": "拆分",
     "passed_on": "记转告",
     "look": "查",
     "notice": "通知",
@@ -136,6 +138,7 @@ FACTS = {
     "erased": "清除",
 }
 CARD_LINE = "{name}：{value}"
+    "split": "拆分",
 CARD_WORD = "{word} {number}"
 CARD_OR = "」或「"
 CARD_SAY = "回复「{words}」"

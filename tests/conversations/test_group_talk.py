@@ -52,7 +52,7 @@ def test_agreement_joins_and_is_told_once_in_private(town: Stage, words: str) ->
     town.say("王阿姨", OUTAGE, RESIDENTS)
     said = town.say("李婶", words, RESIDENTS)
     assert to(said, RESIDENTS) == []
-    assert to(said, "李婶") == ["已把您加进 1 号，办好了同样通知您。"]
+    assert to(said, "李婶") == ["已并入 1 号，同样会通知您。"]
     assert town.say("李婶", words, RESIDENTS) == []
     assert (len(town.tickets()), supporters(town, 1)) == (1, ["李婶"])
     assert reasons(town, 1, FactKind.SUPPORTED) == ["agreed"]

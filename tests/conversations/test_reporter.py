@@ -51,7 +51,7 @@ def test_me_too_joins_and_hears_the_result(town: Stage) -> None:
     town.say("王阿姨", "三号楼又停水了，一滴都没有", RESIDENTS)
     said = town.say("李婶", "我家也是", RESIDENTS)
     assert to(said, RESIDENTS) == []
-    assert to(said, "李婶") == ["已把您加进 1 号，办好了同样通知您。"]
+    assert to(said, "李婶") == ["已并入 1 号，同样会通知您。"]
     assert town.say("李婶", "+1", RESIDENTS) == []
     town.say("小赵", "接单 1")
     said = town.say("小赵", "办结 1 水厂已恢复")

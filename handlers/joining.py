@@ -1,0 +1,191 @@
+"""The same trouble told in another chat: what was just opened is merged into the incident it belongs to, or only
+offered to staff as perhaps the same. One query a ticket; the rules are in ``rules.incidents``."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from handlers import belonging, case, incident
+from handlers.context import Context, words_of
+from handlers.extent import extent_of
+from handlers.message import Reply
+from handlers.permissions import NEVER_TOLD_WHO
+from handlers.rules import incidents
+from handlers.rules.incidents import Bond, Decision, Known, Told
+from handlers.rules.sameness import RELATED
+from handlers.wording import merging as wording
+from nlp.normalise import fold
+from storage import incidents as rows
+from storage import tickets
+from storage.facts import Fact
+from storage.inbox import Body
+from storage.people import UnitKind
+from storage.streets import Place, streets_of
+from storage.tickets import Ticket
+from storage.workflow import WAITING_FOR_STAFF
+
+READ_CLOSELY = 12  # candidates whose words are compared
+NARROW = frozenset({UnitKind.ESTATE, UnitKind.GRID})
+MILESTONES = frozenset({3, 5, 10, 20, 50, 100, 200, 500, 1000})  # households at which whoever works on it is told
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of a ticket that was just opened: merged into ``lead``, perhaps the same as ``like``, or neither."""
+
+    ticket: Ticket
+    lead: Ticket | None = None
+    like: Ticket | None = None
+    news: tuple[Reply, ...] = ()
+
+
+def settle(ctx: Context, opened: Sequence[Ticket], texts: Sequence[str], apart: Collection[int] = ()) -> list[Settled]:
+    """Looks for the incident of each ticket. ``texts`` are the words of each; ``apart``: ids of tickets of which the
+    reporter said that they are something else."""
+    besides = {*apart, *(ticket.id for ticket in opened)}
+    return [_settle(ctx, ticket, text, besides) for ticket, text in zip(opened, texts, strict=True)]
+
+
+def _settle(ctx: Context, ticket: Ticket, text: str, besides: Collection[int]) -> Settled:
+    if ticket.confidential or ticket.kind not in incidents.KINDS:
+        return Settled(ticket)
+    found = _best(ctx, ticket, text, besides)
+    if found is None:
+        return Settled(ticket)
+    lead, decision = found
+    if decision.bond is Bond.MAYBE:
+        return Settled(ticket, like=lead if _may_merge(ctx, ticket) else None)
+    before = extent_of(ctx.db, lead)
+    merged = incident.merge(ctx, ticket, lead, decision.because)
+    if merged is None:
+        return Settled(ticket)
+    after = extent_of(ctx.db, merged.lead)
+    grown = after.by_building and len(after.by_building) > len(before.by_building)
+    wider = after.households in MILESTONES and after.households > before.households
+    news = _news(ctx, merged.lead, merged.fact, after.short()) if grown or wider else ()
+    return Settled(ticket, lead=merged.lead, news=(*merged.replies, *news))
+
+
+def _news(ctx: Context, lead: Ticket, fact: Fact, extent: str) -> Iterator[Reply]:
+    form = wording.WIDER_STAFF.format(number="{number}", extent=extent)
+    return case.tell_workers(ctx, lead, fact, form)
+
+
+def _may_merge(ctx: Context, ticket: Ticket) -> bool:
+    """Property companies and departments merge nothing: they are not asked."""
+    desk = streets_of(ctx.db).unit(ticket.desk_id)
+    return desk is None or desk.kind not in NEVER_TOLD_WHO
+
+
+def _best(ctx: Context, ticket: Ticket, text: str, besides: Collection[int]) -> tuple[Ticket, Decision] | None:
+    found = []
+    new = _told(ctx, ticket, text)
+    for lead, known in _candidates(ctx, ticket, text, besides):
+        decision = incidents.decide(new, known)
+        if decision is not None:
+            found.append((decision.rank, -known.quiet.total_seconds(), lead.id, lead, decision))
+    best = max(found, key=lambda one: one[:3], default=None)
+    return best[3:] if best is not None else None
+
+
+def _told(ctx: Context, ticket: Ticket, text: str) -> Told:
+    unit = streets_of(ctx.db).unit(ticket.unit_id)
+    return Told(
+        category=ticket.category,
+        urgency=ticket.urgency,
+        kind=ticket.kind,
+        places=tuple(ticket.place),
+        subjects=incidents.subjects_of(fold(text)),
+        path=unit.path if unit is not None else "",
+        estate=unit is not None and unit.kind in NARROW,
+        building=ticket.building_id,
+        chat=ticket.group_id,
+        confidential=ticket.confidential,
+    )
+
+
+def _candidates(ctx: Context, ticket: Ticket, text: str, besides: Collection[int]) -> Iterator[tuple[Ticket, Known]]:
+    """What is open near by, with what the rules want to know of it: the nearest few with their words."""
+    categories = {ticket.category, *(other for pair in RELATED if ticket.category in pair for other in pair)}
+    since = ticket.opened_at - incidents.STAYS_BROKEN
+    near = [
+        row
+        for row in rows.near(ctx.db, _units_about(ctx, ticket), categories, since)
+        if row.id not in besides and not _is_far(ctx, ticket, row)
+    ]
+    told = _tellings(ctx, near, besides)
+    bodies = _bodies(ctx, [row for row in near[:READ_CLOSELY] if row.id in told])
+    for row in near[:READ_CLOSELY]:
+        if row.id not in told:
+            continue
+        lead, last, groups = told[row.id]
+        words = bodies.get(row.words_id or 0, "")
+        yield (
+            lead,
+            Known(
+                told=_told(ctx, row, words),
+                quiet=max(ticket.opened_at - last, timedelta()),
+                groups=groups,
+                shared=belonging.in_common(fold(text), fold(words)),
+                urgency=lead.urgency,
+                mine=row.reporter_id in ctx.mine,
+            ),
+        )
+
+
+def _is_far(ctx: Context, ticket: Ticket, row: Ticket) -> bool:
+    return incidents.place_of(_told(ctx, ticket, ""), _told(ctx, row, "")) is None
+
+
+def _tellings(
+    ctx: Context, near: Sequence[Ticket], besides: Collection[int]
+) -> dict[int, tuple[Ticket, datetime, int]]:
+    """Of each candidate the ticket that leads it, when the incident was told last, and in how many groups."""
+    leads = {row.id: tickets.lead(ctx.db, row) for row in near}
+    found = {}
+    for row in near:
+        lead = leads[row.id]
+        if lead.status in WAITING_FOR_STAFF and not lead.confidential and lead.id not in besides:
+            all_told = [other for other in near if leads[other.id].id == lead.id] + [lead]
+            groups = {other.group_id for other in all_told if other.group_id is not None}
+            found[row.id] = (lead, max(other.opened_at for other in all_told), len(groups))
+    return found
+
+
+def _units_about(ctx: Context, ticket: Ticket) -> list[int]:
+    """Where a ticket may be told of that is the same: its estate, what that lies in, and for outages the estates around
+    it, as far as the street."""
+    streets = streets_of(ctx.db)
+    levels = streets.upwards(ticket.unit_id)
+    about = [level.id for level in levels]
+    around = _around(levels) if ticket.category == "utilities" or not _is_narrow(levels) else []
+    return [*about, *(estate.id for estate in streets.estates_below(around) if estate.id not in about)]
+
+
+def _is_narrow(levels: Sequence[Place]) -> bool:
+    return bool(levels) and levels[0].kind in NARROW
+
+
+def _around(levels: Sequence[Place]) -> list[int]:
+    wide = [level.id for level in levels if level.kind in (UnitKind.COMMUNITY, UnitKind.STREET)]
+    return wide if _is_narrow(levels) else wide[:1]
+
+
+def _bodies(ctx: Context, near: Sequence[Ticket]) -> dict[int, str]:
+    ids = [row.words_id for row in near if row.words_id is not None]
+    if not ids:
+        return {}
+    return {body.id: words_of(ctx.vault, body) for body in ctx.db.scalars(select(Body).where(Body.id.in_(ids)))}
+
+
+def told(ctx: Context, settled: Settled, *, aloud: bool) -> Reply:
+    """What the reporter of a merged ticket hears: one short line where they spoke, or all of it in private."""
+    assert settled.lead is not None
+    text = wording.MERGED.format(number=settled.ticket.number, lead=settled.lead.number)
+    short = wording.MERGED_IN_GROUP.format(lead=settled.lead.number)
+    line = Reply(text, in_group=short, ticket_id=settled.ticket.id)
+    return line if aloud else replace(line, to=case.sender(ctx))
