@@ -21,11 +21,13 @@ from handlers import (
     merging,
     notices,
     offering,
+    opening_later,
     overview,
     passing_on,
     quoting,
     report,
     status,
+    teaching,
     transfer,
 )
 from handlers import help as assistance
@@ -62,7 +64,19 @@ IDLE = frozenset({"agreement", "greeting", "notice", "quarrel", "trade", "trades
 
 # Commands that mean each of several numbers: 接单 1043 1044.
 SEVERAL = frozenset(
-    {"accept", "progress", "reassign", "resolve", "return", "assist", "verify", "look", "passed_on", "split"}
+    {
+        "accept",
+        "progress",
+        "reassign",
+        "resolve",
+        "return",
+        "assist",
+        "verify",
+        "look",
+        "passed_on",
+        "not_report",
+        "split",
+    }
 )
 FEATURES = (
     desk,
@@ -72,8 +86,10 @@ FEATURES = (
     leaving,
     merging,
     notices,
+    opening_later,
     overview,
     passing_on,
+    teaching,
     transfer,
     status,
     followup,
@@ -172,6 +188,7 @@ STEPS: tuple[Step, ...] = (
     commanded,
     softly,
     transfer.named,
+    teaching.named,
     feedback.answer_closing,
     notices.confirm_by_word,
     assistance.asks_who,

@@ -23,6 +23,7 @@ EVERYBODY = frozenset(Role)
 HANDLERS = frozenset({R.GRID_WORKER, R.GRID_LEAD, R.COMMUNITY, R.DISPATCHER, R.HANDLER, R.PROPERTY, R.DUTY})
 OFFICE = frozenset({R.COMMUNITY, R.DISPATCHER, R.STREET_LEADER, R.ADMIN})
 WHO_KNOW_THE_DOORS = frozenset({R.GRID_WORKER, R.GRID_LEAD, R.COMMUNITY})
+TEACHERS = HANDLERS - {R.HANDLER, R.PROPERTY}
 WHO_SEE_SEVERAL = WHO_KNOW_THE_DOORS | {R.DISPATCHER, R.DUTY}  # more than the tickets of one desk
 STAFF = frozenset(Role) - {R.RESIDENT}
 
@@ -61,10 +62,14 @@ TABLE: dict[str, Rule] = {
     "todo": Rule(STAFF, AT_WORK),
     "assist": Rule(HANDLERS, AT_WORK),  # 求助
     "verify": Rule(frozenset({R.COMMUNITY, R.DISPATCHER, R.GRID_LEAD}), AT_WORK),
-    "passed_on": Rule(HANDLERS, AT_WORK),  # 已转告
     "merge": Rule(WHO_SEE_SEVERAL, AT_WORK),  # 并案
     "split": Rule(WHO_SEE_SEVERAL, AT_WORK),  # 拆分
+    "passed_on": Rule(HANDLERS, AT_WORK),  # 已转告
     "look": Rule(STAFF - {R.INSPECTOR} | {R.INSPECTOR}, AT_WORK),  # 查
+    "recategorise": Rule(TEACHERS, AT_WORK),  # 改类
+    "not_report": Rule(TEACHERS, AT_WORK),  # 不是报事: not for those whom it would spare work
+    "is_report": Rule(TEACHERS, ANYWHERE),  # 是报事: also quoting what a resident said in a group
+    "words": Rule(frozenset({R.ADMIN}), PRIVATE),  # own words and place names, on the console
     "notice": Rule(frozenset({R.ADMIN, R.COMMUNITY}), PRIVATE),
     "notice_confirm": Rule(frozenset({R.ADMIN, R.COMMUNITY}), PRIVATE),
     "notice_progress": Rule(OFFICE, PRIVATE),

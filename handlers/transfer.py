@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from handlers import cards, case
+from handlers.changing_hands import back_to_desk
 from handlers.choosing import ELIGIBLE, choose_eligible, not_now, reaches
 from handlers.context import Context
 from handlers.message import Incoming, Kind, Replies, Reply
@@ -152,7 +153,7 @@ def _target_name(ctx: Context, target: Target) -> str:
 
 
 def _hand_over(ctx: Context, ticket: Ticket, unit: Unit, person: Staff | None) -> Replies:
-    _back_to_desk(ctx, ticket, unit.id)
+    back_to_desk(ctx, ticket, unit.id)
     data = {"unit": unit.id, "staff": person.id if person is not None else None}
     fact = case.record(ctx, ticket, FactKind.REASSIGNED, said_here=True, data=data)
     case.arm_acceptance(ctx.db, ticket, ctx.policy, ctx.now)
@@ -164,15 +165,6 @@ def _hand_over(ctx: Context, ticket: Ticket, unit: Unit, person: Staff | None) -
     taken_back = cards.taken_back(ctx, ticket)
     card = cards.card_to_desk(ctx, ticket)
     return [answer, old_cards, *taken_back, *card, *case.tell_members(ctx, ticket, fact, told)]
-
-
-def _back_to_desk(ctx: Context, ticket: Ticket, desk_id: int | None) -> None:
-    if ticket.status != Status.REPORTED:
-        tickets.move(ticket, Status.REPORTED)
-    case.stop_timers(ctx.db, ticket)
-    ticket.holder_id, ticket.accepted_at, ticket.progress_due = None, None, None
-    ticket.desk_id = desk_id
-    ticket.handovers += 1
 
 
 def _with_reason(incoming: Incoming, ctx: Context, order: Order, missing: str) -> tuple[Ticket, Unit] | Reply:
@@ -193,7 +185,7 @@ def give_back(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     if isinstance(found, Reply):
         return [found]
     ticket, above = found
-    _back_to_desk(ctx, ticket, above.id)
+    back_to_desk(ctx, ticket, above.id)
     fact = case.record(ctx, ticket, FactKind.RETURNED, body=ctx.keep(order.rest), said_here=True)
     case.arm_acceptance(ctx.db, ticket, ctx.policy, ctx.now)
     answer = Reply(wording.RETURNED.format(number=ticket.number, unit=above.name), ticket_id=ticket.id)

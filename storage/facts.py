@@ -21,6 +21,9 @@ class FactKind(StrEnum):
     SUPPORTED = "supported"
     PLACED = "placed"
     ROUTED = "routed"
+    RECATEGORISED = "recategorised"
+    NOT_REPORT = "not_report"  # staff: it never was one
+    IS_REPORT = "is_report"  # staff: it was one after all
     ACCEPTED = "accepted"
     PROGRESS = "progress"
     CONTACTED = "contacted"

@@ -83,7 +83,7 @@ CARD_NEW = "新工单 {number}：{place} {what}，{due} 前接单。"
 CARD_NEW_EMERGENCY = "🔴紧急 {number}：{place} {what}，请马上接单并赶到！"
 CARD_NO_DESK = "待派单 {number}：{place} {what}，没有对应的责任单位，请派单（转派 {number} 单位）。"
 CARD_CONFIDENTIAL = "保密，不要透露报事人"
-BUTTONS = {"accept": "接单", "reassign": "转派", "resolve": "办结", "progress": "进展"}
+BUTTONS = {"accept": "接单", "reassign": "转派", "resolve": "办结", "progress": "进展", "not_report": "不是报事"}
 FLAGS = {"no_place": "没说清地点，请先联系", "unheard_voice": "只有语音，请听", "unsure": "机器人拿不准，请先看"}
 
 NAMES = {
@@ -99,6 +99,9 @@ NAMES = {
     "split": "拆分",
     "passed_on": "记转告",
     "look": "查",
+    "recategorise": "改类",
+    "not_report": "撤下",
+    "is_report": "立单",
     "notice": "通知",
     "notice_confirm": "确认发送",
     "notice_progress": "通知进度",
@@ -118,6 +121,9 @@ FACTS = {
     "corrected": "更正",
     "supported": "附议",
     "routed": "派单",
+    "recategorised": "改类",
+    "not_report": "不是报事",
+    "is_report": "是报事",
     "accepted": "接单",
     "progress": "进展",
     "contacted": "联系",
@@ -132,13 +138,13 @@ FACTS = {
     "closed": "结案",
     "withdrawn": "撤回",
     "merged": "并案",
+    "split": "拆分",
     "late": "催办",
     "placed": "定位",
     "told": "告知",
     "erased": "清除",
 }
 CARD_LINE = "{name}：{value}"
-    "split": "拆分",
 CARD_WORD = "{word} {number}"
 CARD_OR = "」或「"
 CARD_SAY = "回复「{words}」"

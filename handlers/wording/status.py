@@ -23,6 +23,7 @@ def line(number: int, what: str, status: str, holder: str, due: datetime | None,
         "suspended": "一时办不了，先挂着，会定期回看",
         "transferred": "已移交给别的单位办",
         "rejected": "这件事社区办不了",
+        "not_report": "社区看过，不是要处理的事，先撤下了。真有事直接再说一遍",
         "merged": "已并到同一件事里一起办，同样会通知您",
         "withdrawn": "已撤回",
     }[status]
