@@ -49,6 +49,7 @@ class Ticket(Base):
     place: Mapped[list[str]] = mapped_column(JSON, default=list)  # substrings of what was said
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)  # where it is
     building_id: Mapped[int | None] = mapped_column(ForeignKey("buildings.id"))
+    area: Mapped[str | None] = mapped_column(String(20))  # the kind of ground, where it is not its unit's: 道路
     desk_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)  # who must accept; None: 待派单
     holder_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"), index=True)
     group_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id"))  # where it was said; None: in private
