@@ -58,6 +58,20 @@ class Lexicon:
 
 
 @cache
-def lexicon() -> Lexicon:
+def shipped() -> Lexicon:
     """The lexicon that comes with Menkou."""
     return Lexicon(groups(DATA / "lexicon.txt"))
+
+
+_chosen: Lexicon | None = None
+
+
+def lexicon() -> Lexicon:
+    """The lexicon in use: the one that comes with Menkou, unless a deployment's own words were laid over it."""
+    return _chosen or shipped()
+
+
+def use(chosen: Lexicon | None) -> None:
+    """Chooses another lexicon for this process (see `nlp.own`); None goes back to the one that comes with Menkou."""
+    global _chosen
+    _chosen = chosen

@@ -3,12 +3,13 @@
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
 
 from nlp.lexicon import CATEGORIES
 from nlp.normalise import DATA
+from nlp.unlearned import Unbelieved
 
 # What the lexicon alone says of a category, before anything is learned.
 PRIOR_TOPIC, PRIOR_PROBLEM, PRIOR_RULE = 0.5, 1.2, 1.6
@@ -25,6 +26,7 @@ class Weights:
     bias: float = 0.0
     opening: float = 0.5
     asking: float = 0.25
+    unbelieved: tuple[Unbelieved, ...] = ()  # plain words that staff said are no reports
 
 
 def sigmoid(value: float) -> float:
@@ -52,7 +54,10 @@ def category_scores(weights: Weights, features: Mapping[str, float]) -> dict[str
 def load(path: Path) -> Weights:
     """Weights from a file that `save` wrote."""
     data = json.loads(path.read_text(encoding="utf-8"))
-    return Weights(data["report"], data["category"], data["bias"], data["opening"], data["asking"])
+    unbelieved = tuple(
+        Unbelieved(one["words"], tuple(one["beside"]), one["times"]) for one in data.get("unbelieved", ())
+    )
+    return Weights(data["report"], data["category"], data["bias"], data["opening"], data["asking"], unbelieved)
 
 
 def save(weights: Weights, path: Path) -> None:
@@ -65,6 +70,8 @@ def save(weights: Weights, path: Path) -> None:
             for name, row in sorted(weights.category.items())
         },
     }  # fmt: skip
+    if weights.unbelieved:
+        content["unbelieved"] = [asdict(one) for one in weights.unbelieved]
     path.write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
 
 

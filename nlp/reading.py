@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from nlp import because, features, model, segment
+from nlp import because, features, model, segment, unlearned
 from nlp.kinds import kind_of
 from nlp.lexicon import lexicon
 from nlp.normalise import fold, origins, tight
+from nlp.own import standard
 from nlp.parts import stretches
 from nlp.places import Gazetteer, Span, find
 from nlp.plain import FLOOR, Plain, told_plainly
@@ -93,7 +94,7 @@ def warm(cache_dir: Path | None = None) -> None:
 
 def read(text: str, context: ReadingContext = ReadingContext()) -> Reading:
     """Reads one message."""
-    folded, kept = tight(fold(text[:_ENOUGH]))
+    folded, kept = standard(*tight(fold(text[:_ENOUGH])))
     hits = lexicon().find(folded)
     talk = hear(folded)
     danger = emergency(folded)
@@ -117,14 +118,18 @@ def _weigh(sight: _Sight, context: ReadingContext) -> Reading:
         score += _MEANT
     danger = sight.danger if score > _DISBELIEF else None
     plain = None if danger else told_plainly(sight.folded, sight.talk, context.gazetteer)
+    refused = unlearned.against(weights.unbelieved, plain, sight.folded) if plain and weights.unbelieved else None
+    plain = None if refused else plain
     confidence = max(model.sigmoid(score), _SURE if danger else FLOOR if plain else 0.0)
     band = _band(confidence, weights)
     if band == "low":
-        return _talk(sight, confidence)
+        return _talk(sight, confidence, refused)
     category = _category(sight, danger, plain, texture or features.texture(sight.folded))
     why = because.reasons(weights.report, seen | texture, sight.found, sight.talk, category)
     if danger or plain:
         why = (f"紧急：{danger.why}" if danger else plain.why if plain else "", *why)
+    if refused:
+        why = (refused, *why)
     return _report(sight, context, danger, confidence, band, category, why)
 
 
@@ -132,7 +137,7 @@ def _most(each: float, length: int) -> float:
     return each * length * min(1.0, 4.0 / max(1.0, math.sqrt(length)))
 
 
-def _talk(sight: _Sight, confidence: float) -> Reading:
+def _talk(sight: _Sight, confidence: float, refused: str | None = None) -> Reading:
     return Reading(
         is_report=False,
         band="low",
@@ -142,7 +147,7 @@ def _talk(sight: _Sight, confidence: float) -> Reading:
         also=(),
         urgency=None,
         place=(),
-        because=tuple(sight.talk.values()),
+        because=(*((refused,) if refused else ()), *sight.talk.values()),
         cues=frozenset(sight.talk) & CUES,
         parts=(),
     )

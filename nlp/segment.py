@@ -3,12 +3,13 @@
 import logging
 import os
 import tempfile
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
 import jieba
 
-from nlp.lexicon import lexicon
+from nlp.lexicon import shipped
 
 _cache_dir: Path | None = None
 
@@ -32,10 +33,26 @@ def _tokenizer() -> jieba.Tokenizer:
         with tempfile.TemporaryDirectory(prefix=f"menkou-{os.getpid()}-") as folder:
             tokenizer.tmp_dir = folder
             tokenizer.initialize()
-    for word in lexicon().words:
+    for word in shipped().words:
         if len(word) > 1 and not word.isascii():
             tokenizer.add_word(word)
     return tokenizer
+
+
+_known: dict[str, int] = {}  # a deployment's own words, and how frequent jieba held them to be before
+
+
+def know(own: Iterable[str]) -> None:
+    """Makes a deployment's own words whole words, and no longer those of before."""
+    wanted = {word for word in own if len(word) > 1 and not word.isascii()}
+    if not wanted and not _known:
+        return
+    tokenizer = _tokenizer()
+    for word in _known.keys() - wanted:
+        tokenizer.add_word(word, freq=_known.pop(word))
+    for word in wanted - _known.keys():
+        _known[word] = tokenizer.FREQ.get(word, 0)
+        tokenizer.add_word(word)
 
 
 @cache

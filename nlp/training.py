@@ -11,6 +11,7 @@ from pathlib import Path
 from nlp import features, model
 from nlp.lexicon import CATEGORIES, lexicon
 from nlp.normalise import DATA, fold, tight
+from nlp.own import standard
 from nlp.talk import hear
 
 
@@ -24,7 +25,9 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class Row:
+    """One labelled message as the model sees it."""
+
     values: Mapping[str, float]
     label: int
     weight: float
@@ -55,8 +58,8 @@ _PULL = {"N": 0.02, "T": 0.012}
 _STEP = {"N": 0.10, "T": 0.12}
 
 
-def _learn(
-    rows: Sequence[_Row], labels: int, rounds: int, seed: int, prior: Sequence[Mapping[str, float]]
+def learn(
+    rows: Sequence[Row], labels: int, rounds: int, seed: int, prior: Sequence[Mapping[str, float]]
 ) -> list[dict[str, float]]:
     """Multinomial logistic regression by AdaGrad with L2; one dictionary of weights a label."""
     learned: list[dict[str, float]] = [{} for _ in range(labels)]
@@ -89,37 +92,50 @@ def _step(weights: dict[str, float], squares: dict[str, float], values: Mapping[
         weights[name] = now - _STEP.get(name[0], 0.25) * slope / (math.sqrt(past) + 0.1)
 
 
-def _prune(rows: Iterable[_Row]) -> list[_Row]:
+def _prune(rows: Iterable[Row]) -> list[Row]:
     """Drops runs and words seen once: they can only learn a message by heart."""
     rows = list(rows)
     seen = Counter(name for row in rows for name in row.values)
     return [
-        _Row({n: v for n, v in r.values.items() if seen[n] > 1 or n[0] not in "NT"}, r.label, r.weight) for r in rows
+        Row({n: v for n, v in r.values.items() if seen[n] > 1 or n[0] not in "NT"}, r.label, r.weight) for r in rows
     ]
 
 
-def train(rows: Sequence[Example], rounds: int = 14, seed: int = 7) -> model.Weights:
-    """Weights from labelled messages."""
-    reports: list[_Row] = []
-    subjects: list[_Row] = []
-    for example in rows:
-        folded, _ = tight(fold(example.text))
+def rows_of(examples: Iterable[Example]) -> tuple[list[Row], list[Row]]:
+    """What is seen of labelled messages, once for "is it a report", once for "what about"."""
+    reports: list[Row] = []
+    subjects: list[Row] = []
+    for example in examples:
+        folded, _ = standard(*tight(fold(example.text)))
         talk = hear(folded)
         found = features.group_hits(lexicon().find(folded), folded)
         texture = features.texture(folded)
         seen = {**features.outline(folded, found, talk), **texture, "bias": 1.0}
-        reports.append(_Row(seen, int(example.category is not None), example.weight))
+        reports.append(Row(seen, int(example.category is not None), example.weight))
         if example.category:
             subject = {**features.subject(found), **texture}
-            subjects.append(_Row(subject, CATEGORIES.index(example.category), example.weight))
-    no, yes = _learn(_prune(reports), 2, rounds, seed, ({}, {}))
+            subjects.append(Row(subject, CATEGORIES.index(example.category), example.weight))
+    return reports, subjects
+
+
+def lexical(category: str) -> dict[str, float]:
+    """What the lexicon alone says for a category, as the model adds it (see `model.category_scores`)."""
+    return {
+        f"C:{category}": model.PRIOR_TOPIC,
+        f"C:{category}!": model.PRIOR_PROBLEM,
+        f"C:{category}?": model.PRIOR_RULE,
+    }
+
+
+def train(rows: Sequence[Example], rounds: int = 14, seed: int = 7) -> model.Weights:
+    """Weights from labelled messages."""
+    reports, subjects = rows_of(rows)
+    no, yes = learn(_prune(reports), 2, rounds, seed, ({}, {}))
     learned = model.Weights(report={n: yes[n] - no.get(n, 0.0) for n in yes})
     learned.bias = learned.report.pop("bias", 0.0)
     learned.report = {n: w for n, w in learned.report.items() if abs(w) >= (0.08 if n[0] in "NT" else 0.01)}
-    prior = [
-        {f"C:{c}": model.PRIOR_TOPIC, f"C:{c}!": model.PRIOR_PROBLEM, f"C:{c}?": model.PRIOR_RULE} for c in CATEGORIES
-    ]
-    for category, row in zip(CATEGORIES, _learn(_prune(subjects), len(CATEGORIES), rounds, seed, prior), strict=True):
+    prior = [lexical(category) for category in CATEGORIES]
+    for category, row in zip(CATEGORIES, learn(_prune(subjects), len(CATEGORIES), rounds, seed, prior), strict=True):
         for name, weight in row.items():
             if abs(weight) >= 0.1:
                 learned.category.setdefault(name, {})[category] = weight

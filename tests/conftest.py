@@ -26,11 +26,20 @@ import storage
 from bot import embedded
 from bot.setting_values import as_database
 from bot.settings import Settings
+from nlp import model, own
 from storage import base
 from tests.postgres import Pool, database, engine
 
 ENGINES = ("sqlite", "postgresql")
 SECRET_KEY = bytes(range(32))
+
+
+@pytest.fixture(autouse=True)
+def _as_shipped() -> Iterator[None]:
+    """Words and weights that a test chose for this process are gone after it."""
+    yield
+    model.use(None)
+    own.use(())
 
 
 @pytest.fixture(scope="session")
