@@ -50,6 +50,11 @@ def says(pattern: str, text: str) -> bool:
     return _pattern(pattern).search(text) is not None
 
 
+def each(pattern: str, text: str) -> list[str]:
+    """Everything in a folded text that fits a pattern."""
+    return [found[0] for found in _pattern(pattern).finditer(text)]
+
+
 def has_words(incoming: Incoming) -> bool:
     """Typed, or spoken and recognised."""
     return incoming.kind is Kind.TEXT or (incoming.kind is Kind.VOICE and bool(incoming.text))

@@ -33,7 +33,7 @@ ELIGIBLE: dict[str, frozenset[Status]] = {
     "not_report": frozenset({Status.REPORTED, Status.ACCEPTED}),
     "is_report": frozenset({Status.REJECTED}),
 }
-OF_THE_PART = frozenset({"split"})  # what was merged answers these itself
+OF_THE_PART = frozenset({"merge", "split"})  # what was merged answers these itself
 HELD = frozenset({"progress", "resolve", "assist", "return", "passed_on"})  # without a number these mean what I hold
 
 

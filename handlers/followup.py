@@ -127,16 +127,6 @@ def _explained(ctx: Context) -> Replies | None:
     return []
 
 
-def corrected(incoming: Incoming, ctx: Context) -> Replies | None:
-    """说错了，是 5 号楼: goes before reading it as a report of its own."""
-    if not belonging.has_words(incoming) or "correction" not in ctx.reading.cues or ctx.who.is_staff:
-        return None
-    ticket = _quoted_ticket(incoming, ctx) or burst.recent_ticket(ctx, ctx.policy.additions)
-    if ticket is None or ticket.reporter_id not in ctx.mine:
-        return None
-    return _correct(incoming, ctx, ticket)
-
-
 def confirmed(incoming: Incoming, ctx: Context) -> Replies | None:
     """对, right behind a member of staff who asked whether it is there: what they named is the place."""
     if not belonging.has_words(incoming) or ctx.group is None or not belonging.says(joining.YES, fold(ctx.words)):
@@ -180,46 +170,3 @@ def _quoted_ticket(incoming: Incoming, ctx: Context) -> Ticket | None:
         return None
     row = ctx.db.scalars(select(Inbox).where(Inbox.key == incoming.quoted)).one_or_none()
     return ctx.db.get(Ticket, row.ticket_id) if row is not None and row.ticket_id is not None else None
-
-
-def _correct(incoming: Incoming, ctx: Context, ticket: Ticket) -> Replies:
-    """说错了，是 5 号楼: the place of then gives way to the one named last; both stay in the history."""
-    case.belongs(ctx, ticket)
-    before = list(ticket.place)
-    told = belonging.places(ctx)
-    ticket.place = whereabouts.corrected(before, told) if told else before
-    data = {"before": before, "after": ticket.place}
-    fact = case.record(ctx, ticket, FactKind.CORRECTED, body=ctx.keep(incoming.text), said_here=True, data=data)
-    answer = Reply(wording.CORRECTED.format(number=ticket.number), to=case.sender(ctx), ticket_id=ticket.id)
-    return [answer, *case.tell_workers(ctx, ticket, fact, wording.CORRECTED_STAFF, incoming.text)]
-
-
-def recalled(incoming: Incoming, ctx: Context) -> Replies | None:
-    """Somebody takes a message back: the only message of an untouched report withdraws it, else staff are told."""
-    if incoming.kind is not Kind.RECALL:
-        return None
-    row = ctx.db.scalars(select(Inbox).where(Inbox.key == incoming.quoted)).one_or_none()
-    if row is None or row.sender_id != ctx.who.account.id:
-        return []
-    row.recalled_at = ctx.now
-    ticket = ctx.db.get(Ticket, row.ticket_id) if row.ticket_id is not None else None
-    if ticket is None:
-        row.text, row.forget_at = None, ctx.now  # nothing was made of it: forgotten now, its file by the next purge
-        return []
-    return _recall_from(ctx, ticket, row)
-
-
-def _recall_from(ctx: Context, ticket: Ticket, row: Inbox) -> Replies:
-    left = ctx.db.scalars(
-        select(Inbox.id).where(
-            Inbox.ticket_id == ticket.id,
-            Inbox.recalled_at.is_(None),
-            Inbox.kind == Kind.TEXT,
-            Inbox.sender_id.in_(ctx.mine),
-        )
-    ).all()
-    if not left and ticket.status == Status.REPORTED and ticket.reporter_id in ctx.mine:
-        return withdraw(ctx, ticket)
-    case.belongs(ctx, ticket)
-    fact = case.record(ctx, ticket, FactKind.CORRECTED, said_here=True, data={"recalled": row.id})
-    return list(case.tell_workers(ctx, ticket, fact, wording.RECALLED_STAFF))

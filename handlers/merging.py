@@ -144,7 +144,9 @@ def another_matter(incoming: Incoming, ctx: Context) -> Replies | None:
         return None
     if ticket.status == Status.MERGED and ticket.reporter_id in ctx.mine:
         return _take_out(ctx, ticket)
-    return None if _opened_by(ctx, ticket, row) else _set_apart(incoming, ctx, ticket, row)
+    if _opened_by(ctx, ticket, row):
+        return [] if _was_taken_out(ctx, ticket) else None
+    return _set_apart(incoming, ctx, ticket, row)
 
 
 def _meant(incoming: Incoming, ctx: Context) -> Inbox | None:
@@ -183,6 +185,12 @@ def _take_out(ctx: Context, ticket: Ticket) -> Replies | None:
 def _opened_by(ctx: Context, ticket: Ticket, row: Inbox) -> bool:
     opened = select(Fact.id).where(Fact.ticket_id == ticket.id, Fact.inbox_id == row.id, Fact.kind == FactKind.OPENED)
     return ctx.db.scalar(opened) is not None
+
+
+def _was_taken_out(ctx: Context, ticket: Ticket) -> bool:
+    """They have said so before: once is enough."""
+    asked = select(Fact.id).where(Fact.ticket_id == ticket.id, Fact.kind == FactKind.SPLIT)
+    return ctx.db.scalar(asked.limit(1)) is not None
 
 
 def _set_apart(incoming: Incoming, ctx: Context, ticket: Ticket, row: Inbox) -> Replies:

@@ -102,7 +102,7 @@ def moves_to_estate(ctx: Context, ticket: Ticket) -> str | None:
     if named is None:
         return None
     before = {"unit": ticket.unit_id, "desk": ticket.desk_id}
-    ticket.unit_id, ticket.building_id = named.id, _building(ctx, named.id, tuple(ticket.place))
+    ticket.unit_id, ticket.building_id = named.id, building_named(ctx, named.id, tuple(ticket.place))
     ctx.who.account.unit_id = named.id
     if ticket.status == Status.REPORTED and (ticket.desk_id is None or ticket.handovers == 0):
         ticket.desk_id = desk_for(ctx, ticket)
@@ -146,7 +146,7 @@ def _unit_for(streets: Streets, row: routing.Row, levels: list[Place]) -> int | 
 def _spot(ctx: Context, place: tuple[str, ...]) -> Spot:
     """The group's own place, else the estate that is named, the reporter's home, the code they came by."""
     spot = _base(ctx)
-    named = _building(ctx, spot.unit_id, place) if spot.unit_id is not None and place else None
+    named = building_named(ctx, spot.unit_id, place) if spot.unit_id is not None and place else None
     return spot if named is None else Spot(spot.unit_id, named)
 
 
@@ -194,7 +194,8 @@ def _last_group(ctx: Context) -> Group | None:
 _BUILDINGS = select(Building.id, Building.name, Building.nicknames).where(Building.estate_id == bindparam("estate"))
 
 
-def _building(ctx: Context, estate_id: int, place: tuple[str, ...]) -> int | None:
+def building_named(ctx: Context, estate_id: int, place: tuple[str, ...]) -> int | None:
+    """The building of an estate that words of place name."""
     said = "".join(place)
     for number, name, nicknames in ctx.db.connection().execute(_BUILDINGS, {"estate": estate_id}):
         if any(known and _names(known, said) for known in (name, *(nicknames or "").split())):

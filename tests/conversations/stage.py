@@ -87,12 +87,11 @@ class Stage:
 
     def _take(self, who: str, kind: Kind, group: str | None, **more: Any) -> list[tuple[str, str]]:
         self._count += 1
-        fields: dict[str, Any] = {"key": f"in:test:{self._count}", "addressed": group is None} | more
-        self.last_key = str(fields["key"])
         now = self.app.clock.wall()
-        message = Incoming(
-            door=DOOR, sender=who, chat=group, kind=kind, said_at=now, received_at=now, shown_name=who, **fields
-        )
+        usual = {"key": f"in:test:{self._count}", "addressed": group is None, "said_at": now}
+        fields: dict[str, Any] = usual | more
+        self.last_key = str(fields["key"])
+        message = Incoming(door=DOOR, sender=who, chat=group, kind=kind, received_at=now, shown_name=who, **fields)
         self.intake.take_now(message)
         return self._deliver()
 

@@ -1,69 +1,17 @@
-"""The same trouble told in several chats: one incident, of which everybody hears; undone, it is two again."""
+"""The same trouble told in several chats: one incident, of which everybody hears."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
-from bot.scratch import DOOR
 from storage import tickets
-from storage.base import new_ref
-from storage.facts import Fact, FactKind
-from storage.people import Account, Building, Group, Household, Resident, Unit, UnitKind
+from storage.facts import FactKind
+from storage.people import Building, Group, Household, Resident
+from tests.conversations.incidents import DRY, GARDEN, LIFT, LINE, SECOND, THIRD, facts, group, led_by, live_in
 from tests.conversations.stage import OFFICE, RESIDENTS, Stage, to
-
-SECOND, THIRD, GARDEN = "梧桐里二期群", "梧桐里三期群", "桂花苑业主群"
-DRY = "三号楼又停水了，一滴都没有"
-LIFT = "五号楼的电梯停在那儿不动，门也打不开，半天了"
-LINE = "收到，已并入 1 号一起办，同样会通知您。"
-
-
-def group(town: Stage, name: str, estate: str | None = None) -> None:
-    """Another group of the estate, or the first one of an estate beside it."""
-    with town.app.writing() as db:
-        home = db.scalars(select(Unit).where(Unit.kind == UnitKind.ESTATE)).first()
-        assert home is not None
-        if estate is not None:
-            unit = Unit(parent_id=home.parent_id, kind=UnitKind.ESTATE, name=estate, grid_id=home.grid_id)
-            db.add(unit)
-            db.flush()
-            unit.path = home.path.replace(f"/{home.id}/", f"/{unit.id}/")
-            home = unit
-        db.add(Group(door=DOOR, chat=name, name=name, kind="residents", mode="direct", unit_id=home.id, place=home.name))
-
-
-def live_in(town: Stage, building: str, people: Iterable[str]) -> None:
-    """These people live in a building, each behind a door of their own."""
-    with town.app.writing() as db:
-        home = db.scalars(select(Unit).where(Unit.kind == UnitKind.ESTATE)).first()
-        assert home is not None and home.parent_id is not None
-        row = Building(estate_id=home.id, name=building)
-        db.add(row)
-        db.flush()
-        for number, name in enumerate(people, 101):
-            where = {"estate_id": home.id, "community_id": home.parent_id, "room": str(number)}
-            household = Household(building_id=row.id, **where)
-            db.add(household)
-            db.flush()
-            hashed = town.app.vault.lookup(f"{DOOR}:{name}")
-            account = db.scalars(select(Account).where(Account.address_hash == hashed)).one()
-            db.get_one(Resident, account.resident_id).household_id = household.id
-
-
-def facts(town: Stage, number: int, kind: FactKind) -> list[dict[str, object]]:
-    with town.app.reading() as db:
-        rows = db.scalars(select(Fact).where(Fact.ticket_id == town.ticket(number).id, Fact.kind == kind))
-        return [fact.data for fact in rows.all()]
-
-
-def led_by(town: Stage, number: int) -> int:
-    with town.app.reading() as db:
-        ticket = tickets.by_number(db, number)
-        assert ticket is not None
-        return tickets.lead(db, ticket).number
 
 
 @pytest.fixture
@@ -102,3 +50,163 @@ def test_neighbours_of_the_second_group_join_what_was_merged(two: Stage) -> None
     assert to(said, "老周") == ["已并入 1 号，同样会通知您。"]
     two.say("小赵", "接单 1")
     assert to(two.say("小赵", "进展 1 在修"), "老周") == ["您报的 1 号正在处理：在修"]
+
+
+def test_the_incident_knows_its_buildings_and_households(two: Stage) -> None:
+    live_in(two, "3号楼", ["王阿姨"])
+    live_in(two, "5号楼", ["李婶", "老周"])
+    two.say("李婶", "水龙头没水了，咋回事", SECOND)
+    two.say("老周", "我家也是", SECOND)
+    looked = "".join(to(two.say("小赵", "查 1"), "小赵"))
+    assert "涉及 3号楼（1 户）、5号楼（2 户），共 3 户" in looked
+    assert "并入的：2" in looked
+    assert "涉及 3号楼、5号楼，3 户" in "".join(to(two.say("小赵", "待办"), "小赵"))
+
+
+def test_everybody_behind_one_door_is_one_household(two: Stage) -> None:
+    live_in(two, "5号楼", ["李婶", "老周"])
+    with two.app.writing() as db:
+        door = select(Household.id).join(Building, Building.id == Household.building_id).where(Building.name == "5号楼")
+        people = db.scalars(select(Resident).where(Resident.household_id.in_(door))).all()
+        people[1].household_id = people[0].household_id
+    two.say("李婶", "水龙头没水了，咋回事", SECOND)
+    two.say("老周", "我家也是", SECOND)
+    assert "5号楼（1 户）" in "".join(to(two.say("小赵", "查 1"), "小赵"))
+
+
+def test_a_new_building_is_told_to_whoever_works_on_it(two: Stage) -> None:
+    two.say("小赵", "接单 1")
+    said = two.say("李婶", "5号楼水龙头没水了", SECOND)
+    assert to(said, "小赵") == ["1 号又有人报同一件事，涉及 3号楼、5号楼，2 户。"]
+
+
+def test_in_private_one_is_told_all_of_it(two: Stage) -> None:
+    said = two.say("李婶", "家里水龙头没水了，一滴都没有")
+    [heard] = to(said, "李婶")
+    assert heard.startswith("收到，记为 2 号。和 1 号像是同一件，已并入 1，同样会通知您。")
+    assert [row.status for row in two.tickets()] == ["reported", "merged"]
+
+
+def test_an_outage_crosses_to_the_next_estate_once_several_groups_tell_it(two: Stage) -> None:
+    group(two, GARDEN, "桂花苑小区")
+    group(two, THIRD)
+    said = two.say("老周", "桂花苑水龙头没水了", GARDEN)
+    assert led_by(two, 2) == 2
+    assert any("像是同一件：#1，回复「并案 2 1」" in text for name, text in said if name == OFFICE)
+    two.say("李婶", "5号楼水龙头没水了", SECOND)
+    assert led_by(two, 3) == 1
+    group(two, "桂花苑二群")
+    with two.app.writing() as db:
+        rows = {row.chat: row for row in db.scalars(select(Group))}
+        rows["桂花苑二群"].unit_id = rows[GARDEN].unit_id
+    two.say("孙阿姨", "停水了，水龙头一滴都没有", "桂花苑二群")
+    assert led_by(two, 4) in (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (DRY, "三号楼停电了，啥电都没有"),  # another thing comes in by another wire
+        (LIFT, "八号楼的电梯停在四楼不动了，按了没反应"),
+        ("五号楼电梯坏了，停在三楼不动", "五号楼门禁坏了，单元门关不上"),
+        ("三号楼有户人家养狗，狗天天晚上叫个不停", "三号楼装修电钻响了一下午，吵死了"),
+    ],
+)
+def test_what_is_about_something_else_or_elsewhere_stays_apart(town: Stage, first: str, second: str) -> None:
+    group(town, SECOND)
+    town.say("王阿姨", first, RESIDENTS)
+    town.say("李婶", second, SECOND)
+    assert [row.status for row in town.tickets()] == ["reported", "reported"]
+
+
+def test_the_same_lift_hours_later_is_the_same(town: Stage) -> None:
+    group(town, SECOND)
+    town.say("王阿姨", LIFT, RESIDENTS)
+    town.wait(hours=5)
+    said = town.say("李婶", "五号楼电梯坏了没人修吗，老人下不来", SECOND)
+    assert (to(said, SECOND), led_by(town, 2)) == ([LINE], 1)
+
+
+def test_after_it_was_done_it_is_a_new_matter(two: Stage) -> None:
+    two.say("小赵", "接单 1")
+    two.say("小赵", "办结 1 已恢复供水")
+    two.say("李婶", "5号楼水龙头没水了", SECOND)
+    assert led_by(two, 2) == 2
+
+
+# --- never
+
+
+def test_what_was_said_in_confidence_merges_with_nothing(town: Stage) -> None:
+    group(town, SECOND)
+    town.say("王阿姨", "举报五号楼楼顶有人违建，搭了个彩钢房")
+    town.say("李婶", "五号楼楼顶有人搭彩钢房，违建没人管", SECOND)
+    assert town.ticket(1).confidential
+    assert {row.status for row in town.tickets()} == {"reported"}
+    assert "像是同一件" not in "".join(message.text for message in town.heard)
+    assert "保密" in "".join(text for _, text in town.say("派单员", "并案 2 1"))
+    assert {row.status for row in town.tickets()} == {"reported"}
+
+
+def test_trouble_at_home_merges_with_nothing(town: Stage) -> None:
+    group(town, SECOND)
+    town.say("王阿姨", "三号楼2单元有人打架，打得头破血流，快来人", RESIDENTS)
+    town.say("李婶", "三号楼2单元，我老公又打我，救命", SECOND)
+    assert all(row.status != "merged" for row in town.tickets())
+
+
+def test_an_emergency_is_never_merged_into_something_calmer(town: Stage) -> None:
+    group(town, SECOND)
+    town.say("王阿姨", "三号楼燃气灶打不着火，没气了", RESIDENTS)
+    assert town.ticket(1).urgency != "emergency"
+    said = town.say("李婶", "三号楼好重的煤气味！快来人", SECOND)
+    assert (town.ticket(2).urgency, led_by(town, 2)) == ("emergency", 2)
+    assert any("119" in text for text in to(said, SECOND))
+
+
+def test_one_fire_seen_from_two_groups_is_one(town: Stage) -> None:
+    group(town, SECOND)
+    town.say("王阿姨", "三号楼着火了，好大的烟", RESIDENTS)
+    town.wait(minutes=3)
+    said = town.say("李婶", "三号楼着火了快打119", SECOND)
+    assert led_by(town, 2) == 1
+    assert not any("紧急 2" in text for _, text in said)
+    town.wait(minutes=5)
+    town.say("老周", "五号楼着火了！", SECOND)
+    assert led_by(town, 3) == 3
+
+
+# --- the promise
+
+
+def test_the_promise_counts_from_the_earliest_word(town: Stage) -> None:
+    group(town, SECOND)
+    town.wait(minutes=50)
+    earlier = town.now - timedelta(minutes=40)
+    town.say("王阿姨", DRY, RESIDENTS)
+    due = town.ticket(1).accept_due
+    town.say("李婶", "5号楼水龙头没水了", SECOND, said_at=earlier)
+    assert (led_by(town, 2), town.ticket(1).accept_due) == (1, due - timedelta(minutes=40))
+    reminded = town.wait(hours=7, minutes=21)
+    assert any("1" in text and "接单" in text for text in to(reminded, "小赵"))
+
+
+def test_by_hand_the_earliest_leads_with_the_highest_urgency(town: Stage) -> None:
+    town.say("王阿姨", LIFT, RESIDENTS)
+    town.wait(hours=1)
+    town.say("老周", "七号楼门口的垃圾三天没人收，臭死了", RESIDENTS)
+    with town.app.writing() as db:
+        first, second = (tickets.by_number(db, number) for number in (1, 2))
+        assert first is not None
+        assert second is not None
+        first.urgency, second.urgency = "ordinary", "urgent"
+        first.resolve_due = first.opened_at + timedelta(days=3)
+    said = town.say("小赵", "并案 1 2")
+    assert any("已把 2 并入 1 号" in text for text in to(said, "小赵"))
+    assert (led_by(town, 2), town.ticket(1).urgency) == (1, "urgent")
+    assert town.ticket(1).resolve_due == town.ticket(1).opened_at + timedelta(hours=24)
+    town.say("小赵", "拆分 2")
+    assert (town.ticket(1).urgency, town.ticket(1).resolve_due) == (
+        "ordinary",
+        town.ticket(1).opened_at + timedelta(days=3),
+    )

@@ -1,0 +1,165 @@
+"""What one person tells in one go: photos, voice, pins and words; two problems; putting it right; taking it back."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from handlers.message import Kind
+from storage.facts import Fact, FactKind
+from storage.inbox import Inbox
+from storage.tickets import Member
+from tests.conversations.stage import OFFICE, RESIDENTS, Stage, to
+
+LAMP = "三号楼门口路灯坏了半个月了"
+RUBBISH = "七号楼门口的垃圾三天没人收，臭死了"
+
+
+def belongs_to(town: Stage, key: str) -> int | None:
+    with town.app.reading() as db:
+        ticket_id = db.scalars(select(Inbox.ticket_id).where(Inbox.key == key)).one()
+    return next((row.number for row in town.tickets() if row.id == ticket_id), None)
+
+
+def members(town: Stage, number: int) -> int:
+    with town.app.reading() as db:
+        return len(db.scalars(select(Member.id).where(Member.ticket_id == town.ticket(number).id)).all())
+
+
+def corrections(town: Stage, number: int) -> list[dict[str, object]]:
+    with town.app.reading() as db:
+        mine = (Fact.ticket_id == town.ticket(number).id, Fact.kind == FactKind.CORRECTED)
+        return list(db.scalars(select(Fact.data).where(*mine).order_by(Fact.id)))
+
+
+# --- together
+
+
+def test_photo_voice_pin_and_words_are_one_also_while_two_others_report_theirs(town: Stage) -> None:
+    keys = []
+    town.photo("王阿姨", RESIDENTS)
+    keys.append(town.last_key)
+    town.photo("老周", RESIDENTS)
+    photo_of_zhou = town.last_key
+    town.send("王阿姨", Kind.LOCATION, RESIDENTS, text="[位置] 梧桐里小区北门")
+    keys.append(town.last_key)
+    town.say("王阿姨", LAMP, RESIDENTS)
+    keys.append(town.last_key)
+    town.say("老周", RUBBISH, RESIDENTS)
+    town.send("王阿姨", Kind.VOICE, RESIDENTS, media="test:voice")
+    keys.append(town.last_key)
+    assert {belongs_to(town, key) for key in keys} == {1}
+    assert belongs_to(town, photo_of_zhou) == 2
+
+
+def test_two_problems_in_one_burst_are_two_tickets_and_one_line(town: Stage) -> None:
+    first = town.say("王阿姨", LAMP, RESIDENTS)
+    town.wait(minutes=2)
+    second = town.say("王阿姨", "还有七号楼门口的垃圾三天没人收", RESIDENTS)
+    assert len(to(first, RESIDENTS)) == 1
+    assert to(second, RESIDENTS) == []
+    assert [text for text in to(second, "王阿姨") if "编号 2" in text]
+    assert [row.category for row in town.tickets()] == ["road_facility", "sanitation"]
+
+
+def test_a_later_report_of_the_same_person_has_a_line_of_its_own(town: Stage) -> None:
+    town.say("王阿姨", LAMP, RESIDENTS)
+    town.wait(minutes=20)
+    assert len(to(town.say("王阿姨", RUBBISH, RESIDENTS), RESIDENTS)) == 1
+
+
+def test_an_emergency_in_a_burst_is_said_aloud(town: Stage) -> None:
+    town.say("王阿姨", LAMP, RESIDENTS)
+    said = town.say("王阿姨", "另外五号楼二单元着火了，快来人", RESIDENTS)
+    assert any("119" in text for text in to(said, RESIDENTS))
+
+
+# --- put right
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "说错了是5号楼",
+        "不是3号楼是5号楼",
+        "打错了，5号楼",
+        "更正：5号楼",
+        "不对，是5号楼的",
+        "写错咧 5号楼",
+        "5号楼，刚才讲错了",
+        "手误，5号楼那边",
+    ],
+)
+def test_a_correction_moves_it_and_is_heard_once(town: Stage, words: str) -> None:
+    town.say("王阿姨", "3号楼门口路灯坏了半个月了", RESIDENTS)
+    said = town.say("王阿姨", words, RESIDENTS)
+    assert (len(town.tickets()), town.ticket(1).place) == (1, ["5号楼"])
+    assert to(said, RESIDENTS) == []
+    assert to(said, "王阿姨") == ["1 号已按您说的更正。"]
+    assert len(to(said, OFFICE)) == 1
+    [fact] = corrections(town, 1)
+    assert (fact["before"]["place"], fact["after"]["place"]) == (["3号楼"], ["5号楼"])  # type: ignore[index]
+
+
+def test_of_two_tickets_that_one_is_put_right_which_names_the_wrong_place(town: Stage) -> None:
+    town.say("王阿姨", "3号楼门口路灯坏了半个月了", RESIDENTS)
+    town.say("王阿姨", "还有7号楼门口的垃圾三天没人收", RESIDENTS)
+    town.say("王阿姨", "不是3号楼，是2号楼", RESIDENTS)
+    assert [row.place for row in town.tickets()] == [["2号楼"], ["7号楼"]]
+
+
+def test_another_matter_than_was_first_said_goes_to_its_desk(town: Stage) -> None:
+    town.say("王阿姨", "五号楼门口的垃圾堆了三天没人收", RESIDENTS)
+    said = town.say("王阿姨", "说错了，是五号楼门口有人摆摊占道，路都堵死了", RESIDENTS)
+    ticket = town.ticket(1)
+    assert (len(town.tickets()), ticket.category) == (1, "encroachment")
+    assert [text for name, text in said if name == "孙队" and "新工单 1" in text]
+    after = corrections(town, 1)[0]["after"]
+    assert (after["category"], after["desk"]) == ("encroachment", ticket.desk_id)  # type: ignore[index]
+
+
+def test_nobody_puts_right_what_somebody_else_said(town: Stage) -> None:
+    town.say("王阿姨", LAMP, RESIDENTS)
+    town.say("老周", "说错了，是5号楼", RESIDENTS)
+    assert "5号楼" not in town.ticket(1).place
+
+
+# --- taken back
+
+
+def test_taking_the_first_words_back_withdraws_what_nobody_took(town: Stage) -> None:
+    town.photo("王阿姨", RESIDENTS)
+    town.say("王阿姨", LAMP, RESIDENTS)
+    town.send("王阿姨", Kind.RECALL, RESIDENTS, quoted=town.last_key)
+    assert town.ticket(1).status == "withdrawn"
+
+
+def test_after_acceptance_whoever_has_it_is_told_to_ask(town: Stage) -> None:
+    town.say("王阿姨", LAMP, RESIDENTS)
+    key = town.last_key
+    town.say("小赵", "接单 1")
+    said = town.send("王阿姨", Kind.RECALL, RESIDENTS, quoted=key)
+    assert to(said, "小赵") == ["1 号报事人撤回了原话，请先跟报事人确认还要不要办。"]
+    assert town.ticket(1).status == "accepted"
+    assert town.send("王阿姨", Kind.RECALL, RESIDENTS, quoted=key) == []
+
+
+def test_taking_an_addition_back_takes_only_its_words(town: Stage) -> None:
+    town.say("王阿姨", LAMP)
+    town.say("小赵", "接单 1")
+    town.say("王阿姨", "就在老李头家窗户底下那盏")
+    key = town.last_key
+    said = town.send("王阿姨", Kind.RECALL, quoted=key)
+    assert to(said, "小赵") == ["1 号报事人撤回了后来补充的一句，不用理它。"]
+    with town.app.reading() as db:
+        assert db.scalars(select(Inbox.text).where(Inbox.key == key)).one() is None
+    assert "老李头" not in "".join(text for _, text in town.say("小赵", "查 1"))
+    assert town.ticket(1).status == "accepted"
+
+
+def test_whoever_takes_me_too_back_is_out_of_it_and_nobody_is_bothered(town: Stage) -> None:
+    town.say("王阿姨", LAMP, RESIDENTS)
+    town.say("李婶", "我家也是", RESIDENTS)
+    assert members(town, 1) == 2
+    assert town.send("李婶", Kind.RECALL, RESIDENTS, quoted=town.last_key) == []
+    assert members(town, 1) == 1
