@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
+from bot.taught import Taught
 from bot.wiring import App
 from handlers.message import Incoming
 from nlp.places import Gazetteer
 from nlp.reading import Reading, ReadingContext, read
-from storage.people import Building, Group, Unit
+from storage import own_words
+from storage.people import Group
 
 REFRESH_SECONDS = 30.0
 LONGEST_READ = 2000  # characters; what is longer is kept whole but judged by its beginning
@@ -28,9 +28,12 @@ class Surroundings:
         self._loaded_at: float | None = None
         self._places: dict[tuple[str, str], str] = {}
         self._gazetteer: Gazetteer | None = None
+        self._taught = Taught(app)
 
     def read(self, incoming: Incoming) -> Reading:
         """The meaning of a message. Pure but for the occasional refresh."""
+        if self._taught.refresh():
+            self._loaded_at = None  # place names may have changed too
         self._refresh()
         place = self._places.get((incoming.door, incoming.chat or ""), "")
         context = ReadingContext(group_place=place, addressed=incoming.addressed, gazetteer=self._gazetteer)
@@ -39,6 +42,7 @@ class Surroundings:
     def forget(self) -> None:
         """Reads again at the next message."""
         self._loaded_at = None
+        self._taught.forget()
 
     def _refresh(self) -> None:
         now = time.monotonic()
@@ -47,13 +51,5 @@ class Surroundings:
         with self._lock, self._app.reading() as db:
             groups = db.scalars(select(Group)).all()
             self._places = {(group.door, group.chat): group.place or "" for group in groups}
-            self._gazetteer = Gazetteer(list(_names(db)))
+            self._gazetteer = Gazetteer(list(own_words.place_names(db)))
             self._loaded_at = now
-
-
-def _names(db: Session) -> Iterator[tuple[str, str]]:
-    for unit in db.scalars(select(Unit)):
-        for name in (unit.name, *(unit.nicknames or "").split()):
-            yield name, f"unit:{unit.id}"
-    for name in db.scalars(select(Building.name).distinct()):
-        yield name, f"building:{name}"
