@@ -2,7 +2,8 @@
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
@@ -92,3 +93,14 @@ def use(chosen: Weights | None) -> None:
     """Chooses other weights for this process; None goes back to those that come with Menkou."""
     global _chosen
     _chosen = chosen
+
+
+@contextmanager
+def trying(weights: Weights | None) -> Iterator[None]:
+    """Reads with other weights for a while; None: those that come with Menkou."""
+    global _chosen
+    before, _chosen = _chosen, weights
+    try:
+        yield
+    finally:
+        _chosen = before
