@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from handlers import case
 from handlers.context import Context
@@ -16,6 +17,7 @@ from storage.inbox import Inbox
 from storage.listening import OF_MESSAGE, OF_TICKET, Label
 from storage.people import Account, Resident
 from storage.tickets import Ticket
+from storage.vault import Vault
 
 _MENTION = re.compile(r"@\S+")
 SHORTEST_NAME = 2  # characters: one alone is half of all sentences
@@ -53,20 +55,23 @@ def _staff(ctx: Context) -> int | None:
 
 
 def masked(ctx: Context, words: str, account_id: int | None) -> str:
+    """Somebody's words as they may be kept: see ``faceless``."""
+    return faceless(ctx.db, ctx.vault, words, account_id)
+
+
+def faceless(db: Session, vault: Vault, words: str, account_id: int | None) -> str:
     """Words without what leads to a person: numbers, plates, rooms, and the names that are known of the speaker."""
     text = nameless(_MENTION.sub(MASK, words))
-    account = ctx.db.get(Account, account_id) if account_id is not None else None
-    for name in _names(ctx, account) if account is not None else ():
+    account = db.get(Account, account_id) if account_id is not None else None
+    for name in _names(db, vault, account) if account is not None else ():
         text = text.replace(name, MASK)
     return "" if not text.replace(MASK, "").strip() else text
 
 
-def _names(ctx: Context, account: Account) -> list[str]:
-    shown = ctx.vault.open(account.shown_name, "accounts.shown_name", account.ref) if account.shown_name else ""
-    resident = ctx.db.get(Resident, account.resident_id) if account.resident_id is not None else None
-    known = (
-        ctx.vault.open(resident.name, "residents.name", resident.ref) if resident is not None and resident.name else ""
-    )
+def _names(db: Session, vault: Vault, account: Account) -> list[str]:
+    shown = vault.open(account.shown_name, "accounts.shown_name", account.ref) if account.shown_name else ""
+    resident = db.get(Resident, account.resident_id) if account.resident_id is not None else None
+    known = vault.open(resident.name, "residents.name", resident.ref) if resident is not None and resident.name else ""
     return [name for name in (shown, known) if len(name) >= SHORTEST_NAME]
 
 
