@@ -96,8 +96,10 @@ def save(app: App, edit: Edit, staff_id: int | None) -> bool:
         building = _place(db, edit)
         if edit.takes_out:
             return own_words.drop_landmark(db, edit.unit_id, edit.name, at, staff_id=staff_id)
-        where = {"outside": edit.outside, "building_id": building.id if building is not None else None}
-        return own_words.enter_landmark(db, edit.unit_id, edit.name, at, staff_id=staff_id, **where)
+        building_id = building.id if building is not None else None
+        return own_words.enter_landmark(
+            db, edit.unit_id, edit.name, at, outside=edit.outside, building_id=building_id, staff_id=staff_id
+        )
 
 
 def proposed(db: Session, edit: Edit) -> World:
