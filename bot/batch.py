@@ -13,6 +13,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from bot import speakers, wanted
 from bot.channels.base import RawRequest
+from bot.groups_heard import Chat, chat_of, groups_of
 from bot.handle import BELLS, Moment, Speech, handle, is_mere_talk
 from bot.kept import pack
 from bot.speakers import Speaker
@@ -20,6 +21,7 @@ from bot.wanted import Handle
 from bot.wiring import App
 from handlers.message import Incoming
 from nlp.reading import Reading
+from storage import candidates
 from storage.base import new_ref
 from storage.conflict import on_conflict_do_nothing
 from storage.deployment import Question
@@ -33,8 +35,6 @@ from storage.tickets import Ticket
 log = logging.getLogger(__name__)
 
 INVENTED = "memory:"  # doors whose people speak in business time already
-Chat = tuple[str, str]
-"""Door and chat of a group."""
 
 # In the order of the array, so that two batches never wait for each other.
 LOCK_ALL = text("SELECT pg_advisory_xact_lock(hashtextextended(name, 0)) FROM unnest(CAST(:names AS text[])) AS name")
@@ -87,10 +87,6 @@ def take_again(app: App, row_id: int, arrival: Arrival) -> Taken:
         return Batch(app, db, [arrival]).again(arrival, row_id)
 
 
-def _chat(incoming: Incoming) -> Chat:
-    return incoming.door, incoming.chat or ""
-
-
 class Batch:
     """One transaction's worth of messages."""
 
@@ -117,7 +113,7 @@ class Batch:
                 done[key] = Taken(done_first.state, True, done_first.answer, done_first.waiting)
             elif key in fresh:
                 account = accounts[speakers.speaker(arrival.incoming)]
-                done[key] = self._one(arrival, fresh[key], account, groups.get(_chat(arrival.incoming)))
+                done[key] = self._one(arrival, fresh[key], account, groups.get(chat_of(arrival.incoming)))
             else:
                 done[key] = self._repeat(key)
         return [done[arrival.incoming.key] for arrival in self.arrivals]
@@ -143,7 +139,7 @@ class Batch:
         kept = {name: whole[name] for name in ("state", "text", "text_hash", "media", "quoted_key", "forget_at")}
         self.db.execute(update(Inbox).where(Inbox.id == row_id).values(error=None, raw=None, **kept))
         [account] = self._speaking([arrival], speakers.identify(self.db, self.app.vault, [incoming])).values()
-        group = self._groups().get(_chat(incoming))
+        group = self._groups().get(chat_of(incoming))
         row.sender_id, row.group_id = account.id, group.id if group is not None else None
         return self._one(arrival, row_id, account, group)
 
@@ -159,7 +155,7 @@ class Batch:
         unique = {arrival.incoming.key: arrival for arrival in self.arrivals}
         for key in sorted(unique):
             incoming = unique[key].incoming
-            group = groups.get(_chat(incoming))
+            group = groups.get(chat_of(incoming))
             whence = {"sender_id": ids[speakers.speaker(incoming)], "group_id": group.id if group is not None else None}
             self._rows[key] = self._inbox_row(unique[key]) | whence
         statement = on_conflict_do_nothing(self.db, Inbox, "key").returning(Inbox.key, Inbox.id)
@@ -215,32 +211,16 @@ class Batch:
         names = sorted({f"{a.incoming.door}|{a.incoming.chat}|{a.incoming.sender}" for a in fresh})
         self.db.connection().execute(LOCK_ALL, {"names": names})
 
-    def _groups(self) -> dict[tuple[str, str], Group]:
-        wanted = {(a.incoming.door, a.incoming.chat): a.incoming for a in self.arrivals if a.incoming.chat}
-        if not wanted:
-            return {}
-        doors, chats = {door for door, _ in wanted}, {chat for _, chat in wanted}
-        found = {
-            (row.door, row.chat): row
-            for row in self.db.scalars(select(Group).where(Group.door.in_(doors), Group.chat.in_(chats)))
-        }
-        for (door, chat), incoming in sorted(wanted.items(), key=lambda item: str(item[0])):
-            if (door, chat) not in found:
-                found[(door, chat)] = self._new_group(door, str(chat), incoming)
-        return {(door, chat): row for (door, chat), row in found.items()}
-
-    def _new_group(self, door: str, chat: str, incoming: Incoming) -> Group:
-        """Another process may hear the same group for the first time at the same time."""
-        row = {"door": door, "chat": chat, "name": incoming.data.get("chat_name", chat)[:120], "kind": "residents"}
-        self.db.execute(on_conflict_do_nothing(self.db, Group, "door", "chat").values([row]))
-        return self.db.scalars(select(Group).where(Group.door == door, Group.chat == chat)).one()
+    def _groups(self) -> Mapping[Chat, Group]:
+        messages = (one.incoming for one in self.arrivals)
+        return groups_of(self.app, self.db, messages, self.moment.now, self.moment.wall)
 
     def _one(self, arrival: Arrival, row_id: int, account: Account, group: Group | None) -> Taken:
         incoming = arrival.incoming
         if arrival.fault is not None:
             return self._failed(arrival, row_id, arrival.fault)
         try:
-            awake = group is not None and self._is_awake(group.id)
+            awake = group is not None and self._is_awake(group)
             if is_mere_talk(incoming, arrival.reading, account, self.moment.now, awake):
                 return Taken(InboxState.HANDLED)
             with self.db.begin_nested():
@@ -260,8 +240,9 @@ class Batch:
             self._awake[group.id] = True
         return result
 
-    def _is_awake(self, group_id: int) -> bool:
+    def _is_awake(self, group: Group) -> bool:
         """Whether a group was told of a problem, or may have been, a short while ago: its talk may belong to it."""
+        group_id = group.id
         if group_id not in self._awake:
             since = self.moment.now - self.app.policy.additions
             told = select(Ticket.id).where(Ticket.group_id == group_id, Ticket.opened_at >= since)
@@ -270,7 +251,9 @@ class Batch:
                 .join(Inbox, Inbox.id == Question.data["inbox"].as_integer())
                 .where(Question.kind == "report", Question.expires_at > self.moment.now, Inbox.group_id == group_id)
             )
-            self._awake[group_id] = any(self.db.scalar(one.limit(1)) is not None for one in (told, asked))
+            self._awake[group_id] = any(self.db.scalar(one.limit(1)) is not None for one in (told, asked)) or (
+                group.mode != candidates.DIRECT and candidates.is_any_waiting(self.db, group_id, since)
+            )
         return self._awake[group_id]
 
     def _failed(self, arrival: Arrival, row_id: int, error: Exception) -> Taken:

@@ -15,9 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot import __version__
-from bot.bench.commands import bench
-from bot.doors import doors
-from bot.platforms.commands import simulator
+from bot.command_groups import GROUPS
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -254,7 +252,7 @@ def replay(log: Path, place: str | None, until: datetime | None, as_json: bool) 
     return body.run(log, place, until, as_json)
 
 
-for command in (bench, doors, simulator):
+for command in GROUPS:
     cli.add_command(command)
 
 

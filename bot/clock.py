@@ -95,7 +95,8 @@ def _ring(app: App, db: Session, timer: Timer, now: datetime, wall: datetime) ->
     db.flush()
     try:
         with db.begin_nested():
-            owe(_desk(app, db, now, wall), reminders.ring(timer, reminders.Ringing(db, now, app.policy)), None)
+            at = reminders.Ringing(db, now, app.policy, app.vault)
+            owe(_desk(app, db, now, wall), reminders.ring(timer, at), None)
     except Exception as error:
         if passing(error) or is_down(error) or app.strict:
             raise
@@ -118,7 +119,7 @@ def _say_due(app: App) -> int:
         if not _alone(db):
             return 0
         now, wall = app.clock.now(db), app.clock.wall()
-        said = reminders.say_due(reminders.Ringing(db, now, app.policy))
+        said = reminders.say_due(reminders.Ringing(db, now, app.policy, app.vault))
         for reply, rows in said:
             _say(_desk(app, db, now, wall), reply, rows)
     app.bell.ring("replies")

@@ -15,7 +15,7 @@ from bot.ladder import CANNOT_SPEAK
 from bot.owe import CATCH_UP, Desk, Origin, owe
 from bot.settling import CODE_LIVES
 from bot.wiring import App
-from handlers import conversation
+from handlers import conversation, shadowing
 from handlers.context import Context
 from handlers.help import HINT_EVERY
 from handlers.message import Here, Incoming, Kind, Person, Reply
@@ -97,7 +97,7 @@ def handle(app: App, db: Session, speech: Speech, moment: Moment) -> tuple[str |
     _keep_code(desk, incoming)
     replies = list(conversation.answer(incoming, ctx))
     db.info.setdefault(BELLS, set()).update(ctx.bells)
-    if incoming.addressed and replies:
+    if incoming.addressed and replies and not shadowing.listens(ctx):
         row.forget_at = None  # meant for the bot and answered: part of the record
     origin = Origin(incoming.key, row.id, account, group)
     channel = app.channels.get(incoming.door)

@@ -16,6 +16,7 @@ from handlers.rules.privacy import discreet, discreet_place
 from handlers.wording.desk import CARD_PLACE
 from storage import directory, persons
 from storage.base import new_ref
+from storage.candidates import SHADOW
 from storage.conflict import insert_new
 from storage.outbox import Outbox, OutboxState
 from storage.people import Account, Group
@@ -182,7 +183,7 @@ def _targets(desk: Desk, reply: Reply, origin: Origin | None) -> Iterator[Target
         case Member(staff_id):
             yield from _member(desk, staff_id, directory.accounts_of_staff(desk.db, staff_id), reply)
         case InGroup(group_id):
-            yield _in_group(desk.db.get_one(Group, group_id))
+            yield from _aloud(desk.db.get_one(Group, group_id))
         case DeskOf(unit_id):
             yield from _desk(desk, unit_id, reply)
         case CardsOf() | MessagesOf() as before:
@@ -195,9 +196,15 @@ def _here(desk: Desk, origin: Origin, reply: Reply) -> Iterator[Target]:
         if origin.group is None and able is not None and reply.way in able.ways:
             yield Target(origin.account, None, f"a:{origin.account.id}", reply.way, reply.code)
     elif origin.group is not None:
-        yield _in_group(origin.group)
+        yield from _aloud(origin.group)
     else:
         yield _person(desk, origin.account, reply)
+
+
+def _aloud(group: Group) -> Iterator[Target]:
+    """In a group that is only listened to nothing is ever said, whatever was opened there before."""
+    if group.mode != SHADOW or group.kind == "staff":
+        yield _in_group(group)
 
 
 def _in_group(group: Group | Chat) -> Target:

@@ -16,7 +16,7 @@ from bot.seed import is_sample
 from bot.settings import Settings
 from bot.transactions import open_database, snapshot_connection, write_session
 from bot.wiring import App
-from storage import forgetting
+from storage import candidates, forgetting
 from storage.engine import empty_log
 
 
@@ -29,6 +29,7 @@ class Forgotten:
     media: int = 0
     said: int = 0
     expired: int = 0
+    candidates: int = 0
 
 
 def run(settings: Settings) -> int:
@@ -57,6 +58,7 @@ def forget(engine: Engine, clock: Clock) -> Forgotten:
         media=_all(engine, lambda db: forgetting.remove_media(db, clock.wall())),
         said=_all(engine, lambda db: forgetting.blank_said(db, clock.wall())),
     )
+    done.candidates = _all(engine, lambda db: candidates.blank_candidates(db, clock.now(db)))
     with write_session(engine) as db:
         done.expired = forgetting.drop_expired(db, clock.now(db), clock.wall())
     if any(asdict(done).values()):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 from collections.abc import Callable
+from datetime import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -42,6 +44,25 @@ def as_number(lowest: int, highest: int) -> Callable[[str, str], int]:
         if raw.isascii() and raw.isdigit() and len(raw) < 10 and lowest <= int(raw) <= highest:
             return int(raw)
         raise SettingError(f"{name} is a whole number from {lowest} to {highest}, not {raw!r}.")
+
+    return parse
+
+
+def as_time(name: str, raw: str) -> time:
+    """A time of day, as 21:00."""
+    with contextlib.suppress(ValueError):
+        if (at := time.fromisoformat(raw)).tzinfo is None and ":" in raw:
+            return at
+    raise SettingError(f"{name} is a time of day such as 21:00, not {raw!r}.")
+
+
+def as_one_of(*known: str) -> Callable[[str, str], str]:
+    """A parser of one of a few words."""
+
+    def parse(name: str, raw: str) -> str:
+        if raw in known:
+            return raw
+        raise SettingError(f"{name} is one of {', '.join(known)}, not {raw!r}.")
 
     return parse
 

@@ -8,10 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from datetime import time
 from pathlib import Path
 from typing import Any
 
-from bot.setting_values import SettingError, as_database, as_flag, as_keys, as_number, as_path, as_text, as_url
+from bot.setting_values import (
+    SettingError,
+    as_database,
+    as_flag,
+    as_keys,
+    as_number,
+    as_one_of,
+    as_path,
+    as_text,
+    as_time,
+    as_url,
+)
 from bot.settings_check import check, secret_keys
 
 __all__ = ["SettingError", "Settings"]
@@ -63,6 +75,24 @@ class Settings:
         "Hours until words that were not a report are blanked, 0 to 72.",
         24,
         parse=as_number(0, 72),
+    )
+    review_hours: int = _setting(
+        "MENKOU_REVIEW_HOURS",
+        "Hours of day until whoever confirms a ticket is reminded, and again until it lapses, 1 to 12.",
+        4,
+        parse=as_number(1, 12),
+    )
+    review_list_at: time = _setting(
+        "MENKOU_REVIEW_LIST_AT",
+        "When the list of what was heard in groups in shadow is sent, Asia/Shanghai.",
+        time(21),
+        parse=as_time,
+    )
+    review_list_role: str = _setting(
+        "MENKOU_REVIEW_LIST_ROLE",
+        "Who reads that list: community, grid_lead, dispatcher, street_leader or admin.",
+        "community",
+        parse=as_one_of("community", "grid_lead", "dispatcher", "street_leader", "admin"),
     )
     metrics_token: str = _setting(
         "MENKOU_METRICS_TOKEN", "Bearer token that opens /metrics from other machines.", secret=True

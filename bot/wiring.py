@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
@@ -79,6 +80,15 @@ def is_sample(engine: Engine) -> bool:
         return db.scalar(select(Mark.value).where(Mark.name == "sample")) is not None
 
 
+def policy_of(settings: Settings) -> Policy:
+    """The figures of the clock, where a deployment sets its own."""
+    return Policy(
+        review=timedelta(hours=settings.review_hours),
+        list_at=settings.review_list_at,
+        list_role=settings.review_list_role,
+    )
+
+
 def build(settings: Settings, *, http: Http | None = None, clock: Clock | None = None) -> App:
     """The program as the settings say, on a migrated database. A test brings shorter limits and a clock of its own."""
     engine = open_engine(settings.database_url, settings.data / "run" / "write")
@@ -92,6 +102,7 @@ def build(settings: Settings, *, http: Http | None = None, clock: Clock | None =
     clock = clock or (SampleClock() if sample else WallClock())
     bell: Bell = RedisBell(settings.redis_url) if settings.redis_url else SilentBell()
     app = App(settings=settings, engine=engine, vault=vault, clock=clock, bell=bell, sample=sample)
+    app.policy = policy_of(settings)
     app.doors_down = FaultyDoors(app.reading, clock.wall)
     if sample:
         app.channels[SAMPLE_DOOR] = MemoryChannel(ScreenWriter(app.writing), SAMPLE_DOOR)

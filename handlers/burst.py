@@ -115,17 +115,21 @@ def gather_quoted(ctx: Context, ticket: Ticket, key: str | None) -> None:
 
 def gather_earlier(ctx: Context, ticket: Ticket) -> None:
     """Photos, voices and pins of the same person just before the words belong to the ticket."""
+    for row in earlier(ctx):
+        row.ticket_id, row.forget_at = ticket.id, None
+        media_id = case.photo_id(ctx, row.media)
+        case.record(ctx, ticket, FactKind.ADDED, media_id=media_id, inbox_id=row.id, data={"kind": row.kind})
+
+
+def earlier(ctx: Context) -> list[Inbox]:
+    """Photos, voices and pins of the same person just before the words, which belong to nothing yet."""
     just_before = {
         "senders": sorted(ctx.mine),
         "chat": ctx.inbox.group_id,
         "since": ctx.inbox.said_at - ctx.policy.burst,
         "this": ctx.inbox.id,
     }
-    for row_id in ctx.db.connection().scalars(_EARLIER, just_before).all():
-        row = ctx.db.get_one(Inbox, row_id)
-        row.ticket_id, row.forget_at = ticket.id, None
-        media_id = case.photo_id(ctx, row.media)
-        case.record(ctx, ticket, FactKind.ADDED, media_id=media_id, inbox_id=row.id, data={"kind": row.kind})
+    return [ctx.db.get_one(Inbox, row_id) for row_id in ctx.db.connection().scalars(_EARLIER, just_before).all()]
 
 
 _EARLIER = (

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from handlers.message import Incoming, Replies
 from handlers.permissions import ChatKind, Who
 from handlers.rules.deadlines import Policy
 from nlp.reading import Reading
@@ -37,6 +38,8 @@ class Context:
     doors: frozenset[str] = frozenset()  # the doors that can speak to a person now, unasked
     notice_doors: Callable[[], Doors] | None = None  # the doors as notices go out by them now
     bells: set[str] = field(default_factory=set)  # queues to ring once this is committed, beside that of replies
+    heard_at: datetime | None = None  # business time, where a message of then is handled only now
+    hear: Callable[[Incoming, Context], Replies] | None = None  # has a message of then handled like one of now
     kept: dict[int, str] = field(default_factory=dict)  # the words that were kept just now, by the id of their row
     _mine: frozenset[int] | None = field(default=None, init=False, repr=False)
 

@@ -16,6 +16,7 @@ from handlers import (
     feedback,
     followup,
     forwarded,
+    group_modes,
     handover,
     household,
     leaving,
@@ -25,10 +26,14 @@ from handlers import (
     opening_later,
     overview,
     passing_on,
+    proposing,
     quoting,
     report,
+    reviewing,
+    shadowing,
     status,
     teaching,
+    ticking,
     transfer,
 )
 from handlers import help as assistance
@@ -77,6 +82,8 @@ SEVERAL = frozenset(
         "passed_on",
         "not_report",
         "split",
+        "candidate_open",
+        "candidate_refuse",
     }
 )
 FEATURES = (
@@ -84,12 +91,14 @@ FEATURES = (
     household,
     claims,
     enrolling,
+    group_modes,
     leaving,
     merging,
     notices,
     opening_later,
     overview,
     passing_on,
+    reviewing,
     teaching,
     transfer,
     status,
@@ -179,6 +188,7 @@ STEPS: tuple[Step, ...] = (
     handover.noticed,
     arriving.scanned,
     assistance.welcome,
+    proposing.recalled,
     correcting.recalled,
     pressed,
     desk.answer_really,
@@ -186,10 +196,13 @@ STEPS: tuple[Step, ...] = (
     household.answer,
     leaving.answer,
     forwarded.passed_on,
+    ticking.ticked,
+    reviewing.by_word,
     commanded,
     softly,
     transfer.named,
     teaching.named,
+    reviewing.named,
     feedback.answer_closing,
     notices.confirm_by_word,
     assistance.asks_who,
@@ -198,6 +211,7 @@ STEPS: tuple[Step, ...] = (
     assistance.opens,
     status.asks,
     merging.another_matter,
+    proposing.called_off,
     followup.withdraw_in_talk,
     correcting.corrected,
     followup.confirmed,
@@ -205,10 +219,24 @@ STEPS: tuple[Step, ...] = (
     quoting.in_charge,
     report.patrolled,
     offering.acknowledged,
+    reviewing.seen_to,
     report.report,
     report.hold_media,
     assistance.hint,
 )
+
+# A group in shadow: staff may say what it is to be; all else is only heard, and only staff are ever told.
+IN_SHADOW: tuple[Step, ...] = (
+    ignored,
+    proposing.recalled,
+    correcting.recalled,
+    proposing.called_off,
+    assistance.danger,
+    shadowing.overheard,
+)
+
+# What was said of something while it waited for a person, heard again once it is open.
+HEARD_AGAIN: tuple[Step, ...] = (followup.withdraw_in_talk, correcting.corrected, report.report, report.hold_media)
 
 # While a person talks to somebody, only what must not be lost; the rest is between the two of them.
 BESIDE_A_PERSON: tuple[Step, ...] = (
@@ -242,10 +270,18 @@ def concerns_nobody(incoming: Incoming, reading: Reading) -> bool:
 
 def answer(incoming: Incoming, ctx: Context) -> Replies:
     """What the bot says to a message; nothing, for talk that is none of its business."""
+    ctx.hear = _heard_again
+    if shadowing.listens(ctx):
+        steps = (commanded,) if ctx.who.is_staff and group_modes.is_mine(parse(ctx.words)) else IN_SHADOW
+        return shadowing.quietly(_first_answer(steps, incoming, ctx), ctx)
     if handover.is_with_person(incoming, ctx):
         steps = STEPS if incoming.kind is Kind.PRESS else BESIDE_A_PERSON  # a tap is meant for the bot
         return handover.hushed(_first_answer(steps, incoming, ctx), ctx)
     return _first_answer(STEPS, incoming, ctx)
+
+
+def _heard_again(incoming: Incoming, ctx: Context) -> Replies:
+    return _first_answer(HEARD_AGAIN, incoming, ctx)
 
 
 def _first_answer(steps: Sequence[Step], incoming: Incoming, ctx: Context) -> Replies:

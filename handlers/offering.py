@@ -35,12 +35,7 @@ ASKED_LATELY = 30  # open questions that are looked at
 
 def offer(incoming: Incoming, ctx: Context) -> Replies | None:
     """The middle band in a group: asks the sender privately, once, and opens nothing without an answer."""
-    reading = ctx.reading
-    if reading.band == "low" or not reading.parts or incoming.kind is not Kind.TEXT or ctx.who.is_staff:
-        return None
-    if ctx.group is None or burst.recent_ticket(ctx, ctx.policy.additions) is not None:
-        return None
-    if belonging.emergency_here(ctx) is not None or belonging.said_of(incoming, ctx, reading.parts[0]).aside:
+    if not is_unsure(incoming, ctx):
         return None
     address = f"a:{ctx.who.account.id}"
     case.ask(
@@ -56,6 +51,16 @@ def offer(incoming: Incoming, ctx: Context) -> Replies | None:
     ctx.inbox.forget_at = max(ctx.inbox.forget_at or ctx.now, ctx.now + ASK_WITHIN)
     burst.expect_words(ctx)
     return [Reply(wording.REALLY_REPORT.format(said=_short(incoming.text)), to=case.sender(ctx))]
+
+
+def is_unsure(incoming: Incoming, ctx: Context) -> bool:
+    """Whether this may be a report of its own, told in a group."""
+    reading = ctx.reading
+    if reading.band == "low" or not reading.parts or incoming.kind is not Kind.TEXT or ctx.who.is_staff:
+        return False
+    if ctx.group is None or burst.recent_ticket(ctx, ctx.policy.additions) is not None:
+        return False
+    return belonging.emergency_here(ctx) is None and not belonging.said_of(incoming, ctx, reading.parts[0]).aside
 
 
 def _short(text: str) -> str:

@@ -58,7 +58,7 @@ def open_ticket(
         reporter_id=ctx.who.account.id,
         words_id=words.id if words is not None else None,
         opened_at=opened,
-        received_at=ctx.now,
+        received_at=ctx.heard_at or ctx.now,
         accept_due=deadlines.accept_due(opened, part.urgency, ctx.policy),
         progress_due=None,
         resolve_due=deadlines.resolve_due(opened, part.urgency, ctx.policy),

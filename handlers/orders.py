@@ -61,7 +61,7 @@ def parse(words: str) -> Order | None:
 
 def _at_start(text: str) -> Order | None:
     for word, name in _words().get(text[:1].lower(), ()):
-        if text[: len(word)].lower() == word and _ends(word, text[len(word) :]):
+        if text[: len(word)].lower() == word and _ends(word, text[len(word) :]) and _fits(name, text[len(word) :]):
             return Order(name, *_split(text[len(word) :]))
     return None
 
@@ -71,6 +71,12 @@ def _ends(word: str, after: str) -> bool:
     if not after or after[0].isdigit() or after[0] in BLANKS or after[0] == "#":
         return True
     return len(word) >= 2 and word in JOINING
+
+
+def _fits(name: str, after: str) -> bool:
+    """Whether what follows is what this command wants: 不是 12, but not 不是我."""
+    behind = COMMANDS[name].behind
+    return not behind or re.fullmatch(behind, after) is not None
 
 
 # Words that may be followed by anything at once: 转派物业, 绑定ab12. Residents' other words may begin any sentence.

@@ -23,6 +23,7 @@ EVERYBODY = frozenset(Role)
 HANDLERS = frozenset({R.GRID_WORKER, R.GRID_LEAD, R.COMMUNITY, R.DISPATCHER, R.HANDLER, R.PROPERTY, R.DUTY})
 OFFICE = frozenset({R.COMMUNITY, R.DISPATCHER, R.STREET_LEADER, R.ADMIN})
 WHO_KNOW_THE_DOORS = frozenset({R.GRID_WORKER, R.GRID_LEAD, R.COMMUNITY})
+WHO_CONFIRM = frozenset({R.GRID_WORKER, R.GRID_LEAD, R.COMMUNITY, R.DISPATCHER, R.DUTY})
 TEACHERS = HANDLERS - {R.HANDLER, R.PROPERTY}
 WHO_SEE_SEVERAL = WHO_KNOW_THE_DOORS | {R.DISPATCHER, R.DUTY}  # more than the tickets of one desk
 STAFF = frozenset(Role) - {R.RESIDENT}
@@ -69,6 +70,13 @@ TABLE: dict[str, Rule] = {
     "recategorise": Rule(TEACHERS, AT_WORK),  # 改类
     "not_report": Rule(TEACHERS, AT_WORK),  # 不是报事: not for those whom it would spare work
     "is_report": Rule(TEACHERS, ANYWHERE),  # 是报事: also quoting what a resident said in a group
+    "candidate_open": Rule(WHO_CONFIRM, PRIVATE),  # 立单: what waits for a person, in a group on 先审后说
+    "candidate_refuse": Rule(WHO_CONFIRM, PRIVATE),
+    "candidate_recast": Rule(WHO_CONFIRM, PRIVATE),
+    "review_tick": Rule(OFFICE | {R.GRID_LEAD}, PRIVATE),  # 对, 错, 全对
+    "review_list": Rule(OFFICE | {R.GRID_LEAD}, PRIVATE),
+    "group_mode": Rule(frozenset({R.GRID_LEAD, R.COMMUNITY, R.DISPATCHER, R.ADMIN}), ANYWHERE),
+    "group_bind": Rule(WHO_CONFIRM | {R.ADMIN}, ANYWHERE),
     "words": Rule(frozenset({R.ADMIN}), PRIVATE),  # own words and place names, on the console
     "notice": Rule(frozenset({R.ADMIN, R.COMMUNITY}), PRIVATE),
     "notice_confirm": Rule(frozenset({R.ADMIN, R.COMMUNITY}), PRIVATE),

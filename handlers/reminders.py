@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import cards, case, doorstep
+from handlers import cards, case, doorstep, holding, nightly, proposing, shadowing
 from handlers.message import Member, Person, Replies, Reply
 from handlers.rules import deadlines
 from handlers.rules.deadlines import Policy
@@ -23,6 +23,7 @@ from storage.facts import Fact, FactKind
 from storage.people import Role, Staff, Unit
 from storage.tickets import Ticket
 from storage.timers import Reminder, Timer
+from storage.vault import Vault
 from storage.workflow import Closing, Status
 
 
@@ -33,16 +34,41 @@ class Ringing:
     db: Session
     now: datetime
     policy: Policy
+    vault: Vault
 
 
 def ring(timer: Timer, at: Ringing) -> Replies:
     """Fires one timer; the caller has marked it fired in the same transaction."""
     if timer.kind == doorstep.LAPSE:
         return doorstep.lapse(at.db, int(timer.data["claim"]), at.now)
+    if timer.kind in (holding.REMIND, holding.LAPSE):
+        return _undecided(timer, at)
+    if timer.kind == shadowing.NIGHT:
+        return _night_list(timer, at)
     ticket = at.db.get(Ticket, timer.ticket_id) if timer.ticket_id is not None else None
     if ticket is None:
         return []
     return KINDS[timer.kind](timer, ticket, at)
+
+
+def _undecided(timer: Timer, at: Ringing) -> Replies:
+    """What waits for a person to confirm; a clock that was down reminds by day."""
+    by_day = deadlines.say_after(at.now, at.policy)
+    if timer.kind == holding.REMIND and by_day > at.now:
+        at.db.add(Timer(name=f"{timer.name}:late", kind=timer.kind, due_at=by_day, data=dict(timer.data)))
+        return []
+    return proposing.ring(at.db, timer, at.policy)
+
+
+def _night_list(timer: Timer, at: Ringing) -> Replies:
+    """What was heard in shadow, to whoever reads it; a clock that was down says it by day."""
+    night = str(timer.data["night"])
+    sending = nightly.Sending(at.db, at.vault, at.now, at.policy)
+    said = nightly.send(sending, int(timer.data["unit"]), night, timer.due_at)
+    if isinstance(said, datetime):
+        at.db.add(Timer(name=f"{timer.name}:late", kind=timer.kind, due_at=said, data=dict(timer.data)))
+        return []
+    return said
 
 
 def _acceptance(timer: Timer, ticket: Ticket, at: Ringing) -> Replies:

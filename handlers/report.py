@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers import belonging, burst, cards, case, offering
+from handlers import belonging, burst, cards, case, confirming, holding, offering, proposing
 from handlers.context import Context
 from handlers.gathering import gather, pinned
 from handlers.message import Incoming, Kind, Replies, Reply
 from handlers.opening import open_ticket
 from handlers.permissions import ChatKind
-from handlers.rules import deadlines, sameness
+from handlers.rules import deadlines
 from handlers.taking import open_parts
 from handlers.wording import joining
 from handlers.wording import report as wording
@@ -27,28 +27,43 @@ def report(incoming: Incoming, ctx: Context) -> Replies | None:
     fresh: list[Part] = []
     joined = False
     for part in ctx.reading.parts or (None,):
-        found = belonging.match(incoming, ctx, part)
-        if seconded := offering.second_voice(incoming, ctx, part, found):
-            replies += seconded
-            found = belonging.match(incoming, ctx, part)
-        if found is not None:
-            joined = True
-            replies += gather(incoming, ctx, found, part)
-        elif part is not None:
+        said, known = _joined(incoming, ctx, part)
+        replies += said
+        joined = joined or known
+        if part is not None and not known:
             fresh.append(part)
-    if fresh and _is_meant(ctx, incoming, fresh):
-        return [*replies, *open_parts(incoming, ctx, fresh)]
-    return replies if joined else offering.offer(incoming, ctx)
+    if fresh and holding.is_meant(incoming, ctx, fresh):
+        return [*replies, *_take(incoming, ctx, fresh)]
+    return replies if joined else _unsure(incoming, ctx)
 
 
-def _is_meant(ctx: Context, incoming: Incoming, parts: list[Part]) -> bool:
-    """High opens; middle opens when it was said to the bot; an emergency always opens."""
-    if incoming.addressed or any(part.urgency == deadlines.EMERGENCY for part in parts):
-        return True
-    said = belonging.said_of(incoming, ctx, parts[0])
-    if ctx.reading.band == "middle":
-        return not said.aside and burst.photo_waits(ctx)
-    return not sameness.aside_of_wake(said, belonging.newest(ctx))
+def _joined(incoming: Incoming, ctx: Context, part: Part | None) -> tuple[Replies, bool]:
+    """What is said because the message belongs to something that was told before, open or not yet; and whether."""
+    found = belonging.match(incoming, ctx, part)
+    seconded = offering.second_voice(incoming, ctx, part, found) or confirming.hastened(incoming, ctx, part, found)
+    if seconded:
+        found = belonging.match(incoming, ctx, part)
+    if (held := holding.match(incoming, ctx, part, found)) is not None:
+        holding.attach(ctx, held)
+        return seconded, True
+    if found is None:
+        return seconded, False
+    return [*seconded, *gather(incoming, ctx, found, part)], True
+
+
+def _take(incoming: Incoming, ctx: Context, parts: list[Part]) -> Replies:
+    """Opened at once, or first shown to a person, as the group is set."""
+    take = proposing.propose if holding.holds(incoming, ctx, parts) else open_parts
+    return take(incoming, ctx, parts)
+
+
+def _unsure(incoming: Incoming, ctx: Context) -> Replies | None:
+    """The sender is asked in private; where a person confirms everything, that person is."""
+    if not holding.reviews(incoming, ctx):
+        return offering.offer(incoming, ctx)
+    parts = list(ctx.reading.parts)
+    asks = offering.is_unsure(incoming, ctx) and holding.holds(incoming, ctx, parts)
+    return proposing.propose(incoming, ctx, parts) if asks else None
 
 
 def patrolled(incoming: Incoming, ctx: Context) -> Replies | None:
@@ -84,6 +99,8 @@ def hold_media(incoming: Incoming, ctx: Context) -> Replies | None:
         return [*burst.add_media(incoming, ctx, ticket), *pinned(incoming, ctx, ticket)]
     if ctx.who.is_staff:
         return None
+    if proposing.hold_media(ctx):
+        return []
     pictured = offering.pictured(ctx, incoming)
     if pictured is not None:
         return pictured

@@ -42,6 +42,9 @@ class Policy:
         ("ordinary", timedelta(days=3)),
     )
     highest_rung: int = 6
+    review: timedelta = timedelta(hours=4)  # of the hours of day, until who confirms is reminded
+    list_at: time = time(21)  # when the list of what was heard in shadow is sent
+    list_role: str = "community"  # whose list it is
 
 
 def accept_due(opened: datetime, urgency: str, policy: Policy) -> datetime:
@@ -75,6 +78,21 @@ def ladder(counted_from: datetime, policy: Policy) -> Iterator[Rung]:
     yield Rung("accept:yellow", 0, counted_from + policy.yellow, 0)
     for number in range(policy.highest_rung):
         yield Rung("accept:red", number + 1, counted_from + policy.accept + number * policy.climb, number)
+
+
+def after_hours_of_day(start: datetime, span: timedelta, policy: Policy) -> datetime:
+    """The moment when ``span`` of the hours between ``day_starts`` and ``day_ends`` (Asia/Shanghai) has gone by."""
+    at, left = say_after(start, policy).astimezone(LOCAL), span
+    while left > (rest := datetime.combine(at.date(), policy.day_ends, LOCAL) - at):
+        left -= rest
+        at = datetime.combine(at.date() + timedelta(days=1), policy.day_starts, LOCAL)
+    return at + left
+
+
+def next_at(hour: time, now: datetime) -> datetime:
+    """The next moment at which it is ``hour`` in Asia/Shanghai; ``now`` itself where it is."""
+    at = datetime.combine(now.astimezone(LOCAL).date(), hour, LOCAL)
+    return at if at >= now else at + timedelta(days=1)
 
 
 def say_after(due: datetime, policy: Policy) -> datetime:

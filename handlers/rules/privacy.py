@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from handlers.wording.privacy import BARE_ROOM, FULL_WIDTH, OWN_DOOR, PLATE, ROOM, ROOM_BEHIND, SELF_NAMED
+from handlers.wording.privacy import BARE_ROOM, FULL_WIDTH, NEIGHBOUR, OWN_DOOR, PLATE, ROOM, ROOM_BEHIND, SELF_NAMED
 
 MASK = "…"
 _GAP = r"[-\s.·—－]?"
@@ -24,6 +24,7 @@ _ROOM_BEHIND = re.compile(ROOM_BEHIND)
 _BARE_ROOM = re.compile(BARE_ROOM)
 _SELF_NAMED = re.compile(SELF_NAMED)
 _OWN_DOOR = re.compile(OWN_DOOR)
+_NEIGHBOUR = re.compile(NEIGHBOUR)
 _HALF_WIDTH = str.maketrans({char: chr(ord(char) - 0xFEE0) for char in FULL_WIDTH})
 
 
@@ -43,6 +44,11 @@ def nameless(text: str) -> str:
     for pattern in (_SELF_NAMED, _OWN_DOOR):
         text = pattern.sub(lambda found: f"{found[1]}{MASK}", discreet(text))
     return text
+
+
+def faceless(text: str) -> str:
+    """What was said as a list may hold it: without whoever said it, and without the neighbours that it names."""
+    return _NEIGHBOUR.sub(MASK, nameless(text))
 
 
 def discreet_place(place: str) -> str:

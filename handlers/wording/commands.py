@@ -23,6 +23,7 @@ class Command:
     staff: bool
     taught: bool
     soft: tuple[str, ...] = ()
+    behind: str = ""  # what must follow the word, where it is also said in passing
 
 
 def load() -> dict[str, Command]:
@@ -37,6 +38,7 @@ def load() -> dict[str, Command]:
             staff=row["staff"],
             taught=row["taught"],
             soft=tuple(row.get("soft", ())),
+            behind=row.get("behind", ""),
         )
         for name, row in table.items()
     }

@@ -29,3 +29,12 @@ SELF_NAMED = (
     rf"(?:(?:老|小)?(?:{_FAMILY})(?:{_TITLE})|(?:{_FAMILY})[\u4e00-\u9fff]{{0,2}}?{_OVER}|[老小](?:{_FAMILY}){_OVER})"
 )
 OWN_DOOR = r"((?:我|俺|阿拉|本人)家?就?(?:住在|住|是|在)?)(?<!\d)\d{3,4}(?!\d|\s*[号元块个天年次])"
+
+# Somebody else's name, as neighbours say it: 王阿姨, 业主张三, 张三家. For lists that people read to judge talk by.
+_HAN = r"[\u4e00-\u9fff]"
+NEIGHBOUR = (
+    rf"(?:老|小)?(?:{_FAMILY})(?:{_TITLE}|书记|主任|经理|队长|老板|小姐)"
+    rf"|(?<![\u4e00-\u9fff])[老小](?:{_FAMILY})(?=家|又|在|把|说|的|[，,。！!]|$)"
+    rf"|(?<=业主|住户|户主|房东|租客|租户|邻居)(?:{_FAMILY}){_HAN}{{1,2}}?(?={_OVER[3:-1]}|又|天天|老是|总是|在|把|说|每|半夜|晚上)"
+    rf"|(?:{_FAMILY})(?![大人全各自住业我他她你]){_HAN}{{1,2}}?(?=家(?:的|里|又|天天|漏|门口|楼|养|装修|[，,。]|$))"
+)

@@ -36,3 +36,10 @@ def exact(moment: datetime) -> str:
     """``2026年3月2日 16:05``: as the forms of a platform want it, for whoever reads it days later."""
     local = moment.astimezone(LOCAL)
     return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
+
+
+def day(iso: str, now: datetime) -> str:
+    """``今天``, ``昨天``, ``3月2日``: a date as people say it."""
+    date, today = datetime.fromisoformat(iso).date(), now.astimezone(LOCAL).date()
+    near = {today: "今天", today - timedelta(days=1): "昨天"}
+    return near.get(date) or f"{date.month}月{date.day}日"

@@ -1,0 +1,10 @@
+"""The groups of commands that ``menkou`` has beside its own: each in a module with nothing but options."""
+
+from __future__ import annotations
+
+from bot.bench.commands import bench
+from bot.doors import doors
+from bot.groups import groups
+from bot.platforms.commands import simulator
+
+GROUPS = (bench, doors, groups, simulator)
