@@ -9,6 +9,7 @@ from sqlalchemy import select
 from handlers import case
 from handlers.context import Context
 from handlers.message import Incoming, Kind, Member, Replies, Reply
+from handlers.rules.sameness import RELATED
 from handlers.rules.whereabouts import conflict
 from handlers.wording import feedback as wording
 from handlers.wording.commands import BLANKS
@@ -86,7 +87,8 @@ def _is_another_matter(incoming: Incoming, ctx: Context) -> bool:
     if ticket is None:
         return True
     told = ctx.reading.parts[0]
-    return told.category != ticket.category or conflict(told.place, ticket.place) is not None
+    kinds = frozenset((told.category, ticket.category))  # one trouble may go by two names: a light, a dark staircase
+    return (len(kinds) > 1 and kinds not in RELATED) or conflict(told.place, ticket.place) is not None
 
 
 def _last_done(ctx: Context) -> Ticket | None:

@@ -1,8 +1,11 @@
 """Says in words that a clerk can check what decided: rules, words of the lexicon, learned words, with their weights."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+from nlp import model
 from nlp.features import KINDS
+
+_WORTH_SAYING, _MOST = 0.25, 5
 
 GROUP_NAMES = {
     "defect": "说哪里坏了", "again": "又、一直", "unattended": "没人管", "ask_fix": "请求处理", "harm": "有危害",
@@ -23,27 +26,40 @@ CATEGORY_NAMES = {
 
 
 def reasons(
-    weights: Mapping[str, float],
-    features: Mapping[str, float],
+    outline: Mapping[str, float],
+    texture: Mapping[str, Iterable[str]],
+    each: float,
     found: Mapping[str, Sequence[str]],
     talk: Mapping[str, str],
-    category: str | None,
+    category: str,
 ) -> tuple[str, ...]:
     """The handful of things that weighed most, each with its words and its weight, heaviest first."""
-    shares: dict[str, float] = {}
-    for name, value in features.items():
-        if weight := weights.get(name, 0.0) * value:
-            key = _key(name)
-            if key:
-                shares[key] = shares.get(key, 0.0) + weight
+    weights = model.weights().report
+    shares = _of_words(weights, texture, each)
+    for name, value in outline.items():
+        if (weight := weights[model.GROUPS].get(name, 0.0)) and (key := _key(name)):
+            shares[key] = shares.get(key, 0.0) + weight * value
     told: list[str] = []
     for key, share in sorted(shares.items(), key=lambda item: -abs(item[1])):
-        if abs(share) >= 0.25 and len(told) < 5:
+        if abs(share) >= _WORTH_SAYING and len(told) < _MOST:
             told += _tell(key, share, found, talk)
-    if category:
-        words = list(dict.fromkeys([*found.get(category + "!", ()), *found.get(category, ())]))
-        told.insert(0, f"{CATEGORY_NAMES[category]}：{'、'.join(words[:3])}" if words else CATEGORY_NAMES[category])
-    return tuple(told)
+    words = list(dict.fromkeys([*found.get(category + "!", ()), *found.get(category, ())]))
+    named = CATEGORY_NAMES[category]
+    return (f"{named}：{'、'.join(words[:3])}" if words else named, *told)
+
+
+def _of_words(
+    weights: Mapping[str, Mapping[str, float]], texture: Mapping[str, Iterable[str]], each: float
+) -> dict[str, float]:
+    """What each word adds: itself, its place at the beginning or end, and the runs of characters inside it."""
+    runs = weights["N"]
+    shares: dict[str, float] = {}
+    for word in texture["T"]:
+        inside = sum(runs.get(word[at:end], 0.0) for at in range(len(word)) for end in range(at + 1, len(word) + 1))
+        alone = weights["T"].get(word, 0.0) * model.WORTH["T"]
+        placed = sum(weights[family].get(word, 0.0) for family in "FL" if word in texture[family])
+        shares[f"T:{word}"] = (inside + alone + placed) * each
+    return shares
 
 
 def _key(feature: str) -> str:
@@ -58,7 +74,7 @@ def _key(feature: str) -> str:
         return f"G:{name}"
     if kind == "M" and name != "none":
         return f"M:{name.rstrip('s')}"
-    return feature if kind in ("R", "T") else ""
+    return feature if kind == "R" else ""
 
 
 def _tell(key: str, share: float, found: Mapping[str, Sequence[str]], talk: Mapping[str, str]) -> list[str]:

@@ -1,19 +1,24 @@
 """What the model sees of a message: groups of the lexicon, ways of speaking, jieba's words, short runs of characters.
 
 Neither the length of a message nor the presence of a place is among them: authors of examples share habits in both
-that real residents do not have.
+that real residents do not have. Features come in families: ``G`` for groups, rules and what follows from them, ``N``
+for runs of characters, ``T`` for words, ``B`` for two words in a row, ``F`` and ``L`` for words of the first and of the
+last clause.
 """
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
+from operator import add
 
 from nlp.gate import Gate
 from nlp.lexicon import CATEGORIES, lexicon
+from nlp.plain import Plain
 from nlp.segment import words
 from nlp.talk import rows
+from nlp.urgency import Danger
 
 Hits = Sequence[tuple[int, str]]
 
@@ -36,9 +41,10 @@ _LASTING = re.compile(
 )
 _NUMBERS = re.compile(r"\d+|(?<=[^\W])[一二三四五六七八九十百]+(?=号|栋|座|幢|单元|楼|层|巷|排|门)")
 _PUNCTUATION = re.compile(r"[\s,，。、;；:：~～…—\-]+")
-_EMPTY = frozenset(
-    " 的一是在了不我你他她有也就到说要去会着这那上下里个们很能和与及把被让给从对啊呀吧呢吗嘛哦哈嗯呵哎么天0"
-)
+# What one run of characters counts, and from how many characters on it counts less.
+_RUN, _FEW = 3.0, 4.0
+# Alone these would only tell how long a message is.
+_MARKS = frozenset(" 0")
 _ASKING = re.compile(r"[?？]\s*$|(?:吗|么|没|不|呢|嘛|啵|伐|咩|没有)[\s?？啊呀]*$")
 _SHOUTING = re.compile(r"[!！]{2,}|[?？]{2,}")
 
@@ -57,6 +63,17 @@ def group_hits(hits: Hits, folded: str) -> dict[str, list[str]]:
     if subjects := told(folded):
         found["told"] = sorted(subjects)
     return found
+
+
+@cache
+def _problem_words() -> frozenset[str]:
+    return frozenset(word for word, groups in lexicon().words.items() if not PROBLEMS.isdisjoint(groups))
+
+
+def names_a_problem(hits: Hits) -> bool:
+    """Whether one of the words already says what is wrong."""
+    known = _problem_words()
+    return any(word in known for _, word in hits)
 
 
 @cache
@@ -114,18 +131,43 @@ def skeleton(folded: str) -> str:
     return _PUNCTUATION.sub(" ", _NUMBERS.sub("0", folded)).strip()
 
 
-def grams(text: str) -> list[str]:
-    """Runs of one to three characters, with marks at both ends; empty words alone would only tell the length."""
-    marked = f"^{text}$"
-    ones = [f"N:{a}" for a in text if a not in _EMPTY]
-    twos = [f"N:{a}{b}" for a, b in pairwise(marked)]
-    threes = [f"N:{a}{b}{c}" for a, b, c in zip(marked, marked[1:], marked[2:], strict=False)]
-    return ones + twos + threes
+def share(bones: str) -> float:
+    """What one run of characters counts: less in longer texts, so that a long message is no report for being long."""
+    return _RUN * min(1.0, _FEW / math.sqrt(len(bones) + 2))
 
 
-def outline(folded: str, found: Mapping[str, Sequence[str]], talk: Mapping[str, str]) -> dict[str, float]:
-    """What groups and rules say about report or talk: cheap, and enough for most talk."""
+def runs(bones: str) -> set[str]:
+    """Runs of one to three characters of a skeleton, with marks at both ends."""
+    marked = f"^{bones}$"
+    found = set(bones) - _MARKS
+    found.update(map(add, marked, marked[1:]))
+    found.update(a + b + c for a, b, c in zip(marked, marked[1:], marked[2:], strict=False))
+    return found
+
+
+def vocabulary(bones: str) -> dict[str, set[str]]:
+    """jieba's words of a skeleton by family: alone, two in a row, in the first clause and in the last."""
+    cut = words(bones)
+    clauses = [cut[at:end] for at, end in _clauses(cut)]
+    return {
+        "T": {word for word in cut if len(word) > 1},
+        "B": {f"{one}_{other}" for one, other in pairwise(cut)},
+        "F": set(clauses[0]) if clauses else set(),
+        "L": set(clauses[-1]) if clauses else set(),
+    }
+
+
+def _clauses(cut: Sequence[str]) -> list[tuple[int, int]]:
+    marks = [-1, *(at for at, word in enumerate(cut) if word == " "), len(cut)]
+    return [(one + 1, other) for one, other in pairwise(marks) if other - one > 1]
+
+
+def outline(
+    folded: str, found: Mapping[str, Sequence[str]], talk: Mapping[str, str], signs: Iterable[str] = ()
+) -> dict[str, float]:
+    """What groups and rules say about report or talk. ``signs``: what is said plainly, what sounds like danger."""
     features = _groups(found, talk)
+    features.update((f"S:{sign}", 1.0) for sign in signs)
     there = [kind for kind in KINDS if f"M:{kind}" in features]
     if _ASKING.search(folded):
         features["P:asking"] = 1.0
@@ -135,31 +177,16 @@ def outline(folded: str, found: Mapping[str, Sequence[str]], talk: Mapping[str, 
     return features
 
 
-def subject(found: Mapping[str, Sequence[str]]) -> dict[str, float]:
+def signs(plain: Plain | None, danger: Danger | None) -> tuple[str, ...]:
+    """What is told plainly and what sounds like danger, as features: neither is believed unweighed."""
+    said = (f"plain:{plain.category}", "plain") if plain else ()
+    return said + ((f"danger:{danger.name}", "danger") if danger else ())
+
+
+def subject(found: Mapping[str, Sequence[str]], signs: Iterable[str] = ()) -> dict[str, float]:
     """What groups and rules say about the category."""
     features = {f"C:{name}": min(2.0, float(len(hits))) for name, hits in found.items() if name in TOPICS}
     features.update((f"C:{n}", min(2.0, float(len(hits)))) for n, hits in found.items() if n in PROBLEMS)
     features.update((f"C:{name}?", 1.0) for name in found.get("told", ()))
+    features.update((f"S:{sign}", 1.0) for sign in signs)
     return features
-
-
-def runs(folded: str) -> dict[str, float]:
-    """Short runs of characters, for both questions."""
-    bones = skeleton(folded)
-    return dict.fromkeys(grams(bones), _share(bones))
-
-
-def vocabulary(folded: str) -> dict[str, float]:
-    """jieba's words, for both questions."""
-    bones = skeleton(folded)
-    return {f"T:{word}": _share(bones) * 1.5 for word in words(bones) if len(word) > 1}
-
-
-def texture(folded: str) -> dict[str, float]:
-    """Runs of characters and words."""
-    return runs(folded) | vocabulary(folded)
-
-
-def _share(bones: str) -> float:
-    # The weight of one run shrinks in longer texts, so that a long message is not more of a report for being long.
-    return min(1.0, 4.0 / max(1.0, math.sqrt(len(bones)))) * 0.5

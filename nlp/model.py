@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import cache
@@ -15,19 +15,39 @@ from nlp.unlearned import Unbelieved
 # What the lexicon alone says of a category, before anything is learned.
 PRIOR_TOPIC, PRIOR_PROBLEM, PRIOR_RULE = 0.5, 1.2, 1.6
 
-PRIORS = {"!": PRIOR_PROBLEM, "?": PRIOR_RULE}
+
+# Families of features: what groups and rules say, then runs of characters and words (see `nlp.features`).
+GROUPS = "G"
+TEXTURE = ("N", "T", "B", "F", "L")
+# What a word counts beside a run of characters.
+WORTH = {"N": 1.0, "T": 1.5, "B": 1.0, "F": 1.0, "L": 1.0}
+
+Family = dict[str, float]
+Row = tuple[tuple[int, float], ...]
 
 
 @dataclass(slots=True)
 class Weights:
-    """Weights of features, and the two thresholds of confidence: opening a ticket, and asking."""
+    """Weights of features by family, and the two thresholds of confidence: opening a ticket, and asking.
 
-    report: dict[str, float] = field(default_factory=dict)
-    category: dict[str, dict[str, float]] = field(default_factory=dict)
+    ``early`` and ``gate``: with less than this score from runs of characters alone, and from runs and groups, a
+    message is talk, whatever else it says.
+    """
+
+    report: dict[str, Family] = field(default_factory=dict)
+    category: dict[str, dict[str, Row]] = field(default_factory=dict)
     bias: float = 0.0
     opening: float = 0.5
     asking: float = 0.25
+    early: float = -9.0
+    gate: float = -9.0
     unbelieved: tuple[Unbelieved, ...] = ()  # plain words that staff said are no reports
+
+
+def prior(category: str) -> dict[str, float]:
+    """The features that speak for a category before anything is learned."""
+    names = {f"C:{category}": PRIOR_TOPIC, f"C:{category}!": PRIOR_PROBLEM, f"C:{category}?": PRIOR_RULE}
+    return {f"{GROUPS}:{name}": weight for name, weight in names.items()}
 
 
 def sigmoid(value: float) -> float:
@@ -36,44 +56,72 @@ def sigmoid(value: float) -> float:
 
 
 def score(weights: Mapping[str, float], features: Mapping[str, float]) -> float:
-    """The sum of weights over features."""
-    return sum(weights[name] * value for name, value in features.items() if name in weights)
+    """The sum of weights over features that have values."""
+    return sum([weights[name] * value for name, value in features.items() if name in weights])
 
 
-def category_scores(weights: Weights, features: Mapping[str, float]) -> dict[str, float]:
-    """A score for each category: the lexicon's own word first, then what was learned."""
-    scores, learned = dict.fromkeys(CATEGORIES, 0.0), weights.category
+def total(weights: Mapping[str, float], names: Iterable[str]) -> float:
+    """The sum of weights over features that are there or not."""
+    return sum([weights[name] for name in names if name in weights])
+
+
+def category_scores(
+    weights: Weights, features: Mapping[str, float], texture: Mapping[str, Iterable[str]], each: float
+) -> dict[str, float]:
+    """A score for each category. ``each``: what a run of characters counts in this message."""
+    scores = [0.0] * len(CATEGORIES)
+    known = weights.category.get(GROUPS, {})
+    _add(scores, known.get("bias", ()), 1.0)
     for name, value in features.items():
-        if name[:2] == "C:":
-            scores[name[2:].rstrip("!?")] += value * PRIORS.get(name[-1], PRIOR_TOPIC)
-        if name in learned:
-            for category, weight in learned[name].items():
-                scores[category] += weight * value
-    return scores
+        _add(scores, known.get(name, ()), value)
+    for family, names in texture.items():
+        table, value = weights.category.get(family, {}), each * WORTH[family]
+        for name in names:
+            if name in table:
+                _add(scores, table[name], value)
+    return dict(zip(CATEGORIES, scores, strict=True))
+
+
+def _add(scores: list[float], row: Row, value: float) -> None:
+    for at, weight in row:
+        scores[at] += weight * value
 
 
 def load(path: Path) -> Weights:
     """Weights from a file that `save` wrote."""
     data = json.loads(path.read_text(encoding="utf-8"))
+    category = {
+        family: {name: tuple(zip(row[::2], row[1::2], strict=True)) for name, row in table.items()}
+        for family, table in data["category"].items()
+    }
     unbelieved = tuple(
         Unbelieved(one["words"], tuple(one["beside"]), one["times"]) for one in data.get("unbelieved", ())
     )
-    return Weights(data["report"], data["category"], data["bias"], data["opening"], data["asking"], unbelieved)
+    thresholds = (data["opening"], data["asking"], data["early"], data["gate"])
+    return Weights(data["report"], category, data["bias"], *thresholds, unbelieved)
 
 
 def save(weights: Weights, path: Path) -> None:
     """Writes weights, compact and in a stable order, so that two trainings can be compared."""
     content = {
-        "bias": round(weights.bias, 3), "opening": weights.opening, "asking": weights.asking,
-        "report": {name: round(value, 3) for name, value in sorted(weights.report.items())},
+        "bias": round(weights.bias, 2), "opening": weights.opening, "asking": weights.asking,
+        "early": round(weights.early, 2), "gate": round(weights.gate, 2),
+        "report": {
+            family: {name: round(value, 2) for name, value in sorted(table.items())}
+            for family, table in sorted(weights.report.items())
+        },
         "category": {
-            name: {category: round(value, 3) for category, value in sorted(row.items())}
-            for name, row in sorted(weights.category.items())
+            family: {name: _flat(row) for name, row in sorted(table.items())}
+            for family, table in sorted(weights.category.items())
         },
     }  # fmt: skip
     if weights.unbelieved:
         content["unbelieved"] = [asdict(one) for one in weights.unbelieved]
     path.write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
+
+
+def _flat(row: Row) -> Sequence[float]:
+    return [number for at, weight in row for number in (at, round(weight, 2))]
 
 
 @cache

@@ -1,7 +1,7 @@
 """The plainest reports: a known thing, what is wrong with it, and hardly a word besides ("路灯不亮了").
 
-A model learns what people dwell on and mistrusts who says only the least, so what is told plainly has a rule of its
-own: it is believed at least as far as `FLOOR`, unless one of the ways of speaking in `AGAINST` takes it back.
+A model learns what people dwell on and mistrusts who says only the least, so what is told plainly is a sign of its own,
+weighed like every other, unless one of the ways of speaking in `AGAINST` takes it back.
 """
 
 import re
@@ -15,7 +15,6 @@ from nlp.normalise import DATA
 from nlp.places import Gazetteer, find
 from nlp.talk import rows
 
-FLOOR = 0.85
 # Who tells more than this is not short of words, and is weighed like anybody else.
 _SHORT = 80
 # How many characters that nobody foresaw may stand in the same clause, before the thing and after what is wrong.
@@ -53,11 +52,6 @@ class Plain:
 
     category: str
     words: str
-
-    @property
-    def why(self) -> str:
-        """What to tell a clerk."""
-        return f"说得直白：{self.words}（至少{FLOOR}）"
 
 
 @dataclass(frozen=True, slots=True)

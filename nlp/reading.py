@@ -1,6 +1,5 @@
 """What a message means to the community: report or talk, what about, how soon, where, and why we think so."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ from nlp.normalise import fold, origins, tight
 from nlp.own import standard
 from nlp.parts import stretches
 from nlp.places import Gazetteer, Span, find
-from nlp.plain import FLOOR, Plain, told_plainly
+from nlp.plain import Plain, told_plainly
 from nlp.talk import CUES, hear
 from nlp.urgency import Danger, emergency, urgency
 
@@ -23,13 +22,8 @@ Band = Literal["high", "middle", "low"]
 _MEANT = 1.0
 _SURE = 0.97
 _DANGER_VOTE = 4.0
-_PLAIN_VOTE = 3.0
 # An emergency rule is not believed where the model is this sure of mere talk: adverts and jokes use the same words.
 _DISBELIEF = -6.5
-# What runs of characters, and what words, can add at most, a character (less in longer texts, see `features.runs`):
-# where even that cannot make a report of what was seen before, they are not looked at. Most talk ends here, and of what
-# goes on most ends before jieba.
-_MOST_BY_RUNS, _MOST_BY_WORDS = 0.33, 0.06
 # Nobody reports in more characters than this; what is longer is a forwarded article, and reading all of it is slow.
 _ENOUGH = 1_500
 
@@ -70,9 +64,9 @@ class Reading:
     parts: tuple[Part, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Sight:
-    """What the lexicon and the rules see of a text, before anything is weighed."""
+    """What is seen of a text, and what the model makes of it so far."""
 
     text: str
     folded: str
@@ -80,9 +74,11 @@ class _Sight:
     found: Mapping[str, Sequence[str]]
     talk: Mapping[str, str]
     danger: Danger | None
-
-
-_TALK = Reading(False, "low", 0.01, None, None, (), None, (), (), frozenset(), ())
+    plain: Plain | None
+    outline: Mapping[str, float]
+    texture: dict[str, set[str]]
+    each: float
+    score: float
 
 
 def warm(cache_dir: Path | None = None) -> None:
@@ -95,81 +91,72 @@ def warm(cache_dir: Path | None = None) -> None:
 def read(text: str, context: ReadingContext = ReadingContext()) -> Reading:
     """Reads one message."""
     folded, kept = standard(*tight(fold(text[:_ENOUGH])))
-    hits = lexicon().find(folded)
     talk = hear(folded)
     danger = emergency(folded)
-    if not (hits or talk or danger or told_plainly(folded, talk, context.gazetteer)):
-        return _TALK
-    return _weigh(_Sight(text, folded, kept, features.group_hits(hits, folded), talk, danger), context)
-
-
-def _weigh(sight: _Sight, context: ReadingContext) -> Reading:
     weights = model.weights()
-    seen = features.outline(sight.folded, sight.found, sight.talk)
-    score = weights.bias + model.score(weights.report, seen)
-    texture: dict[str, float] = {}
-    for most, look in ((_MOST_BY_RUNS, features.runs), (_MOST_BY_WORDS, features.vocabulary)):
-        if not sight.danger and model.sigmoid(score + _most(most, len(sight.folded))) < weights.asking:
-            break
-        more = look(sight.folded)
-        score += model.score(weights.report, more)
-        texture |= more
-    if context.addressed and ("M:problem" in seen or "M:topic" in seen):
+    bones = features.skeleton(folded)
+    runs, each = features.runs(bones), features.share(bones)
+    score = weights.bias + model.total(weights.report["N"], runs) * each
+    hits = lexicon().find(folded)
+    if score < weights.early and not danger and not features.names_a_problem(hits):
+        return _talk(folded, talk, score)
+    found = features.group_hits(hits, folded)
+    plain = told_plainly(folded, talk, context.gazetteer)
+    if plain and (refused := unlearned.against(weights.unbelieved, plain, folded)):
+        plain, talk = None, {**talk, "refused": refused}
+    outline = features.outline(folded, found, talk, features.signs(plain, danger))
+    score += model.score(weights.report["G"], outline)
+    if context.addressed and ("M:problem" in outline or "M:topic" in outline):
         score += _MEANT
-    danger = sight.danger if score > _DISBELIEF else None
-    plain = None if danger else told_plainly(sight.folded, sight.talk, context.gazetteer)
-    refused = unlearned.against(weights.unbelieved, plain, sight.folded) if plain and weights.unbelieved else None
-    plain = None if refused else plain
-    confidence = max(model.sigmoid(score), _SURE if danger else FLOOR if plain else 0.0)
-    band = _band(confidence, weights)
-    if band == "low":
-        return _talk(sight, confidence, refused)
-    category = _category(sight, danger, plain, texture or features.texture(sight.folded))
-    why = because.reasons(weights.report, seen | texture, sight.found, sight.talk, category)
-    if danger or plain:
-        why = (f"紧急：{danger.why}" if danger else plain.why if plain else "", *why)
-    if refused:
-        why = (refused, *why)
-    return _report(sight, context, danger, confidence, band, category, why)
+    if score < weights.gate and not danger:
+        return _talk(folded, talk, score)
+    texture = {"N": runs, **features.vocabulary(bones)}
+    for family in ("T", "B", "F", "L"):
+        score += model.total(weights.report[family], texture[family]) * each * model.WORTH[family]
+    return _believe(_Sight(text, folded, kept, found, talk, danger, plain, outline, texture, each, score), context)
 
 
-def _most(each: float, length: int) -> float:
-    return each * length * min(1.0, 4.0 / max(1.0, math.sqrt(length)))
+def _believe(sight: _Sight, context: ReadingContext) -> Reading:
+    weights = model.weights()
+    if sight.score <= _DISBELIEF:
+        sight.danger = None
+    confidence = max(model.sigmoid(sight.score), _SURE if sight.danger else 0.0)
+    # 有人管没: it asks how something stands, and names nothing.
+    asks = "status_question" in sight.talk and "M:none" in sight.outline
+    if confidence < weights.asking or (asks and not sight.danger):
+        return _talk(sight.folded, sight.talk, sight.score)
+    category = _category(sight)
+    why = because.reasons(sight.outline, sight.texture, sight.each, sight.found, sight.talk, category)
+    if sight.danger:
+        why = (f"紧急：{sight.danger.why}", *why)
+    elif sight.plain:
+        why = (f"说得直白：{sight.plain.words}", *why)
+    elif "refused" in sight.talk:
+        why = (sight.talk["refused"], *why)
+    return _report(sight, context, confidence, "high" if confidence >= weights.opening else "middle", category, why)
 
 
-def _talk(sight: _Sight, confidence: float, refused: str | None = None) -> Reading:
+def _talk(folded: str, talk: Mapping[str, str], score: float) -> Reading:
     return Reading(
         is_report=False,
         band="low",
-        confidence=round(confidence, 4),
-        kind=kind_of(sight.folded, None),
+        confidence=round(model.sigmoid(score), 4),
+        kind=kind_of(folded, None),
         category=None,
         also=(),
         urgency=None,
         place=(),
-        because=(*((refused,) if refused else ()), *sight.talk.values()),
-        cues=frozenset(sight.talk) & CUES,
+        because=tuple(talk.values()),
+        cues=frozenset(talk) & CUES,
         parts=(),
     )
 
 
-def _band(confidence: float, weights: model.Weights) -> Band:
-    if confidence >= weights.opening:
-        return "high"
-    return "middle" if confidence >= weights.asking else "low"
-
-
 def _report(
-    sight: _Sight,
-    context: ReadingContext,
-    danger: Danger | None,
-    confidence: float,
-    band: Band,
-    category: str,
-    why: tuple[str, ...],
+    sight: _Sight, context: ReadingContext, confidence: float, band: Band, category: str, why: tuple[str, ...]
 ) -> Reading:
     spans = find(sight.folded, context.gazetteer)
-    parts = _parts(sight, category, danger, spans)
+    parts = _parts(sight, category, spans)
     opens = band == "high"
     return Reading(
         is_report=opens,
@@ -186,21 +173,21 @@ def _report(
     )
 
 
-def _category(sight: _Sight, danger: Danger | None, plain: Plain | None, texture: Mapping[str, float]) -> str:
-    scores = model.category_scores(model.weights(), {**features.subject(sight.found), **texture})
-    if danger:
-        scores[danger.category] += _DANGER_VOTE
-    elif plain:
-        scores[plain.category] += _PLAIN_VOTE
+def _category(sight: _Sight) -> str:
+    signs = features.signs(sight.plain, sight.danger)
+    seen = features.subject(sight.found, signs)
+    scores = model.category_scores(model.weights(), seen, sight.texture, sight.each)
+    if sight.danger:
+        scores[sight.danger.category] += _DANGER_VOTE
     return max(scores, key=lambda name: scores[name])
 
 
-def _parts(sight: _Sight, category: str, danger: Danger | None, spans: Sequence[Span]) -> tuple[Part, ...]:
+def _parts(sight: _Sight, category: str, spans: Sequence[Span]) -> tuple[Part, ...]:
     made: list[Part] = []
     told = stretches(sight.folded, category)
     for stretch in told:
         where = [s for s in spans if stretch.start <= s.start < stretch.end] if len(told) > 1 else list(spans)
-        soon = "emergency" if danger and not made else urgency(stretch.text, stretch.category)[0]
+        soon = "emergency" if sight.danger and not made else urgency(stretch.text, stretch.category)[0]
         place = tuple(_original(sight, span) for span in where)
         made.append(Part(stretch.category, soon, place, stretch.text))
     return tuple(made)

@@ -1,18 +1,26 @@
-"""Learns the weights of the linear model from labelled messages, in plain Python; needed only by `menkou train`."""
+"""Learns the weights of the linear model from labelled messages; needed only by `menkou train`."""
 
 import json
-import math
-import random
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from nlp import features, model
+from nlp.fitting import Numbers, Row, fit
 from nlp.lexicon import CATEGORIES, lexicon
 from nlp.normalise import DATA, fold, tight
 from nlp.own import standard
+from nlp.plain import told_plainly
 from nlp.talk import hear
+from nlp.urgency import emergency
+
+# How closely the rows are fitted, and how often they are gone through.
+_STRENGTH, _ROUNDS = 1.0, 25
+# Weights that cannot matter are not kept: they only make the file larger and reading slower.
+_ROOM = (1.5, 1.0)
+BIAS = f"{model.GROUPS}:bias"
+_FAINT = {"report": 0.02, "category": 0.05}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +32,6 @@ class Example:
     weight: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One labelled message as the model sees it."""
-
-    values: Mapping[str, float]
-    label: int
-    weight: float
-
-
 def examples(path: Path) -> list[Example]:
     """Labelled messages from a JSONL file: "text", and "category" where the message is a report."""
     rows = (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip())
@@ -42,101 +41,124 @@ def examples(path: Path) -> list[Example]:
 def written(path: Path = DATA / "examples.txt") -> list[Example]:
     """The messages written to learn from: under each category's heading its reports, under others talk."""
     found: list[Example] = []
-    heading = ""
+    heading, weight = "", 1.0
     for line in path.read_text(encoding="utf-8").splitlines():
         if line.startswith("[") and line[1:-1] in (*CATEGORIES, "talk", "chat"):
             heading = line[1:-1]
+        elif line.startswith("# weight "):
+            weight = float(line.split()[2])
         elif line and not line.startswith("#"):
-            # Groups talk of anything far more often than of their neighbourhood, so that everyday chatter counts more.
-            found.append(Example(line, heading if heading in CATEGORIES else None, 1.4 if heading == "chat" else 1.0))
+            found.append(Example(line, heading if heading in CATEGORIES else None, weight))
     return found
 
 
-# How fast a weight may grow and how strongly it is pulled back to nothing, by the first letter of its feature:
-# single words and runs of characters are many and know little, rules and groups are few and know much.
-_PULL = {"N": 0.02, "T": 0.012}
-_STEP = {"N": 0.10, "T": 0.12}
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Everything the model may learn of a message, for both questions, by names with their family before a colon."""
+
+    report: Mapping[str, float]
+    subject: Mapping[str, float]
+
+
+def see(text: str) -> Sight:
+    """What reading sees of a message, all of it."""
+    folded, _ = standard(*tight(fold(text)))
+    talk = hear(folded)
+    found = features.group_hits(lexicon().find(folded), folded)
+    signs = features.signs(told_plainly(folded, talk), emergency(folded))
+    bones = features.skeleton(folded)
+    each = features.share(bones)
+    texture = {"N": features.runs(bones), **features.vocabulary(bones)}
+    named = {
+        f"{family}:{name}": each * model.WORTH[family] for family, names in texture.items() for name in sorted(names)
+    }
+    outline = features.outline(folded, found, talk, signs)
+    subject = features.subject(found, signs)
+    return Sight(
+        {**{f"G:{name}": value for name, value in outline.items()}, **named},
+        {**{f"G:{name}": value for name, value in subject.items()}, **named},
+    )
+
+
+def train(rows: Sequence[Example]) -> model.Weights:
+    """Weights from labelled messages."""
+    sights = [see(example.text) for example in rows]
+    learned = model.Weights()
+    reports = [example.category is not None for example in rows]
+    counts = [example.weight for example in rows]
+    seen = [sight.report for sight in sights]
+    score = learn(seen, reports, counts, known=None, familiar=twice(seen))
+    learned.bias = score.pop(BIAS)
+    learned.report = {family: {} for family in (model.GROUPS, *model.TEXTURE)} | _by_family(score, _FAINT["report"])
+    _gates(learned, [sight for sight, told in zip(seen, reports, strict=True) if told])
+    told = [(sight.subject, example) for sight, example in zip(sights, rows, strict=True) if example.category]
+    subjects, counts = [sight for sight, _ in told], [example.weight for _, example in told]
+    familiar = twice(subjects)
+    for at, category in enumerate(CATEGORIES):
+        prior = model.prior(category)
+        known = [sum(sight.get(name, 0.0) * weight for name, weight in prior.items()) for sight in subjects]
+        labels = [example.category == category for _, example in told]
+        row = learn(subjects, labels, counts, known=known, familiar=familiar)
+        row.update((name, row.get(name, 0.0) + weight) for name, weight in prior.items())
+        for family, table in _by_family(row, _FAINT["category"]).items():
+            rest = learned.category.setdefault(family, {})
+            for name, weight in table.items():
+                rest[name] = (*rest.get(name, ()), (at, weight))
+    return learned
 
 
 def learn(
-    rows: Sequence[Row], labels: int, rounds: int, seed: int, prior: Sequence[Mapping[str, float]]
-) -> list[dict[str, float]]:
-    """Multinomial logistic regression by AdaGrad with L2; one dictionary of weights a label."""
-    learned: list[dict[str, float]] = [{} for _ in range(labels)]
-    squares: list[dict[str, float]] = [{} for _ in range(labels)]
-    order = list(rows)
-    chance = random.Random(seed)
-    for _ in range(rounds):
-        chance.shuffle(order)
-        for row in order:
-            sums = [
-                sum((mine.get(n, 0.0) + first.get(n, 0.0)) * v for n, v in row.values.items())
-                for mine, first in zip(learned, prior, strict=True)
-            ]
-            top = max(sums)
-            odds = [math.exp(s - top) for s in sums]
-            total = sum(odds)
-            for label in range(labels):
-                error = (odds[label] / total - (label == row.label)) * row.weight
-                if abs(error) > 0.003:
-                    _step(learned[label], squares[label], row.values, error)
-    return learned
+    sights: Sequence[Mapping[str, float]],
+    labels: Sequence[bool],
+    counts: Sequence[float],
+    *,
+    known: Sequence[float] | None,
+    familiar: frozenset[str],
+) -> dict[str, float]:
+    """The weight of every familiar feature, and of `BIAS`. ``known``: each message's score beforehand."""
+    numbers = Numbers()
+    numbers.of(BIAS)
+    table: list[Row] = []
+    for sight, count in zip(sights, counts, strict=True):
+        kept = {name: value for name, value in sight.items() if name in familiar}
+        table.append(numbers.row({BIAS: 1.0, **kept}, count))
+    weights = fit(table, labels, len(numbers.names), strength=_STRENGTH, rounds=_ROUNDS, known=known)
+    return dict(zip(numbers.names, weights, strict=True))
 
 
-def _step(weights: dict[str, float], squares: dict[str, float], values: Mapping[str, float], error: float) -> None:
-    for name, value in values.items():
-        now = weights.get(name, 0.0)
-        slope = error * value + _PULL.get(name[0], 0.002) * now * abs(error)
-        past = squares.get(name, 0.0) + slope * slope
-        squares[name] = past
-        weights[name] = now - _STEP.get(name[0], 0.25) * slope / (math.sqrt(past) + 0.1)
+def twice(sights: Iterable[Mapping[str, float]]) -> frozenset[str]:
+    """Without runs and words seen once: they can only learn a message by heart."""
+    seen = Counter(name for sight in sights for name in sight)
+    return frozenset(name for name, times in seen.items() if times > 1 or is_group(name))
 
 
-def _prune(rows: Iterable[Row]) -> list[Row]:
-    """Drops runs and words seen once: they can only learn a message by heart."""
-    rows = list(rows)
-    seen = Counter(name for row in rows for name in row.values)
-    return [
-        Row({n: v for n, v in r.values.items() if seen[n] > 1 or n[0] not in "NT"}, r.label, r.weight) for r in rows
-    ]
+def is_group(name: str) -> bool:
+    """Whether a feature comes from groups and rules, and not from what the message itself spells."""
+    return name.startswith(f"{model.GROUPS}:")
 
 
-def rows_of(examples: Iterable[Example]) -> tuple[list[Row], list[Row]]:
-    """What is seen of labelled messages, once for "is it a report", once for "what about"."""
-    reports: list[Row] = []
-    subjects: list[Row] = []
-    for example in examples:
-        folded, _ = standard(*tight(fold(example.text)))
-        talk = hear(folded)
-        found = features.group_hits(lexicon().find(folded), folded)
-        texture = features.texture(folded)
-        seen = {**features.outline(folded, found, talk), **texture, "bias": 1.0}
-        reports.append(Row(seen, int(example.category is not None), example.weight))
-        if example.category:
-            subject = {**features.subject(found), **texture}
-            subjects.append(Row(subject, CATEGORIES.index(example.category), example.weight))
-    return reports, subjects
+def _by_family(weights: Mapping[str, float], faint: float) -> dict[str, dict[str, float]]:
+    found: dict[str, dict[str, float]] = {}
+    for name, weight in weights.items():
+        if abs(weight) >= faint:
+            family, _, rest = name.partition(":")
+            found.setdefault(family, {})[rest] = weight
+    return found
 
 
-def lexical(category: str) -> dict[str, float]:
-    """What the lexicon alone says for a category, as the model adds it (see `model.category_scores`)."""
-    return {
-        f"C:{category}": model.PRIOR_TOPIC,
-        f"C:{category}!": model.PRIOR_PROBLEM,
-        f"C:{category}?": model.PRIOR_RULE,
-    }
-
-
-def train(rows: Sequence[Example], rounds: int = 14, seed: int = 7) -> model.Weights:
-    """Weights from labelled messages."""
-    reports, subjects = rows_of(rows)
-    no, yes = learn(_prune(reports), 2, rounds, seed, ({}, {}))
-    learned = model.Weights(report={n: yes[n] - no.get(n, 0.0) for n in yes})
-    learned.bias = learned.report.pop("bias", 0.0)
-    learned.report = {n: w for n, w in learned.report.items() if abs(w) >= (0.08 if n[0] in "NT" else 0.01)}
-    prior = [lexical(category) for category in CATEGORIES]
-    for category, row in zip(CATEGORIES, learn(_prune(subjects), len(CATEGORIES), rounds, seed, prior), strict=True):
-        for name, weight in row.items():
-            if abs(weight) >= 0.1:
-                learned.category.setdefault(name, {})[category] = weight
-    return learned
+def _gates(learned: model.Weights, reports: Sequence[Mapping[str, float]]) -> None:
+    """Below what all but one in two hundred found reports reach nothing more is looked at, with some room besides:
+    strangers' reports are less like those that were learned from."""
+    early: list[float] = []
+    late: list[float] = []
+    for sight in reports:
+        parts = dict.fromkeys((model.GROUPS, *model.TEXTURE), 0.0)
+        for name, value in sight.items():
+            family, _, rest = name.partition(":")
+            parts[family] += learned.report.get(family, {}).get(rest, 0.0) * value
+        if learned.bias + sum(parts.values()) > 0.0:
+            early.append(learned.bias + parts["N"])
+            late.append(learned.bias + parts["N"] + parts["G"])
+    if early:
+        learned.early = sorted(early)[len(early) // 200] - _ROOM[0]
+        learned.gate = sorted(late)[len(late) // 200] - _ROOM[1]

