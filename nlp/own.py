@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from nlp import lexicon, segment
-from nlp.because import CATEGORY_NAMES, GROUP_NAMES
 from nlp.lexicon import Lexicon
 from nlp.normalise import fold, tight
+from nlp.titles import CATEGORY_NAMES, GROUP_NAMES
 
 SYNONYM = "="
 LONGEST = 40
