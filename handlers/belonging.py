@@ -16,8 +16,10 @@ from handlers.message import Incoming, Kind
 from handlers.rules import sameness, whereabouts
 from handlers.rules.deadlines import EMERGENCY
 from handlers.rules.sameness import Known, Said, Verdict
+from handlers.rules.subjects import subjects_of
 from handlers.wording import joining as wording
-from nlp.normalise import fold
+from nlp.delicate import hear
+from nlp.normalise import fold, tight
 from nlp.places import find
 from nlp.reading import Part
 from storage import tickets
@@ -108,7 +110,13 @@ def match(incoming: Incoming, ctx: Context, part: Part | None = None) -> Match |
 
 def is_private_trouble(ctx: Context) -> bool:
     """Violence at home, a life somebody wants to end: never spoken of in a group, nor joined to what others said."""
-    return says(wording.AT_HOME_ALONE, fold(ctx.words))
+    return private_trouble(ctx) is not None
+
+
+def private_trouble(ctx: Context) -> str | None:
+    """Which of them it is: self_harm, home, child."""
+    found = hear(tight(fold(ctx.words))[0])
+    return found.topic if found is not None and found.is_alarm else None
 
 
 def own_find(ctx: Context, text: str) -> Match | None:
@@ -155,6 +163,7 @@ def said_of(incoming: Incoming, ctx: Context, part: Part | None) -> Said:
         persists=says(wording.PERSISTS, text),
         alone=len(reading.parts) <= 1,
         private=ctx.group is None,
+        subjects=subjects_of(fold(part.text) if part is not None and len(reading.parts) > 1 else text),
     )
 
 
@@ -210,6 +219,7 @@ def _threads(incoming: Incoming, ctx: Context, text: str) -> Iterator[tuple[Tick
                 shared=shared(ctx, ticket, text),
                 wordless=ticket.category == "other" and ticket.flagged is not None,
                 quoted=quoted == ticket.id,
+                subjects=subjects_of(fold(_told(ctx, ticket))),
             ),
         )
 

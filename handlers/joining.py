@@ -17,6 +17,7 @@ from handlers.permissions import NEVER_TOLD_WHO
 from handlers.rules import incidents
 from handlers.rules.incidents import Bond, Decision, Known, Told
 from handlers.rules.sameness import RELATED
+from handlers.rules.subjects import subjects_of
 from handlers.wording import merging as wording
 from nlp.normalise import fold
 from storage import incidents as rows
@@ -99,7 +100,7 @@ def _told(ctx: Context, ticket: Ticket, text: str) -> Told:
         urgency=ticket.urgency,
         kind=ticket.kind,
         places=tuple(ticket.place),
-        subjects=incidents.subjects_of(fold(text)),
+        subjects=subjects_of(fold(text)),
         path=unit.path if unit is not None else "",
         estate=unit is not None and unit.kind in NARROW,
         building=ticket.building_id,

@@ -7,15 +7,14 @@ where it is the same thing at the same spot. An emergency is never merged into s
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from functools import cache
 
 from handlers.rules import whereabouts
 from handlers.rules.deadlines import EMERGENCY
 from handlers.rules.sameness import RELATED, SPREADS
+from handlers.rules.subjects import apart
 from handlers.wording import merging as wording
 
 OUTAGE_LASTS = timedelta(hours=3)  # since anybody told of it last
@@ -85,21 +84,6 @@ class Decision:
     bond: Bond
     because: tuple[str, ...]
     rank: int
-
-
-@cache
-def _subjects() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((name, re.compile(text)) for name, text in wording.SUBJECTS)
-
-
-def subjects_of(folded: str) -> frozenset[str]:
-    """What a folded text is about: water, power, a lift, a dog …; empty where nothing is recognised."""
-    return frozenset(name for name, pattern in _subjects() if pattern.search(folded))
-
-
-def apart(one: frozenset[str], other: frozenset[str]) -> bool:
-    """Whether two texts are clearly about different things."""
-    return bool(one) and bool(other) and one.isdisjoint(other)
 
 
 def decide(new: Told, known: Known) -> Decision | None:

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from handlers.rules import whereabouts
 from handlers.rules.deadlines import EMERGENCY
+from handlers.rules.subjects import apart
 
 BURST = timedelta(minutes=5)
 WAKE = timedelta(minutes=15)  # how long a group still talks about what was just told
@@ -100,6 +101,7 @@ class Said:
     guesses: bool = False  # asks or supposes
     persists: bool = False  # "it was like that last week already"
     private: bool = False  # said to the bot alone
+    subjects: frozenset[str] = frozenset()  # what it is about, where the words say so
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,7 @@ class Known:
     shared: int = 0  # pairs of characters that both have
     wordless: bool = False  # opened by a photo or voice alone
     quoted: bool = False  # the message quotes what belongs to it
+    subjects: frozenset[str] = frozenset()  # of the words that opened it
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,11 +166,17 @@ def _kin(said: Said, known: Known) -> str:
     if said.category is None:
         return "none"
     if said.category == known.category:
-        return "same"
+        return "far" if _another_thing(said, known) else "same"
     near = frozenset((said.category, known.category)) in RELATED
     if near or said.category in ABOUT_ANYTHING or known.category in ABOUT_ANYTHING:
         return "near"
     return "far"
+
+
+def _another_thing(said: Said, known: Known) -> bool:
+    """No light after no water, a door after a lift; but an emergency has many sides."""
+    plain = said.sure and not said.agrees and known.urgency != EMERGENCY
+    return plain and apart(said.subjects, known.subjects)
 
 
 def _elsewhere(said: Said, known: Known) -> bool:

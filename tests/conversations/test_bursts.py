@@ -163,3 +163,11 @@ def test_whoever_takes_me_too_back_is_out_of_it_and_nobody_is_bothered(town: Sta
     assert members(town, 1) == 2
     assert town.send("李婶", Kind.RECALL, RESIDENTS, quoted=town.last_key) == []
     assert members(town, 1) == 1
+
+
+def test_another_thing_of_the_same_category_by_somebody_else_is_another_ticket(town: Stage) -> None:
+    town.say("王阿姨", "五号楼停水了，一滴都没有", RESIDENTS)
+    town.say("老周", "五号楼二单元停电了，跳闸跳个不停", RESIDENTS)
+    assert len(town.tickets()) == 2
+    town.say("李婶", "五号楼真没水，水龙头拧开啥都没有", RESIDENTS)
+    assert len(town.tickets()) == 2

@@ -1,0 +1,23 @@
+"""What a problem is about, by its words: water, power, a lift, a dog. Pure; nothing recognised says nothing."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from handlers.wording import merging as wording
+
+
+@cache
+def _subjects() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((name, re.compile(text)) for name, text in wording.SUBJECTS)
+
+
+def subjects_of(folded: str) -> frozenset[str]:
+    """The subjects that a folded text speaks of."""
+    return frozenset(name for name, pattern in _subjects() if pattern.search(folded))
+
+
+def apart(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether two texts are clearly about different things."""
+    return bool(one) and bool(other) and one.isdisjoint(other)
