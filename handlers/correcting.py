@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import func, select
 
-from handlers import belonging, burst, cards, case, opening
+from handlers import belonging, burst, cards, case, locating, opening
 from handlers.context import Context
 from handlers.followup import withdraw
 from handlers.message import Incoming, Kind, Replies, Reply
@@ -115,7 +115,7 @@ def _move(ctx: Context, ticket: Ticket) -> bool:
     if named is not None and named.id != ticket.unit_id:
         ticket.unit_id = named.id
     if ticket.unit_id is not None:
-        ticket.building_id = opening.building_named(ctx, ticket.unit_id, tuple(ticket.place))
+        ticket.building_id = locating.building_named(ctx, ticket.unit_id, tuple(ticket.place))
     return _reroute(ctx, ticket)
 
 

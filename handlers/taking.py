@@ -5,22 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from handlers import belonging, burst, cards, case, joining
+from handlers import belonging, burst, cards, case, doubts, joining
 from handlers.context import Context
 from handlers.joining import Settled
+from handlers.locating import is_in_estate
 from handlers.message import Here, Incoming, Replies, Reply
-from handlers.opening import is_in_estate, open_ticket
+from handlers.opening import open_ticket
 from handlers.rules import deadlines, whereabouts
 from handlers.wording import joining as joining_wording
 from handlers.wording import report as wording
 from nlp.normalise import fold
 from nlp.places import find
 from nlp.reading import Part
-from storage import households
 from storage.facts import FactKind
 from storage.tickets import Ticket
-
-MOST_ESTATES = 6  # named in a question
 
 
 def open_parts(
@@ -99,8 +97,9 @@ def acknowledge(ctx: Context, opened: list[Ticket]) -> Replies:
         return [Reply(wording.TIPOFF_KEPT.format(number=first.number), to=case.sender(ctx), ticket_id=first.id)]
     if len(opened) > 1:
         text = wording.registered_two([ticket.number for ticket in opened], first.accept_due, ctx.now)
+        text += "".join(f"\n{question}" for ticket in opened if (question := doubts.line(ctx, ticket)))
     elif ctx.group is not None:
-        text = wording.registered(first.number, first.accept_due, ctx.now)
+        text = wording.registered(first.number, first.accept_due, ctx.now) + _where(ctx, first)
     else:
         place = "".join(first.place)
         text = wording.registered_private(first.number, case.what(first), place, first.accept_due, ctx.now)
@@ -109,11 +108,9 @@ def acknowledge(ctx: Context, opened: list[Ticket]) -> Replies:
 
 
 def _where(ctx: Context, ticket: Ticket) -> str:
-    """One short question, on a line of its own, where nobody would find it otherwise."""
-    if ticket.flagged != "no_place" or ctx.group is not None:
+    """One short question, on a line of its own, where the desk or whoever goes there would not find it otherwise."""
+    if question := doubts.line(ctx, ticket):
+        return f"\n{question}"
+    if ticket.flagged != "no_place" or ctx.group is not None or not is_in_estate(ctx, ticket.unit_id):
         return ""
-    if is_in_estate(ctx, ticket.unit_id):
-        return f"\n{wording.where_please(ticket.number)}"
-    estates = [estate.name for estate in households.estates(ctx.db)]
-    few = estates if len(estates) <= MOST_ESTATES else []
-    return f"\n{wording.which_estate_please(ticket.number, few)}"
+    return f"\n{wording.where_please(ticket.number)}"

@@ -47,10 +47,11 @@ _LITTLE_ESTATE = re.compile(
 )
 _TWO = "里园府湾轩庭郡邸榭桥"  # the ends of which one character before is no name yet
 _HAN = re.compile(r"[一-鿿]$")
+_PUBLIC = ("广场", "大厦", "国际", "小镇", "桥", "医院", "学院", "法院", "公园", "幼儿园", "校园", "菜园")
 _LONGEST = 4  # characters before the end of an estate's name
 _COMMON = re.compile(
     r"^(?:我们|咱们|本|整|全|满|成条|条|吹|医|学|法|家属|养老|大|后|小|前|老旧|封闭|这|那|各|请|反映|求助|附近|居民|你们|城中|农|隔壁"
-    r"|对面|物业|业主|到家|街道|敬老|福利|进|出|入|回|在|的|了|医|旁)|^(?:校|公|花|乐|家|果|菜|田|政|市)[园府]|[这那哪了的在]|^[一二三四五六七八九十]"
+    r"|对面|物业|业主|到家|街道|敬老|福利|文明|智慧|高档|新建|整个|别的|其他|某|好的|几个|多个|进|出|入|回|在|的|了|医|旁)|^(?:校|公|花|乐|家|果|菜|田|政|市)[园府]|[这那哪了的在]|^[一二三四五六七八九十]"
 )
 
 
@@ -71,6 +72,8 @@ def find(flat: str) -> Iterator[Found]:
 
 def estate_name(flat: str) -> bool:
     """Whether a folded name is one of an estate, as far as one can tell by its end."""
+    if flat.endswith(_PUBLIC) or _COMMON.search(flat):
+        return False
     known = _ends().words
     return any("estate" in known[word] and flat.endswith(word) and at > 0 for at, word in _ends().find(flat)) or (
         2 <= len(flat) <= 4 and flat[-1] in "苑坊邨村院" + _TWO

@@ -111,6 +111,10 @@ class Streets:
         found = [unit for unit in self._units.values() if unit.kind == kind]
         return found[0] if len(found) == 1 else None
 
+    def of_kind(self, kind: str) -> list[Place]:
+        """Every unit of a kind."""
+        return [unit for unit in self._units.values() if unit.kind == kind]
+
     def named_in(self, kind: str, text: str) -> Place | None:
         """The unit of this kind whose name or nickname stands in a text; None where several do equally well."""
         named = [(unit.named_in(text), unit) for unit in self._units.values() if unit.kind == kind]

@@ -17,7 +17,7 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((level, re.compile(text)) for level, text in wording.LEVELS)
 
 
-def _number(word: str) -> str:
+def number(word: str) -> str:
     """三, 十四 and 3, 14 are the same; letters and the sides of the compass stay."""
     if word.isascii() or any(char not in wording.NUMERALS + wording.TEN for char in word):
         return word.upper()
@@ -34,7 +34,7 @@ def levels(places: Iterable[str]) -> Levels:
         for level, pattern in _patterns():
             for hit in pattern.finditer(place):
                 word = next(group for group in hit.groups() if group is not None)
-                found.setdefault(level, set()).add(_number(word))
+                found.setdefault(level, set()).add(number(word))
     return {level: frozenset(names) for level, names in found.items()}
 
 

@@ -49,12 +49,6 @@ def where_please(number: int) -> str:
     return f"{number} 号是在哪儿？说一下几号楼或在什么旁边，方便师傅找。"
 
 
-def which_estate_please(number: int, names: list[str]) -> str:
-    """With the likeliest answers, where they are few."""
-    known = f"，比如{'、'.join(names)}" if names else ""
-    return f"{number} 号是哪个小区的？回一下小区名{known}，好派给您那边的网格员。"
-
-
 IN_ESTATE = "好，{number} 号记在{place}了，有人接手就告诉您。"
 
 

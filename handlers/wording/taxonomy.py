@@ -72,3 +72,4 @@ def status_staff(status: str, has_desk: bool) -> str:
 
 
 DEFAULT_AREA = "居民区"  # what an estate is where nobody said otherwise
+OUTSIDE_AREA = "道路"  # outside the red line

@@ -1,0 +1,233 @@
+"""From words to the unit: candidates with reasons and confidence, and whether it lies outside the red line.
+
+Pure: the estates, landmarks and the speaker's own place are given. A name that sounds like an estate's and is none of
+the deployment's is ``elsewhere``: it never falls back silently to the place that is known.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+
+from handlers.rules import whereabouts
+from handlers.wording import locating as wording
+from nlp.named import estate_name
+from nlp.numbered import BUILDING
+
+FEW = 2  # likeliest buildings in a question
+TRUSTED = 2  # characters: a shorter nickname may be the end of another name
+ENOUGH = 3  # numbered buildings from which on an estate's list is taken to be whole
+
+
+class Why(StrEnum):
+    """Why a unit is a candidate."""
+
+    NAMED = "named"
+    LANDMARK = "landmark"
+    GROUP = "group"
+    HOME = "home"
+    HEARD = "heard"
+    ONLY = "only"  # no other estate has a building of this number
+
+
+CONFIDENCE: Mapping[Why, float] = {
+    Why.NAMED: 0.95,
+    Why.LANDMARK: 0.9,
+    Why.GROUP: 0.9,
+    Why.HOME: 0.85,
+    Why.ONLY: 0.75,
+    Why.HEARD: 0.6,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Estate:
+    """An estate by its names, folded."""
+
+    id: int
+    name: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Landmark:
+    """A registered name, folded, and the unit it belongs to; ``outside`` the red line or not."""
+
+    name: str
+    unit_id: int
+    building_id: int | None
+    outside: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A unit where it may be, and why."""
+
+    unit_id: int
+    building_id: int | None
+    why: Why
+
+    @property
+    def confidence(self) -> float:
+        """Between 0 and 1."""
+        return CONFIDENCE[self.why]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The folded words of one problem and the places named in them."""
+
+    text: str
+    places: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known without the words: where the speaker is, the estates, the landmarks that were named."""
+
+    here: Candidate | None
+    estates: Sequence[Estate]
+    landmarks: Sequence[Landmark] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Candidates, the best first. ``elsewhere``: the words that name a place that is not ours. ``outside``: None where
+    nobody can tell."""
+
+    candidates: tuple[Candidate, ...]
+    elsewhere: str | None
+    outside: bool | None
+
+
+def resolve(said: Said, known: Known) -> Finding:
+    """Where it is, as far as the words and what is known say."""
+    named = [*_named(said, known.estates), *_at_landmarks(known.landmarks)]
+    ours = (known.here,) if known.here is not None else ()
+    foreign = None if named else _foreign(said, known)
+    found = dict.fromkeys([*named, *ours])
+    return Finding(tuple(found), foreign, outside(said, known.landmarks))
+
+
+def _named(said: Said, estates: Iterable[Estate]) -> list[Candidate]:
+    """The estates whose names stand in the text, in its order; a name inside a longer one does not count."""
+    hits = [
+        (hit.start(), hit.end(), estate)
+        for estate in estates
+        for name in estate.names
+        for hit in re.finditer(re.escape(name), said.text)
+        if not _ends_another(name, said.places, estates)
+    ]
+    whole = [hit for hit in hits if not any(_inside(hit, other) for other in hits)]
+    first = sorted(whole, key=lambda hit: hit[0])
+    return list(dict.fromkeys(Candidate(estate.id, None, Why.NAMED) for _, _, estate in first))
+
+
+def _inside(one: tuple[int, int, Estate], other: tuple[int, int, Estate]) -> bool:
+    return other[0] <= one[0] and one[1] <= other[1] and other[1] - other[0] > one[1] - one[0]
+
+
+def _ends_another(name: str, places: Iterable[str], estates: Iterable[Estate]) -> bool:
+    """新村 in 红星新村, where no estate is called that."""
+    if len(name) > TRUSTED:
+        return False
+    longer = (place for place in places if place != name and place.endswith(name) and estate_name(place))
+    return any(all(place not in estate.names for estate in estates) for place in longer)
+
+
+def _at_landmarks(landmarks: Iterable[Landmark]) -> Iterator[Candidate]:
+    for landmark in landmarks:
+        yield Candidate(landmark.unit_id, landmark.building_id, Why.LANDMARK)
+
+
+def _foreign(said: Said, known: Known) -> str | None:
+    """What sounds like an estate and is none of those known; ``""`` for 对面小区, which has no name."""
+    for place in said.places:
+        if estate_name(place) and not any(_same(place, name) for estate in known.estates for name in estate.names):
+            return place
+    next_door = _pattern(wording.NEXT_DOOR).search(said.text)
+    return "" if next_door is not None and not _has_level(said.places) else None
+
+
+def _has_level(places: Sequence[str]) -> bool:
+    return bool(whereabouts.levels(places))
+
+
+def _same(place: str, name: str) -> bool:
+    """Whether a name as it was said may be a known one: one stands in the other."""
+    tail = _pattern(wording.TAIL)
+    short, full = tail.sub("", place), tail.sub("", name)
+    return len(short) > 1 and len(full) > 1 and (short in full or full in short)
+
+
+def alike(place: str, estates: Iterable[Estate]) -> list[Estate]:
+    """Estates whose names share characters with what was said, the most alike first: a slip of the thumb or the ear."""
+    tail = _pattern(wording.TAIL)
+    want = set(tail.sub("", place))
+    scored = [(max(len(want & set(tail.sub("", name))) for name in estate.names), estate) for estate in estates]
+    return [estate for score, estate in sorted(scored, key=lambda pair: -pair[0]) if 2 * score >= max(2, len(want))]
+
+
+def outside(said: Said, landmarks: Iterable[Landmark] = ()) -> bool | None:
+    """Outside the red line (True), inside it (False), or nobody can tell (None)."""
+    if _pattern(wording.ON_THE_ROAD).search(said.text):
+        return True
+    marks = [landmark.outside for landmark in landmarks]
+    if set(whereabouts.levels(said.places)) or False in marks or _pattern(wording.HERE).search(said.text):
+        return False
+    road = any(_pattern(wording.ROAD_NAME).search(place) for place in said.places)
+    beyond = road or True in marks or _pattern(wording.OUTSIDE).search(said.text) is not None
+    within = _pattern(wording.INSIDE).search(said.text) is not None
+    if beyond and within:
+        return True if road or True in marks else None
+    return True if beyond else False if within else None
+
+
+def building_numbers(places: Iterable[str]) -> list[str]:
+    """The numbers of buildings that words of place name; lanes, rows and zones are no buildings."""
+    named = [place for place in places if BUILDING.search(place)]
+    return sorted(number for number in whereabouts.levels(named).get("building", ()) if number.isdigit())
+
+
+def likeliest(number: str, known: Iterable[str]) -> list[str]:
+    """The known building numbers that are one digit away from what was said, the nearest first."""
+    near = [other for other in known if other != number and _one_digit(number, other)]
+    return sorted(near, key=lambda other: (abs(len(other) - len(number)), abs(int(other) - int(number))))[:FEW]
+
+
+def _one_digit(one: str, other: str) -> bool:
+    """One digit more, less or different."""
+    short, long = sorted((one, other), key=len)
+    if len(short) == len(long):
+        return sum(a != b for a, b in zip(short, long, strict=True)) == 1
+    return len(long) - len(short) == 1 and any(long[:at] + long[at + 1 :] == short for at in range(len(long)))
+
+
+def is_whole(numbers: Sequence[str]) -> bool:
+    """Whether an estate's list of buildings can be trusted to be all: enough of them, and all have numbers."""
+    return len(numbers) >= ENOUGH and all(number.isdigit() for number in numbers)
+
+
+def pick(text: str, labels: Sequence[str]) -> int | None:
+    """Which of the numbered answers a short text gives, from 0; None where it gives none."""
+    bare = text.strip(wording.AROUND)
+    chosen = _pattern(wording.CHOICE).fullmatch(bare)
+    if chosen is not None:
+        number = int(whereabouts.number(chosen[1]))
+        return number - 1 if number <= len(labels) else None
+    tail = _pattern(wording.TAIL)
+    named = [at for at, label in enumerate(labels) if (short := tail.sub("", label)) and short in bare]
+    return named[0] if len(named) == 1 else None
+
+
+def declines(text: str) -> bool:
+    """Neither of them, or who answers does not know."""
+    return _pattern(wording.NEITHER).search(text.strip(wording.AROUND)) is not None
+
+
+@cache
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(text)
