@@ -36,20 +36,26 @@ def console(request: Request, app: Program) -> HTMLResponse:
     with app.reading() as db:
         now = app.clock.now(db)
         if app.sample:
-            return _board(app, db, now, "", [None])
-        staff = _signed_in(app, db, request)
+            return _board(app, db, now, None, [None])
+        staff = signed_in(app, db, request)
         if staff is None:
             return pages.page("console_closed.html", {}, status=401)
-        return _board(app, db, now, directory.name_of(app.vault, staff), _reach(staff))
+        return _board(app, db, now, staff, _reach(staff))
 
 
-def _signed_in(app: App, db: Session, request: Request) -> Staff | None:
+def signed_in(app: App, db: Session, request: Request) -> Staff | None:
+    """Whoever has a session that still holds."""
     token = request.cookies.get(COOKIE, "")
     session = db.get(WebSession, app.vault.session_hash(token)) if token else None
     if session is None or session.expires_at <= app.clock.wall():
         return None
     staff = db.get(Staff, session.staff_id)
     return staff if staff is not None and staff.active else None
+
+
+def is_administrator(staff: Staff) -> bool:
+    """Whether somebody may change words and place names."""
+    return any(Role(post.role) in TABLE["words"].roles for post in staff.posts)
 
 
 def _reach(staff: Staff) -> list[str | None]:
@@ -59,7 +65,7 @@ def _reach(staff: Staff) -> list[str | None]:
     return [path for path in paths if not any(path != other and path.startswith(other) for other in paths)]
 
 
-def _board(app: App, db: Session, now: datetime, name: str, reach: list[str | None]) -> HTMLResponse:
+def _board(app: App, db: Session, now: datetime, staff: Staff | None, reach: list[str | None]) -> HTMLResponse:
     tickets = [ticket for within in reach for ticket in board.newest(db, MOST, within)]
     plain = [board.row(db, app.vault, app.policy, ticket, with_words=False) for ticket in tickets]
     rows = board.with_extents(db, tickets, plain)
@@ -67,7 +73,8 @@ def _board(app: App, db: Session, now: datetime, name: str, reach: list[str | No
     values: dict[str, Any] = {
         "now": now,
         "unsaid": [(number, count) for number, count in unsaid.everywhere(db, MOST) if number in here],
-        "name": name,
+        "name": directory.name_of(app.vault, staff),
+        "manages_words": staff is None or is_administrator(staff),
         "rows": [(row, row.light(now)) for row in rows],
         "late": [row for row in rows if row.light(now) == "red"],
         "at": datetime.fromisoformat,

@@ -1,0 +1,220 @@
+"""The console's page of own words, place names and nicknames, with a preview of each change and who changed what.
+
+Only administrators; in sample mode whoever sits at this machine. Saving is a form of its own on the preview's page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from bot import vocabulary
+from bot.preview import Preview, preview
+from bot.vocabulary import Edit, NicknameEdit, PlaceEdit, Refused, WordEdit, word_edit
+from bot.web import console, pages
+from bot.web.within import Program
+from bot.wiring import App
+from handlers.wording import own_words as wording
+from handlers.wording.taxonomy import CATEGORY
+from nlp import own
+from storage import directory, listening, own_words
+from storage.people import Building, Staff, Unit
+
+router = APIRouter()
+
+LATEST = 20
+ABOUT = ("word:", "place:", "unit:", "building:")
+
+
+@router.get("/console/words")
+def show(request: Request, app: Program, saved: str = "") -> Response:
+    """Everything there is, and the forms."""
+    with app.reading() as db:
+        _administrator(app, db, request)
+        said = {"1": wording.SAVED, "0": wording.SAME}.get(saved, "")
+        return _page(app, db, said)
+
+
+@router.post("/console/words/preview")
+async def ask(request: Request, app: Program) -> Response:
+    """What a change would do; nothing is saved yet."""
+    form = await _form(request)
+    return await run_in_threadpool(_preview, request, app, form)
+
+
+@router.post("/console/words/save")
+async def save(request: Request, app: Program) -> Response:
+    """Saves a change that was looked at, and goes back to the page."""
+    form = await _form(request)
+    return await run_in_threadpool(_save, request, app, form)
+
+
+async def _form(request: Request) -> Mapping[str, str]:
+    """The fields of a form of ours: a foreign page must not change words in an administrator's name."""
+    _refuse_foreign(request)
+    return {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+
+
+def _refuse_foreign(request: Request) -> None:
+    site = request.headers.get("sec-fetch-site")
+    origin = request.headers.get("origin")
+    if site is not None and site not in ("same-origin", "none"):
+        raise HTTPException(403)
+    # "null" is what a form sends under our Referrer-Policy: then the browser must vouch for it as above
+    foreign = site is None if origin == "null" else origin is not None and _host(origin) != request.headers.get("host")
+    if foreign:
+        raise HTTPException(403)
+
+
+def _host(origin: str) -> str:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""
+
+
+def _administrator(app: App, db: Session, request: Request) -> Staff | None:
+    """Who is signed in; None in sample mode. Raises 401 or 403."""
+    if app.sample:
+        return None
+    staff = console.signed_in(app, db, request)
+    if staff is None:
+        raise HTTPException(401)
+    if not console.is_administrator(staff):
+        raise HTTPException(403)
+    return staff
+
+
+def edit_of(form: Mapping[str, str]) -> Edit:
+    """The change that a form asks for. Raises Refused."""
+    kind = form.get("kind")
+    takes_out = form.get("takes_out") == "1"
+    if kind == "word":
+        stands_for = form.get("stands_for", "").strip()
+        means = f"{own.SYNONYM}{stands_for}" if stands_for else form.get("means", "")
+        return word_edit(form.get("word", ""), means, takes_out=takes_out)
+    unit_id, building = form.get("unit", ""), form.get("building", "").strip()
+    if kind not in ("place", "nicknames") or not (unit_id.isascii() and unit_id.isdigit() and len(unit_id) < 19):
+        raise Refused("form")
+    if kind == "nicknames":
+        return NicknameEdit(int(unit_id), vocabulary.names_of(form.get("names", "")), building)
+    return PlaceEdit(int(unit_id), form.get("name", "").strip(), form.get("outside") == "1", building, takes_out)
+
+
+def _preview(request: Request, app: App, form: Mapping[str, str]) -> Response:
+    try:
+        with app.reading() as db:
+            _administrator(app, db, request)
+            edit = edit_of(form)
+            after = vocabulary.proposed(db, edit)
+        found = _compared(app, after)
+    except Refused as refused:
+        with app.reading() as db:
+            return _page(app, db, wording.REFUSED[refused.key], status=400)
+    return pages.page("own_words_preview.html", {"found": found, "edit": _shown(app, edit), "form": _fields(edit)})
+
+
+def _compared(app: App, after: Any) -> Preview:
+    try:
+        return preview(app, after, apart=True)
+    except (OSError, ValueError) as error:
+        raise Refused("weights") from error
+
+
+def _save(request: Request, app: App, form: Mapping[str, str]) -> Response:
+    try:
+        with app.reading() as db:
+            staff = _administrator(app, db, request)
+        changed = vocabulary.save(app, edit_of(form), staff.id if staff is not None else None)
+    except Refused as refused:
+        with app.reading() as db:
+            return _page(app, db, wording.REFUSED[refused.key], status=400)
+    return RedirectResponse(f"/console/words?saved={int(changed)}", 303, headers=pages.PRIVATE)
+
+
+def _fields(edit: Edit) -> dict[str, str]:
+    """The same change as hidden fields."""
+    if isinstance(edit, WordEdit):
+        synonym = edit.means.startswith(own.SYNONYM)
+        what = {"stands_for": edit.means[1:]} if synonym else {"means": edit.means}
+        return {"kind": "word", "word": edit.word, "takes_out": str(int(edit.takes_out)), **what}
+    where = {"unit": str(edit.unit_id), "building": edit.building}
+    if isinstance(edit, NicknameEdit):
+        return {"kind": "nicknames", "names": " ".join(edit.names), **where}
+    flags = {"outside": str(int(edit.outside)), "takes_out": str(int(edit.takes_out))}
+    return {"kind": "place", "name": edit.name, **where, **flags}
+
+
+def _shown(app: App, edit: Edit) -> dict[str, Any]:
+    if isinstance(edit, WordEdit):
+        return {"kind": "word", **asdict(edit), "group": group_name(edit.means)}
+    with app.reading() as db:
+        unit = directory.unit_of(db, edit.unit_id)
+    kind = "nicknames" if isinstance(edit, NicknameEdit) else "place"
+    return {"kind": kind, **asdict(edit), "unit": unit.name if unit is not None else ""}
+
+
+def group_name(means: str) -> str:
+    """A group as people read it."""
+    name = own.name_of(means)
+    return wording.WRONG_THERE.format(name=name[:-1]) if name.endswith("!") else name
+
+
+def _page(app: App, db: Session, said: str, *, status: int = 200) -> Response:
+    named = db.scalars(
+        select(Building).where(Building.nicknames.is_not(None)).order_by(Building.estate_id, Building.id)
+    )
+    units = vocabulary.places(db)
+    values = {
+        "said": said,
+        "words": [(row, group_name(row.means)) for row in own_words.words(db)],
+        "groups": [(group, group_name(group)) for group in sorted(own.groups(), key=_order)],
+        "landmarks": own_words.landmarks(db),
+        "units": {unit.id: unit for unit in units},
+        "buildings": [(row, _unit_name(units, row.estate_id)) for row in named],
+        "changes": _changes(app, db),
+    }
+    return pages.page("own_words.html", values, status=status)
+
+
+def _order(group: str) -> tuple[bool, str]:
+    """Categories first, what is wrong there right behind."""
+    known = group.rstrip("!") in CATEGORY
+    return not known, group
+
+
+def _unit_name(units: Any, unit_id: int) -> str:
+    return next((unit.name for unit in units if unit.id == unit_id), "")
+
+
+def _changes(app: App, db: Session) -> list[dict[str, Any]]:
+    rows = sorted((row for about in ABOUT for row in listening.changes(db, about, LATEST)), key=lambda row: -row.id)
+    names = {row.id: row.name for row in db.scalars(select(Unit))}
+    return [
+        {
+            "at": row.at,
+            "kind": row.kind,
+            "who": directory.name_of(app.vault, db.get(Staff, row.staff_id)) if row.staff_id is not None else "",
+            "about": _about(row.about, names),
+        }
+        for row in rows[:LATEST]
+    ]
+
+
+def _about(about: str, names: Mapping[int, str]) -> str:
+    kind, _, rest = about.partition(":")
+    number, _, name = rest.partition(":")
+    if kind == "word":
+        return rest
+    unit = names.get(int(number), "") if kind in ("place", "unit") else ""
+    return f"{unit} {name}".strip()
