@@ -27,6 +27,8 @@ MOST_NAMES = 8  # in a question
 def change_mode(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     """本群 影子, in the group; in private with the group's name. Answered in private: the group hears nothing of it."""
     mode, name = _mode_of(order.rest)
+    if ctx.group is not None and name:
+        return []  # talk about this group, or about another
     group = ctx.group if ctx.group is not None else _named(ctx, name, mode)
     if isinstance(group, Reply):
         return [group]
@@ -45,9 +47,9 @@ def change_mode(incoming: Incoming, ctx: Context, order: Order) -> Replies:
 def _mode_of(said: str) -> tuple[str | None, str]:
     """The mode and the rest, which names a group."""
     for word, mode in wording.MODE_WORDS.items():
-        if word in said:
-            return mode, said.replace(word, "", 1).strip(" :：,，。")
-    return None, said.strip(" :：,，。")
+        if said.startswith(word):
+            return mode, said.removeprefix(word).strip(wording.AROUND_NAMES)
+    return None, said.removeprefix(wording.MODE_WORD).strip(wording.AROUND_NAMES)
 
 
 def _not_to_be_switched(ctx: Context, group: Group) -> str:

@@ -86,10 +86,10 @@ MODE_WORDS = {
     "影子模式": "shadow",
     "影子": "shadow",
     "先审后说": "review",
-    "先审": "review",
     "直接模式": "direct",
     "直接": "direct",
 }
+MODE_WORD, AROUND_NAMES = "模式", " :：,，。.!！"
 MODE_MEANS = {
     "shadow": "只听，群里一句话不说，也不立单；每晚给社区一份「今天会立几件」。危急的事私下马上告诉值班的人。",
     "review": "听到要报的事，先私下问负责的人，点头了才立单、才在群里说。危急的事马上立单。",
