@@ -34,7 +34,11 @@ def share(part: int, whole: int) -> float | None:
 def measure(weights: model.Weights | None, rows: Sequence[Labelled]) -> Figures:
     """Reads every message with the given weights and compares with its labels."""
     with model.trying(weights):
-        pairs = [(row, read(row["text"])) for row in rows]
+        return figures_of([(row, read(row["text"])) for row in rows])
+
+
+def figures_of(pairs: Sequence[tuple[Labelled, Reading]]) -> Figures:
+    """Compares what was read with the labels."""
     reports = [(row, said) for row, said in pairs if row.get("kind") == "report"]
     hits = [(row, said) for row, said in reports if said.is_report]
     urgent = [said for row, said in reports if row.get("urgency") == "emergency"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 
@@ -37,6 +39,24 @@ def bench_read(messages: int) -> int:
     from bot.bench import read as body
 
     return body.run(messages=messages)
+
+
+@bench.command("listening")
+@click.option(
+    "--corpus",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("tests/corpus"),
+    show_default=True,
+    help="Labelled messages and scenes, one author a folder.",
+)
+@click.option("--save", type=click.Path(file_okay=False, path_type=Path), help="Keep each row's weights in a folder.")
+@click.option("--picture", type=click.Path(dir_okay=False, path_type=Path), help="Draw the confusion table (SVG).")
+@click.option("--scenes/--no-scenes", default=True, show_default=True, help="Play the scenes too.")
+def bench_listening(corpus: Path, save: Path | None, picture: Path | None, scenes: bool) -> int:
+    """How well authors are understood that nothing was learned from."""
+    from bot.bench import listening
+
+    return listening.run(corpus, save, picture, scenes)
 
 
 @bench.command("send")

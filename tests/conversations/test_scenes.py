@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-from collections import Counter
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -15,6 +13,7 @@ import click
 import pytest
 
 from bot import replay
+from bot.bench.scenes import Figures
 
 CORPUS = Path(__file__).parent.parent / "corpus"
 # A little below what is reached. Recall and precision are of tickets, gathered and supporters are F1.
@@ -44,42 +43,6 @@ def expected(author: str, stem: str) -> dict[str, Any]:
 
 def seqs(ticket: Ticket) -> set[int]:
     return {ticket["first_seq"], *ticket["also_seqs"]}
-
-
-@dataclass
-class Figures:
-    """Counts over the scenes of one author."""
-
-    counts: Counter[str] = field(default_factory=Counter)
-
-    def add(self, wanted: list[Ticket], got: list[Ticket]) -> None:
-        free = list(got)
-        for want in wanted:
-            best = max(free, key=lambda one: len(seqs(one) & seqs(want)), default=None)
-            if best is None or not seqs(best) & seqs(want):
-                self.counts["missed"] += 1
-                continue
-            free.remove(best)
-            self.counts["found"] += 1
-            self._overlap("gathered", seqs(best), seqs(want))
-            self._overlap("supporters", set(best["supporters"]), set(want["supporters"]))
-        self.counts["extra"] += len(free)
-        self.counts["scenes"] += 1
-        self.counts["right"] += not free and len(got) == len(wanted)
-
-    def _overlap(self, name: str, got: set[Any], want: set[Any]) -> None:
-        self.counts[f"{name} both"] += len(got & want)
-        self.counts[f"{name} either"] += len(got) + len(want)
-
-    def figures(self) -> dict[str, float]:
-        counts = self.counts
-        return {
-            "recall": counts["found"] / (counts["found"] + counts["missed"]),
-            "precision": counts["found"] / (counts["found"] + counts["extra"]),
-            "right": counts["right"] / counts["scenes"],
-            "gathered": 2 * counts["gathered both"] / counts["gathered either"],
-            "supporters": 2 * counts["supporters both"] / counts["supporters either"],
-        }
 
 
 @pytest.mark.parametrize("author", FLOORS)
