@@ -57,6 +57,11 @@ def each(pattern: str, text: str) -> list[str]:
     return [found[0] for found in _pattern(pattern).finditer(text)]
 
 
+def cut(pattern: str, text: str) -> str:
+    """A folded text without what fits a pattern."""
+    return _pattern(pattern).sub("", text)
+
+
 def has_words(incoming: Incoming) -> bool:
     """Typed, or spoken and recognised."""
     return incoming.kind is Kind.TEXT or (incoming.kind is Kind.VOICE and bool(incoming.text))
@@ -206,6 +211,7 @@ def _threads(incoming: Incoming, ctx: Context, text: str) -> Iterator[tuple[Tick
     quoted = ctx.db.scalar(select(Inbox.ticket_id).where(key)) if incoming.quoted is not None else None
     for ticket in near:
         anybody, own = heard.get(ticket.id, (ticket.opened_at, None))
+        told = fold(_told(ctx, ticket))
         yield (
             ticket,
             Known(
@@ -216,10 +222,10 @@ def _threads(incoming: Incoming, ctx: Context, text: str) -> Iterator[tuple[Tick
                 mine=ticket.reporter_id in ctx.mine,
                 joined=ticket.id in joined,
                 own_quiet=_since(ctx, own) if own is not None else None,
-                shared=shared(ctx, ticket, text),
+                shared=in_common(text, told),
                 wordless=ticket.category == "other" and ticket.flagged is not None,
                 quoted=quoted == ticket.id,
-                subjects=subjects_of(fold(_told(ctx, ticket))),
+                subjects=subjects_of(told),
             ),
         )
 

@@ -24,6 +24,7 @@ from storage import incidents as rows
 from storage import tickets
 from storage.facts import Fact
 from storage.inbox import Body
+from storage.incidents import Telling
 from storage.people import UnitKind
 from storage.streets import Place, streets_of
 from storage.tickets import Ticket
@@ -52,7 +53,7 @@ def settle(ctx: Context, opened: Sequence[Ticket], texts: Sequence[str], apart: 
 
 
 def _settle(ctx: Context, ticket: Ticket, text: str, besides: Collection[int]) -> Settled:
-    if ticket.confidential or ticket.kind not in incidents.KINDS:
+    if ticket.confidential or ticket.kind not in incidents.KINDS or _is_anywhere(ctx, ticket):
         return Settled(ticket)
     found = _best(ctx, ticket, text, besides)
     if found is None:
@@ -71,6 +72,12 @@ def _settle(ctx: Context, ticket: Ticket, text: str, besides: Collection[int]) -
     return Settled(ticket, lead=merged.lead, news=(*merged.replies, *news))
 
 
+def _is_anywhere(ctx: Context, ticket: Ticket) -> bool:
+    """Known no narrower than a street: nothing is near."""
+    unit = streets_of(ctx.db).unit(ticket.unit_id)
+    return unit is None or unit.kind not in (*NARROW, UnitKind.COMMUNITY)
+
+
 def _news(ctx: Context, lead: Ticket, fact: Fact, extent: str) -> Iterator[Reply]:
     form = wording.WIDER_STAFF.format(number="{number}", extent=extent)
     return case.tell_workers(ctx, lead, fact, form)
@@ -83,9 +90,9 @@ def _may_merge(ctx: Context, ticket: Ticket) -> bool:
 
 
 def _best(ctx: Context, ticket: Ticket, text: str, besides: Collection[int]) -> tuple[Ticket, Decision] | None:
-    found = []
     new = _told(ctx, ticket, text)
-    for lead, known in _candidates(ctx, ticket, text, besides):
+    found = []
+    for lead, known in _candidates(ctx, ticket, new, text, besides):
         decision = incidents.decide(new, known)
         if decision is not None:
             found.append((decision.rank, -known.quiet.total_seconds(), lead.id, lead, decision))
@@ -93,42 +100,41 @@ def _best(ctx: Context, ticket: Ticket, text: str, besides: Collection[int]) -> 
     return best[3:] if best is not None else None
 
 
-def _told(ctx: Context, ticket: Ticket, text: str) -> Told:
+def _told(ctx: Context, ticket: Ticket | Telling, text: str, confidential: bool = False) -> Told:
     unit = streets_of(ctx.db).unit(ticket.unit_id)
     return Told(
         category=ticket.category,
         urgency=ticket.urgency,
         kind=ticket.kind,
         places=tuple(ticket.place),
-        subjects=subjects_of(fold(text)),
+        subjects=subjects_of(fold(text)) if text else frozenset(),
         path=unit.path if unit is not None else "",
         estate=unit is not None and unit.kind in NARROW,
         building=ticket.building_id,
         chat=ticket.group_id,
-        confidential=ticket.confidential,
+        confidential=confidential,
     )
 
 
-def _candidates(ctx: Context, ticket: Ticket, text: str, besides: Collection[int]) -> Iterator[tuple[Ticket, Known]]:
-    """What is open near by, with what the rules want to know of it: the nearest few with their words."""
+def _candidates(
+    ctx: Context, ticket: Ticket, new: Told, text: str, besides: Collection[int]
+) -> Iterator[tuple[Ticket, Known]]:
+    """What is open near by, with what the rules want to know of it: the newest few that may be it, with their words."""
     categories = {ticket.category, *(other for pair in RELATED if ticket.category in pair for other in pair)}
-    since = ticket.opened_at - incidents.STAYS_BROKEN
-    near = [
-        row
-        for row in rows.near(ctx.db, _units_about(ctx, ticket), categories, since)
-        if row.id not in besides and not _is_far(ctx, ticket, row)
-    ]
-    told = _tellings(ctx, near, besides)
-    bodies = _bodies(ctx, [row for row in near[:READ_CLOSELY] if row.id in told])
-    for row in near[:READ_CLOSELY]:
-        if row.id not in told:
+    near = rows.near(ctx.db, _units_about(ctx, ticket), categories, ticket.opened_at - incidents.STAYS_BROKEN)
+    near = [row for row in near if row.id not in besides]
+    alike = [row for row in near if incidents.worth_reading(new, _told(ctx, row, ""))][:READ_CLOSELY]
+    bodies = _bodies(ctx, alike)
+    for row in alike:
+        lead = _lead(ctx, row)
+        if lead.status not in WAITING_FOR_STAFF or lead.id in besides:
             continue
-        lead, last, groups = told[row.id]
+        last, groups = _told_by(lead, near)
         words = bodies.get(row.words_id or 0, "")
         yield (
             lead,
             Known(
-                told=_told(ctx, row, words),
+                told=_told(ctx, row, words, confidential=lead.confidential),
                 quiet=max(ticket.opened_at - last, timedelta()),
                 groups=groups,
                 shared=belonging.in_common(fold(text), fold(words)),
@@ -138,23 +144,15 @@ def _candidates(ctx: Context, ticket: Ticket, text: str, besides: Collection[int
         )
 
 
-def _is_far(ctx: Context, ticket: Ticket, row: Ticket) -> bool:
-    return incidents.place_of(_told(ctx, ticket, ""), _told(ctx, row, "")) is None
+def _lead(ctx: Context, row: Telling) -> Ticket:
+    return tickets.lead(ctx.db, ctx.db.get_one(Ticket, row.id))
 
 
-def _tellings(
-    ctx: Context, near: Sequence[Ticket], besides: Collection[int]
-) -> dict[int, tuple[Ticket, datetime, int]]:
-    """Of each candidate the ticket that leads it, when the incident was told last, and in how many groups."""
-    leads = {row.id: tickets.lead(ctx.db, row) for row in near}
-    found = {}
-    for row in near:
-        lead = leads[row.id]
-        if lead.status in WAITING_FOR_STAFF and not lead.confidential and lead.id not in besides:
-            all_told = [other for other in near if leads[other.id].id == lead.id] + [lead]
-            groups = {other.group_id for other in all_told if other.group_id is not None}
-            found[row.id] = (lead, max(other.opened_at for other in all_told), len(groups))
-    return found
+def _told_by(lead: Ticket, near: Sequence[Telling]) -> tuple[datetime, int]:
+    """When an incident was told last, and in how many groups."""
+    tellings = [row for row in near if lead.id in (row.id, row.merged_into_id)]
+    groups = {lead.group_id, *(row.group_id for row in tellings)} - {None}
+    return max([lead.opened_at, *(row.opened_at for row in tellings)]), len(groups)
 
 
 def _units_about(ctx: Context, ticket: Ticket) -> list[int]:
@@ -176,7 +174,7 @@ def _around(levels: Sequence[Place]) -> list[int]:
     return wide if _is_narrow(levels) else wide[:1]
 
 
-def _bodies(ctx: Context, near: Sequence[Ticket]) -> dict[int, str]:
+def _bodies(ctx: Context, near: Sequence[Telling]) -> dict[int, str]:
     ids = [row.words_id for row in near if row.words_id is not None]
     if not ids:
         return {}

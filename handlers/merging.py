@@ -20,6 +20,7 @@ from handlers.taking import open_parts
 from handlers.wording import merging as wording
 from handlers.wording.times import when
 from nlp.normalise import fold
+from nlp.reading import Reading, ReadingContext, read
 from storage import tickets
 from storage.facts import Fact, FactKind
 from storage.inbox import Inbox
@@ -210,10 +211,18 @@ def _set_apart(incoming: Incoming, ctx: Context, ticket: Ticket, row: Inbox) -> 
     return [Reply(wording.APART.format(number=lead.number), to=case.sender(ctx), ticket_id=ticket.id)]
 
 
+def _rest(ctx: Context) -> Reading:
+    """What is said besides 我说的是另一件, read as meant for the bot."""
+    place = (ctx.group.place if ctx.group is not None else None) or ""
+    text = belonging.cut(wording.ANOTHER_MATTER, fold(ctx.words))
+    return read(text, ReadingContext(group_place=place, addressed=True))
+
+
 def _opened_anew(incoming: Incoming, ctx: Context, row: Inbox, apart: Collection[int]) -> Replies | None:
     """What it is about stands in the words of now, else in those of then; both belong to the new ticket."""
-    if ctx.reading.parts and ctx.reading.band != "low":
-        opened = open_parts(incoming, ctx, list(ctx.reading.parts), apart=apart)
+    now = _rest(ctx)
+    if now.parts:
+        opened = open_parts(incoming, replace(ctx, reading=now), list(now.parts), apart=apart)
         row.ticket_id = ctx.inbox.ticket_id
         return opened
     if not offering.tells(ctx, row):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from storage.facts import Fact, FactKind
@@ -14,19 +14,47 @@ from storage.people import Account, Building, Household, Resident
 from storage.tickets import Member, Ticket, whole
 from storage.workflow import WAITING_FOR_STAFF, Status
 
-MOST = 60  # tickets that are compared
+MOST = 40  # tickets that are compared
 
 
-def near(db: Session, unit_ids: Collection[int], categories: Collection[str], since: datetime) -> Sequence[Ticket]:
-    """Tickets of these places and categories that somebody works on, or that were merged, told since; newest first."""
-    open_here = select(Ticket).where(
-        Ticket.unit_id.in_(unit_ids),
-        Ticket.opened_at >= since,
-        Ticket.category.in_(categories),
-        Ticket.status.in_([*WAITING_FOR_STAFF, Status.MERGED]),
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What is compared of a ticket near by."""
+
+    id: int
+    status: str
+    merged_into_id: int | None
+    kind: str
+    category: str
+    urgency: str
+    place: list[str]
+    unit_id: int | None
+    building_id: int | None
+    group_id: int | None
+    reporter_id: int
+    words_id: int | None
+    opened_at: datetime
+
+
+_COLUMNS = [getattr(Ticket, field.name) for field in fields(Telling)]
+_NEAR = (
+    select(*_COLUMNS)
+    .where(
+        Ticket.unit_id.in_(bindparam("units", expanding=True)),
+        Ticket.opened_at >= bindparam("since"),
+        Ticket.category.in_(bindparam("categories", expanding=True)),
+        Ticket.status.in_([*sorted(WAITING_FOR_STAFF), Status.MERGED]),
         Ticket.confidential.is_(False),
     )
-    return db.scalars(open_here.order_by(Ticket.opened_at.desc(), Ticket.id.desc()).limit(MOST)).all()
+    .order_by(Ticket.opened_at.desc(), Ticket.id.desc())
+    .limit(MOST)
+)
+
+
+def near(db: Session, unit_ids: Collection[int], categories: Collection[str], since: datetime) -> list[Telling]:
+    """Tickets of these places and categories that somebody works on, or that were merged, told since; newest first."""
+    wanted = {"units": list(unit_ids), "categories": sorted(categories), "since": since}
+    return [Telling(*row) for row in db.connection().execute(_NEAR, wanted)]
 
 
 def locked(db: Session, ids: Collection[int]) -> list[Ticket]:

@@ -102,6 +102,8 @@ def decide(new: Told, known: Known) -> Decision | None:
 
 def _comparable(new: Told, known: Known) -> bool:
     old = known.told
+    if not (new.estate or old.estate):
+        return False
     if new.confidential or old.confidential or not {new.kind, old.kind} <= KINDS:
         return False
     if new.urgency == EMERGENCY and known.urgency != EMERGENCY and new.category != old.category:
@@ -109,6 +111,18 @@ def _comparable(new: Told, known: Known) -> bool:
     if not known.mine and new.chat is not None and new.chat == old.chat and known.quiet <= ONE_CHAT:
         return False
     return not apart(new.subjects, old.subjects) and known.quiet <= STAYS_BROKEN
+
+
+def worth_reading(new: Told, old: Told) -> bool:
+    """Whether two problems may be one by category and place; only then are their words compared."""
+    near = place_of(new, old)
+    if new.category != old.category:
+        return near is Near.SPOT
+    if near is Near.BESIDE:
+        return new.category in SPREADS
+    if near in (Near.COMMUNITY, Near.STREET):
+        return new.category == "utilities"
+    return near is not None and (near is not Near.INSIDE or new.category in SPREADING)
 
 
 def place_of(new: Told, old: Told) -> Near | None:
@@ -147,8 +161,8 @@ def _in_tree(new: Told, old: Told) -> Near | None:
     ours, theirs = new.path.strip("/").split("/"), old.path.strip("/").split("/")
     shared = sum(1 for one, other in zip(ours, theirs, strict=False) if one == other)
     longest = max(len(ours), len(theirs))
-    if shared == min(len(ours), len(theirs)):
-        return Near.ESTATE if shared else None  # one lies inside the other: nobody knows where exactly
+    if shared == min(len(ours), len(theirs)):  # one lies inside the other: nobody knows where exactly
+        return Near.ESTATE if shared and longest - shared == 1 else None
     return {1: Near.COMMUNITY, 2: Near.STREET}.get(longest - shared) if shared else None
 
 
