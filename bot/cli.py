@@ -225,22 +225,6 @@ def read(texts: tuple[str, ...], jsonl: bool) -> int:
 
 
 @cli.command()
-@click.argument("labelled", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--corrections",
-    multiple=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Messages that staff labelled; weights that read worse with them are refused.",
-)
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the weights here.")
-def train(labelled: tuple[Path, ...], corrections: tuple[Path, ...], out: Path | None) -> int:
-    """Learn how to read from LABELLED messages, one author a file; each is held out once and measured."""
-    from bot import train as body
-
-    return body.run(labelled, corrections, out=out, stdout=sys.stdout)
-
-
-@cli.command()
 @click.argument("log", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--place", help="The place that the groups of the log belong to, from the community down to the estate.")
 @click.option("--until", callback=_moment, help="Stop the virtual clock here (ISO 8601; +08:00 unless said).")

@@ -6,5 +6,6 @@ from bot.bench.commands import bench
 from bot.doors import doors
 from bot.groups import groups
 from bot.platforms.commands import simulator
+from bot.teaching_commands import places, train, words
 
-GROUPS = (bench, doors, groups, simulator)
+GROUPS = (bench, doors, groups, places, simulator, train, words)

@@ -15,7 +15,7 @@ from bot import preview, taught, teaching, words_shown
 from bot.settings import Settings
 from bot.surroundings import Surroundings
 from bot.wiring import App, build
-from nlp import model, tuning
+from nlp import model
 from nlp.lexicon import lexicon
 from nlp.reading import read
 from nlp.training import written
@@ -27,14 +27,13 @@ from storage.people import Building, Unit
 FILM = [f"路灯不亮了，{who}换一盏，等会儿拍戏" for who in ("灯光组", "道具组", "剧组", "场务", "副导演", "美术组")]
 
 
-KNOWN = written()[::4]
+KNOWN = written()[::12]
 
 
 @pytest.fixture(autouse=True)
 def in_less_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(teaching, "written", lambda: KNOWN)
-    monkeypatch.setattr(bot.train, "written", lambda: KNOWN[::10])
-    monkeypatch.setattr(tuning.tune, "__defaults__", (2, 7))
+    monkeypatch.setattr(bot.train, "written", lambda: KNOWN[::4])
 
 
 @pytest.fixture
