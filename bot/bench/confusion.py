@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from nlp.lexicon import CATEGORIES
 
 _CELL, _LEFT, _TOP = 34, 130, 130
+_LEGEND = "rows: what was meant; columns: what was read; percent of the row"
 _SIZE = _CELL * len(CATEGORIES)
 
 
@@ -21,8 +22,7 @@ def svg(pairs: Mapping[tuple[str, str], int]) -> str:
             f'<rect width="{width}" height="{height}" fill="#fff"/>',
             *labels,
             *marks,
-            f'<text font-size="12" x="{_LEFT}" y="{height - 8}" fill="#555">rows: what was meant; columns: what was read; '
-            "share of the row</text>",
+            f'<text font-size="12" x="{_LEFT}" y="{height - 8}" fill="#555">{_LEGEND}</text>',
             "</svg>\n",
         ]
     )
@@ -45,9 +45,10 @@ def _cell(row: str, column: str, pairs: Mapping[tuple[str, str], int]) -> str:
     colour = f"rgb({_blend(share, row == column)})"
     said = f"{share * 100:.0f}" if count else ""
     ink = "#fff" if share > 0.55 else "#222"
+    middle, under = x + _CELL / 2, y + _CELL / 2 + 4
     return (
         f'<rect x="{x}" y="{y}" width="{_CELL - 1}" height="{_CELL - 1}" fill="{colour}"/>'
-        f'<text font-size="12" x="{x + _CELL / 2}" y="{y + _CELL / 2 + 4}" text-anchor="middle" fill="{ink}">{said}</text>'
+        f'<text font-size="12" x="{middle}" y="{under}" text-anchor="middle" fill="{ink}">{said}</text>'
     )
 
 
