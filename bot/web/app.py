@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from bot.receive import Intake
-from bot.web import callbacks, console, health, notices, oauth, own_words, pages, playground, qr, tickets
+from bot.web import callbacks, console, health, notices, oauth, own_words, pages, playground, qr, review, tickets
 from bot.web.guards import BodyLimit, SameMachine, SecurityHeaders
 from bot.web.traffic import AccessLog, Traffic
 from bot.wiring import App
@@ -33,7 +33,7 @@ def create_app(app: App, intake: Intake) -> FastAPI:
     if app.sample:  # before the console: both answer `/`, and the first one does
         web.include_router(playground.router)
         web.add_middleware(SameMachine)
-    for page in (health, oauth, notices, tickets, qr, console, own_words):
+    for page in (health, oauth, notices, tickets, qr, console, own_words, review):
         web.include_router(page.router)
     web.mount("/static", Assets(directory=STATIC), name="static")
     web.add_exception_handler(HTTPException, _refusal)

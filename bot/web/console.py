@@ -75,6 +75,7 @@ def _board(app: App, db: Session, now: datetime, staff: Staff | None, reach: lis
         "unsaid": [(number, count) for number, count in unsaid.everywhere(db, MOST) if number in here],
         "name": directory.name_of(app.vault, staff),
         "manages_words": staff is None or is_administrator(staff),
+        "reads_lists": staff is None or any(post.role == app.policy.list_role for post in staff.posts),
         "rows": [(row, row.light(now)) for row in rows],
         "late": [row for row in rows if row.light(now) == "red"],
         "at": datetime.fromisoformat,

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter
 from sqlalchemy import select
@@ -22,6 +21,7 @@ from bot import vocabulary
 from bot.preview import Preview, preview
 from bot.vocabulary import Edit, NicknameEdit, PlaceEdit, Refused, WordEdit, word_edit
 from bot.web import console, pages
+from bot.web.forms import fields_of
 from bot.web.within import Program
 from bot.wiring import App
 from handlers.wording import own_words as wording
@@ -48,39 +48,15 @@ def show(request: Request, app: Program, saved: str = "") -> Response:
 @router.post("/console/words/preview")
 async def ask(request: Request, app: Program) -> Response:
     """What a change would do; nothing is saved yet."""
-    form = await _form(request)
+    form = await fields_of(request)
     return await run_in_threadpool(_preview, request, app, form)
 
 
 @router.post("/console/words/save")
 async def save(request: Request, app: Program) -> Response:
     """Saves a change that was looked at, and goes back to the page."""
-    form = await _form(request)
+    form = await fields_of(request)
     return await run_in_threadpool(_save, request, app, form)
-
-
-async def _form(request: Request) -> Mapping[str, str]:
-    """The fields of a form of ours: a foreign page must not change words in an administrator's name."""
-    _refuse_foreign(request)
-    return {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
-
-
-def _refuse_foreign(request: Request) -> None:
-    site = request.headers.get("sec-fetch-site")
-    origin = request.headers.get("origin")
-    if site is not None and site not in ("same-origin", "none"):
-        raise HTTPException(403)
-    # "null" is what a form sends under our Referrer-Policy: then the browser must vouch for it as above
-    foreign = site is None if origin == "null" else origin is not None and _host(origin) != request.headers.get("host")
-    if foreign:
-        raise HTTPException(403)
-
-
-def _host(origin: str) -> str:
-    try:
-        return urlsplit(origin).netloc
-    except ValueError:
-        return ""
 
 
 def _administrator(app: App, db: Session, request: Request) -> Staff | None:
