@@ -172,13 +172,13 @@ def _told_holder(ctx: Context, ticket: Ticket, holder_id: int | None) -> Iterato
 
 
 def _told_members(ctx: Context, ticket: Ticket, fact: Fact) -> Iterator[Reply]:
-    """The reporter reads their own words; who joined reads only where to turn."""
+    """The reporter reads their own words; who joined, or reported what was merged into it, only where to turn."""
     said = case.said(ctx, ticket).strip()
     short = said if len(said) <= wording.LONGEST_SAID else said[: wording.LONGEST_SAID - 1] + "…"
     own = wording.TOLD_TAKEN_DOWN if said else wording.TOLD_TAKEN_DOWN_BARE
     for member in persons.one_each(ctx.db, tickets.members(ctx.db, ticket)):
         if member.account_id not in ctx.mine:
-            form = own if member.role == "reporter" else wording.TOLD_JOINED_TAKEN_DOWN
+            form = wording.TOLD_JOINED_TAKEN_DOWN if tickets.supports(ticket, member) else own
             yield Reply(
                 form.format(number=ticket.number, said=short),
                 to=Person(member.account_id),

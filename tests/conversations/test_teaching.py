@@ -130,6 +130,15 @@ def test_no_report_is_taken_down_with_one_kind_line(lamp: Stage) -> None:
     assert lamp.facts(1).count("not_report") == 1
 
 
+def test_whoever_was_merged_into_it_does_not_read_the_other_reporters_words(lamp: Stage) -> None:
+    lamp.say("老周", "五号楼垃圾三天没收了臭死了", RESIDENTS)
+    lamp.say("周书记", "并案 2 1")
+    said = lamp.say("小赵", "不是报事 1")
+    [line] = to(said, "老周")
+    assert "12345" in line
+    assert LAMP not in line
+
+
 def test_saying_it_twice_is_harmless(lamp: Stage) -> None:
     lamp.say("小赵", "不是报事 1")
     said = lamp.say("周书记", "不是报事 1")
