@@ -34,10 +34,14 @@ ASKED_LATELY = 30  # open questions that are looked at
 
 
 def offer(incoming: Incoming, ctx: Context) -> Replies | None:
-    """The middle band in a group: asks the sender privately, once, and opens nothing without an answer."""
+    """The middle band in a group: asks the sender, once, and opens nothing without an answer.
+
+    In private, where a door leads to them; else by one short line in the group that repeats nothing.
+    """
     if not is_unsure(incoming, ctx):
         return None
-    address = f"a:{ctx.who.account.id}"
+    in_private = ctx.who.account.door in ctx.doors
+    address = f"a:{ctx.who.account.id}" if in_private else ctx.address
     case.ask(
         ctx,
         ctx.who.account.id,
@@ -50,6 +54,8 @@ def offer(incoming: Incoming, ctx: Context) -> Replies | None:
     # However short talk is kept: until the answer. The question quotes it, and is forgotten with it.
     ctx.inbox.forget_at = max(ctx.inbox.forget_at or ctx.now, ctx.now + ASK_WITHIN)
     burst.expect_words(ctx)
+    if not in_private:
+        return [Reply(wording.REALLY_REPORT_HERE)]
     return [Reply(wording.REALLY_REPORT.format(said=_short(incoming.text)), to=case.sender(ctx))]
 
 

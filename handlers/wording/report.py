@@ -54,6 +54,7 @@ IN_ESTATE = "好，{number} 号记在{place}了，有人接手就告诉您。"
 
 TIPOFF_KEPT = "收到，已保密登记，编号 {number}，不会在群里提起，也不会告诉被反映的一方。"
 REALLY_REPORT = "您刚才在群里说的「{said}」，要帮您登记成报事吗？要的话回「是」。"
+REALLY_REPORT_HERE = "刚才这件要登记成报事吗？要的话，说的人回「是」。"
 FORWARD_EMPTY = "转来的话里没听出要报的事。哪一件要报？说一句在哪儿、怎么了就行。"
 NOT_REPORTED = "好的，那就不登记了。"
 PHOTO_ONLY = "照片收到了。再说一句：在哪儿、怎么了？"
