@@ -18,6 +18,7 @@ from bot.wiring import App
 from handlers import conversation, shadowing
 from handlers.context import Context
 from handlers.help import HINT_EVERY
+from handlers.mere_talk import concerns_nobody
 from handlers.message import Here, Incoming, Kind, Person, Reply
 from handlers.permissions import Who
 from nlp.normalise import normalise
@@ -64,7 +65,7 @@ def is_mere_talk(incoming: Incoming, reading: Reading, account: Account, now: da
         return False
     if incoming.addressed and (account.hinted_at is None or now - account.hinted_at >= HINT_EVERY):
         return False  # a first word gets a hint
-    return conversation.concerns_nobody(incoming, reading)
+    return concerns_nobody(incoming, reading)
 
 
 def _attentive(account: Account, now: datetime) -> bool:
@@ -98,7 +99,7 @@ def handle(app: App, db: Session, speech: Speech, moment: Moment) -> tuple[str |
     replies = list(conversation.answer(incoming, ctx))
     db.info.setdefault(BELLS, set()).update(ctx.bells)
     if incoming.addressed and replies and not shadowing.listens(ctx):
-        row.forget_at = None  # meant for the bot and answered: part of the record
+        row.forget_at = _kept_until(row, moment)  # meant for the bot and answered: part of the record
     origin = Origin(incoming.key, row.id, account, group)
     channel = app.channels.get(incoming.door)
     inline: str | None = None
@@ -113,6 +114,11 @@ def handle(app: App, db: Session, speech: Speech, moment: Moment) -> tuple[str |
         waiting = _say_missed(desk, channel, account)
     db.flush()
     return inline, waiting + owe(desk, replies, origin)
+
+
+def _kept_until(row: Inbox, moment: Moment) -> datetime | None:
+    """What a handler wants forgotten at once still is."""
+    return row.forget_at if row.forget_at is not None and row.forget_at <= moment.now else None
 
 
 _SAME_CALL = select(Outbox.id).where(Outbox.together == bindparam("mark"), Outbox.way == "message")

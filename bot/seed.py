@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Engine, insert, text
+from sqlalchemy.orm import Session
 
+from bot import answers_file, answers_kept
 from bot.maintenance import RefusedError, maintained, refuse
 from bot.moments import OFFSET
 from bot.settings import Settings
 from bot.transactions import snapshot_connection, write_connection
 from handlers.rules.calendar import next_working_morning
-from storage import schema, seeding
+from storage import office, schema, seeding
 from storage.tables import metadata
 from storage.vault import Vault
 
@@ -44,7 +46,12 @@ def fill(
         connection.execute(
             insert(metadata.tables["marks"]), [{"name": name, "value": value} for name, value in marks.items()]
         )
-    return seeding.fill(connection, Vault(settings.secret_keys), households, groups, sample=settings.sample)
+    made = seeding.fill(connection, Vault(settings.secret_keys), households, groups, sample=settings.sample)
+    with Session(bind=connection, join_transaction_mode="rollback_only") as db:
+        entries = answers_kept.entries_of(db, answers_file.read(answers_kept.SAMPLE))
+        office.write_answers(db, entries, datetime.now(UTC))
+        db.commit()
+    return made
 
 
 def is_sample(connection: Connection) -> bool:

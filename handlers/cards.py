@@ -9,14 +9,14 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from handlers.case import at_desk, hides_reporter, said, shown, what, where
+from handlers.case import at_desk, hides, hides_reporter, said, shown, what, where
 from handlers.context import Context
 from handlers.extent import extent_of
 from handlers.message import Button, Card, CardsOf, Member, MessagesOf, Reply
 from handlers.rules import deadlines
 from handlers.rules.privacy import discreet_place
+from handlers.wording import advising, delicate, merging, taxonomy
 from handlers.wording import desk as wording
-from handlers.wording import merging, taxonomy
 from handlers.wording import status as status_wording
 from handlers.wording.times import when
 from storage import directory, tickets
@@ -44,7 +44,8 @@ def card_of(
     if ticket.flagged:
         fields.append((wording.CARD_FLAG, wording.FLAGS[ticket.flagged]))
     if ticket.confidential:
-        fields.append((wording.CARD_FLAG, wording.CARD_CONFIDENTIAL))
+        alone = ticket.kind != "tipoff"
+        fields.append((wording.CARD_FLAG, delicate.PRIVATELY if alone else wording.CARD_CONFIDENTIAL))
     return Card(
         title=wording.CARD_TITLE.format(number=ticket.number, category=what(ticket), urgent=urgent),
         fields=(*fields, *more),
@@ -79,7 +80,7 @@ def card_to_desk(
         urgent=ticket.urgency == deadlines.EMERGENCY,
         media_id=first_photo(ctx, ticket),
     )
-    unit_id = ticket.desk_id or ticket.unit_id
+    unit_id = ticket.desk_id or (ticket.unit_id if ticket.accused is None else None)
     if unit_id is not None:
         yield from (replace(card, to=to) for to in at_desk(ctx.db, ticket, unit_id))
         if card.urgent and ticket.handovers == 0:
@@ -108,7 +109,11 @@ def _reach(db: Session, ticket: Ticket) -> Iterator[tuple[str, str]]:
 def _on_duty(ctx: Context, ticket: Ticket) -> list[Staff]:
     """Whoever is on duty for the place hears of an emergency at once, whosever desk it lies on; once."""
     place = directory.unit_of(ctx.db, ticket.unit_id or ticket.desk_id)
-    return [] if ticket.desk_id is None else directory.with_role_above(ctx.db, place, Role.DUTY)
+    if ticket.desk_id is None:
+        return []
+    duty = directory.with_role_above(ctx.db, place, Role.DUTY)
+    alone = ticket.confidential and ticket.kind != "tipoff"  # somebody of the community must hear of it at once
+    return duty or (directory.with_role_above(ctx.db, place, Role.COMMUNITY) if alone else [])
 
 
 def stamped(ctx: Context, ticket: Ticket, words: str) -> Reply:
@@ -148,6 +153,7 @@ _FIRST_PHOTO = (
 
 def _announce(ctx: Context, ticket: Ticket, place: str) -> str:
     form = wording.CARD_NEW_EMERGENCY if ticket.urgency == deadlines.EMERGENCY else wording.CARD_NEW
+    form = advising.NEW if ticket.kind in deadlines.WITHOUT_LIGHTS else form
     if ticket.desk_id is None:
         form = wording.CARD_NO_DESK
     return form.format(number=ticket.number, place=place, what=what(ticket), due=when(ticket.accept_due, ctx.now))
@@ -155,7 +161,7 @@ def _announce(ctx: Context, ticket: Ticket, place: str) -> str:
 
 def words_of_reporter(ctx: Context, ticket: Ticket) -> str:
     """The reporter's words as a line of a card that only one person reads, as the desk may read them."""
-    words = shown(said(ctx, ticket), hidden=hides_reporter(ctx.db, ticket.desk_id))
+    words = shown(said(ctx, ticket), hidden=hides(ctx.db, ticket))
     return wording.LOOK_WORDS.format(said=words) if words else ""
 
 

@@ -88,6 +88,8 @@ def arm_acceptance(
 
     ``again`` tells apart the timers of a ticket that is armed a second time in the same hands.
     """
+    if ticket.kind in deadlines.WITHOUT_LIGHTS:
+        return
     mark = f"ticket:{ticket.number}:r{ticket.reopenings}:h{ticket.handovers}{again}"
     if ticket.urgency == deadlines.EMERGENCY:
         first = {"rung": 1, "level": 0}
@@ -106,6 +108,8 @@ def arm_acceptance(
 
 def arm(db: Session, ticket: Ticket, kind: str, due: datetime, step: int = 0) -> None:
     """One timer of a kind for the present holder."""
+    if ticket.kind in deadlines.WITHOUT_LIGHTS:
+        return
     name = f"ticket:{ticket.number}:r{ticket.reopenings}:h{ticket.handovers}:{kind}:{step}"
     if db.scalar(select(Timer.id).where(Timer.name == name)) is None:
         insert_one(db, Timer, _timer(name, kind, ticket, due, {}))
@@ -129,8 +133,8 @@ ACCEPTANCE = ("accept:yellow", "accept:red", "emergency", "emergency:up")
 
 
 def what(ticket: Ticket) -> str:
-    """The category's name."""
-    return taxonomy.CATEGORY[ticket.category]
+    """The category's name; of advice and praise, which of them it is."""
+    return taxonomy.KIND[ticket.kind] if ticket.kind in deadlines.WITHOUT_LIGHTS else taxonomy.CATEGORY[ticket.category]
 
 
 def where(db: Session, ticket: Ticket) -> str:
@@ -205,14 +209,20 @@ def tell_workers(ctx: Context, ticket: Ticket, fact: Fact, form: str, words: str
     name = f"ticket:{ticket.number}:staff:{fact.id}"
     holder = ctx.db.get(Staff, ticket.holder_id) if ticket.holder_id is not None else None
     if holder is not None and holder.active:
-        text = form.format(number=ticket.number, said=shown(words, hidden=not told_who(holder)))
+        hidden = ticket.kind == "tipoff" or not told_who(holder)
+        text = form.format(number=ticket.number, said=shown(words, hidden=hidden))
         yield Reply(text, to=Member(holder.id), name=name, ticket_id=ticket.id)
     elif ticket.desk_id is not None:
-        hidden = hides_reporter(ctx.db, ticket.desk_id)
+        hidden = hides(ctx.db, ticket)
         text = form.format(number=ticket.number, said=shown(words, hidden=hidden))
         in_group = (report_wording.SAID_IN_PRIVATE if words else form).format(number=ticket.number)
         for to in at_desk(ctx.db, ticket, ticket.desk_id):
             yield Reply(text, to=to, name=name, ticket_id=ticket.id, in_group=in_group)
+
+
+def hides(db: Session, ticket: Ticket) -> bool:
+    """Whether the desk reads the words without whatever leads to the reporter: a tip-off's reporter is on no card."""
+    return ticket.kind == "tipoff" or hides_reporter(db, ticket.desk_id)
 
 
 def shown(words: str, *, hidden: bool) -> str:

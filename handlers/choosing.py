@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from handlers import case
+from handlers import case, confiding
 from handlers.context import Context
 from handlers.message import Incoming, Reply
 from handlers.orders import Order
@@ -79,6 +79,8 @@ def quoted_ticket(incoming: Incoming, ctx: Context) -> Ticket | None:
 
 def reaches(ctx: Context, ticket: Ticket, command: str) -> bool:
     """Whether the person's posts reach this ticket; the holder always reaches his own."""
+    if not confiding.may_see(ctx.who, ticket):
+        return False
     if ctx.who.staff is not None and ticket.holder_id == ctx.who.staff.id and ctx.who.is_staff:
         return True
     return may_in(ctx.who, command, directory.place_path(ctx.db, ticket), ticket.desk_id)

@@ -10,7 +10,9 @@ from handlers import (
     case,
     choosing,
     claims,
+    consulting,
     correcting,
+    delicate,
     desk,
     enrolling,
     feedback,
@@ -20,7 +22,9 @@ from handlers import (
     handover,
     household,
     leaving,
+    manners,
     merging,
+    muting,
     notices,
     offering,
     opening_later,
@@ -44,30 +48,9 @@ from handlers.orders import Order, as_typed, parse, parse_soft
 from handlers.permissions import TABLE, may, who_may
 from handlers.registry import COMMANDS
 from handlers.wording import desk as wording
-from handlers.wording import feedback as feedback_wording
-from handlers.wording import help as help_wording
-from handlers.wording import notices as notice_wording
 from handlers.wording.commands import COMMANDS as SAID
-from nlp.normalise import normalise
-from nlp.reading import Reading
 
 Step = Callable[[Incoming, Context], Replies | None]
-
-# Without an open question these still mean something to the bot, alone: an older case, a notice, who it is.
-ALONE = frozenset(
-    {
-        *feedback_wording.GOOD,
-        *feedback_wording.BAD,
-        *notice_wording.RECEIVED,
-        *help_wording.WHO_ARE_YOU,
-        *help_wording.KNOCKS,
-        *help_wording.HELLOS,
-    }
-)
-AROUND = help_wording.AROUND + "."
-OPENING = 40  # characters, in which a command or a word alone would stand
-# Ways of speaking that alone ask for nothing: they only count beside a ticket, a question or a report.
-IDLE = frozenset({"agreement", "greeting", "notice", "quarrel", "trade", "tradesman"})
 
 # Commands that mean each of several numbers: 接单 1043 1044.
 SEVERAL = frozenset(
@@ -95,6 +78,7 @@ FEATURES = (
     group_modes,
     leaving,
     merging,
+    muting,
     notices,
     opening_later,
     overview,
@@ -143,6 +127,8 @@ def _counts(incoming: Incoming, ctx: Context, order: Order) -> bool:
     """Staff words count from staff; everyday words of residents only where they can mean nothing else."""
     if order.command == "enrol" and ctx.group is not None and not household.is_secret(order):
         return False  # 登记一下 is said of anything
+    if order.command in muting.MINE:
+        return muting.is_meant(incoming)
     if SAID[order.command].staff:
         return ctx.who.is_staff or (incoming.addressed and order.number is not None and not order.rest)
     if ctx.group is None or incoming.addressed or household.is_secret(order):
@@ -202,6 +188,7 @@ STEPS: tuple[Step, ...] = (
     reviewing.by_word,
     commanded,
     softly,
+    delicate.with_care,
     transfer.named,
     teaching.named,
     reviewing.named,
@@ -218,6 +205,7 @@ STEPS: tuple[Step, ...] = (
     correcting.corrected,
     followup.confirmed,
     followup.nodded,
+    consulting.asked,
     quoting.in_charge,
     report.patrolled,
     offering.acknowledged,
@@ -247,6 +235,7 @@ BESIDE_A_PERSON: tuple[Step, ...] = (
     arriving.scanned,
     correcting.recalled,
     forwarded.passed_on,
+    delicate.with_care,
     assistance.danger,
     assistance.asks_who,  # these say something, which is left out, and keep small talk out of a ticket
     assistance.asks_for_person,
@@ -255,19 +244,6 @@ BESIDE_A_PERSON: tuple[Step, ...] = (
     report.report,
     report.hold_media,
 )
-
-
-def concerns_nobody(incoming: Incoming, reading: Reading) -> bool:
-    """Whether talk can mean nothing to any step by itself; with a ticket, a question or a photo about it still may.
-
-    ``hint`` is left out of this: whoever speaks to the bot for the first time within the hour is answered.
-    """
-    if incoming.kind is not Kind.TEXT or incoming.quoted is not None or reading.band != "low" or reading.cues - IDLE:
-        return False
-    if forwarded.lines_of(incoming):
-        return False
-    words = normalise(incoming.text[:OPENING])
-    return words.strip(AROUND) not in ALONE and parse(words) is None
 
 
 def answer(incoming: Incoming, ctx: Context) -> Replies:
@@ -279,7 +255,8 @@ def answer(incoming: Incoming, ctx: Context) -> Replies:
     if handover.is_with_person(incoming, ctx):
         steps = STEPS if incoming.kind is Kind.PRESS else BESIDE_A_PERSON  # a tap is meant for the bot
         return handover.hushed(_first_answer(steps, incoming, ctx), ctx)
-    return _first_answer(STEPS, incoming, ctx)
+    replies = [*delicate.beside(incoming, ctx), *_first_answer(STEPS, incoming, ctx)]
+    return manners.well_behaved(incoming, ctx, replies)
 
 
 def _heard_again(incoming: Incoming, ctx: Context) -> Replies:

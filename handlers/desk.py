@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from handlers import cards, case
+from handlers import answering, cards, case
 from handlers.choosing import choose, not_now, reaches
 from handlers.context import Context
 from handlers.message import DeskOf, Incoming, Kind, Member, Person, Replies, Reply
@@ -14,15 +14,15 @@ from handlers.orders import Order
 from handlers.registry import on
 from handlers.rules import deadlines
 from handlers.rules.privacy import discreet_place
+from handlers.wording import advising, stamps, taxonomy
 from handlers.wording import desk as wording
-from handlers.wording import stamps, taxonomy
 from handlers.wording.times import when
 from storage import directory, persons, tickets
 from storage.facts import Fact, FactKind
 from storage.inbox import Inbox
 from storage.people import Staff
 from storage.tickets import Ticket
-from storage.workflow import Closing, Status
+from storage.workflow import WAITING_FOR_STAFF, Closing, Status
 
 REALLY = timedelta(minutes=30)
 
@@ -40,7 +40,9 @@ def accept(incoming: Incoming, ctx: Context, order: Order) -> Replies:
         return [not_now(ticket, "accept")]
     tickets.move(ticket, Status.ACCEPTED)
     ticket.holder_id, ticket.accepted_at = staff.id, ctx.now
-    ticket.progress_due = deadlines.progress_due(ticket.opened_at, ctx.now, ctx.policy)
+    quiet = ticket.kind in deadlines.WITHOUT_LIGHTS
+    due = deadlines.progress_due(ticket.opened_at, ctx.now, ctx.policy)
+    ticket.progress_due = ticket.accept_due if quiet else due
     fact = case.record(ctx, ticket, FactKind.ACCEPTED, data={"late": ctx.now > ticket.accept_due})
     case.stop_timers(ctx.db, ticket, *case.ACCEPTANCE)
     case.arm(ctx.db, ticket, "progress:due", ticket.progress_due)
@@ -62,7 +64,8 @@ def _you_have_it(ctx: Context, ticket: Ticket, due: datetime) -> str:
         place = case.where(ctx.db, ticket)
         place = place if ctx.group is None else discreet_place(place)
         return wording.ACCEPTED_EMERGENCY.format(number=ticket.number, place=place)
-    return wording.ACCEPTED.format(number=ticket.number, what=case.what(ticket), due=when(due, ctx.now))
+    form = advising.YOURS if ticket.kind in deadlines.WITHOUT_LIGHTS else wording.ACCEPTED
+    return form.format(number=ticket.number, what=case.what(ticket), due=when(due, ctx.now))
 
 
 def _me(ctx: Context) -> Staff:
@@ -136,6 +139,9 @@ def resolve(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     ticket = choose(incoming, ctx, order)
     if isinstance(ticket, Reply):
         return [ticket]
+    if ticket.kind in deadlines.WITHOUT_LIGHTS:
+        refused = ticket.status not in WAITING_FOR_STAFF
+        return [not_now(ticket, "resolve")] if refused else answering.answer(ctx, ticket, order.rest)
     photo = _evidence(incoming, ctx)
     if order.soft and photo is None:
         return [_really(ctx, ticket)]

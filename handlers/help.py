@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from handlers import case
+from handlers import belonging, case, turning_to
 from handlers.context import Context
 from handlers.message import Incoming, Kind, Member, Replies, Reply
 from handlers.orders import Order
@@ -13,13 +13,13 @@ from handlers.registry import on
 from handlers.wording import help as wording
 from handlers.wording.commands import COMMANDS
 from handlers.wording.desk import YES
-from storage import directory
-from storage.people import Household, Resident, Role, Unit, UnitKind
+from nlp.delicate import takes_back
+from nlp.normalise import fold, tight
+from storage.people import Role
 
 PICTURES = frozenset({Kind.IMAGE, Kind.VIDEO})
 HINT_EVERY = timedelta(hours=1)
 IDLE_WORDS = frozenset({"greeting", "agreement", "thanks"})
-PUBLIC_DESKS = (UnitKind.GRID, UnitKind.COMMUNITY, UnitKind.STREET)
 
 
 @on("help")
@@ -47,37 +47,8 @@ def _for_me(ctx: Context, name: str) -> bool:
 @on("human")
 def human(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     """人工, 找网格员: a person, a phone and hours, and 12345 as the last resort."""
-    lines = [_desk_line(ctx, unit) for unit in _desks(ctx) if unit.phone]
-    answer = Reply("\n".join([wording.HUMAN_HEAD, *dict.fromkeys(lines), wording.HUMAN_CITY]), to=case.sender(ctx))
-    return [answer, Reply(wording.HUMAN_COMES, way="handover")]
-
-
-def _desk_line(ctx: Context, unit: Unit) -> str:
-    people = directory.staff_of(ctx.db, unit.id)
-    hours = unit.hours or wording.DEFAULT_HOURS
-    if not people:
-        return wording.HUMAN_NO_NAME.format(unit=unit.name, phone=unit.phone, hours=hours)
-    name = directory.name_of(ctx.vault, people[0])
-    return wording.HUMAN.format(unit=unit.name, name=name, phone=unit.phone, hours=hours)
-
-
-def _desks(ctx: Context) -> list[Unit]:
-    """The public desks for where this person lives, nearest first."""
-    home = _home(ctx)
-    levels = directory.ancestors(ctx.db, home)
-    grid = directory.unit_of(ctx.db, home.grid_id) if home is not None else None
-    found = [*([grid] if grid is not None else []), *(unit for unit in levels if unit.kind in PUBLIC_DESKS)]
-    return found or directory.of_kind(ctx.db, UnitKind.STREET)
-
-
-def _home(ctx: Context) -> Unit | None:
-    if ctx.group is not None:
-        return directory.unit_of(ctx.db, ctx.group.unit_id)
-    resident_id = ctx.who.account.resident_id
-    resident = ctx.db.get(Resident, resident_id) if resident_id is not None else None
-    if resident is not None and resident.household_id is not None:
-        return directory.unit_of(ctx.db, ctx.db.get_one(Household, resident.household_id).estate_id)
-    return directory.unit_of(ctx.db, ctx.who.account.unit_id)
+    lines = [wording.HUMAN_HEAD, *turning_to.desk_lines(ctx), wording.HUMAN_CITY]
+    return [Reply("\n".join(lines), to=case.sender(ctx)), Reply(wording.HUMAN_COMES, way="handover")]
 
 
 def asks_for_person(incoming: Incoming, ctx: Context) -> Replies | None:
@@ -121,14 +92,27 @@ def welcome(incoming: Incoming, ctx: Context) -> Replies | None:
 
 
 def danger(incoming: Incoming, ctx: Context) -> Replies | None:
-    """A word of self-harm or violence goes privately to the duty person; nothing is said in the group."""
-    if "danger_word" not in ctx.reading.cues or ctx.who.is_staff or ctx.reading.parts:
+    """Somebody is lost, in the water or armed: whoever is on duty hears of it at once, in private; the group nothing.
+
+    Words that ``nlp.delicate`` knows and took back (a film, a joke, a sale) ring for nobody.
+    """
+    if ctx.who.is_staff or ctx.reading.parts or not _rings(incoming, ctx):
         return None
-    home = _home(ctx)
-    duty = directory.with_role_above(ctx.db, home, Role.DUTY) or directory.with_role_above(ctx.db, home, Role.COMMUNITY)
+    home = turning_to.home(ctx)
     place = (ctx.group.place or ctx.group.name) if ctx.group is not None else (home.name if home is not None else "")
-    alarms = [Reply(wording.DANGER_STAFF.format(place=place), to=Member(staff.id), urgent=True) for staff in duty]
+    alarms = [
+        Reply(wording.DANGER_STAFF.format(place=place), to=Member(staff.id), urgent=True)
+        for staff in turning_to.on_duty(ctx)
+    ]
     return [Reply(wording.DANGER, to=case.sender(ctx), urgent=True), *alarms]
+
+
+def _rings(incoming: Incoming, ctx: Context) -> bool:
+    if not belonging.has_words(incoming):
+        return False
+    if belonging.private_trouble(ctx) is not None:
+        return True
+    return "danger_word" in ctx.reading.cues and not takes_back(tight(fold(ctx.words))[0])
 
 
 def _of_work(incoming: Incoming, ctx: Context) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers import belonging, burst, case, doubts, locating
+from handlers import belonging, burst, case, confiding, doubts, locating
 from handlers.context import Context
 from handlers.rules import deadlines, routing
 from handlers.wording.taxonomy import DEFAULT_AREA
@@ -52,6 +52,10 @@ def open_ticket(
         resolve_due=deadlines.resolve_due(opened, part.urgency, ctx.policy),
         policy=ctx.policy.name,
     )
+    ticket.accused = confiding.accused_in(ctx, kind)
+    if kind in deadlines.WITHOUT_LIGHTS:
+        ticket.accept_due = ticket.resolve_due = deadlines.answer_due(opened, ctx.policy)
+        ticket.policy = deadlines.ANSWERED
     ticket.desk_id = desk_for(ctx, ticket)
     ticket.ref = new_ref()
     tickets.make_link(ctx.vault, ticket)
@@ -112,7 +116,7 @@ def desk_for(ctx: Context, ticket: Ticket) -> int | None:
     for area in dict.fromkeys((ticket.area or own, own)):  # a table without roads has its ordinary rows
         row = routing.choose(rows, [level.id for level in levels], area, ticket.category, ticket.kind)
         usual = usual or (_unit_for(streets, row, levels) if row is not None else None)
-    return usual
+    return confiding.desk_for(ctx, ticket, usual)
 
 
 def _unit_for(streets: Streets, row: routing.Row, levels: list[Place]) -> int | None:

@@ -13,7 +13,7 @@ from handlers.message import Incoming, Replies, Reply
 from handlers.orders import Order
 from handlers.permissions import told_who
 from handlers.registry import on
-from handlers.rules.deadlines import EMERGENCY
+from handlers.rules.deadlines import EMERGENCY, WITHOUT_LIGHTS
 from handlers.rules.privacy import discreet_place
 from handlers.wording import desk as wording
 from handlers.wording import merging, passing_on, taxonomy
@@ -93,7 +93,7 @@ def _lines(ctx: Context, rows: list[Ticket], spoken: Spoken = str) -> list[str]:
 
 def light(ctx: Context, ticket: Ticket) -> str:
     """Yellow after three quarters of the time to accept, red when it is over, none once accepted."""
-    if ticket.status != Status.REPORTED:
+    if ticket.status != Status.REPORTED or ticket.kind in WITHOUT_LIGHTS:
         return ""
     if ctx.now >= ticket.accept_due or ticket.urgency == EMERGENCY:
         return "red"
@@ -133,7 +133,7 @@ def look(incoming: Incoming, ctx: Context, order: Order) -> Replies:
 
 
 def _words(ctx: Context, ticket: Ticket) -> str:
-    hidden = ctx.who.staff is None or not told_who(ctx.who.staff)
+    hidden = ticket.kind == "tipoff" or ctx.who.staff is None or not told_who(ctx.who.staff)
     return case.shown(case.said(ctx, ticket), hidden=hidden)
 
 

@@ -31,6 +31,7 @@ STAFF = frozenset(Role) - {R.RESIDENT}
 PRIVATE = frozenset({ChatKind.PRIVATE})
 AT_WORK = frozenset({ChatKind.PRIVATE, ChatKind.STAFF_GROUP})
 ANYWHERE = frozenset(ChatKind)
+IN_A_GROUP = frozenset({ChatKind.STAFF_GROUP, ChatKind.RESIDENTS_GROUP})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,8 @@ TABLE: dict[str, Rule] = {
     "support": Rule(EVERYBODY, ANYWHERE),
     "human": Rule(EVERYBODY, ANYWHERE),
     "help": Rule(EVERYBODY, ANYWHERE),
+    "mute": Rule(EVERYBODY, IN_A_GROUP),  # 静音: of them the group's owner, its administrators and staff of the place
+    "unmute": Rule(EVERYBODY, IN_A_GROUP),
     "bind": Rule(EVERYBODY, PRIVATE),
     "unbind": Rule(EVERYBODY, PRIVATE),
     "unbind_other": Rule(WHO_KNOW_THE_DOORS, PRIVATE),  # 解绑 with a door: somebody moved away

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import cards, case, doorstep, holding, nightly, proposing, shadowing
+from handlers import cards, case, doorstep, holding, manners, nightly, proposing, shadowing
 from handlers.message import Member, Person, Replies, Reply
 from handlers.rules import deadlines
 from handlers.rules.deadlines import Policy
@@ -39,6 +39,8 @@ class Ringing:
 
 def ring(timer: Timer, at: Ringing) -> Replies:
     """Fires one timer; the caller has marked it fired in the same transaction."""
+    if timer.kind == manners.SUMMARY:
+        return manners.sum_up(timer, at.db, at.now, at.policy)
     if timer.kind == doorstep.LAPSE:
         return doorstep.lapse(at.db, int(timer.data["claim"]), at.now)
     if timer.kind in (holding.REMIND, holding.LAPSE):

@@ -12,6 +12,7 @@ from handlers.locating import is_in_estate
 from handlers.message import Here, Incoming, Replies, Reply
 from handlers.opening import open_ticket
 from handlers.rules import deadlines, whereabouts
+from handlers.wording import delicate
 from handlers.wording import joining as joining_wording
 from handlers.wording import report as wording
 from nlp.normalise import fold
@@ -90,6 +91,9 @@ def acknowledge(ctx: Context, opened: list[Ticket]) -> Replies:
     emergency = next((ticket for ticket in opened if ticket.urgency == deadlines.EMERGENCY), None)
     if emergency is not None:
         called = cards.somebody_to_call(ctx, emergency)
+        if (trouble := belonging.private_trouble(ctx)) is not None:
+            text = delicate.comfort(trouble, called=called)
+            return [Reply(text, to=case.sender(ctx), ticket_id=emergency.id, urgent=True)]
         text = wording.emergency(emergency.number, emergency.category, called=called) + _where(ctx, emergency)
         to = case.sender(ctx) if emergency.confidential else Here()
         return [Reply(text, to=to, ticket_id=emergency.id, urgent=True)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from handlers import cards, case
+from handlers import cards, case, confiding
 from handlers.changing_hands import back_to_desk
 from handlers.choosing import ELIGIBLE, choose_eligible, not_now, reaches
 from handlers.context import Context
@@ -77,7 +77,7 @@ def _hand_to(ctx: Context, ticket: Ticket, wanted: str) -> Replies:
     if len(found) != 1:
         return [_unclear(ctx, ticket, wanted, found)]
     unit, person = found[0]
-    if ticket.confidential and unit.kind in routing.NEVER_TIPPED_OFF:
+    if not confiding.may_have(ticket, unit.kind):
         return [Reply(wording.REASSIGN_TIPOFF.format(number=ticket.number), ticket_id=ticket.id)]
     if not routing.may_own(ticket.category, unit.kind, ticket.kind):
         return [Reply(wording.REASSIGN_ENFORCEMENT.format(number=ticket.number), ticket_id=ticket.id)]

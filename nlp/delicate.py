@@ -89,6 +89,13 @@ def hear(folded: str) -> Delicate | None:
     return None
 
 
+def takes_back(folded: str) -> bool:
+    """Whether a text has words of an alarm that are none here: a film, a joke, a sale, a lecture."""
+    known = _rules()
+    worth = (known[place] for place in _gate().worth(folded))
+    return any(rule.found.is_alarm and rule.pattern.search(folded) for rule in worth) and hear(folded) is None
+
+
 def accused(folded: str) -> str | None:
     """Whom a tip-off is about, where that matters for whose desk it may lie on: property, community; else None."""
     return next((whom for whom, pattern in _accusations() if pattern.search(folded)), None)

@@ -13,7 +13,7 @@ import json
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import IO, Any
 
@@ -233,6 +233,8 @@ def _entry_name(table: str) -> str:
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return (value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, bytes):
         return base64.b64encode(value).decode()
     return value
@@ -241,6 +243,8 @@ def _plain(value: Any) -> Any:
 def _decoder(column: Column[Any], engine: str) -> Callable[[Any], Any]:
     if isinstance(column.type, types.DateTime):
         return _naive_moment if engine == "sqlite" else _moment
+    if isinstance(column.type, types.Date):
+        return lambda value: None if value is None else date.fromisoformat(value)
     if isinstance(column.type, types.LargeBinary):
         return lambda value: None if value is None else base64.b64decode(value)
     return lambda value: value

@@ -44,6 +44,7 @@ class Ticket(Base):
     urgency: Mapped[str] = mapped_column(String(10))
     closing: Mapped[str | None] = mapped_column(String(16))
     confidential: Mapped[bool] = mapped_column(default=False)
+    accused: Mapped[str | None] = mapped_column(String(12))  # whom a tip-off is about: property, community
     flagged: Mapped[str | None] = mapped_column(String(40))  # no_place, unheard_voice …: staff look first
     confidence: Mapped[float] = mapped_column(default=1.0)
     place: Mapped[list[str]] = mapped_column(JSON, default=list)  # substrings of what was said

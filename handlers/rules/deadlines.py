@@ -13,8 +13,12 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from handlers.rules.calendar import is_working_day
+
 LOCAL = ZoneInfo("Asia/Shanghai")
 EMERGENCY = "emergency"
+WITHOUT_LIGHTS = frozenset({"advice", "praise"})  # kinds that are answered, without the ladder
+ANSWERED = "answer-5wd/1"  # the policy of those
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,9 @@ class Policy:
         ("ordinary", timedelta(days=3)),
     )
     highest_rung: int = 6
+    answer_days: int = 5  # working days until advice and praise are answered
+    office_ends: time = time(17, 30)
+    group_lines: int = 5  # an hour in one group; what comes above that is said in private and in one line later
     review: timedelta = timedelta(hours=4)  # of the hours of day, until who confirms is reminded
     list_at: time = time(21)  # when the list of what was heard in shadow is sent
     list_role: str = "community"  # whose list it is
@@ -50,6 +57,15 @@ class Policy:
 def accept_due(opened: datetime, urgency: str, policy: Policy) -> datetime:
     """The moment by which somebody must have accepted, counted from the first message."""
     return opened + (policy.emergency_accept if urgency == EMERGENCY else policy.accept)
+
+
+def answer_due(opened: datetime, policy: Policy) -> datetime:
+    """When advice or praise is answered at the latest: the end of the fifth working day after it was said."""
+    day, left = opened.astimezone(LOCAL).date(), policy.answer_days
+    while left:
+        day += timedelta(days=1)
+        left -= is_working_day(day)
+    return datetime.combine(day, policy.office_ends, LOCAL)
 
 
 def resolve_due(opened: datetime, urgency: str, policy: Policy) -> datetime | None:

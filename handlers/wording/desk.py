@@ -125,6 +125,8 @@ NAMES = {
     "claim_refuse": "不是住户",
     "enrol": "登记",
     "human": "人工",
+    "mute": "静音",
+    "unmute": "取消静音",
     "help": "帮助",
 }
 FACTS = {

@@ -116,7 +116,7 @@ def test_a_resident_who_says_register_is_bound(town: Stage) -> None:
 
 def test_a_life_is_met_with_warmth(town: Stage) -> None:
     (answer,) = to(town.say("老周", "我不想活了"), "老周")
-    assert answer.startswith("您别急")
+    assert answer.startswith("谢谢您说出来")
     assert "12356" in answer
 
 

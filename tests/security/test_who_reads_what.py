@@ -78,7 +78,8 @@ def test_what_is_said_in_confidence_reaches_no_group_and_not_the_accused(town: S
     for trace in ("新工单", "待派单 1", "物业服务", "保密", "收据"):
         assert trace not in heard_by(town, OFFICE), trace
         assert trace not in heard_by(town, COMPANY, BUREAU), trace
-    assert TIPOFF in heard_by(town, "周书记")
+    assert "安居物业乱收费，保洁费私吞" in heard_by(town, "周书记")
+    assert "王秀英" not in heard_by(town, "周书记"), "no reporter on any card"
 
 
 def test_a_tipoff_is_never_handed_to_a_property_company(town: Stage) -> None:

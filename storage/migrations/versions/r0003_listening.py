@@ -122,6 +122,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("mode", sa.String(length=8), server_default="review", nullable=False))
 
     with op.batch_alter_table("tickets", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("accused", sa.String(length=12), nullable=True))
         batch_op.add_column(sa.Column("area", sa.String(length=20), nullable=True))
         batch_op.create_index(batch_op.f("ix_tickets_merged_into_id"), ["merged_into_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_tickets_unit_id_opened_at"), ["unit_id", "opened_at"], unique=False)

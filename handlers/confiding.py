@@ -1,0 +1,69 @@
+"""Whose desk a confidential ticket may lie on, and who may see it: never those it is about.
+
+A tip-off goes to a department, or where none is responsible to the street, which dispatches; about the property company
+to the community, about the community's own people to the street. Private trouble stays with those who knock on doors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from handlers.context import Context
+from handlers.permissions import Who
+from handlers.rules import routing
+from nlp.delicate import accused
+from nlp.normalise import fold
+from storage.people import UnitKind
+from storage.streets import Place, Streets, streets_of
+from storage.tickets import Ticket
+
+TIPOFF = "tipoff"
+PROPERTY, COMMUNITY = "property", "community"
+ABOVE = {PROPERTY: UnitKind.COMMUNITY, COMMUNITY: UnitKind.STREET, None: UnitKind.STREET}
+THEIRS = {
+    PROPERTY: frozenset({UnitKind.PROPERTY}),
+    COMMUNITY: frozenset({UnitKind.COMMUNITY, UnitKind.GRID, UnitKind.ESTATE, UnitKind.PROPERTY}),
+}
+NEAR = (UnitKind.GRID, UnitKind.COMMUNITY)
+
+
+def accused_in(ctx: Context, kind: str) -> str | None:
+    """Whom a tip-off is about, where it matters for whose desk it lies on."""
+    return accused(fold(ctx.words)) if kind == TIPOFF else None
+
+
+def desk_for(ctx: Context, ticket: Ticket, usual: int | None) -> int | None:
+    """The desk of a ticket; ``usual`` is what the table says."""
+    if not ticket.confidential:
+        return usual
+    streets = streets_of(ctx.db)
+    unit, levels = streets.unit(usual), streets.upwards(ticket.unit_id)
+    if ticket.kind != TIPOFF:
+        kind = unit.kind if unit is not None else None
+        return usual if kind in NEAR else (_near(streets, levels) or usual)
+    enforced = ticket.category in routing.ENFORCEMENT
+    if unit is not None and unit.kind == UnitKind.DEPARTMENT and (enforced or ticket.accused is None):
+        return usual
+    return _first(levels, ABOVE[ticket.accused])
+
+
+def _near(streets: Streets, levels: Sequence[Place]) -> int | None:
+    grid = next((level.grid_id for level in levels if level.grid_id is not None), None)
+    return grid if grid is not None and streets.staff_at_or_above(grid) else _first(levels, UnitKind.COMMUNITY)
+
+
+def _first(levels: Sequence[Place], kind: UnitKind) -> int | None:
+    return next((level.id for level in levels if level.kind == kind), None)
+
+
+def may_have(ticket: Ticket, unit_kind: str) -> bool:
+    """Whether a unit of this kind may be given the ticket, whoever asks."""
+    if ticket.confidential and unit_kind in routing.NEVER_TIPPED_OFF:
+        return False
+    return unit_kind not in THEIRS.get(ticket.accused or "", ())
+
+
+def may_see(who: Who, ticket: Ticket) -> bool:
+    """Whether somebody is not of those whom the tip-off is about."""
+    theirs = THEIRS.get(ticket.accused or "")
+    return theirs is None or any(post.unit.kind not in theirs for post in who.posts)

@@ -1,0 +1,43 @@
+"""Talk that no step of the conversation could want: most of what is heard. It costs no look at the database."""
+
+from __future__ import annotations
+
+from handlers import consulting, delicate, forwarded
+from handlers.message import Incoming, Kind
+from handlers.orders import parse
+from handlers.wording import feedback as feedback_wording
+from handlers.wording import help as help_wording
+from handlers.wording import notices as notice_wording
+from nlp.normalise import normalise
+from nlp.reading import Reading
+
+# Without an open question these still mean something to the bot, alone: an older case, a notice, who it is.
+ALONE = frozenset(
+    {
+        *feedback_wording.GOOD,
+        *feedback_wording.BAD,
+        *notice_wording.RECEIVED,
+        *help_wording.WHO_ARE_YOU,
+        *help_wording.KNOCKS,
+        *help_wording.HELLOS,
+    }
+)
+AROUND = help_wording.AROUND + "."
+OPENING = 40  # characters, in which a command or a word alone would stand
+# Ways of speaking that alone ask for nothing: they only count beside a ticket, a question or a report.
+IDLE = frozenset({"agreement", "greeting", "notice", "quarrel", "trade", "tradesman"})
+
+
+def concerns_nobody(incoming: Incoming, reading: Reading) -> bool:
+    """Whether talk can mean nothing to any step by itself; with a ticket, a question or a photo about it still may.
+
+    ``hint`` is left out of this: whoever speaks to the bot for the first time within the hour is answered.
+    """
+    if incoming.kind is not Kind.TEXT or incoming.quoted is not None or reading.band != "low" or reading.cues - IDLE:
+        return False
+    if forwarded.lines_of(incoming):
+        return False
+    words = normalise(incoming.text[:OPENING])
+    if words.strip(AROUND) in ALONE or parse(words) is not None:
+        return False
+    return not (consulting.may_ask(incoming) or delicate.concerns(incoming))

@@ -1,0 +1,231 @@
+"""A life in danger, blows at home, accusations, petitions, quarrels: said to people, never to a group."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from storage.inbox import Inbox
+from storage.listening import Change
+from storage.outbox import Outbox
+from storage.people import Group
+from tests.conversations.stage import OFFICE, RESIDENTS, Stage, to
+
+BAD = "村支书把征地款装进自己口袋，吃拿卡要"
+
+
+@pytest.mark.parametrize(
+    ("said", "number"),
+    [
+        ("活着真没意思，我不想活了", "12356"),
+        ("我男人喝了酒又打我，脸都肿了", "12338"),
+        ("三楼后妈天天用皮带抽孩子，孩子叫得撕心裂肺", "12355"),
+    ],
+)
+@pytest.mark.parametrize("chat", [RESIDENTS, None], ids=["group", "private"])
+def test_an_alarm_reaches_people_at_once_and_no_group(town: Stage, said: str, number: str, chat: str | None) -> None:
+    town.wait(hours=14)  # eleven at night
+    heard = town.say("李婶", said, chat)
+    assert to(heard, RESIDENTS) == to(heard, OFFICE) == to(heard, "小刘") == []
+    [warm] = to(heard, "李婶")
+    assert number in warm
+    assert len(warm.splitlines()) == 2
+    assert any(said in text for text in to(heard, "值班老何"))
+    assert town.ticket(1).confidential
+    heard = town.wait(minutes=25)
+    assert to(heard, RESIDENTS) == to(heard, OFFICE) == to(heard, "小刘") == []
+    assert to(heard, "周书记"), "nobody took it: the level above hears"
+
+
+def test_who_goes_on_speaking_is_answered_warmly(town: Stage) -> None:
+    town.say("李婶", "我不想活了")
+    heard = town.say("李婶", "真的活不下去了")
+    assert to(heard, "李婶") == ["我在，您说的都转给值班的人了，他们会尽快联系您。等不及就打 110、120 或 12356。"]
+    assert len(town.tickets()) == 1
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["笑死我了", "想死你了，快回来", "这电视剧看得我想跳楼", "谁家杀鸡，叫得真惨", "跳楼价甩卖", "这局游戏里自杀算了"],
+)
+def test_false_friends_ring_for_nobody(town: Stage, said: str) -> None:
+    assert town.say("李婶", said, RESIDENTS) == []
+    assert town.tickets() == []
+
+
+def test_what_accuses_an_official_is_not_kept(town: Stage) -> None:
+    heard = town.say("老周", BAD, RESIDENTS)
+    assert [who for who, _ in heard] == ["老周"]
+    assert "12388" in heard[0][1]
+    heard = town.say("老周", "举报社区王主任收黑钱")
+    assert [who for who, _ in heard] == ["老周"]
+    assert town.tickets() == []
+    with town.app.reading() as db:
+        assert set(db.scalars(select(Inbox.text))) == {None}
+        assert db.scalars(select(Inbox.forget_at)).all() != []
+
+
+def test_a_tipoff_about_the_property_company_goes_to_the_community(town: Stage) -> None:
+    heard = town.say("老周", "我要举报物业乱收停车费，还不给发票，我叫周大民", RESIDENTS)
+    assert to(heard, RESIDENTS) == to(heard, OFFICE) == to(heard, "小刘") == to(heard, "小赵") == []
+    card = to(heard, "周书记")[0]
+    assert "周大民" not in card
+    assert to(town.say("周书记", "转派 1 安居物业"), "周书记")[0].startswith("1 号是保密举报")
+
+
+def test_a_tipoff_about_the_communitys_people_goes_to_the_street_and_they_never_see_it(town: Stage) -> None:
+    heard = town.say("老周", "举报社区工作人员不作为，楼道违规停电动车没人管", RESIDENTS)
+    assert town.ticket(1).accused == "community"
+    assert {who for who, _ in heard} == {"老周", "派单员", "值班老何"}
+    assert to(town.say("周书记", "查 1"), "周书记") == ["没有 1 号工单。"]
+    assert to(town.say("小赵", "接单 1"), "小赵") == ["没有 1 号工单。"]
+    assert "保密举报" in to(town.say("派单员", "转派 1 梧桐社区"), "派单员")[0]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "大家明天一起去区政府上访，人多力量大",
+        "业委会就是物业的走狗，必须罢免",
+        "举报6号楼老王是老赖，欠我五万不还",
+    ],
+)
+def test_what_is_kept_apart_is_told_to_the_secretary_once(town: Stage, said: str) -> None:
+    heard = town.say("老周", said, RESIDENTS)
+    assert [who for who, _ in heard] == ["周书记"]
+    assert said not in heard[0][1]
+    assert town.say("王阿姨", said, RESIDENTS) == []
+    assert town.tickets() == []
+    town.wait(hours=6, minutes=1)
+    assert [who for who, _ in town.say("李婶", said, RESIDENTS)] == ["周书记"]
+
+
+def test_a_trouble_told_beside_it_is_still_a_ticket(town: Stage) -> None:
+    heard = town.say("老周", "三号楼电梯坏了三天没人修，再不修大家联名信递上去", RESIDENTS)
+    assert len(town.tickets()) == 1
+    assert to(heard, "周书记")
+
+
+def test_asked_of_the_bot_it_names_a_person(town: Stage) -> None:
+    heard = town.say("老周", "我们要罢免业委会，你们管不管")
+    assert any("0571-0002" in text for text in to(heard, "老周"))
+    assert town.tickets() == []
+
+
+def quarrel(town: Stage) -> list[tuple[str, str]]:
+    assert town.say("老周", "你算老几，轮得到你说话", RESIDENTS) == []
+    return town.say("李婶", "滚，你脑子有病吧", RESIDENTS)
+
+
+def test_where_people_quarrel_the_bot_keeps_quiet(town: Stage) -> None:
+    heard = quarrel(town)
+    assert [who for who, _ in heard] == ["周书记"]
+    heard = town.say("王阿姨", "三号楼门口路灯坏了", RESIDENTS)
+    assert to(heard, RESIDENTS) == []
+    assert to(heard, "王阿姨")[0].startswith("收到，已登记，编号 1")
+    heard = town.say("王阿姨", "二单元燃气味特别大，快来人", RESIDENTS)
+    assert to(heard, RESIDENTS), "an emergency passes"
+    town.wait(minutes=31)
+    assert to(town.say("老周", "五号楼下水道堵了，污水都溢出来了", RESIDENTS), RESIDENTS)
+
+
+def test_one_angry_word_is_no_quarrel(town: Stage) -> None:
+    assert town.say("老周", "你算老几啊", RESIDENTS) == []
+    town.wait(minutes=11)
+    assert town.say("李婶", "你才有病吧", RESIDENTS) == []
+    assert to(town.say("王阿姨", "三号楼门口路灯坏了", RESIDENTS), RESIDENTS)
+
+
+def test_what_is_told_to_the_secretary_holds_no_door_and_no_number(town: Stage) -> None:
+    heard = town.say("老周", "13812345678 联系我，明天去区政府上访", RESIDENTS)
+    assert "138" not in heard[0][1]
+    with town.app.reading() as db:
+        assert db.scalars(select(Outbox.name).where(Outbox.name.startswith("delicate:"))).one()
+
+
+# --- 静音
+
+
+def test_staff_mute_a_group_and_it_speaks_again(town: Stage) -> None:
+    heard = town.say("小赵", "机器人 静音 2小时", RESIDENTS)
+    assert [who for who, _ in heard] == ["小赵"]
+    assert "今天 11:00" in heard[0][1]
+    assert to(town.say("王阿姨", "三号楼门口路灯坏了", RESIDENTS), RESIDENTS) == []
+    assert to(town.say("王阿姨", "二单元燃气味特别大，快来人", RESIDENTS), RESIDENTS)
+    heard = town.say("周书记", "机器人 取消静音", RESIDENTS)
+    assert "恢复" in to(heard, "周书记")[0]
+    town.wait(minutes=45)
+    assert to(town.say("老周", "五号楼下水道堵了，污水都溢出来了", RESIDENTS), RESIDENTS)
+    with town.app.reading() as db:
+        assert list(db.scalars(select(Change.kind).order_by(Change.id))) == ["muted", "unmuted"]
+
+
+@pytest.mark.parametrize(
+    ("who", "said", "answer"),
+    [
+        ("王阿姨", "机器人 静音", "「静音」要由群主"),
+        ("小刘", "机器人 静音", "「静音」要由群主"),
+        ("小赵", "机器人 静音 到下辈子", "静音多久没看懂"),
+        ("小赵", "机器人 静音 90天", "静音多久没看懂"),
+        ("小赵", "机器人 取消静音", "我在这个群里没有静音"),
+    ],
+)
+def test_who_may_not_mute_is_told_why_in_private(town: Stage, who: str, said: str, answer: str) -> None:
+    heard = town.say(who, said, RESIDENTS)
+    assert [name for name, _ in heard] == [who]
+    assert heard[0][1].startswith(answer)
+    with town.app.reading() as db:
+        assert db.scalars(select(Group.muted_until).where(Group.chat == RESIDENTS)).one() is None
+
+
+def test_the_groups_owner_may_mute(town: Stage) -> None:
+    heard = town.say("王阿姨", "机器人 静音", RESIDENTS, data={"member_role": "owner"})
+    assert to(heard, "王阿姨")[0].startswith("好的，明天 09:00 前")
+
+
+def test_talk_of_telephones_mutes_nothing(town: Stage) -> None:
+    assert town.say("王阿姨", "静音了，没听见电话", RESIDENTS) == []
+    assert town.say("小赵", "静音", RESIDENTS) == []
+
+
+# --- a few lines an hour
+
+TROUBLES = (
+    "三号楼门口路灯坏了",
+    "五号楼下水道堵了，污水都溢出来了",
+    "东门有人乱停车，把路口堵了",
+    "八号楼的垃圾三天没收了",
+    "二号楼电梯坏了，上不去",
+    "西门的大树倒了，压着路",
+    "儿童乐园的滑梯断了",
+)
+
+
+def test_after_a_few_lines_an_hour_the_rest_is_one_line(town: Stage) -> None:
+    for number, trouble in enumerate(TROUBLES):
+        heard = town.say(f"邻居{number}", trouble, RESIDENTS)
+        aloud = bool(to(heard, RESIDENTS))
+        assert aloud == (number < town.app.policy.group_lines), trouble
+        assert aloud or to(heard, f"邻居{number}"), "said in private instead"
+        town.wait(minutes=6)
+    lines = to(town.wait(hours=1), RESIDENTS)
+    assert len(lines) == 1
+    assert "登记了 2 件" in lines[0]
+
+
+def test_at_night_a_group_reads_one_summary_in_the_morning(town: Stage) -> None:
+    town.wait(hours=14)
+    assert to(town.say("王阿姨", TROUBLES[0], RESIDENTS), RESIDENTS) == []
+    heard = town.say("老周", TROUBLES[3], RESIDENTS)
+    assert to(heard, RESIDENTS) == []
+    assert to(heard, "老周")
+    lines = to(town.wait(hours=10), RESIDENTS)
+    assert len(lines) == 1
+    assert "登记了 2 件：1" in lines[0]
+
+
+def test_what_was_withdrawn_is_not_summed_up(town: Stage) -> None:
+    town.wait(hours=14)
+    town.say("王阿姨", TROUBLES[0], RESIDENTS)
+    town.say("王阿姨", "没事了", RESIDENTS)
+    assert to(town.wait(hours=10), RESIDENTS) == []
