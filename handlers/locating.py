@@ -87,7 +87,7 @@ def _finding(ctx: Context, part: Part, places: tuple[str, ...]) -> Finding:
     """What the words of this problem say; where they name nothing and it was told with others, what they all say."""
     whole = fold(ctx.words)
     several = len(ctx.reading.parts) > 1 and part.text
-    known = Known(_here(ctx), estates(ctx), _landmarks(ctx, places))
+    known = Known(_here(ctx), estates(ctx), _landmarks(ctx, part, places))
     finding = location.resolve(Said(part.text if several else whole, places), known)
     if several and not any(one.why is Why.NAMED for one in finding.candidates):
         named = location.resolve(Said(whole, places), known).candidates
@@ -106,11 +106,12 @@ def estate_of(unit: Place) -> Estate:
     return Estate(unit.id, unit.name, tuple(fold(name) for name in names if len(name) > 1))
 
 
-def _landmarks(ctx: Context, places: Sequence[str]) -> list[Landmark]:
+def _landmarks(ctx: Context, part: Part, places: Sequence[str]) -> list[Landmark]:
+    """Those named, as they were entered or folded."""
     if not places:
         return []
     mark = listening.Landmark
-    rows = ctx.db.scalars(select(mark).where(mark.name.in_(places)).order_by(mark.id))
+    rows = ctx.db.scalars(select(mark).where(mark.name.in_({*places, *part.place})).order_by(mark.id))
     return [Landmark(fold(row.name), row.unit_id, row.building_id, row.outside) for row in rows]
 
 

@@ -18,13 +18,13 @@ _ROAD = re.compile(
     r"|(?<![小后深里条个])巷)(?P<tail>口|\d{1,4}号(?!楼(?!下|上)|院|线))?"
 )
 _NO_ROAD = re.compile(
-    r"[走上下半一二两三四五六七八九十几条道线电让挡占拦堵修过这那个的了在到整出回带问铺各铁公水小主前来去迷养绕开顺赶同是跟从把给往沿靠离和有没不跑转叫说边车门口滑拐岔断网通楼旁停炸撞翻压轧堵冲碾跨泥子油]$"
+    r"[走上下半一二两三四五六七八九十几条道线电让挡占拦堵修过这那个的了在到整出回带问铺各铁公水小主前来去迷养绕开顺赶同是跟从把给往沿靠离和有没不跑转叫说边车门口滑拐岔断临细网通楼旁停炸撞翻压轧堵冲碾跨泥子油]$"
     r"|(?<![后])马$|(?<![人广伟])大$|^[的了在到着过个么里上下走骑开停坏着满条段整去来往从冲跑说转叫这那哪]|^人(?!民)|^中间|^东一|^门一"
 )
 _BEFORE = re.compile(
-    r"[的了着过在是到我你您他她它这系那哪从给把被跟与就又还也都去住有没个们谁咱俺恁每说看出进往向对为让叫找等开关送接逛吃买卖建修停放堆占拉走跑搬骑坐租换问请比像离靠挨沿顺绕至或却刚再不别很太少几半能会要想该用做打喊去从往因所但而且跨冲闻听烧写发报去嘛啊呀哦嗯呢吧喂]"
-    r"|(?<!福)来(?!福|宝|顺)|和(?![平谐顺美兴盛泰睦祥])|上(?![海城河林元])|下(?![关沙河])|里(?!弄)|外(?!滩)|前(?![进门程])|后(?![海河马])"
-    r"|[路街巷弄系喺呢嗰重平另片邻紧又]|成(?!都)|(?<=城)中(?=村)|边|旁|口|家(?![乐福和园美具电属])|(?<!第)[一二三四五六七八九十两](?![中院])|附近|隔壁|对面|楼|小区(?=.)|社区(?=[党居])|昨|今[天晚早]|早上|晚上|夜里|大家|物业|居委|老板|孩子|新的?$"
+    r"[的了着过在是到我你您他她它这系那哪从给把被跟与就又还也都去住有没个们谁咱俺恁每说看出进往向对为让叫找等开关送接逛吃买卖修停放堆占拉走跑搬骑坐租换问请比像离靠挨顺绕至或却刚再不别很太少几半能会要想该用做打喊去从往因所但而且跨冲闻听烧写发报去嘛啊呀哦嗯呢吧喂]"
+    r"|(?<!福)来(?!福|宝|顺)|(?<![祥平永兴仁])和(?![平谐顺美兴盛泰睦祥])|上(?![海城河林元])|下(?![关沙河])|里(?!弄)|外(?!滩)|前(?![进门程])|后(?![海河马])"
+    r"|[路街巷弄系喺呢嗰重平另片邻紧又]|[上下前后里外对侧]面|成(?!都)|(?<![化城住土])建(?![设国材华工宁])|(?<=城)中(?=村)|边|旁|口|(?<!河)沿|家(?![乐福和园美具电属])|(?<![第阿老])[一二三四五六七八九十两](?![中院宿])|附近|隔壁|对面|楼|小区(?=.)|社区(?=[党居])|昨|今[天晚早]|早上|晚上|夜里|大家|物业|居委|老板|孩子|新开的?|新的"
     r"|求助|反映|投诉|举报|麻烦|领导|同志|大爷|大妈"
 )
 _BEFORE_ESTATE = re.compile(
@@ -37,16 +37,23 @@ _NOT_SHOPS = frozenset(
 )
 _A_SHOP = re.compile(r"门口|门前|店|那[家里边个]|旁|的?(?:排?油?烟|后厨|老板|招牌|灯箱)|楼[上下]|隔壁|对面|后门|[把又]")
 _OLD_NAME = re.compile(
-    r"[一-鿿]{1,2}记$|[一-鿿](?:哥|姐|姨|叔|嫂|妈|爹|婆|氏)$|老[一-鿿]$|(?:兰州|重庆|沙县|四川|成都|东北|新疆|桂林|柳州|湖南|长沙|广东|潮汕|武汉|北京|老北京|河南|西安|天津|山东|云南|贵州|陕西|山西|安徽|黄焖鸡)$"
+    r"[一-鿿]{1,2}记$|阿[一-鿿]$|[一-鿿](?:哥|姐|姨|叔|嫂|妈|爹|婆|氏)$|老[一-鿿]$|(?:兰州|重庆|沙县|四川|成都|东北|新疆|桂林|柳州|湖南|长沙|广东|潮汕|武汉|北京|老北京|河南|西安|天津|山东|云南|贵州|陕西|山西|安徽|黄焖鸡)$"
+)
+# What follows a place: 学校门口, 车站那棵树, 中学后门.
+_AT_IT = re.compile(
+    r"大?门口|门前|门外|后门|旁边|边上|对面|对过|[前后][面头边]|[东西南北]|[那这][块边头儿棵个条里截]|外[面头]|上头"
+    r"|底下|楼下|隔壁|附近|围墙|路口|中间"
 )
 _NUMBER_BEHIND = re.compile(r"\d{1,4}号(?:\d{3,4})?(?!楼|院|门|线|车位)")
 _LITTLE_ESTATE = re.compile(
     r"[苑坊邨村](?![委民里子内墙门长口头尾道])|院(?=\d|[一二三四五六七八九十]{1,2}号|[东西]头)"
     r"|桥(?=头|下|上|边|那|[,，。 ]|$)"
-    r"|[里园府湾轩庭郡邸榭](?=\d{1,3}[号栋幢座#期-]|[A-Z][座栋]|[一二三四五六七八九十]{1,3}(?:[号栋幢座期区])|小区|那边的|业主)"
+    r"|[里园府湾轩庭郡邸榭](?=[东西南北](?!西)|中间|\d{1,3}[号栋幢座#期-]|[A-Z][座栋]|[一二三四五六七八九十]{1,3}(?:[号栋幢座期区])|小区|那边的|业主)"
 )
 _TWO = "里园府湾轩庭郡邸榭桥"  # the ends of which one character before is no name yet
 _HAN = re.compile(r"[一-鿿]$")
+_ANYBODY = ("厂家", "女工", "男工", "职工", "员工", "学生", "单位")
+_BECOMES = ("成", "像", "变")  # 厨房成游泳池了
 _PUBLIC = ("广场", "大厦", "国际", "小镇", "桥", "医院", "学院", "法院", "公园", "幼儿园", "校园", "菜园")
 _LONGEST = 4  # characters before the end of an estate's name
 _COMMON = re.compile(
@@ -72,34 +79,42 @@ def find(flat: str) -> Iterator[Found]:
 
 def estate_name(flat: str) -> bool:
     """Whether a folded name is one of an estate, as far as one can tell by its end."""
-    if flat.endswith(_PUBLIC) or _COMMON.search(flat):
-        return False
     known = _ends().words
+    if flat in known or flat.endswith(_PUBLIC) or flat.startswith(_ANYBODY) or _COMMON.search(flat):
+        return False
     return any("estate" in known[word] and flat.endswith(word) and at > 0 for at, word in _ends().find(flat)) or (
-        2 <= len(flat) <= 4 and flat[-1] in "苑坊邨村院" + _TWO
+        3 <= len(flat) <= 5 and flat[-1] in "苑坊邨村院" + _TWO and not flat[0].isdigit()
     )
 
 
 def _named(flat: str, at: int, word: str) -> Found | None:
     kinds = _ends().words[word]
-    head = _head(flat, at)
     end = at + len(word)
+    if flat[at - 1 : at] in _BECOMES or (word == "天台" and flat[end : end + 1] == "风"):
+        return None
+    head = _head(flat, at)
     if "estate" in kinds:
-        if not 2 <= len(head) <= _LONGEST or _BEFORE_ESTATE.match(head) or _COMMON.match(head):
-            return None
-        behind = _NUMBER_BEHIND.match(flat, end)
-        return at - len(head), behind.end() if behind else end
+        return _estate(flat, at, end, head)
     if "landmark" in kinds:
-        return None if word == "天台" and flat[end : end + 1] == "风" else (at, end)
+        return at, end
     if "named" in kinds:
         return (at - len(head) if 1 < len(head) <= 3 else at), end
-    if "food" in kinds:
-        return (
-            (at - len(head), end)
-            if _OLD_NAME.search(head) or (2 <= len(head) <= 4 and _A_SHOP.match(flat, end))
-            else None
-        )
-    return (at - len(head), end) if _is_shop(head, word) else None
+    if "spot" not in kinds and _has_name(flat, end, head, word, food="food" in kinds):
+        return at - len(head), end
+    return (at, end) if len(word) > 1 and "food" not in kinds and _AT_IT.match(flat, end) else None
+
+
+def _estate(flat: str, at: int, end: int, head: str) -> Found | None:
+    if not 2 <= len(head) <= _LONGEST or _BEFORE_ESTATE.match(head) or _COMMON.match(head):
+        return None
+    behind = _NUMBER_BEHIND.match(flat, end)
+    return at - len(head), behind.end() if behind else end
+
+
+def _has_name(flat: str, end: int, head: str, word: str, *, food: bool) -> bool:
+    if not food:
+        return _is_shop(head, word)
+    return _OLD_NAME.search(head) is not None or (2 <= len(head) <= 4 and _A_SHOP.match(flat, end) is not None)
 
 
 def _is_shop(head: str, word: str) -> bool:
@@ -115,9 +130,10 @@ def _head(flat: str, at: int) -> str:
     begin = at
     while begin > 0 and at - begin < 6 and "一" <= flat[begin - 1] <= "鿿":
         begin -= 1
-    head = flat[begin:at]
-    for stop in _BEFORE.finditer(head):
-        begin = at - len(head) + stop.end()
+    for stop in _BEFORE.finditer(flat, begin):
+        if stop.end() > at:
+            break
+        begin = stop.end()
     return flat[begin:at]
 
 

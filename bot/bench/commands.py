@@ -59,6 +59,15 @@ def bench_listening(corpus: Path, save: Path | None, picture: Path | None, scene
     return listening.run(corpus, save, picture, scenes)
 
 
+@bench.command("places")
+@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def bench_places(files: tuple[Path, ...]) -> int:
+    """How well places are found in FILES of labelled messages, and whose desk 120 messages reach."""
+    from bot.bench import places as body
+
+    return body.run(files)
+
+
 @bench.command("send")
 @click.option("--seconds", type=click.FloatRange(0.1, 600), default=3, show_default=True, help="Length of each run.")
 @click.option("--clients", type=click.IntRange(1, 512), default=32, show_default=True, help="Threads at once.")

@@ -160,7 +160,7 @@ def _same(place: str, name: str) -> bool:
     """Whether a name as it was said may be a known one: one stands in the other."""
     tail = _pattern(wording.TAIL)
     short, full = tail.sub("", place), tail.sub("", name)
-    return len(short) > 1 and len(full) > 1 and (short in full or full in short)
+    return len(short) > 1 and (short in full or (full in short and (len(full) > TRUSTED or short == full)))
 
 
 def alike(place: str, estates: Iterable[Estate]) -> list[Estate]:
@@ -178,7 +178,7 @@ def outside(said: Said, landmarks: Iterable[Landmark] = ()) -> bool | None:
     marks = [landmark.outside for landmark in landmarks]
     if set(whereabouts.levels(said.places)) or False in marks or _pattern(wording.HERE).search(said.text):
         return False
-    road = any(_pattern(wording.ROAD_NAME).search(place) for place in said.places)
+    road = any(_pattern(wording.PUBLIC_PLACE).search(place) for place in said.places)
     beyond = road or True in marks or _pattern(wording.OUTSIDE).search(said.text) is not None
     within = _pattern(wording.INSIDE).search(said.text) is not None
     if beyond and within:

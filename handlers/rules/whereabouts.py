@@ -3,18 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 from handlers.wording import joining as wording
+from handlers.wording import locating
 
 Levels = dict[str, frozenset[str]]
+MOST = 60  # buildings or floors that one word may name; more is a slip, or no range
 ORDER = ("building", "unit", "floor", "room")
 
 
 @cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((level, re.compile(text)) for level, text in wording.LEVELS)
+
+
+@cache
+def _lists() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((level, re.compile(text)) for level, text in locating.LISTED)
+
+
+@cache
+def _ranges() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((level, re.compile(text)) for level, text in locating.RANGED)
+
+
+@cache
+def _numbers() -> re.Pattern[str]:
+    return re.compile(locating.NUMBER)
 
 
 def number(word: str) -> str:
@@ -31,11 +48,27 @@ def levels(places: Iterable[str]) -> Levels:
     """What the words of place say, by level. A word may speak of several (3-2-501)."""
     found: dict[str, set[str]] = {}
     for place in places:
+        rest = place
+        for level, words, numbers in _several(place):
+            found.setdefault(level, set()).update(numbers)
+            rest = rest.replace(words, "")
         for level, pattern in _patterns():
-            for hit in pattern.finditer(place):
+            for hit in pattern.finditer(rest):
                 word = next(group for group in hit.groups() if group is not None)
                 found.setdefault(level, set()).add(number(word))
     return {level: frozenset(names) for level, names in found.items()}
+
+
+def _several(place: str) -> Iterator[tuple[str, str, Iterable[str]]]:
+    """Lists and ranges: the level, the words, and every number that they mean."""
+    for level, pattern in _lists():
+        for hit in pattern.finditer(place):
+            yield level, hit.group(), {number(word) for word in _numbers().findall(hit[1])}
+    for level, pattern in _ranges():
+        for hit in pattern.finditer(place):
+            first, last = number(hit[1]), number(hit[2])
+            if first.isdigit() and last.isdigit() and int(first) < int(last) <= int(first) + MOST:
+                yield level, hit.group(), map(str, range(int(first), int(last) + 1))
 
 
 def conflict(one: Sequence[str], other: Sequence[str]) -> str | None:

@@ -15,6 +15,30 @@ def test_levels_of_what_people_write() -> None:
 
 
 @pytest.mark.parametrize(
+    ("word", "level", "names"),
+    [
+        ("3、5、7号楼", "building", {"3", "5", "7"}),
+        ("三号楼和五号楼", "building", {"3", "5"}),
+        ("3到5号楼", "building", {"3", "4", "5"}),
+        ("3-5栋", "building", {"3", "4", "5"}),
+        ("九号楼到十一号楼", "building", {"9", "10", "11"}),
+        ("1-6层", "floor", {"1", "2", "3", "4", "5", "6"}),
+        ("9到3号楼", "building", {"3"}),
+        ("3-2-501", "building", {"3"}),
+        ("13号楼", "building", {"13"}),
+    ],
+)
+def test_lists_and_ranges_name_several(word: str, level: str, names: set[str]) -> None:
+    assert levels([word])[level] == names
+
+
+def test_a_range_agrees_with_what_it_holds() -> None:
+    assert agree(["3到5号楼"], ["4号楼"])
+    assert conflict(["3到5号楼"], ["6号楼"]) == "building"
+    assert conflict(["1-6层"], ["三楼"]) is None
+
+
+@pytest.mark.parametrize(
     ("one", "other", "level"),
     [
         (["3号楼"], ["三号楼"], None),
