@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from handlers import holding, learning
+from handlers import belonging, holding, learning
 from handlers.belonging import Match
 from handlers.context import Context
 from handlers.message import Here, Incoming, InGroup, Kind, Replies, Reply
+from handlers.orders import MENTION
 from handlers.permissions import Who
 from handlers.rules.deadlines import EMERGENCY
 from handlers.taking import open_parts
-from nlp.normalise import normalise
+from handlers.wording import joining
+from nlp.normalise import fold, normalise
 from nlp.reading import Part, Reading, ReadingContext, read
 from storage import candidates, listening
 from storage.candidates import REVIEW
@@ -28,6 +32,16 @@ def is_there(ctx: Context, candidate: Candidate) -> bool:
     """Whether the words of then are still known."""
     original = ctx.db.get_one(Inbox, candidate.inbox_id)
     return original.text is not None and original.recalled_at is None and original.ticket_id is None
+
+
+def opened_elsewhere(db: Session, candidate: Candidate, now: datetime) -> bool:
+    """Whether what was said became a ticket by another way meanwhile (是报事, a question who is in charge)."""
+    original = db.get_one(Inbox, candidate.inbox_id)
+    if candidate.state != "waiting" or original.ticket_id is None:
+        return False
+    candidates.settle(db, candidate, "opened", now, None)
+    candidate.ticket_id = original.ticket_id
+    return True
 
 
 def open_candidate(ctx: Context, candidate: Candidate, category: str | None = None) -> Replies:
@@ -57,8 +71,10 @@ def opened(ctx: Context, candidate: Candidate) -> Sequence[Ticket]:
 
 
 def hastened(incoming: Incoming, ctx: Context, part: Part | None, found: Match | None) -> Replies:
-    """Somebody asks the bot about what waits for a person, or it has become dangerous: then it waits no longer."""
-    pressing = incoming.addressed or (part is not None and part.urgency == EMERGENCY)
+    """Somebody asks the bot about what waits for a person, or who is in charge of it, or it has become dangerous: then
+    it waits no longer."""
+    asks = incoming.quoted is not None and belonging.says(joining.WHO_CARES, MENTION.sub("", fold(ctx.words)))
+    pressing = incoming.addressed or asks or (part is not None and part.urgency == EMERGENCY)
     if not pressing or ctx.group is None or ctx.group.mode != REVIEW:
         return []
     held = holding.match(incoming, ctx, part, found)

@@ -195,7 +195,7 @@ def go_with(ctx: Context, candidate: Candidate, *, voice: bool = False) -> None:
 
 def match(incoming: Incoming, ctx: Context, part: Part | None, found: Match | None = None) -> Held | None:
     """The waiting candidate that the message, or one problem of it, belongs to rather than to the ticket ``found``."""
-    if ctx.group is None or ctx.who.is_staff:
+    if ctx.group is None or ctx.who.is_staff or ctx.group.mode not in (REVIEW, SHADOW):
         return None
     said = belonging.said_of(incoming, ctx, part)
     text = fold(part.text if part is not None and len(ctx.reading.parts) > 1 else ctx.words)
@@ -241,6 +241,11 @@ def _known(incoming: Incoming, ctx: Context, candidate: Candidate, text: str) ->
         shared=belonging.in_common(text, fold(words)),
         quoted=incoming.quoted is not None and any(row.key == incoming.quoted for row in rows),
     )
+
+
+def is_held(ctx: Context, row: Inbox) -> bool:
+    """Whether a message waits for a person here."""
+    return any(row.id in (held.inbox_id, *attached(held)) for held in _lately(ctx))
 
 
 def _since(ctx: Context, moment: datetime) -> timedelta:

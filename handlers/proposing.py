@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import burst, holding, reviewers
+from handlers import burst, confirming, holding, reviewers
 from handlers.context import Context
 from handlers.holding import LAPSE
 from handlers.message import Button, Card, Incoming, Kind, Member, Replies, Reply
@@ -65,7 +65,11 @@ def propose(incoming: Incoming, ctx: Context, parts: Sequence[Part]) -> Replies:
 def ring(db: Session, timer: Timer, policy: Policy) -> list[Reply]:
     """Nobody has decided: the one who was asked and the next level hear it once more; then it lapses."""
     candidate = db.get_one(Candidate, int(timer.data["candidate"]))
-    if candidate.state != "waiting" or candidate.mode != REVIEW:
+    if (
+        candidate.state != "waiting"
+        or candidate.mode != REVIEW
+        or confirming.opened_elsewhere(db, candidate, timer.due_at)
+    ):
         return []
     if timer.kind == LAPSE:
         if candidates.settle(db, candidate, "lapsed", timer.due_at, None):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from handlers import belonging, burst, offering
+from handlers import belonging, burst, holding, offering
 from handlers.context import Context
 from handlers.message import Incoming, Replies
 from handlers.orders import MENTION
@@ -27,7 +27,7 @@ def in_charge(incoming: Incoming, ctx: Context) -> Replies | None:
     row = ctx.db.scalars(select(Inbox).where(Inbox.key == incoming.quoted)).one_or_none()
     if row is None or row.ticket_id is not None or not burst.heard_here(ctx, row) or row.recalled_at is not None:
         return None
-    if offering.is_pending(ctx, row):
+    if offering.is_pending(ctx, row) or holding.is_held(ctx, row):
         return None  # then the second voice opens it for whoever said it
     parts = _parts(incoming, ctx, row, text)
     if not parts:

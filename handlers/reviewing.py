@@ -177,6 +177,8 @@ def _choose(incoming: Incoming, ctx: Context, order: Order) -> Candidate | Reply
         return Reply(wording.UNKNOWN.format(number=number))
     if candidate.mode != REVIEW:
         return Reply(wording.IN_SHADOW.format(number=number))
+    if confirming.opened_elsewhere(ctx.db, candidate, ctx.now):
+        return _settled(ctx, candidate)
     open_again = candidate.state == "wrong" and confirming.is_there(ctx, candidate)
     return candidate if candidate.state == "waiting" or open_again else _settled(ctx, candidate)
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from bot.scratch import Neighbourhood
 from storage.listening import Candidate, Change
-from storage.people import Building, Group, Unit
+from storage.people import Building, Group, Post, Unit
 from tests.conversations.stage import OFFICE, RESIDENTS, Stage, to
 
 LAMP = "三号楼门口路灯坏了半个月了"
@@ -80,6 +80,21 @@ def test_others_bind_and_switch_nothing(town: Stage, who: str) -> None:
     assert group(town).mode == "direct"
     assert to(said, NEW) == to(said, RESIDENTS) == []
     assert changed(town) == []
+
+
+def test_the_secretary_of_another_community_switches_and_binds_nothing(town: Stage) -> None:
+    with town.app.writing() as db:
+        street = db.scalars(select(Unit).where(Unit.kind == "street")).one()
+        other = Unit(kind="community", name="金桂社区", parent_id=street.id)
+        db.add(other)
+        db.flush()
+        other.path = f"{street.path}{other.id}/"
+        secretary = db.scalars(select(Post).where(Post.role == "community")).first()
+        assert secretary is not None
+        secretary.unit_id = other.id
+    said = town.say("周书记", "本群 影子", RESIDENTS) + town.say("周书记", "绑定本群 金桂社区", RESIDENTS)
+    assert ["不在您的范围" in text for text in to(said, "周书记")] == [True, True]
+    assert (group(town).mode, changed(town)) == ("direct", [])
 
 
 def test_the_grid_worker_may_bind_but_not_switch(town: Stage) -> None:

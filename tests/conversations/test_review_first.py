@@ -267,3 +267,20 @@ def test_two_problems_are_one_card_and_two_tickets(town: Stage) -> None:
     said = town.say("小赵", "立单")
     assert len(town.tickets()) == 2
     assert len(to(said, RESIDENTS)) == 1
+
+
+def test_whoever_asks_who_is_in_charge_of_it_ends_the_waiting(town: Stage) -> None:
+    town.say("王阿姨", LAMP, RESIDENTS)
+    said = town.say("老周", "这个谁管", RESIDENTS, quoted=town.last_key)
+    assert len(to(said, RESIDENTS)) == 1
+    [ticket] = town.tickets()
+    assert "supported" in town.facts(ticket.number)
+    assert f"是 {ticket.number} 号工单" in to(town.say("小赵", f"立单 {number(town)}"), "小赵")[0]
+
+
+def test_what_another_way_opened_needs_nobody_any_more(town: Stage) -> None:
+    town.say("王阿姨", LAMP, RESIDENTS)
+    town.say("小钱", "是报事", RESIDENTS, quoted=town.last_key)
+    [ticket] = town.tickets()
+    assert f"是 {ticket.number} 号工单" in to(town.say("小赵", f"不是 {number(town)}"), "小赵")[0]
+    assert [row.state for row in candidates(town)] == ["opened"]

@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import select, update
 
 from bot import clock, purge
+from bot.owe import Desk, owe
+from handlers.message import InGroup, Reply
 from storage.listening import Candidate, Change, Example
 from storage.outbox import Outbox
 from storage.people import Group, Staff, Unit, UnitKind
@@ -89,6 +91,7 @@ def test_a_clock_that_was_down_sends_it_by_day(town: Stage) -> None:
     with town.app.writing() as db:
         town.app.clock.advance(db, town.now + timedelta(hours=18))  # 03:00
     assert clock.tick(town.app) == 1
+    assert town.wait(minutes=1) == [], "nothing at three in the morning"
     assert [text for text in to(town.wait(hours=6), "周书记") if "昨天会立 1 件" in text]
 
 
@@ -133,7 +136,7 @@ def test_all_right_in_one_word_also_behind_a_quote(listed: Stage) -> None:
     assert states(town) == ["wrong", "right"]
 
 
-@pytest.mark.parametrize("who", ["小赵", "小刘", "老周", "值班老何"])
+@pytest.mark.parametrize("who", ["小赵", "小刘", "老周", "值班老何", "派单员"])
 def test_a_list_is_one_roles_alone(listed: Stage, who: str) -> None:
     listed.say("王阿姨", LAMP, RESIDENTS)
     listed.wait(hours=13)
@@ -208,6 +211,16 @@ def test_what_was_opened_before_says_nothing_there_either(town: Stage) -> None:
     said = town.say("小赵", "接单 1") + town.say("小赵", "办结 1 换了灯泡")
     assert to(said, RESIDENTS) == []
     assert to(said, "王阿姨") != [], "the reporter still hears of the ticket, in private"
+
+
+def test_nothing_is_ever_owed_to_a_group_in_shadow(town: Stage) -> None:
+    with town.app.writing() as db:
+        desk = Desk(db, town.app.vault, town.app.channels, town.now, town.now)
+        here = db.scalars(select(Group).where(Group.chat == RESIDENTS)).one()
+        work = db.scalars(select(Group).where(Group.chat == OFFICE)).one()
+        work.mode = "shadow"  # has no meaning there
+        assert owe(desk, [Reply("x", to=InGroup(here.id), name="x")], None) == 0
+        assert owe(desk, [Reply("x", to=InGroup(work.id), name="y")], None) == 1
 
 
 def test_staff_groups_and_private_talk_are_as_always(town: Stage) -> None:
