@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from bot.web import board
 from storage import tickets
 from storage.facts import FactKind
 from storage.people import Building, Group, Household, Resident
@@ -61,6 +62,14 @@ def test_the_incident_knows_its_buildings_and_households(two: Stage) -> None:
     assert "涉及 3号楼（1 户）、5号楼（2 户），共 3 户" in looked
     assert "并入的：2" in looked
     assert "涉及 3号楼、5号楼，3 户" in "".join(to(two.say("小赵", "待办"), "小赵"))
+    two.say("小赵", "转派 1 物业")
+    cards = [message.card for message in two.heard if message.card is not None and message.card.ticket == 1]
+    assert ("涉及", "3号楼、5号楼，3 户") in cards[-1].fields
+    with two.app.reading() as db:
+        rows = board.newest(db, 5)
+        plain = [board.row(db, two.app.vault, two.app.policy, row, with_words=False) for row in rows]
+        shown = {row.number: row.extent for row in board.with_extents(db, rows, plain)}
+    assert shown[1] == "3号楼、5号楼，3 户"
 
 
 def test_everybody_behind_one_door_is_one_household(two: Stage) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
+from storage.timers import Timer
 from tests.conversations.incidents import DRY, LIFT, SECOND, group, led_by
 from tests.conversations.stage import OFFICE, RESIDENTS, Stage, to
 
@@ -14,6 +16,13 @@ def two(town: Stage) -> Stage:
     group(town, SECOND)
     town.say("王阿姨", DRY, RESIDENTS)
     return town
+
+
+def waiting(town: Stage, number: int) -> list[str]:
+    """The kinds of timers that are armed for a ticket."""
+    with town.app.reading() as db:
+        armed = (Timer.ticket_id == town.ticket(number).id, Timer.state == "waiting")
+        return list(db.scalars(select(Timer.kind).where(*armed)))
 
 
 # --- staff
@@ -76,6 +85,7 @@ def test_of_two_who_work_on_it_the_one_of_the_lead_goes_on(three: Stage) -> None
 def test_split_restores_desk_promise_timers_and_people(three: Stage) -> None:
     before = three.ticket(2)
     three.say("小赵", "并案 2 1")
+    assert waiting(three, 2) == []
     three.say("李婶", "七号楼垃圾真的臭，我家也是熏得不行", RESIDENTS)
     three.say("小赵", "接单 1")
     said = three.say("小赵", "拆分 2")
@@ -91,10 +101,10 @@ def test_split_restores_desk_promise_timers_and_people(three: Stage) -> None:
     assert (three.facts(1).count("split"), three.facts(2).count("split")) == (1, 1)
     assert to(three.say("小赵", "拆分 2"), "小赵") == ["2 号没有并在别的工单里，不用拆。"]
     assert to(three.say("小赵", "进展 1 师傅在路上"), "老周") == []
-    reminded = three.wait(hours=8)
-    assert any("2" in text for text in to(reminded, "小赵"))
+    assert waiting(three, 2) != []
     three.say("小钱", "接单 2")
     assert three.ticket(2).status == "accepted"
+    assert not any("accept" in kind for kind in waiting(three, 2))
 
 
 def test_merging_again_after_a_split_arms_and_stops_again(three: Stage) -> None:
@@ -161,6 +171,16 @@ def test_whoever_only_joined_is_asked_or_gets_a_ticket_of_the_words_of_now(two: 
     two.say("李婶", "我家也是", RESIDENTS)
     two.say("李婶", "我说的是另一件，五号楼电梯坏了，停着不动", RESIDENTS)
     assert [(row.category, row.status) for row in two.tickets()][1] == ("building", "reported")
+
+
+def test_nobody_is_merged_again_into_what_they_were_taken_out_of(two: Stage) -> None:
+    two.say("李婶", "5号楼水龙头没水了", SECOND)
+    two.say("老周", "5号楼停水了，我家水龙头一滴水都没有", SECOND)
+    assert len(two.tickets()) == 2
+    said = two.say("老周", "不是一回事", SECOND)
+    assert (len(two.tickets()), led_by(two, 3)) == (3, 3)
+    assert any("新工单 3" in text for text in to(said, OFFICE))
+    assert "像是同一件" not in "".join(text for _, text in said)
 
 
 def test_words_that_were_added_by_mistake_become_a_ticket(town: Stage) -> None:

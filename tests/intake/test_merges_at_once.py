@@ -9,9 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from bot.settings import Settings
-from storage import tickets
+from storage import incidents, tickets
 from storage.facts import Fact, FactKind
 from storage.tickets import Ticket
 from storage.workflow import OPEN, Status
@@ -90,3 +91,17 @@ def test_two_merges_against_each_other_end_with_one(front: Front, other: Front) 
             assert [row.status for row in rows if row is not None] == ["reported", "merged"]
             kinds = select(Fact.kind).where(Fact.ticket_id.in_([row.id for row in rows if row is not None]))
             assert list(db.scalars(kinds)).count(FactKind.MERGED) == 2
+
+
+def test_what_is_being_merged_is_kept_from_everybody_else(front: Front, other: Front) -> None:
+    """Nobody closes the lead while something is merged into it: on SQLite the gate, on PostgreSQL the rows' locks."""
+    if front.app.engine.dialect.name != "postgresql":
+        pytest.skip("one writer at a time anyway")
+    for number, words in enumerate(TROUBLES[:2]):
+        front.intake.take_now(said(f"居民{number}", words))
+    ids = [row.id for row in front.tickets()]
+    with front.app.writing() as db:
+        assert [row.id for row in incidents.locked(db, set(ids))] == ids
+        wanted = select(Ticket.id).where(Ticket.id == ids[0]).with_for_update(nowait=True)
+        with other.app.writing() as beside, pytest.raises(OperationalError):
+            beside.execute(wanted)
