@@ -54,11 +54,12 @@ def alarm(incoming: Incoming, ctx: Context) -> Replies | None:
     found = heard(incoming, ctx)
     if found is None or not found.is_alarm or (ctx.who.is_staff and ctx.group is not None):
         return None
-    replies = report.report(incoming, replace(ctx, reading=_as_emergency(ctx, found)))
+    replies = report.report(incoming, replace(ctx, reading=as_emergency(ctx, found)))
     return [_warmly(ctx, reply) for reply in replies or []]
 
 
-def _as_emergency(ctx: Context, found: Delicate) -> Reading:
+def as_emergency(ctx: Context, found: Delicate) -> Reading:
+    """The message as the emergency that it is, whatever the model thought."""
     known = next((part for part in ctx.reading.parts if part.urgency == EMERGENCY), None)
     part = known or Part("welfare", EMERGENCY, belonging.places(ctx), ctx.words)
     return replace(

@@ -52,12 +52,6 @@ ENDED = (
 )
 NOT_NAMED = r"(?:别|不要|莫|勿要|唔好)[^,。]{0,8}(?:点名|说是我|讲是我|说我|讲我|提我|是我[说讲反])"
 
-# What a household is never asked about before its neighbours: a life in danger by one's own hand, blows at home.
-AT_HOME_ALONE = (
-    r"不想活|活不下去|想死(?!你)|自杀|轻生|寻短|割腕|要跳楼|想跳楼|家暴|(?:老公|丈夫|男人|老婆|媳妇|婆婆|公公|儿子|他爸|爸爸|后爸)"
-    r"[^,。!?？]{0,6}(?:打|掐|砍)(?:我|老婆|媳妇|孩子|娃|老人|他妈|她)|又打我|被(?:老公|丈夫|男人|儿子)[^,。]{0,4}打"
-)
-
 # --- the bot and whoever is in charge
 
 WHO_CARES = (
