@@ -28,6 +28,7 @@ from handlers import (
     notices,
     offering,
     opening_later,
+    overhearing,
     overview,
     passing_on,
     placing,
@@ -221,6 +222,7 @@ IN_SHADOW: tuple[Step, ...] = (
     proposing.recalled,
     correcting.recalled,
     proposing.called_off,
+    overhearing.with_care,
     assistance.danger,
     shadowing.overheard,
 )

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from bot import clock, purge
 from bot.owe import Desk, owe
 from handlers.message import InGroup, Reply
+from storage.inbox import Inbox
 from storage.listening import Candidate, Change, Example
 from storage.outbox import Outbox
 from storage.people import Group, Staff, Unit, UnitKind
@@ -200,6 +201,20 @@ def test_danger_is_told_to_whoever_is_on_duty_and_nobody_else(town: Stage) -> No
     assert {who for who, _ in again} <= {"值班老何"}
     assert len(rows(town)) == 1
     assert town.wait(hours=1) == [], "no ladder: there is no ticket"
+
+
+def test_a_life_in_danger_is_told_to_whoever_is_on_duty(listed: Stage) -> None:
+    said = listed.say("老周", "我不想活了，活着没意思", RESIDENTS)
+    assert {who for who, _ in said} == {"值班老何"}
+    assert listed.tickets() == []
+    assert [row.words for row in rows(listed)] == [None], "nobody reads that on a list"
+
+
+def test_what_accuses_an_official_is_not_kept(listed: Stage) -> None:
+    assert listed.say("老周", "村支书收钱才给办低保", RESIDENTS) == []
+    assert rows(listed) == []
+    with listed.app.reading() as db:
+        assert db.scalars(select(Inbox.text).where(Inbox.group_id.is_not(None))).all() == [None]
 
 
 def test_what_was_opened_before_says_nothing_there_either(town: Stage) -> None:
