@@ -22,6 +22,7 @@ _NO_ROAD = re.compile(
     r"|(?<![后])马$|(?<![人广伟])大$|^[的了在到着过个么里上下走骑开停坏着满条段整去来往从冲跑说转叫这那哪]|^人(?!民)|^中间|^东一|^门一"
 )
 _BEFORE = re.compile(
+    r"发现|巡查|排查|走访|看见|"
     r"[的了着过在是到我你您他她它这系那哪从给把被跟与就又还也都去住有没个们谁咱俺恁每说看出进往向对为让叫找等开关送接逛吃买卖修停放堆占拉走跑搬骑坐租换问请比像离靠挨顺绕至或却刚再不别很太少几半能会要想该用做打喊去从往因所但而且跨冲闻听烧写发报去嘛啊呀哦嗯呢吧喂]"
     r"|(?<!福)来(?!福|宝|顺)|(?<![祥平永兴仁])和(?![平谐顺美兴盛泰睦祥])|上(?![海城河林元])|下(?![关沙河])|里(?!弄)|外(?!滩)|前(?![进门程])|后(?![海河马])"
     r"|[路街巷弄系喺呢嗰重平另片邻紧又]|[上下前后里外对侧]面|成(?!都)|(?<![化城住土])建(?![设国材华工宁])|(?<=城)中(?=村)|边|旁|口|(?<!河)沿|家(?![乐福和园美具电属])|(?<![第阿老])[一二三四五六七八九十两](?![中院宿])|附近|隔壁|对面|楼|小区(?=.)|社区(?=[党居])|昨|今[天晚早]|早上|晚上|夜里|大家|物业|居委|老板|孩子|新开的?|新的"
@@ -158,8 +159,11 @@ def _little_estates(flat: str) -> Iterator[Found]:
     for found in _LITTLE_ESTATE.finditer(flat):
         at, end = found.span()
         head = _head(flat, at)
-        head = head if len(head) <= _LONGEST else head[-2:]
-        if not head or (len(head) < 2 and found.group() in _TWO) or _COMMON.search(head + found.group()):
+        if (
+            not 0 < len(head) <= _LONGEST
+            or (len(head) < 2 and found.group() in _TWO)
+            or _COMMON.search(head + found.group())
+        ):
             continue
         behind = _NUMBER_BEHIND.match(flat, end)
         yield at - len(head), behind.end() if behind else end

@@ -124,6 +124,7 @@ def test_names_that_are_only_numbers_are_left_to_the_patterns() -> None:
 
 def test_a_short_nickname_is_not_the_end_of_another_estates_name() -> None:
     known = Gazetteer([("新村", "u1"), ("桃园新村", "u1")])
+    assert [span.unit_key for span in find("巡查发现新村北门没灯", known)] == ["u1", None]
     assert [(span.text, span.unit_key) for span in find("红星新村停电，新村这边没停", known)] == [
         ("红星新村", None),
         ("新村", "u1"),
