@@ -14,7 +14,7 @@ from nlp.parts import stretches
 from nlp.places import Gazetteer, Span, find
 from nlp.plain import Plain, told_plainly
 from nlp.talk import CUES, hear
-from nlp.urgency import Danger, emergency, urgency
+from nlp.urgency import Danger, danger, urgency
 
 Band = Literal["high", "middle", "low"]
 
@@ -22,8 +22,6 @@ Band = Literal["high", "middle", "low"]
 _MEANT = 1.0
 _SURE = 0.97
 _DANGER_VOTE = 4.0
-# An emergency rule is not believed where the model is this sure of mere talk: adverts and jokes use the same words.
-_DISBELIEF = -6.5
 # Nobody reports in more characters than this; what is longer is a forwarded article, and reading all of it is slow.
 _ENOUGH = 1_500
 
@@ -74,6 +72,7 @@ class _Sight:
     found: Mapping[str, Sequence[str]]
     talk: Mapping[str, str]
     danger: Danger | None
+    doubtful: Danger | None
     plain: Plain | None
     outline: Mapping[str, float]
     texture: dict[str, set[str]]
@@ -92,48 +91,59 @@ def read(text: str, context: ReadingContext = ReadingContext()) -> Reading:
     """Reads one message."""
     folded, kept = standard(*tight(fold(text[:_ENOUGH])))
     talk = hear(folded)
-    danger = emergency(folded)
+    suspected = danger(folded)
     weights = model.weights()
     bones = features.skeleton(folded)
     runs, each = features.runs(bones), features.share(bones)
     score = weights.bias + model.total(weights.report["N"], runs) * each
     hits = lexicon().find(folded)
-    if score < weights.early and not danger and not features.names_a_problem(hits):
+    if score < weights.early and not suspected and not features.names_a_problem(hits):
         return _talk(folded, talk, score)
     found = features.group_hits(hits, folded)
     plain = told_plainly(folded, talk, context.gazetteer)
     if plain and (refused := unlearned.against(weights.unbelieved, plain, folded)):
         plain, talk = None, {**talk, "refused": refused}
-    outline = features.outline(folded, found, talk, features.signs(plain, danger))
+    outline = features.outline(folded, found, talk, features.signs(plain, _alone(suspected)))
     score += model.score(weights.report["G"], outline)
     if context.addressed and ("M:problem" in outline or "M:topic" in outline):
         score += _MEANT
-    if score < weights.gate and not danger:
+    if score < weights.gate and not suspected:
         return _talk(folded, talk, score)
     texture = {"N": runs, **features.vocabulary(bones)}
     for family in ("T", "B", "F", "L"):
         score += model.total(weights.report[family], texture[family]) * each * model.WORTH[family]
-    return _believe(_Sight(text, folded, kept, found, talk, danger, plain, outline, texture, each, score), context)
+    sure = suspected if suspected and suspected.sure(score) else None
+    doubtful = suspected if suspected and suspected.doubtful(score) else None
+    sight = _Sight(text, folded, kept, found, talk, sure, doubtful, plain, outline, texture, each, score)
+    return _believe(sight, context)
+
+
+def _alone(suspected: Danger | None) -> Danger | None:
+    """The danger as the model learned to see it: what is sure by its own words."""
+    return suspected if suspected and suspected.sure(0.0) else None
 
 
 def _believe(sight: _Sight, context: ReadingContext) -> Reading:
     weights = model.weights()
-    if sight.score <= _DISBELIEF:
-        sight.danger = None
-    confidence = max(model.sigmoid(sight.score), _SURE if sight.danger else 0.0)
+    least = _SURE if sight.danger else weights.asking if sight.doubtful else 0.0
+    confidence = max(model.sigmoid(sight.score), least)
     # 有人管没: it asks how something stands, and names nothing.
     asks = "status_question" in sight.talk and "M:none" in sight.outline
     if confidence < weights.asking or (asks and not sight.danger):
         return _talk(sight.folded, sight.talk, sight.score)
     category = _category(sight)
     why = because.reasons(sight.outline, sight.texture, sight.each, sight.found, sight.talk, category)
-    if sight.danger:
-        why = (f"紧急：{sight.danger.why}", *why)
+    if sight.danger or sight.doubtful:
+        why = (_alarm(sight), *why)
     elif sight.plain:
         why = (f"说得直白：{sight.plain.words}", *why)
     elif "refused" in sight.talk:
         why = (sight.talk["refused"], *why)
     return _report(sight, context, confidence, "high" if confidence >= weights.opening else "middle", category, why)
+
+
+def _alarm(sight: _Sight) -> str:
+    return f"紧急：{sight.danger.why}" if sight.danger else f"可能紧急：{sight.doubtful.why if sight.doubtful else ''}"
 
 
 def _talk(folded: str, talk: Mapping[str, str], score: float) -> Reading:
@@ -174,7 +184,7 @@ def _report(
 
 
 def _category(sight: _Sight) -> str:
-    signs = features.signs(sight.plain, sight.danger)
+    signs = features.signs(sight.plain, _alone(sight.danger or sight.doubtful))
     seen = features.subject(sight.found, signs)
     scores = model.category_scores(model.weights(), seen, sight.texture, sight.each)
     if sight.danger:

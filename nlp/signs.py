@@ -1,0 +1,115 @@
+"""The signs of danger in a text: what a safety officer listens for, and what the small danger model sees of them."""
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from operator import add
+
+from nlp.lexicon import Lexicon, groups
+from nlp.normalise import DATA
+
+_HIDES = "无关"
+# Signs further apart than this many characters are not read together.
+_REACH = 12
+_MOST = 5
+# Who reads thousands of characters for a cry for help reads an article; and reading them all together is slow.
+_ENOUGH = 60
+# What one run of characters counts beside a sign, and from how many characters on it counts less.
+_RUN, _FEW = 2.5, 4.0
+_NUMBERS = re.compile(r"\d+|(?<=[^\W])[一二三四五六七八九十百]+(?=号|栋|座|幢|单元|楼|层|巷|排|门)")
+_BREAKS = re.compile(r"[\s,，。、;；:：~～…—\-]+")
+_EMPTY = frozenset(" 0^$")
+_SHOUT = re.compile(r"[!！]")
+_MARKS = "!@-"
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """One sign: where it stands, its name, the words that say it, and "!" grave, "@" whom, "-" against, or nothing."""
+
+    start: int
+    end: int
+    name: str
+    words: str
+    mark: str
+
+
+@cache
+def _lexicon() -> tuple[Lexicon, Mapping[str, tuple[tuple[str, str], ...]]]:
+    found = Lexicon(groups(DATA / "signs.txt"))
+    return found, {
+        word: tuple((name.rstrip(_MARKS), name[-1] if name[-1] in _MARKS else "") for name in names if name != _HIDES)
+        for word, names in found.words.items()
+    }
+
+
+def names() -> frozenset[str]:
+    """The names of all signs."""
+    return frozenset(name for said in _lexicon()[1].values() for name, _ in said)
+
+
+def seen(folded: str) -> list[Sign]:
+    """The signs in a folded text, in order, none across another. A number inside a longer one ("1-110") is none."""
+    lexicon, named = _lexicon()
+    found: list[Sign] = []
+    over = 0
+    for at, word in lexicon.find(folded):
+        end = at + len(word)
+        if at < over or (word[0].isdigit() and _inside_number(folded, at, end)):
+            continue
+        over = end
+        found += (Sign(at, end, name, word, mark) for name, mark in named[word])
+    return found[:_ENOUGH]
+
+
+def _inside_number(text: str, start: int, end: int) -> bool:
+    return text[start - 1 : start].isdigit() or text[end : end + 1].isdigit()
+
+
+def outline(folded: str, found: Sequence[Sign]) -> dict[str, float]:
+    """What the signs say: which, how many grave and how many against, and which stand together."""
+    features = {f"S:{sign.name}": 1.0 for sign in found}
+    grave = len({sign.name for sign in found if sign.mark == "!"})
+    against = len({sign.name for sign in found if sign.mark == "-"})
+    features[f"K:{min(grave, _MOST)}"] = 1.0
+    features[f"A:{min(against, 3)}"] = 1.0
+    features[f"K:{min(grave, 3)}A{min(against, 2)}"] = 1.0
+    features.update((name, 1.0) for name in _together(found))
+    if _SHOUT.search(folded):
+        features["L:shouting"] = 1.0
+    return features
+
+
+def _together(found: Sequence[Sign]) -> Iterator[str]:
+    for at, one in enumerate(found):
+        for other in found[at + 1 :]:
+            if other.start - one.end > _REACH:
+                break
+            if one.name != other.name and "!" in (one.mark, other.mark):
+                first, second = sorted((one.name, other.name))
+                yield f"P:{first}+{second}"
+                yield from _roles(one, other)
+
+
+def _roles(one: Sign, other: Sign) -> Iterator[str]:
+    for grave, beside in ((one, other), (other, one)):
+        if grave.mark == "!" and beside.mark == "@":
+            yield f"W:{grave.name}"
+        elif grave.mark == "!" and beside.mark == "-":
+            yield "A:beside"
+
+
+def runs(folded: str) -> set[str]:
+    """Runs of one to three characters, numbers as one sign."""
+    bones = f"^{_BREAKS.sub(' ', _NUMBERS.sub('0', folded)).strip()}$"
+    found = set(bones) - _EMPTY
+    found.update(map(add, bones, bones[1:]))
+    found.update(a + b + c for a, b, c in zip(bones, bones[1:], bones[2:], strict=False))
+    return found
+
+
+def share(folded: str) -> float:
+    """What one run of characters counts: less in longer texts."""
+    return _RUN * min(1.0, _FEW / math.sqrt(len(folded) + 2))

@@ -1,0 +1,77 @@
+"""Learns the danger model, and prints how well it listens to authors it was not learned from.
+
+``python -m tests.nlp.danger`` prints the table of docs/listening.md; with ``--train`` it writes nlp/data/danger.json
+first. The weights are never learned from `danger` with odd numbers nor from `east`: those two measure.
+"""
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from bot.bench.listening import wilson
+from nlp import danger_training
+from nlp.reading import Reading, read
+
+CORPUS = Path(__file__).parent.parent / "corpus"
+LEARNED = ("north", "south", "centre", "northeast", "west", "chat")
+HELD = ("east", "danger odd")
+Row = Mapping[str, Any]
+
+
+def messages(author: str) -> list[dict[str, Any]]:
+    """One author's messages; `danger even` and `danger odd` are halves of one author's."""
+    name, _, half = author.partition(" ")
+    lines = [line for path in sorted((CORPUS / name).glob("*.jsonl")) for line in path.read_text("utf-8").splitlines()]
+    found = [json.loads(line) for line in lines]
+    return [row for row in found if not half or int(row["id"].rsplit("-", 1)[1]) % 2 == (half == "odd")]
+
+
+def learn(without: str = "") -> dict[str, Any]:
+    """The weights, learned from all authors that may be learned from but one."""
+    names = [name for name in (*LEARNED, "danger even") if name != without]
+    rows = [row for name in names for row in messages(name)]
+    return danger_training.train([*danger_training.written(), *danger_training.labelled(rows)])
+
+
+def line(author: str) -> str:
+    """One author's figures."""
+    pairs = [(row, read(row["text"])) for row in messages(author)]
+    return "  ".join((f"{author:<12}", _recall(pairs), _false(pairs), _soon(pairs), _second(pairs)))
+
+
+def _recall(pairs: Sequence[tuple[Row, Reading]]) -> str:
+    said = [reading.urgency == "emergency" for row, reading in pairs if row.get("urgency") == "emergency"]
+    low, high = wilson(sum(said), len(said))
+    return f"{sum(said):>3}/{len(said):<3} ({low:.2f}-{high:.2f})" if said else f"{'-':>19}"
+
+
+def _false(pairs: Sequence[tuple[Row, Reading]]) -> str:
+    calm = [reading.urgency == "emergency" for row, reading in pairs if row.get("urgency") != "emergency"]
+    return f"{1000 * sum(calm) / len(calm):6.1f}"
+
+
+def _soon(pairs: Sequence[tuple[Row, Reading]]) -> str:
+    found = [row["urgency"] == reading.urgency for row, reading in pairs if row.get("category") and reading.is_report]
+    return f"{sum(found) / len(found):6.2f}" if found else f"{'-':>6}"
+
+
+def _second(pairs: Sequence[tuple[Row, Reading]]) -> str:
+    two = [bool(set(row["also"]) & set(said.also)) for row, said in pairs if said.is_report and row.get("also")]
+    one = [bool(said.also) for row, said in pairs if said.is_report and row.get("category") and not row.get("also")]
+    return f"{sum(two):>3}/{len(two):<3} {sum(one):>3}/{len(one)}"
+
+
+def main() -> None:
+    """Trains where asked, then prints."""
+    if "--train" in sys.argv:
+        danger_training.save(learn())
+    head = ("author", "emergencies found", "false/1000", "urgency", "second found", "wrongly split")
+    sys.stdout.write("  ".join(head) + "\n")
+    for author in (*LEARNED, "danger even", *HELD):
+        sys.stdout.write(line(author) + ("  held out" if author in HELD else "") + "\n")
+
+
+if __name__ == "__main__":
+    main()
