@@ -8,7 +8,8 @@ from sqlalchemy import select
 from storage.inbox import Inbox
 from storage.listening import Change
 from storage.outbox import Outbox
-from storage.people import Group
+from storage.people import Group, Unit, UnitKind
+from storage.tickets import Desk
 from tests.conversations.stage import OFFICE, RESIDENTS, Stage, to
 
 BAD = "村支书把征地款装进自己口袋，吃拿卡要"
@@ -35,6 +36,15 @@ def test_an_alarm_reaches_people_at_once_and_no_group(town: Stage, said: str, nu
     heard = town.wait(minutes=25)
     assert to(heard, RESIDENTS) == to(heard, OFFICE) == to(heard, "小刘") == []
     assert to(heard, "周书记"), "nobody took it: the level above hears"
+
+
+def test_whatever_the_table_of_desks_says_the_property_company_hears_nothing_of_it(town: Stage) -> None:
+    with town.app.writing() as db:
+        street = db.scalars(select(Unit).where(Unit.kind == UnitKind.STREET)).one()
+        db.add(Desk(unit_id=street.id, area="*", category="welfare", desk_kind=UnitKind.PROPERTY))
+    heard = town.say("李婶", "我不想活了", RESIDENTS) + town.wait(minutes=25)
+    assert to(heard, "小刘") == []
+    assert to(heard, "小赵")
 
 
 def test_who_goes_on_speaking_is_answered_warmly(town: Stage) -> None:
