@@ -20,13 +20,15 @@ from nlp.talk import rows
 # How much of the report model's score is added (within bounds: mere talk has no bottom), and from which sum an
 # emergency is sure, and from which it is worth a question. Below `_NOTHING` the rest cannot make up for it.
 _OTHER, _LEAST, _MOST = 0.8, -6.0, 1.0
-SURE, DOUBTFUL = 0.0, -2.0
+SURE, DOUBTFUL = 0.0, -1.2
 # Where it is told in so many words, it is enough that the message is this much like a report.
 PLAIN = 0.0
 _NOTHING = DOUBTFUL - _OTHER * _MOST
 # Nobody describes an emergency in more characters than this.
 _ENOUGH = 400
 _TOLD = 3
+# How much the category of a named kind counts beside what was learned.
+_NAMED = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +70,11 @@ class _Weights:
 
 @cache
 def kinds() -> tuple[_Kind, ...]:
-    """The kinds of emergency that have a name, those that need most signs first."""
-    table = [
+    """The kinds of emergency that have a name."""
+    return tuple(
         _Kind(name, tuple(frozenset(one.split("/")) for one in needs.split("+")), category, why)
         for name, needs, category, why in rows("emergencies.tsv", 4)
-    ]
-    return tuple(sorted(table, key=lambda kind: -len(kind.needs)))
+    )
 
 
 @cache
@@ -110,10 +111,11 @@ def danger(folded: str) -> Danger | None:
     if value < _NOTHING and not plain:
         return None
     names = frozenset(sign.name for sign in found)
-    kind = next((kind for kind in kinds() if all(need & names for need in kind.needs)), None)
+    fitting = [kind for kind in kinds() if all(need & names for need in kind.needs)]
+    kind = max(fitting, key=lambda kind: _weight(kind, names), default=None)
     return Danger(
         name=kind.name if kind else "other",
-        category=_category(text, found),
+        category=_category(text, found, kind.category if kind else None),
         why=_why(kind.why if kind else "说得像急事", found),
         score=round(value, 2),
         plain=plain,
@@ -134,14 +136,19 @@ def _told_plainly(text: str, found: Sequence[Sign]) -> bool:
     return any(patterns[at].search(text) for at in worth)
 
 
+def _weight(kind: _Kind, names: frozenset[str]) -> float:
+    told = _weights().danger
+    return sum(max(told.get(f"S:{name}", 0.0) for name in need & names) for need in kind.needs)
+
+
 def emergency(folded: str) -> Danger | None:
     """The emergency that a folded text surely speaks of, by itself."""
     found = danger(folded)
     return found if found and found.sure(0.0) else None
 
 
-def _category(text: str, found: Sequence[Sign]) -> str:
-    totals: dict[str, float] = {}
+def _category(text: str, found: Sequence[Sign], named: str | None) -> str:
+    totals = {named: _NAMED} if named else {}
     share = signs.share(text)
     sides = ((signs.outline(text, found), 1.0), (signs.runs(text), share), (("bias",), 1.0))
     for names, value in sides:
