@@ -215,13 +215,18 @@ def retry(key: str | None) -> int:
 @cli.command()
 @click.argument("texts", nargs=-1, metavar="TEXT")
 @click.option("--jsonl", is_flag=True, help='One JSON object {"id", "text"} a line on stdin, one answer a line.')
-def read(texts: tuple[str, ...], jsonl: bool) -> int:
+@click.option(
+    "--weights",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Read with the weights of a folder that `menkou bench listening --save` wrote.",
+)
+def read(texts: tuple[str, ...], jsonl: bool, weights: Path | None) -> int:
     """Say how the bot understands TEXT: report or not, category, urgency, place, and why."""
     if bool(texts) == jsonl:
         raise click.UsageError("Give either TEXT or --jsonl.")
     from bot import read as body
 
-    return body.run(texts, jsonl, sys.stdin, sys.stdout)
+    return body.run(texts, jsonl, sys.stdin, sys.stdout, weights)
 
 
 @cli.command()

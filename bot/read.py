@@ -2,15 +2,21 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any, TextIO
 
+from nlp import danger, model
 from nlp.reading import Reading, read
 
 FOUND_A_BAD_LINE = 2
+WEIGHTS, DANGER = "weights.json", "danger.json"
 
 
-def run(texts: Sequence[str], jsonl: bool, stdin: TextIO, stdout: TextIO) -> int:
-    """Reads the given texts, or JSON lines from stdin, and returns the exit code."""
+def run(texts: Sequence[str], jsonl: bool, stdin: TextIO, stdout: TextIO, weights: Path | None = None) -> int:
+    """Reads the given texts, or JSON lines from stdin, and returns the exit code. ``weights``: a folder of others."""
+    if weights is not None:
+        model.use(model.load(weights / WEIGHTS))
+        danger.use(json.loads((weights / DANGER).read_text(encoding="utf-8")))
     if jsonl:
         return _lines(stdin, stdout)
     stdout.writelines(_table(text, read(text)) for text in texts)

@@ -9,15 +9,16 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from bot.bench import confusion, scenes
+from bot.read import DANGER, WEIGHTS
 from bot.train import ASKING, OPENING
-from nlp import model, training
+from nlp import danger, danger_training, model, training
 from nlp.lexicon import CATEGORIES
 from nlp.measuring import Figures, figures_of
 from nlp.reading import Reading, read
@@ -69,32 +70,36 @@ def _authors(corpus: Path) -> dict[str, list[Message]]:
     return {path.parent.name: [json.loads(line) for line in path.read_text("utf-8").splitlines()] for path in files}
 
 
-def _examples(rows: Iterable[Message]) -> list[Example]:
-    return [Example(row["text"], row["category"] if row["kind"] == "report" else None) for row in rows]
-
-
 Look = Callable[[str], training.Sight]
 
 
 def _alone(authors: dict[str, list[Message]], name: str, other: str, look: Look, save: Path | None) -> Held:
-    return _read(authors[name], _examples(authors[other]), look, save, (name, f"{other} alone"))
+    return _read(authors[name], authors[other], look, save, (name, f"{other} alone"))
 
 
 def _held_out(authors: dict[str, list[Message]], name: str, look: Look, save: Path | None) -> Held:
     rest = [row for other, rows in authors.items() if other not in (name, JUDGE) for row in rows]
-    return _read(authors[name], _examples(rest), look, save, (name, "all others"))
+    return _read(authors[name], rest, look, save, (name, "all others"))
 
 
 def _read(
-    rows: Sequence[Message], learned: list[Example], look: Look, save: Path | None, named: tuple[str, str]
+    rows: Sequence[Message], learned: Sequence[Message], look: Look, save: Path | None, named: tuple[str, str]
 ) -> Held:
-    weights = training.train([*learned, *training.written()], look)
+    examples = [Example(row["text"], row["category"] if row["kind"] == "report" else None) for row in learned]
+    weights = training.train([*examples, *training.written()], look)
     weights.opening, weights.asking = OPENING, ASKING
+    alarm = danger_training.train([*danger_training.written(), *danger_training.labelled(learned)])
     if save is not None:
-        save.mkdir(parents=True, exist_ok=True)
-        model.save(weights, save / f"{named[0]}-from-{named[1].replace(' ', '-')}.json")
-    with model.trying(weights):
-        return Held(*named, [(row, read(row["text"])) for row in rows])
+        folder = save / f"{named[0]}-from-{named[1].replace(' ', '-')}"
+        folder.mkdir(parents=True, exist_ok=True)
+        model.save(weights, folder / WEIGHTS)
+        danger_training.save(alarm, folder / DANGER)
+    danger.use(alarm)
+    try:
+        with model.trying(weights):
+            return Held(*named, [(row, read(row["text"])) for row in rows])
+    finally:
+        danger.use(None)
 
 
 def _table(held: Sequence[Held]) -> None:
