@@ -28,7 +28,7 @@ _NOTHING = DOUBTFUL - _OTHER * _MOST
 _ENOUGH = 400
 _TOLD = 3
 # How much the category of a named kind counts beside what was learned.
-_NAMED = 1.0
+_NAMED = 2.0
 
 
 @dataclass(frozen=True, slots=True)
