@@ -1,19 +1,20 @@
 """Two problems in one message: which stretch of the text speaks of which, so that each can become a ticket."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from nlp.features import told
-from nlp.lexicon import CATEGORIES, lexicon
-from nlp.model import PRIOR_PROBLEM, PRIOR_RULE, PRIOR_TOPIC
+from nlp import features, model
+from nlp.lexicon import lexicon
+from nlp.plain import told_plainly
+from nlp.talk import hear
 
 _BREAK = re.compile(
     r"[,，。;；!！?？\s]+|(?=另外|还有个|还有那|顺便|仲有|再有就是|再一个|(?<=了)[^,。\s]{2,4}也(?:没|不|坏|堵))"
 )
 _AND = re.compile(
-    r"^(?:另外|还有|顺便|仲有|再有|再一个|而且|加上|同时|还)|也(?:没|不|坏|堵|脏|臭)|还(?:往|把|在|浇|对|一|踩|直接)"
+    r"另外|还有|顺便|再有|再就是|再一个|而且|两件事|第二|二是|对了|^(?:仲有|加上|同时|还)|也(?:没|不|坏|堵|脏|臭)|还(?:往|把|在|浇|对|一|踩|直接)"
 )
 # Pairs that residents use for one and the same trouble: never two tickets unless they say "besides".
 _ONE_TROUBLE = (
@@ -30,6 +31,14 @@ _ONE_TROUBLE = (
     "noise+fire_safety", "noise+utilities",
 )  # fmt: skip
 _ONE = frozenset(frozenset(pair.split("+")) for pair in _ONE_TROUBLE)
+# A clause speaks of a problem of its own where it is enough like a report (log odds), where its category leads clearly,
+# and where it leads over the message's own by this much: more for pairs that are often one trouble and in
+# emergencies, less after "besides".
+_REPORT, _LEAD, _MARGIN = -1.0, 2.0, 5.0
+_SAME, _PRESSING, _BESIDES = 1.0, 5.0, 2.0
+# That nobody came or picked up the telephone is how most reports end, and seldom a matter of its own.
+_NOBODY_CAME = 3.0
+_CALLED = re.compile(r"(?:物业|管家|前台|客服|保安|电话).{0,8}(?:没人|不接|打不通|不管|不理|不来|推|没来|不说)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +51,13 @@ class Stretch:
     end: int
 
 
-def stretches(folded: str, main: str) -> tuple[Stretch, ...]:
-    """The problems of a report whose main category is known: always one, sometimes a second in a clause of its own."""
+def stretches(folded: str, main: str, *, pressing: bool = False) -> tuple[Stretch, ...]:
+    """The problems of a report whose main category is known: always one, sometimes a second in a clause of its own.
+
+    ``pressing``: the message tells an emergency; what it brings with it is seldom a matter of its own.
+    """
     clauses = _clauses(folded)
-    second = _second(folded, clauses, main)
+    second = _second(folded, clauses, main, pressing=pressing) if len(clauses) > 1 else None
     if second is None:
         return (Stretch(main, folded, 0, len(folded)),)
     at, category = second
@@ -63,33 +75,58 @@ def _clauses(folded: str) -> list[tuple[int, int]]:
     return [(a, b) for a, b in pairwise(marks) if folded[a:b].strip()]
 
 
-def _second(folded: str, clauses: Sequence[tuple[int, int]], main: str) -> tuple[int, str] | None:
-    said = [_weigh(folded[start:end]) for start, end in clauses]
-    for at, scores in enumerate(said):
-        category = max(scores, key=lambda name: scores[name], default=main)
-        if category == main or scores.get(main, 0.0) >= scores.get(category, 0.0):
+def _second(folded: str, clauses: Sequence[tuple[int, int]], main: str, *, pressing: bool) -> tuple[int, str] | None:
+    told = [_read(folded[start:end]) for start, end in clauses]
+    best: tuple[float, int, str] | None = None
+    for at, clause in enumerate(told):
+        category = max(clause.scores, key=lambda name: clause.scores[name])
+        elsewhere = any(_leads(other, main) for where, other in enumerate(told) if where != at)
+        if category in (main, "other") or not elsewhere or (category == "property_service" and clause.called):
             continue
-        elsewhere = any(other.get(main, 0.0) >= PRIOR_TOPIC for where, other in enumerate(said) if where != at)
-        besides = bool(_AND.search(folded[clauses[at][0] : clauses[at][1]]))
-        if elsewhere and _stands_alone(scores[category], besides, frozenset((main, category))):
-            return at, category
-    return None
+        over = clause.stands_out(category, main) - _needed(frozenset((main, category)), pressing=pressing)
+        if clause.like_a_report >= _REPORT and clause.lead() >= _LEAD and over >= 0 and (not best or over > best[0]):
+            best = (over, at, category)
+    return best[1:] if best else None
 
 
-def _stands_alone(weight: float, besides: bool, pair: frozenset[str]) -> bool:
-    if besides:
-        return weight >= PRIOR_PROBLEM
-    return pair not in _ONE and weight >= PRIOR_PROBLEM + PRIOR_TOPIC
+def _needed(pair: frozenset[str], *, pressing: bool) -> float:
+    nobody_came = _NOBODY_CAME if "property_service" in pair else 0.0
+    return _MARGIN + (_SAME if pair in _ONE else 0.0) + (_PRESSING if pressing else 0.0) + nobody_came
 
 
-def _weigh(clause: str) -> dict[str, float]:
-    scores = dict.fromkeys(told(clause), PRIOR_RULE)
-    broken = 0.0
-    for _, word in lexicon().find(clause):
-        groups = lexicon().words[word]
-        broken = max(broken, 0.8 if "defect" in groups or "unattended" in groups else 0.0)
-        for group in groups:
-            name = group.rstrip("!")
-            if name in CATEGORIES:
-                scores[name] = scores.get(name, 0.0) + (PRIOR_PROBLEM if group != name else PRIOR_TOPIC)
-    return {name: value + (broken if value < PRIOR_PROBLEM else 0.0) for name, value in scores.items()}
+@dataclass(frozen=True, slots=True)
+class _Clause:
+    """A clause read as if it were the whole message."""
+
+    like_a_report: float
+    scores: Mapping[str, float]
+    besides: float
+    called: bool
+
+    def stands_out(self, category: str, main: str) -> float:
+        """How much more it speaks of a category than of the message's own."""
+        return self.scores[category] - self.scores[main] + self.besides
+
+    def lead(self) -> float:
+        """How far the category it speaks of is ahead of the next."""
+        first, second = sorted(self.scores.values())[:-3:-1]
+        return first - second
+
+
+def _leads(clause: _Clause, category: str) -> bool:
+    return clause.scores[category] >= max(clause.scores.values())
+
+
+def _read(text: str) -> _Clause:
+    weights = model.weights()
+    talk, found = hear(text), features.group_hits(lexicon().find(text), text)
+    signs = features.signs(told_plainly(text, talk), None)
+    bones = features.skeleton(text)
+    each = features.share(bones)
+    texture = {"N": features.runs(bones), **features.vocabulary(bones)}
+    report = weights.bias + model.score(weights.report["G"], features.outline(text, found, talk, signs))
+    for family, names in texture.items():
+        report += model.total(weights.report[family], names) * each * model.WORTH[family]
+    besides = _BESIDES if _AND.search(text) else 0.0
+    scores = model.category_scores(weights, features.subject(found, signs), texture, each)
+    return _Clause(report + besides, scores, besides, _CALLED.search(text) is not None)

@@ -194,7 +194,7 @@ def _category(sight: _Sight) -> str:
 
 def _parts(sight: _Sight, category: str, spans: Sequence[Span]) -> tuple[Part, ...]:
     made: list[Part] = []
-    told = stretches(sight.folded, category)
+    told = stretches(sight.folded, category, pressing=sight.danger is not None)
     for stretch in told:
         where = [s for s in spans if stretch.start <= s.start < stretch.end] if len(told) > 1 else list(spans)
         soon = "emergency" if sight.danger and not made else urgency(stretch.text, stretch.category)[0]
