@@ -148,23 +148,28 @@ def _chain(db: Session, entry: Entry) -> str | None:
 
 
 def _of(db: Session, edit: NicknameEdit) -> Unit | Building:
-    if any(not 1 < len(name) <= LONGEST_NAME for name in edit.names) or len(" ".join(edit.names)) > LONGEST_NICKNAMES:
+    if not all(map(_is_name, edit.names)) or len(" ".join(edit.names)) > LONGEST_NICKNAMES:
         raise Refused("name")
     return _building(db, edit.unit_id, edit.building) if edit.building else _unit(db, edit.unit_id)
 
 
 def _place(db: Session, edit: PlaceEdit) -> Building | None:
     _unit(db, edit.unit_id)
-    if not 1 < len(edit.name) <= LONGEST_NAME or any(char.isspace() for char in edit.name):
+    if not _is_name(edit.name):
         raise Refused("name")
     if edit.takes_out and own_words.landmark_of(db, edit.unit_id, edit.name) is None:
         raise Refused("not_there")
     return _building(db, edit.unit_id, edit.building) if edit.building else None
 
 
+def _is_name(name: str) -> bool:
+    """Whether people could say this: nothing that cannot be seen, such as marks that turn the line around."""
+    return 1 < len(name) <= LONGEST_NAME and name.isprintable() and not any(char.isspace() for char in name)
+
+
 def _unit(db: Session, unit_id: int) -> Unit:
     unit = db.get(Unit, unit_id)
-    if unit is None:
+    if unit is None or unit.kind not in PLACES:
         raise Refused("unit")
     return unit
 

@@ -39,8 +39,9 @@ class Doing:
 def switch(doing: Doing, group: Group, mode: str) -> tuple[str, list[Reply]]:
     """Changes the mode. What waits for a person keeps waiting, or goes to the list of the night; nothing opens by
     itself. Returns what to answer, and what to tell those who are concerned."""
+    doing.db.refresh(group, with_for_update=True)
     before = group.mode
-    waiting = candidates.waiting(doing.db, [group.id], REVIEW)
+    waiting = candidates.waiting(doing.db, [group.id], REVIEW, locked=True)
     group.mode = mode
     doing.db.flush()
     data = {"before": before, "after": mode, "waiting": len(waiting)}

@@ -131,7 +131,8 @@ def _counts(incoming: Incoming, ctx: Context, order: Order) -> bool:
     if order.command in muting.MINE:
         return muting.is_meant(incoming)
     if SAID[order.command].staff:
-        return ctx.who.is_staff or (incoming.addressed and order.number is not None and not order.rest)
+        plain = order.number is not None and not order.rest
+        return ctx.who.is_staff or (incoming.addressed and (plain or group_modes.is_plain(order)))
     if ctx.group is None or incoming.addressed or household.is_secret(order):
         return True
     return not order.rest or order.number is not None

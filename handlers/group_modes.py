@@ -174,6 +174,12 @@ def _read(ctx: Context, unit: Unit) -> Reply:
     return Reply(text, to=Member(by), name=f"{mark}>read:{ctx.inbox.id}" if mark else None)
 
 
+def is_plain(order: Order) -> bool:
+    """Whether this can be nothing else, whoever says it: 本群 影子, but not 本群 电梯坏了."""
+    mode = order.command == "group_mode" and _mode_of(order.rest)[0] is not None
+    return mode or order.command in ("group_bind", "review_list")
+
+
 def is_mine(order: Order | None) -> bool:
     """What staff may say in a group in shadow too."""
     return order is not None and order.command in ("group_mode", "group_bind")

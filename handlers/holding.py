@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
 from handlers import belonging, burst, learning
 from handlers.belonging import Match
@@ -178,8 +179,11 @@ def attach(ctx: Context, held: Held) -> None:
 
 
 def go_with(ctx: Context, candidate: Candidate, *, voice: bool = False) -> None:
-    """The same; ``voice``: another household speaks."""
+    """The same; ``voice``: another household speaks. Raises StaleDataError, by which the message is handled anew, where
+    it was decided in this very moment."""
     row = ctx.db.get_one(Candidate, candidate.id, with_for_update=True, populate_existing=True)
+    if row.state != "waiting":
+        raise StaleDataError("decided while something was said of it")
     reading = {**row.reading, "with": [*attached(row), ctx.inbox.id]}
     if voice:
         known = set(row.reading.get("voices", ()))

@@ -12,7 +12,7 @@ from handlers.orders import Order
 from handlers.registry import on
 from handlers.wording import desk as desk_wording
 from handlers.wording import household as wording
-from storage import households, listening, persons
+from storage import forgetting, households, persons
 from storage.people import Account, Household, Resident, Unit
 
 MOVED = "unbind_other"  # the permission to unbind somebody else
@@ -97,7 +97,7 @@ def _meant(ctx: Context, home: Household, name: str) -> Sequence[Resident]:
 
 def _unbound(ctx: Context, home: Household, resident: Resident) -> Sequence[Account]:
     accounts = households.accounts_of(ctx.db, resident.id)
-    listening.forget_examples(ctx.db, [account.id for account in accounts])
+    forgetting.forget_person(ctx.db, [account.id for account in accounts], ctx.now)
     for account in accounts:
         account.resident_id = None
     resident.name, resident.phone, resident.phone_hash, resident.erased_at = None, None, None, ctx.now

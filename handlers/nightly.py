@@ -64,7 +64,7 @@ def send(at: Sending, unit_id: int, night: str, due: datetime) -> list[Reply] | 
 def number(db: Session, unit: Unit, night: str, now: datetime) -> list[Candidate]:
     """One night's candidates of a unit, each with its place in the list, the same for ever."""
     groups = [group.id for group in candidates.groups_below(db, unit.path)]
-    rows = [row for row in candidates.listed(db, groups, now) if row.reading.get("night") == night]
+    rows = [row for row in candidates.listed(db, groups, now, locked=True) if row.reading.get("night") == night]
     for place, row in enumerate(rows, start=1):
         row.reading = {**row.reading, "list": mark_of(unit.id, night), "place_in_list": place}
     db.flush()
@@ -104,7 +104,10 @@ def line_of(vault: Vault, row: Candidate) -> str:
 
 def tick(at: Sending, row: Candidate, right: bool, staff_id: int | None) -> None:
     """Right or wrong, by a person, who may think better of it while the list is there. It becomes an example, where
-    words are kept; a candidate is ticked again by its last word."""
+    words are kept; a candidate is ticked again by its last word. What was taken back meanwhile teaches nothing."""
+    at.db.refresh(row, with_for_update=True)
+    if row.state not in candidates.ON_A_LIST:
+        return
     row.state = "right" if right else "wrong"
     row.decided_at, row.decided_by_id = at.now, staff_id
     group = at.db.get_one(Group, row.group_id)
@@ -134,11 +137,20 @@ def overview(at: Sending, unit: Unit) -> tuple[str, str]:
     """The lists of a unit that are not past their time, as one message, and the name of the oldest: named after it the
     message is blanked with its first words."""
     lists = open_lists(at.db, at.policy, [unit], at.now)
+    soon = _soon(at, unit)
     if not lists:
-        return wording.LIST_EMPTY.format(unit=unit.name), ""
+        return soon or wording.LIST_EMPTY.format(unit=unit.name), ""
     lines = []
     for mark, rows in lists.items():
         date = day(mark.rpartition(":")[2], at.now)
         lines.append(wording.LIST_HEAD.format(unit=unit.name, day=date, count=len(rows)))
         lines += [line_of(at.vault, row) for row in rows[:ON_A_PAGE]]
-    return "\n".join(lines), list(lists)[-1]
+    return "\n".join([*lines, *([soon] if soon else [])]), list(lists)[-1]
+
+
+def _soon(at: Sending, unit: Unit) -> str:
+    """How many will stand on the next list; nothing where there are none."""
+    groups = [group.id for group in candidates.groups_below(at.db, unit.path)]
+    count = sum("list" not in row.reading for row in candidates.listed(at.db, groups, at.now))
+    hour = at.policy.list_at.strftime("%H:%M")
+    return wording.LIST_SOON.format(unit=unit.name, count=count, at=hour) if count else ""

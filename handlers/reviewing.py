@@ -34,6 +34,8 @@ CARD = re.compile(r"candidate:(\d+):")  # how the messages about one are named
 UNDO = timedelta(minutes=30)
 ASK_WITHIN = timedelta(minutes=30)
 RECAST = re.compile(wording.RECAST)
+_NO_NUMBER = re.compile(wording.NO_NUMBER)
+LONGEST_NUMBER = 12
 
 
 @on("candidate_open")
@@ -90,7 +92,7 @@ def named(incoming: Incoming, ctx: Context) -> Replies | None:
     if category is None:
         return [_unknown(candidate, word)] if called(word).maybe else None
     ctx.db.delete(question)
-    return _open(ctx, candidate, category)
+    return open_it(incoming, ctx, Order("candidate_open", (candidate.number,), word))
 
 
 def by_word(incoming: Incoming, ctx: Context) -> Replies | None:
@@ -134,13 +136,11 @@ def _may_decide(incoming: Incoming, ctx: Context) -> bool:
 
 
 def _open(ctx: Context, candidate: Candidate, category: str | None) -> Replies:
-    if candidate.state == "wrong" and confirming.is_there(ctx, candidate):
-        candidate.state = "waiting"  # thought better of within the half hour
-        ctx.db.flush()
-    if candidate.state == "waiting" and not confirming.is_there(ctx, candidate):
+    known = "wrong" if candidate.state == "wrong" else "waiting"  # thought better of within the half hour
+    if known == "waiting" and not confirming.is_there(ctx, candidate):
         candidates.settle(ctx.db, candidate, "lapsed", ctx.now, None)
         return [Reply(wording.LAPSED.format(number=candidate.number))]
-    if not candidates.settle(ctx.db, candidate, "opened", ctx.now, _staff(ctx)):
+    if not candidates.settle(ctx.db, candidate, "opened", ctx.now, _staff(ctx), known=known):
         return [_settled(ctx, candidate)]
     said = confirming.open_candidate(ctx, candidate, category)
     confirming.teach(ctx, candidate, str(candidate.reading["category"]))
@@ -170,6 +170,8 @@ def _staff(ctx: Context) -> int | None:
 def _choose(incoming: Incoming, ctx: Context, order: Order) -> Candidate | Reply:
     """The candidate, if it is the speaker's to decide; for everybody else it does not exist."""
     number = order.number if order.number is not None else _quoted(incoming, ctx)
+    if number is None and _NO_NUMBER.fullmatch(order.rest) is not None:
+        return Reply(wording.UNKNOWN.format(number=order.rest[:LONGEST_NUMBER]))
     if number is None:
         return _only(ctx, order)
     candidate = candidates.by_number(ctx.db, number)
@@ -188,6 +190,8 @@ def _settled(ctx: Context, candidate: Candidate) -> Reply:
     if ticket is not None:
         text = wording.OPENED_BEFORE.format(number=candidate.number, ticket=ticket.number)
         return Reply(text, ticket_id=ticket.id, stamp=wording.STAMP_OPENED)
+    if candidate.mode != REVIEW:
+        return Reply(wording.IN_SHADOW.format(number=candidate.number))
     form = {"wrong": wording.REFUSED_BEFORE, "recalled": wording.TAKEN_BACK}.get(candidate.state, wording.LAPSED)
     return Reply(form.format(number=candidate.number), stamp=wording.STAMP_REFUSED)
 

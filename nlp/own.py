@@ -106,7 +106,7 @@ def name_of(group: str) -> str:
 def fault(entry: Entry) -> str | None:
     """What is wrong with a word that somebody wants to enter, as a short key; None where it is well."""
     word = plain(entry.word)
-    if not word or len(word) > LONGEST or any(char.isspace() for char in word):
+    if not _is_one_word(word):
         return "word"
     if entry.means.startswith(SYNONYM):
         return _synonym_fault(word, plain(entry.means[1:]), entry.removes)
@@ -120,8 +120,13 @@ def fault(entry: Entry) -> str | None:
     return "there" if shipped else None
 
 
+def _is_one_word(word: str) -> bool:
+    """Something that can be seen and said, without blanks."""
+    return 0 < len(word) <= LONGEST and word.isprintable() and not any(char.isspace() for char in word)
+
+
 def _synonym_fault(word: str, other: str, removes: bool) -> str | None:
-    if removes or not other or len(other) > LONGEST or any(char.isspace() for char in other):
+    if removes or not _is_one_word(other):
         return "synonym"
     if len(word) < 2:
         return "short"

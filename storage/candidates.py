@@ -17,6 +17,7 @@ from storage.timers import Timer
 KEPT = timedelta(hours=72)  # the masked words of a candidate, however it ended
 SHADOW, REVIEW, DIRECT = "shadow", "review", "direct"
 MODES = (SHADOW, REVIEW, DIRECT)
+ON_A_LIST = ("waiting", "right", "wrong")
 LIST = "shadow:list:"  # how the messages are named that carry a night's list
 PLAIN = ("category", "urgency", "kind", "night", "place_in_list", "households")  # what of a reading is nobody's words
 STEP = 500  # rows a transaction
@@ -32,13 +33,16 @@ def by_number(db: Session, number: int) -> Candidate | None:
     return db.scalars(select(Candidate).where(Candidate.number == number)).one_or_none()
 
 
-def waiting(db: Session, group_ids: Collection[int], mode: str, since: datetime | None = None) -> Sequence[Candidate]:
-    """What waits for somebody's word in these groups, oldest first."""
+def waiting(
+    db: Session, group_ids: Collection[int], mode: str, since: datetime | None = None, *, locked: bool = False
+) -> Sequence[Candidate]:
+    """What waits for somebody's word in these groups, oldest first. ``locked``: nobody decides before the caller."""
     query = select(Candidate).where(
         Candidate.group_id.in_(group_ids), Candidate.state == "waiting", Candidate.mode == mode
     )
     if since is not None:
         query = query.where(Candidate.heard_at >= since)
+    query = query.with_for_update().execution_options(populate_existing=True) if locked else query
     return db.scalars(query.order_by(Candidate.id)).all()
 
 
@@ -48,11 +52,14 @@ def is_any_waiting(db: Session, group_id: int, since: datetime) -> bool:
     return db.scalar(here.where(Candidate.heard_at >= since).limit(1)) is not None
 
 
-def settle(db: Session, candidate: Candidate, state: str, now: datetime, staff_id: int | None) -> bool:
-    """Takes the decision by compare-and-set: of two people who decide at once, one is too late."""
+def settle(
+    db: Session, candidate: Candidate, state: str, now: datetime, staff_id: int | None, *, known: str = "waiting"
+) -> bool:
+    """Takes the decision by compare-and-set: of two people who decide at once, one is too late, and so is whoever
+    decides when the group has just gone over to another mode. ``known``: the state that the decision is about."""
     taken = db.execute(
         update(Candidate)
-        .where(Candidate.id == candidate.id, Candidate.state == "waiting")
+        .where(Candidate.id == candidate.id, Candidate.state == known, Candidate.mode == candidate.mode)
         .values(state=state, decided_at=now, decided_by_id=staff_id)
         .returning(Candidate.id)
     )
@@ -74,14 +81,16 @@ def groups_below(db: Session, path: str) -> Sequence[Group]:
     return db.scalars(select(Group).where(Group.unit_id.in_(here), Group.kind == "residents").order_by(Group.id)).all()
 
 
-def listed(db: Session, group_ids: Collection[int], now: datetime) -> Sequence[Candidate]:
-    """What was heard in shadow and is not past its time, in the order it was heard."""
+def listed(db: Session, group_ids: Collection[int], now: datetime, *, locked: bool = False) -> Sequence[Candidate]:
+    """What was heard in shadow and is not past its time, in the order it was heard. ``locked``: nobody takes it back
+    or joins it before the caller is done."""
     query = select(Candidate).where(
         Candidate.group_id.in_(group_ids),
         Candidate.mode == SHADOW,
         Candidate.until > now,
-        Candidate.state.in_(("waiting", "right", "wrong")),
+        Candidate.state.in_(ON_A_LIST),
     )
+    query = query.with_for_update().execution_options(populate_existing=True) if locked else query
     return db.scalars(query.order_by(Candidate.heard_at, Candidate.id)).all()
 
 
@@ -115,10 +124,14 @@ def forget_words(db: Session, candidate: Candidate) -> None:
     db.flush()
 
 
-def forget_candidates(db: Session, accounts: Collection[int]) -> int:
-    """Blanks what these accounts said, whose person is erased. Returns how many candidates those were."""
+def forget_candidates(db: Session, accounts: Collection[int], now: datetime) -> int:
+    """Blanks what these accounts said, whose person is erased (``now`` is business time). What no ticket was made of
+    goes with the next purge, and so does the card that shows it. Returns how many candidates those were."""
     said = select(Inbox.id).where(Inbox.sender_id.in_(accounts))
-    rows = db.scalars(select(Candidate).where(Candidate.inbox_id.in_(said))).all()
+    rows = db.scalars(select(Candidate).where(Candidate.inbox_id.in_(said)).with_for_update()).all()
+    ids = {int(number) for row in rows for number in (row.inbox_id, *row.reading.get("with", ()))}
+    talk = update(Inbox).where(Inbox.id.in_(ids), Inbox.ticket_id.is_(None), Inbox.forget_at > now)
+    db.execute(talk.values(forget_at=now))
     for row in rows:
         _blank(row)
         row.state = "lapsed" if row.state == "waiting" else row.state

@@ -6,12 +6,13 @@ overwrites what is deleted (``secure_delete``); the write-ahead log is emptied b
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, CursorResult, Delete, Update, delete, exists, null, or_, select, update
 from sqlalchemy.orm import Session
 
+from storage import candidates, listening
 from storage.deployment import Question, Spend, WebSession
 from storage.facts import Fact
 from storage.inbox import Inbox, InboxState
@@ -29,6 +30,13 @@ MEDIA = "media:"  # how an inbox row names a stored file
 def blank_talk(db: Session, now: datetime) -> int:
     """Blanks messages that are due (``now`` is business time, as ``forget_at`` is), and their files."""
     return _blank(db, db.scalars(select(Inbox).where(Inbox.forget_at <= now).order_by(Inbox.id).limit(STEP)).all())
+
+
+def forget_person(db: Session, accounts: Collection[int], now: datetime) -> None:
+    """What was kept of the words of these accounts beside their tickets, now that their person is erased: what was
+    learnt from them, and what waits for somebody's yes or stands on a list (``now`` is business time)."""
+    listening.forget_examples(db, accounts)
+    candidates.forget_candidates(db, accounts, now)
 
 
 def blank_failed(db: Session, wall: datetime) -> int:

@@ -204,7 +204,9 @@ def newest_change(db: Session) -> int:
     return db.scalar(select(func.max(Change.id))) or 0
 
 
-def changes(db: Session, about: str, limit: int) -> Sequence[Change]:
-    """The latest changes of a thing (``weights``) or of a kind of thing (``word:``), newest first."""
+def changes(db: Session, about: str, limit: int, kinds: Collection[str] = ()) -> Sequence[Change]:
+    """The latest changes of a thing (``weights``) or of a kind of thing (``word:``), newest first; of these kinds."""
     named = Change.about.startswith(about, autoescape=True) if about.endswith(":") else Change.about == about
-    return db.scalars(select(Change).where(named).order_by(Change.id.desc()).limit(limit)).all()
+    query = select(Change).where(named)
+    query = query.where(Change.kind.in_(kinds)) if kinds else query
+    return db.scalars(query.order_by(Change.id.desc()).limit(limit)).all()

@@ -5,7 +5,7 @@ Only administrators; in sample mode whoever sits at this machine. Saving is a fo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -28,12 +28,14 @@ from handlers.wording import own_words as wording
 from handlers.wording.taxonomy import CATEGORY
 from nlp import own
 from storage import directory, listening, own_words
-from storage.people import Building, Staff, Unit
+from storage.listening import Change
+from storage.people import Building, Staff, Unit, UnitKind
 
 router = APIRouter()
 
 LATEST = 20
 ABOUT = ("word:", "place:", "unit:", "building:")
+DID = {"entered": wording.ENTERED, "dropped": wording.DROPPED, "nicknames": wording.RENAMED}  # not who read a list
 
 
 @router.get("/console/words")
@@ -74,6 +76,8 @@ def _administrator(app: App, db: Session, request: Request) -> Staff | None:
 def edit_of(form: Mapping[str, str]) -> Edit:
     """The change that a form asks for. Raises Refused."""
     kind = form.get("kind")
+    if any("\0" in value for value in form.values()):
+        raise Refused("form")
     takes_out = form.get("takes_out") == "1"
     if kind == "word":
         stands_for = form.get("stands_for", "").strip()
@@ -153,11 +157,12 @@ def _page(app: App, db: Session, said: str, *, status: int = 200) -> Response:
     units = vocabulary.places(db)
     values = {
         "said": said,
+        "estate": next((unit.id for unit in units if unit.kind == UnitKind.ESTATE), None),
         "words": [(row, group_name(row.means)) for row in own_words.words(db)],
         "groups": [(group, group_name(group)) for group in sorted(own.groups(), key=_order)],
         "landmarks": own_words.landmarks(db),
         "units": {unit.id: unit for unit in units},
-        "buildings": [(row, _unit_name(units, row.estate_id)) for row in named],
+        "buildings": _by_estate(units, named),
         "changes": _changes(app, db),
     }
     return pages.page("own_words.html", values, status=status)
@@ -169,17 +174,25 @@ def _order(group: str) -> tuple[bool, str]:
     return not known, group
 
 
-def _unit_name(units: Any, unit_id: int) -> str:
-    return next((unit.name for unit in units if unit.id == unit_id), "")
+def _by_estate(units: Sequence[Unit], named: Iterable[Building]) -> dict[str, list[Building]]:
+    names = {unit.id: unit.name for unit in units}
+    found: dict[str, list[Building]] = {}
+    for row in named:
+        found.setdefault(names.get(row.estate_id, ""), []).append(row)
+    return found
 
 
 def _changes(app: App, db: Session) -> list[dict[str, Any]]:
-    rows = sorted((row for about in ABOUT for row in listening.changes(db, about, LATEST)), key=lambda row: -row.id)
-    names = {row.id: row.name for row in db.scalars(select(Unit))}
+    found = (row for about in ABOUT for row in listening.changes(db, about, LATEST, DID))
+    rows = sorted(found, key=lambda row: -row.id)
+    names = {f"unit:{row.id}": row.name for row in db.scalars(select(Unit))}
+    names |= {
+        f"building:{row.id}": f"{names[f'unit:{row.estate_id}']} {row.name}" for row in db.scalars(select(Building))
+    }
     return [
         {
             "at": row.at,
-            "kind": row.kind,
+            "did": _did(row),
             "who": directory.name_of(app.vault, db.get(Staff, row.staff_id)) if row.staff_id is not None else "",
             "about": _about(row.about, names),
         }
@@ -187,10 +200,19 @@ def _changes(app: App, db: Session) -> list[dict[str, Any]]:
     ]
 
 
-def _about(about: str, names: Mapping[int, str]) -> str:
+def _did(row: Change) -> str:
+    """What was done: a word that comes with Menkou is taken out by a row of its own, and put back by its going."""
+    both = (row.data.get("before"), row.data.get("after"))
+    if any(side.get("removes") for side in both if isinstance(side, dict)):
+        return wording.TAKEN_OUT if row.kind == "entered" else wording.PUT_BACK
+    return DID[row.kind]
+
+
+def _about(about: str, names: Mapping[str, str]) -> str:
     kind, _, rest = about.partition(":")
-    number, _, name = rest.partition(":")
     if kind == "word":
-        return rest
-    unit = names.get(int(number), "") if kind in ("place", "unit") else ""
-    return f"{unit} {name}".strip()
+        return f"「{rest}」"
+    if kind == "place":
+        number, _, name = rest.partition(":")
+        return f"{names.get(f'unit:{number}', '')}「{name}」"
+    return names.get(about, "")

@@ -18,6 +18,7 @@ REFUSED = {
     "weights": "本社区学过的权重打不开，没法预览。请运维看看 menkou doctor，或用 menkou train --back 换回自带的。",
     "form": "表单没有填全，请重新填。",
 }
+ENTERED, DROPPED, RENAMED, TAKEN_OUT, PUT_BACK = "加上", "去掉", "改小名", "拿掉自带的", "放回自带的"
 SAVED = "已保存，几秒钟内生效。"
 SAME = "本来就是这样，没有变。"
 WRONG_THERE = "{name}：说出了毛病"

@@ -30,6 +30,7 @@ KEPT = "好的，{number} 号还等着您定。"
 # Bare words that decide what one alone waits for, or a quoted card.
 YES_WORDS, NO_WORDS = ("立单", "确认立单", "立"), ("不是", "不立单", "不用立单", "不是报事")
 RECAST = r"改类\s*[#号:：]?\s*(\d{1,9})\s*号?\s*(?:成|为|到)?\s*(\S.*)"
+NO_NUMBER = r"\d[\d\s#号,，、。.]*"  # longer than any number is
 AROUND = "。.！! "
 
 # --- 影子: the nightly list, and what is told at once
@@ -76,6 +77,7 @@ STATE_ON, STATE_OFF = "开", "关"
 LIST_NOT_YOURS = "审核清单归{role}看，请他来开、来看。"
 LIST_WHICH_UNIT = "是哪一个？请写上名字，例如「审核清单 开 {first}」。您管的有：{names}。"
 LIST_IS_OFF = "{unit}的审核清单没有开，没有原话可看。要开说「审核清单 开」。"
+LIST_SOON = "{unit}的影子群，又听到会立的事 {count} 件，{at} 发清单。"
 LIST_EMPTY = "{unit}的影子群，这三天没有会立的事。"
 HIDDEN = "（不显示）"
 
