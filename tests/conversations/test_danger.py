@@ -1,0 +1,44 @@
+"""Danger told without its name rings at once; what only sounds like danger rings nobody; what is doubtful is asked."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conversations.stage import RESIDENTS, Stage, to
+
+
+@pytest.mark.parametrize(
+    ("said", "number"),
+    [
+        ("九楼窗子里头一闪一闪的红，噼啪响，有股焦味", "119"),
+        ("按了半天铃没人理，里面黑得很，我带着娃出不去", "编号"),
+        ("阿婆晕低咗，叫极都唔醒", "120"),
+    ],
+)
+def test_danger_without_its_name_is_an_emergency(town: Stage, said: str, number: str) -> None:
+    heard = town.say("王阿姨", said, RESIDENTS)
+    assert town.ticket(1).urgency == "emergency"
+    assert any(number in text for text in to(heard, RESIDENTS))
+    assert any("紧急" in text for name, text in heard if name != RESIDENTS)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "明天消防演练，听到警报不要慌，楼道里的烟是假的",
+        "这价格杀人啊，我要跳楼了哈哈",
+        "昨晚着火的是12栋，早就扑灭了，人没事",
+        "大家都别开灯，先开窗",
+        "我爷爷小时候掉过井里，命大",
+    ],
+)
+def test_what_only_sounds_like_danger_rings_nobody(town: Stage, said: str) -> None:
+    town.say("王阿姨", said, RESIDENTS)
+    assert not any(ticket.urgency == "emergency" for ticket in town.tickets())
+
+
+def test_what_is_doubtful_is_asked_about_and_opens_nothing_by_itself(town: Stage) -> None:
+    heard = town.say("王阿姨", "对门大爷的牛奶堆了三瓶，灯亮了两夜，喊他也不答应", RESIDENTS)
+    assert town.tickets() == []
+    assert to(heard, "王阿姨")
+    assert not to(heard, RESIDENTS)

@@ -1,0 +1,59 @@
+"""Danger: what was never learned from is still heard, what speaks against it counts, and a clerk is told why."""
+
+import pytest
+
+from nlp import signs
+from nlp.danger import danger, emergency, kinds
+from nlp.normalise import fold
+from nlp.reading import read
+from tests.nlp.danger import messages
+
+# What the weights that come along reach on authors they were not learned from, less a little: a floor, not the aim.
+FLOORS = {"east": (0.75, 0.035), "danger odd": (0.72, 0.06)}
+
+
+@pytest.mark.parametrize("author", FLOORS)
+def test_authors_never_learned_from_are_heard(author: str) -> None:
+    least, most = FLOORS[author]
+    told = [(row.get("urgency") == "emergency", read(row["text"]).urgency == "emergency") for row in messages(author)]
+    urgent = [rung for meant, rung in told if meant]
+    calm = [rung for meant, rung in told if not meant]
+    assert sum(urgent) >= least * len(urgent)
+    assert sum(calm) <= most * len(calm)
+
+
+@pytest.mark.parametrize(
+    ("said", "name", "category"),
+    [
+        ("3号楼着火了", "fire", "fire_safety"),
+        ("电梯困人了", "lift", "building"),
+        ("井盖没了", "hole", "road_facility"),
+        ("我妈叫不醒了，嘴唇发紫", "silent", "welfare"),
+    ],
+)
+def test_the_reason_names_the_kind_and_its_words(said: str, name: str, category: str) -> None:
+    found = emergency(fold(said))
+    assert found is not None
+    assert (found.name.startswith(name), found.category) == (True, category)
+    assert "（" in found.why
+
+
+def test_a_word_of_something_else_hides_the_sign_inside_it() -> None:
+    assert not any(sign.mark == "!" for sign in signs.seen("火锅店排队，打火机和灭火器都买了"))
+    assert any(sign.name == "明火" for sign in signs.seen("隔壁着火了"))
+
+
+def test_a_number_inside_another_is_no_call_for_help() -> None:
+    assert [sign.name for sign in signs.seen("3-1101")] == []
+    assert [sign.name for sign in signs.seen("快打110")] == ["呼救"]
+
+
+def test_what_is_like_talk_must_be_surer_than_what_is_like_a_report() -> None:
+    found = danger("门卫室那边好像有人倒在地上")
+    assert found is not None
+    assert found.sure(5.0) >= found.sure(-5.0)
+    assert not (found.sure(-9.0) and found.doubtful(-9.0))
+
+
+def test_the_kinds_speak_of_signs_that_exist() -> None:
+    assert {name for kind in kinds() for need in kind.needs for name in need} <= signs.names()
