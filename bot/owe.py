@@ -92,6 +92,7 @@ def owe(desk: Desk, replies: Sequence[Reply], origin: Origin | None) -> int:
 def _row(desk: Desk, reply: Reply, target: Target, origin: Origin | None, name: str) -> dict[str, object]:
     ref = new_ref()
     in_group = target.group is not None
+    name = (in_group and reply.group_name) or name
     card = reply.card if reply.card is None or not in_group else _discreet_card(reply.card)
     text = discreet(reply.in_group or reply.text) if in_group else reply.text
     state, reason = _first_state(desk, target)

@@ -142,6 +142,8 @@ def where(db: Session, ticket: Ticket) -> str:
     group = db.get(Group, ticket.group_id) if ticket.group_id is not None else None
     base = (group.place if group is not None else None) or _unit_name(db, ticket)
     said = "".join(ticket.place)
+    if said and ticket.flagged == "elsewhere":
+        return said  # named, and none of ours as far as we know
     return said if base and base in said else f"{base}{said}"
 
 
@@ -216,8 +218,17 @@ def tell_workers(ctx: Context, ticket: Ticket, fact: Fact, form: str, words: str
         hidden = hides(ctx.db, ticket)
         text = form.format(number=ticket.number, said=shown(words, hidden=hidden))
         in_group = (report_wording.SAID_IN_PRIVATE if words else form).format(number=ticket.number)
+        once = _once(ctx, ticket) if form == report_wording.ADDED_STAFF else ""
         for to in at_desk(ctx.db, ticket, ticket.desk_id):
-            yield Reply(text, to=to, name=name, ticket_id=ticket.id, in_group=in_group)
+            yield Reply(text, to=to, name=name, ticket_id=ticket.id, in_group=in_group, group_name=once)
+
+
+def _once(ctx: Context, ticket: Ticket) -> str:
+    """Somebody who tells in ten fragments is one line in the staff group, each half hour; never in an emergency."""
+    if ticket.urgency == deadlines.EMERGENCY:
+        return ""
+    slot = int(ctx.inbox.said_at.timestamp() // ctx.policy.additions.total_seconds())
+    return f"ticket:{ticket.number}:added:{slot}"
 
 
 def hides(db: Session, ticket: Ticket) -> bool:

@@ -208,6 +208,7 @@ STEPS: tuple[Step, ...] = (
     followup.confirmed,
     followup.nodded,
     consulting.asked,
+    assistance.asks_phone,
     quoting.in_charge,
     report.patrolled,
     offering.acknowledged,

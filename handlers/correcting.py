@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from handlers import belonging, burst, cards, case, locating, opening
 from handlers.context import Context
 from handlers.followup import withdraw
 from handlers.message import Incoming, Kind, Replies, Reply
-from handlers.rules import deadlines, whereabouts
+from handlers.rules import deadlines, location, whereabouts
 from handlers.rules.deadlines import EMERGENCY
 from handlers.wording import joining, stamps
+from handlers.wording import locating as locating_wording
 from handlers.wording import report as wording
 from nlp.normalise import fold
 from nlp.places import find
@@ -35,12 +36,24 @@ def corrected(incoming: Incoming, ctx: Context) -> Replies | None:
     if not belonging.has_words(incoming) or ctx.who.is_staff:
         return None
     text = fold(ctx.words)
-    if "correction" not in ctx.reading.cues and not belonging.says(joining.CORRECTS, text):
+    plain = "correction" in ctx.reading.cues or belonging.says(joining.CORRECTS, text)
+    if not plain and not _only_a_place(ctx, text):
         return None
     ticket = _quoted(incoming, ctx) or _meant(ctx, text)
     if ticket is None or ticket.reporter_id not in ctx.mine or ticket.status in OVER:
         return None
+    if not plain and not _denied(text) and whereabouts.conflict(ticket.place, _told(ctx)) is None:
+        return None
     return _correct(incoming, ctx, ticket)
+
+
+def _only_a_place(ctx: Context, text: str) -> bool:
+    """哦是5号楼: a place and hardly a word beside it. Where it differs from what was told, it puts that right."""
+    if ctx.reading.parts or not ctx.who.is_attentive(ctx.now) or not _told(ctx):
+        return False
+    spans = find(text)
+    rest = "".join(char for at, char in enumerate(text) if not any(span.start <= at < span.end for span in spans))
+    return belonging.says(joining.PUTS_RIGHT, rest)
 
 
 def _quoted(incoming: Incoming, ctx: Context) -> Ticket | None:
@@ -57,7 +70,7 @@ def _meant(ctx: Context, text: str) -> Ticket | None:
     told = (
         select(Ticket)
         .join(Inbox, Inbox.ticket_id == Ticket.id)
-        .where(burst.same_chat(ctx), Inbox.said_at >= since, Inbox.id != ctx.inbox.id)
+        .where(_said_here(ctx), Inbox.said_at >= since, Inbox.id != ctx.inbox.id)
         .where(Ticket.reporter_id.in_(ctx.mine), Ticket.status.in_(burst.ALIVE))
         .group_by(Ticket.id)
         .order_by(last.desc(), Ticket.id.desc())
@@ -71,6 +84,11 @@ def _meant(ctx: Context, text: str) -> Ticket | None:
     return next(named, None) or alike or next(iter(found), None)
 
 
+def _said_here(ctx: Context) -> ColumnElement[bool]:
+    """In private somebody may put right what they told in a group."""
+    return burst.same_chat(ctx) if ctx.group is not None else Inbox.sender_id.in_(ctx.mine)
+
+
 def _denied(text: str) -> list[str]:
     """不是3号楼: the places that it is not."""
     return [span.text for clause in belonging.each(joining.DENIED, text) for span in find(clause)]
@@ -80,7 +98,9 @@ def _correct(incoming: Incoming, ctx: Context, ticket: Ticket) -> Replies:
     """The place of then gives way to the one named last; another category only where the words are clear about it."""
     case.belongs(ctx, ticket)
     before = _state(ticket)
-    told = _told(ctx)
+    told = _told(ctx) or _bare(ctx, ticket)
+    if not told and belonging.says(joining.NOTHING_BUT, fold(ctx.words)):
+        return [Reply(wording.CORRECT_WHAT.format(number=ticket.number), to=case.sender(ctx), ticket_id=ticket.id)]
     ticket.place = whereabouts.corrected(ticket.place, told) if told else list(ticket.place)
     moved = _move(ctx, ticket) if told else False
     moved = _rename(ctx, ticket) or moved
@@ -107,6 +127,15 @@ def _told(ctx: Context) -> tuple[str, ...]:
     """The places named, without those of which it is said that it is not there."""
     denied = set(_denied(fold(ctx.words)))
     return tuple(word for word in belonging.places(ctx) if word not in denied)
+
+
+def _bare(ctx: Context, ticket: Ticket) -> tuple[str, ...]:
+    """打错字了，五号: a number by itself, said of a building."""
+    last = joining.CLAUSE.split(fold(ctx.words))[-1]
+    number = location.bare_number(last)
+    if number is None or "building" not in whereabouts.levels(ticket.place):
+        return ()
+    return (locating_wording.BUILDING.format(number=number),)
 
 
 def _move(ctx: Context, ticket: Ticket) -> bool:

@@ -54,3 +54,12 @@ def line(ctx: Context, ticket: Ticket) -> str:
     if kind == "elsewhere" and labels:
         return wording.which_place(ticket.number, labels)
     return wording.which_estate(ticket.number, labels)
+
+
+def once_more(ctx: Context, ticket: Ticket) -> str:
+    """In private, where what was said answered nothing: the question again, one time."""
+    question = case.asked(ctx, KIND) if ctx.group is None else None
+    if question is None or question.ticket_id != ticket.id or question.data.get("again"):
+        return ""
+    question.data = {**question.data, "again": True}
+    return wording.once_more(ticket.number, [one.label for one in options_of(question)])

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from handlers import belonging, burst, cards, case, opening
+from sqlalchemy import select
+
+from handlers import belonging, burst, cards, case, doubts, opening
 from handlers.belonging import Match, places, spoken_of
 from handlers.context import Context
 from handlers.extent import buildings_said
@@ -21,9 +23,11 @@ from nlp.normalise import fold
 from nlp.reading import Part
 from storage import tickets
 from storage.base import JsonObject
-from storage.facts import FactKind
+from storage.facts import Fact, FactKind
 from storage.tickets import Member, Ticket
 from storage.workflow import Status
+
+FRAGMENT = 8  # characters: so short and without a place, it is said by somebody who waits
 
 
 def gather(incoming: Incoming, ctx: Context, match: Match, part: Part | None) -> Replies:
@@ -65,13 +69,32 @@ def add(incoming: Incoming, ctx: Context, ticket: Ticket, *, why: str) -> Replie
     if ticket.source == "proxy" and "agreement" in ctx.reading.cues:
         data["households"] = 1  # passed on: another household says so too
     fact = case.record(ctx, ticket, FactKind.ADDED, body=body, said_here=True, data=data)
-    told = list(case.tell_workers(ctx, ticket, fact, wording.ADDED_STAFF, incoming.text))
-    if ctx.group is None and belonging.says(joining.URGES, fold(incoming.text)):
-        return [Reply(f"{wording.URGED}{cards.status_line(ctx, ticket)}", ticket_id=ticket.id), *told]
-    if ctx.group is None:
-        number = tickets.lead(ctx.db, ticket).number
-        return [Reply(wording.ADDED.format(number=number), ticket_id=ticket.id), *told]
-    return told
+    told = case.tell_workers(ctx, ticket, fact, wording.ADDED_STAFF, incoming.text)
+    return [*_heard(incoming, ctx, ticket), *told]
+
+
+def _heard(incoming: Incoming, ctx: Context, ticket: Ticket) -> Iterator[Reply]:
+    """In private it is said that the words arrived, once a burst; with what is missing, or with where it stands."""
+    if ctx.group is not None:
+        return
+    text = fold(incoming.text)
+    if belonging.says(joining.URGES, text):
+        yield Reply(f"{wording.URGED}{cards.status_line(ctx, ticket)}", ticket_id=ticket.id)
+        return
+    more = doubts.once_more(ctx, ticket)
+    if not (more or places(ctx) or (ctx.reading.parts and ctx.reading.band == "high")):
+        if _said_lately(ctx, ticket):
+            return
+        more = cards.status_line(ctx, ticket) if len(text) <= FRAGMENT else ""
+    heard = wording.ADDED.format(number=tickets.lead(ctx.db, ticket).number)
+    yield Reply("\n".join(filter(None, (heard, more))), ticket_id=ticket.id)
+
+
+def _said_lately(ctx: Context, ticket: Ticket) -> bool:
+    """Whether this person added something within the burst, and was answered."""
+    lately = Fact.at >= ctx.now - ctx.policy.burst, Fact.account_id.in_(ctx.mine), Fact.inbox_id != ctx.inbox.id
+    added = select(Fact.id).where(Fact.ticket_id == ticket.id, Fact.kind == FactKind.ADDED, *lately)
+    return ctx.db.scalar(added.limit(1)) is not None
 
 
 def join(incoming: Incoming, ctx: Context, ticket: Ticket, *, why: str) -> Replies:
@@ -140,7 +163,8 @@ def pinned(incoming: Incoming, ctx: Context, ticket: Ticket) -> Replies:
         data = {"before": list(ticket.place), "after": [*ticket.place, where]}
         ticket.place = [*ticket.place, where]
         case.record(ctx, ticket, FactKind.PLACED, said_here=True, data=data)
-    return []
+    more = doubts.once_more(ctx, ticket)
+    return [Reply(f"{wording.PIN_ADDED.format(number=ticket.number)}\n{more}", ticket_id=ticket.id)] if more else []
 
 
 def _of_the_trouble(match: Match, ticket: Ticket, word: str) -> bool:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from handlers import belonging, case, turning_to
+from sqlalchemy import select
+
+from handlers import belonging, cards, case, turning_to
 from handlers.context import Context
 from handlers.message import Incoming, Kind, Member, Replies, Reply
 from handlers.orders import Order
@@ -16,6 +18,8 @@ from handlers.wording.desk import YES
 from nlp.delicate import takes_back
 from nlp.normalise import fold, tight
 from storage.people import Role
+from storage.tickets import Ticket
+from storage.workflow import OPEN
 
 PICTURES = frozenset({Kind.IMAGE, Kind.VIDEO})
 HINT_EVERY = timedelta(hours=1)
@@ -47,15 +51,30 @@ def _for_me(ctx: Context, name: str) -> bool:
 @on("human")
 def human(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     """人工, 找网格员: a person, a phone and hours, and 12345 as the last resort."""
-    lines = [wording.HUMAN_HEAD, *turning_to.desk_lines(ctx), wording.HUMAN_CITY]
-    return [Reply("\n".join(lines), to=case.sender(ctx)), Reply(wording.HUMAN_COMES, way="handover")]
+    return [_whom_to_ring(ctx), Reply(wording.HUMAN_COMES, way="handover")]
 
 
 def asks_for_person(incoming: Incoming, ctx: Context) -> Replies | None:
     """The same in everyday words, when it is said to the bot."""
-    if "human" not in ctx.reading.cues or not incoming.addressed:
+    if not incoming.addressed:
+        return None
+    plain = not ctx.reading.parts and belonging.says(wording.PERSON_ASKED, fold(ctx.words))
+    if not plain and "human" not in ctx.reading.cues:
         return None
     return human(incoming, ctx, Order("human"))
+
+
+def asks_phone(incoming: Incoming, ctx: Context) -> Replies | None:
+    """社区电话多少: whom to ring and when. Nobody is called to the chat for it."""
+    text = fold(ctx.words)
+    if not incoming.addressed or ctx.who.is_staff or ctx.reading.parts or not belonging.says(wording.PHONE_ASKED, text):
+        return None
+    return [_whom_to_ring(ctx)]
+
+
+def _whom_to_ring(ctx: Context) -> Reply:
+    lines = [wording.HUMAN_HEAD, *turning_to.desk_lines(ctx), wording.HUMAN_CITY]
+    return Reply("\n".join(lines), to=case.sender(ctx))
 
 
 def asks_who(incoming: Incoming, ctx: Context) -> Replies | None:
@@ -122,6 +141,14 @@ def _of_work(incoming: Incoming, ctx: Context) -> str:
     return "" if ctx.reading.cues & IDLE_WORDS or ctx.words.strip(wording.AROUND) in YES else wording.STAFF_HINT
 
 
+def _waiting(ctx: Context) -> Ticket | None:
+    """The newest open ticket of whoever is not understood: most likely they ask about that."""
+    if ctx.who.is_staff or not ctx.who.is_attentive(ctx.now):
+        return None
+    mine = select(Ticket).where(Ticket.reporter_id.in_(ctx.mine), Ticket.status.in_(OPEN))
+    return ctx.db.scalars(mine.order_by(Ticket.id.desc()).limit(1)).first()
+
+
 def hint(incoming: Incoming, ctx: Context) -> Replies | None:
     """Said to the bot and not understood: one friendly line, at most once an hour, never a scolding."""
     if not incoming.addressed or incoming.kind is Kind.SYSTEM:
@@ -138,4 +165,7 @@ def hint(incoming: Incoming, ctx: Context) -> Replies | None:
     if last is not None and ctx.now - last < HINT_EVERY:
         return [Reply(wording.HELLO)] if ctx.group is None and "greeting" in ctx.reading.cues else []
     ctx.who.account.hinted_at = ctx.now
+    if "greeting" not in ctx.reading.cues and (waiting := _waiting(ctx)) is not None:
+        to = case.sender(ctx)
+        return [Reply(f"{wording.STILL_ON}{cards.status_line(ctx, waiting)}", to=to, ticket_id=waiting.id)]
     return [Reply(wording.WELCOME if "greeting" in ctx.reading.cues else wording.HINT, to=case.sender(ctx))]

@@ -165,6 +165,7 @@ class Reply:
     urgent: bool = False
     media_id: int | None = None
     in_group: str | None = None  # what is said instead where the address is a group
+    group_name: str = ""  # the name it has there, where one line stands for several
     stamp: str | None = None
     aloud: bool = True  # whether a telephone may ring for it, where it is urgent
     way: Literal["message", "welcome", "handover"] = "message"

@@ -54,9 +54,11 @@ def offer(incoming: Incoming, ctx: Context) -> Replies | None:
     # However short talk is kept: until the answer. The question quotes it, and is forgotten with it.
     ctx.inbox.forget_at = max(ctx.inbox.forget_at or ctx.now, ctx.now + ASK_WITHIN)
     burst.expect_words(ctx)
+    grave = any(part.urgency == EMERGENCY for part in _words(ctx, ctx.inbox)[1].parts)
+    first = wording.FIRST if grave else ""
     if not in_private:
-        return [Reply(wording.REALLY_REPORT_HERE)]
-    return [Reply(wording.REALLY_REPORT.format(said=_short(incoming.text)), to=case.sender(ctx))]
+        return [Reply(first + wording.REALLY_REPORT_HERE)]
+    return [Reply(first + wording.REALLY_REPORT.format(said=_short(incoming.text)), to=case.sender(ctx))]
 
 
 def is_unsure(incoming: Incoming, ctx: Context) -> bool:

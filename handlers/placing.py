@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sqlalchemy import select
+
 from handlers import belonging, cards, case, doubts, opening
 from handlers.context import Context
 from handlers.locating import Option, building_named, estates
@@ -27,6 +29,8 @@ LONGEST = 24  # characters of an answer; whoever says more tells something else
 def answered(incoming: Incoming, ctx: Context) -> Replies | None:
     """1, 梧桐里的, 8号楼: the answer to where it is, in the chat where it was asked."""
     text = fold(incoming.text).rpartition("]")[2].strip() if incoming.kind is Kind.LOCATION else fold(ctx.words)
+    if _for_somebody_else(ctx, text):
+        return []
     if not _may_answer(incoming, ctx, text):
         return None
     question = case.asked(ctx, doubts.KIND)
@@ -37,7 +41,7 @@ def answered(incoming: Incoming, ctx: Context) -> Replies | None:
         return _open_still(ctx, ticket, question)
     option = _option(ctx, ticket, question, text)
     if option is None:
-        return None
+        return _insists(ctx, ticket, question, text)
     ctx.db.delete(question)
     if option.unit_id is None:
         replies = _elsewhere(ctx, ticket, option)
@@ -45,6 +49,14 @@ def answered(incoming: Incoming, ctx: Context) -> Replies | None:
         denied = question.data["said"] if question.data["kind"] == "elsewhere" else ""
         replies = _place(ctx, ticket, option, text, denied)
     return None if incoming.kind is Kind.LOCATION else replies  # a pin goes on to be kept and shown
+
+
+def _for_somebody_else(ctx: Context, text: str) -> bool:
+    """A neighbour's bare 1 while somebody else is asked where: it answers for them, it joins nothing."""
+    if ctx.group is None or location.bare_number(text) is None or case.asked(ctx, doubts.KIND) is not None:
+        return False
+    asked = select(Question.id).where(Question.address == ctx.address, Question.kind == doubts.KIND)
+    return ctx.db.scalar(asked.where(Question.expires_at > ctx.now).limit(1)) is not None
 
 
 def _may_answer(incoming: Incoming, ctx: Context, text: str) -> bool:
@@ -78,9 +90,23 @@ def _option(ctx: Context, ticket: Ticket, question: Question, text: str) -> Opti
 
 def _building(ctx: Context, ticket: Ticket, text: str) -> Option | None:
     """是5号楼: another building than those that were offered."""
-    told = _places(text)
+    bare = location.bare_number(text)
+    told = (wording.BUILDING.format(number=bare),) if bare is not None else _places(text)
     number = building_named(ctx, ticket.unit_id, told) if ticket.unit_id is not None and told else None
     return Option("".join(told), ticket.unit_id, number) if number is not None else None
+
+
+def _insists(ctx: Context, ticket: Ticket, question: Question, text: str) -> Replies | None:
+    """就是 28 号楼: what they call it is written down, and whoever goes there finds it."""
+    said = question.data["said"]
+    told = [location.bare_number(text), *location.building_numbers(_places(text))]
+    if question.data["kind"] != "building" or said not in told:
+        return None
+    ctx.db.delete(question)
+    case.belongs(ctx, ticket)
+    case.record(ctx, ticket, FactKind.ADDED, said_here=True, data={"because": "asked where"})
+    place = "".join(ticket.place)
+    return [Reply(wording.AS_YOU_SAY.format(number=ticket.number, place=place), to=_to(ctx), ticket_id=ticket.id)]
 
 
 def _places(text: str) -> tuple[str, ...]:

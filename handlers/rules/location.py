@@ -219,8 +219,21 @@ def pick(text: str, labels: Sequence[str]) -> int | None:
         number = int(whereabouts.number(chosen[1]))
         return number - 1 if number <= len(labels) else None
     tail = _pattern(wording.TAIL)
-    named = [at for at, label in enumerate(labels) if (short := tail.sub("", label)) and short in bare]
+    named = [at for at, label in enumerate(labels) if _stands_in(tail.sub("", label), bare)]
+    named = named or [at for at, label in enumerate(labels) if len(bare) > 1 and _stands_in(bare, label)]
     return named[0] if len(named) == 1 else None
+
+
+def _stands_in(short: str, long: str) -> bool:
+    """Whether a name stands in a text: 8号楼 in 是8号楼, but not in 28号楼."""
+    at = long.find(short) if short else -1
+    return at >= 0 and not (at > 0 and short[0].isnumeric() and long[at - 1].isnumeric())
+
+
+def bare_number(text: str) -> str | None:
+    """7, 七号, 7楼: the number that a text is, where it is no more than that."""
+    found = _pattern(wording.BARE_NUMBER).fullmatch(text.strip(wording.AROUND))
+    return whereabouts.number(found[1]) if found is not None else None
 
 
 def declines(text: str) -> bool:

@@ -107,4 +107,10 @@ def corrected(known: Sequence[str], told: Sequence[str]) -> list[str]:
     """``told`` takes the place of the words of the same level; where none is alike it takes the place of all."""
     said = levels(told)
     kept = [word for word in known if (mine := levels([word])) and not set(mine) & set(said)]
-    return list(dict.fromkeys([*kept, *told] if said and kept else told))
+    place = list(dict.fromkeys([*kept, *told] if said and kept else told))
+    return sorted(place, key=_height) if all(levels([word]) for word in place) else place
+
+
+def _height(word: str) -> int:
+    """The highest level that a word of place names: the building stands before the entrance."""
+    return min(ORDER.index(level) for level in levels([word]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 # --- who is speaking of what
 
 ME_TOO = (
@@ -27,10 +29,17 @@ PERSISTS = (
 GUESSES = r"[?？]|好像|好似|估计|估摸|怕是|会不会|是不是|勿会是"
 
 CORRECTS = (
-    r"[说打发写讲记报填搞]错(?:了|咧|啦|哩|嘞|噻|喽|鸟)|口误|手误|笔误"
+    r"[说打发写讲记报填搞](?:错|岔)(?:个?字儿?|号儿?)?(?:了|咧|啦|哩|嘞|噻|喽|鸟)|口误|手误|笔误"
     r"|(?:^|[,。!\s])更正(?!了)|(?:^|[,。\s])(?:不对|错了)[,。!\s]*(?:应该)?(?:是|在|系)"
     r"|^(?:不是|唔系)[^,。!?]{1,10}[,\s]*(?:是|系)"
 )
+# What stands around a place that only puts another one right: 哦不对，还是3号楼. No nouns, no verbs that bring news.
+PUTS_RIGHT = (
+    r"^[哦噢喔啊呀哎唉诶欸嗯额呃哈嘛吧啦了的地是系不对错还应该才就在住于我说讲打写发搞弄看字号个又那这一下好意思抱歉"
+    r"\s,，.。!！~…、]*$"
+)
+CLAUSE = re.compile(r"[\s,，.。!！~、;；:：]+")
+NOTHING_BUT = r"^[^,，.。!！\s]{0,6}[错误岔][^,，.。!！\s]{0,3}[\s,，.。!！~…]*$"
 DENIED = r"(?:不是|不系|唔系|弗是|勿是|并非)[^,。!?？是系]{1,12}"
 
 # --- what is no part of a report though it comes right behind it

@@ -29,6 +29,7 @@ HERE = r"我们小区|咱们?小区|俺们?小区|我们院|咱们?院|本小区
 
 CHOICE = r"(?:是|选|就是|那就|答|回)?(?:第)?\s*([1-9一二三四五六])\s*(?:个|吧|啊|呀|的)?"
 NEITHER = r"^(?:都不是|不是|哪个都不是|都不对|不对|别的|其他|不知道|不清楚|说不清)"
+BARE_NUMBER = r"(?:是|在|就是|就在)?(\d{1,3}|[一二三四五六七八九十]{1,3})(?:号|楼|栋|幢|座)?(?:吧|啊|呀|的|啦|了)?"
 AROUND = " 。.!！,，~、？?"
 TAIL = r"(?:小区|社区|院)$"  # what a name may go without
 
@@ -71,11 +72,19 @@ def no_such_building(number: int, estate: str, said: str, labels: Sequence[str])
     return f"{number} 号想再问一句：{estate}没有 {said} 号楼，是 {_options(labels)}？回数字或楼号都行。"
 
 
+def once_more(number: int, labels: Sequence[str]) -> str:
+    """Asked a second and last time, when the answer was none."""
+    if not labels:
+        return f"{number} 号还不知道在哪个小区，回个小区名就行；说不清也没关系，工作人员会问您。"
+    return f"{number} 号还差在哪儿：回 {_options(labels)}；说不清也没关系，工作人员会问您。"
+
+
 NEITHER_OPTION = "都不是"
 THAT_PLACE = "那边"
 BUILDING = "{number}号楼"
 PLACED = "好，{number} 号记在{place}了，有人接手就告诉您。"
 NOT_OURS = "好，{number} 号记下是{place}。那边不在我这儿登记的小区里，工作人员先看看该找谁，再告诉您。"
+AS_YOU_SAY = "好，{number} 号就按您说的{place}记着，找不到时工作人员会问您。"
 STILL_OPEN = "好，{number} 号先登记着，工作人员会联系您问清地方。"
 PLACED_STAFF = "{number} 号地点问清了：{said}。"
 NOT_OURS_STAFF = "{number} 号报事人说在{said}，不在登记的小区里，请看看转给谁。"

@@ -13,10 +13,16 @@ MORE = "还有 {count} 件较早的，说「进度 编号」看。"
 
 def line(number: int, what: str, status: str, holder: str, due: datetime | None, now: datetime) -> str:
     """One sentence that names the state plainly."""
-    until = f"，最迟{when(due, now)}" if due is not None else ""
+    if due is None:
+        waiting, contact = "", ""
+    elif due < now:
+        waiting = f"，本该{when(due, now)} 前有人接手，晚了，正在催。急的话说「人工」找电话"
+        contact = f"，说好{when(due, now)} 前联系您，晚了，正在催。急的话说「人工」找电话"
+    else:
+        waiting, contact = f"，最迟{when(due, now)}", f"，最迟{when(due, now)}前会联系您或说明进展"
     sentence = {
-        "reported": f"已登记，等人接手{until}",
-        "accepted": f"{holder}已接手{until}前会联系您或说明进展" if due else f"{holder}已接手",
+        "reported": f"已登记，等人接手{waiting}",
+        "accepted": f"{holder}已接手{contact}",
         "in_progress": f"正在处理，{holder}在办",
         "resolved": "说是弄好了，等您看看。好了回「好了」，没好回「还是没修」",
         "closed": "已办结",

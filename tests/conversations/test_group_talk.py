@@ -152,7 +152,7 @@ def test_another_thing_by_the_same_person_is_another_ticket(town: Stage) -> None
 def test_a_correction_keeps_what_it_does_not_name(town: Stage) -> None:
     town.say("王阿姨", "五号楼三楼的电梯坏了", RESIDENTS)
     town.say("王阿姨", "说错了，是六号楼", RESIDENTS)
-    assert town.ticket(1).place == ["三楼", "六号楼"]
+    assert town.ticket(1).place == ["六号楼", "三楼"]
 
 
 def test_the_place_comes_later_also_as_an_answer_to_staff(town: Stage) -> None:

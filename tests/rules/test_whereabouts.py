@@ -67,6 +67,6 @@ def test_a_place_is_completed_level_by_level() -> None:
 
 
 def test_a_correction_replaces_its_own_level() -> None:
-    assert corrected(["三楼", "5栋"], ["6栋"]) == ["三楼", "6栋"]
+    assert corrected(["三楼", "5栋"], ["6栋"]) == ["6栋", "三楼"]
     assert corrected(["一单元"], ["二单元"]) == ["二单元"]
     assert corrected(["南门"], ["5号楼"]) == ["5号楼"]
