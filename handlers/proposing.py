@@ -132,7 +132,6 @@ def recalled(incoming: Incoming, ctx: Context) -> None:
     candidate = ctx.db.scalars(select(Candidate).where(Candidate.inbox_id == row.id)).one_or_none()
     if candidate is not None:
         take_back(ctx, candidate)
-        ctx.db.refresh(row)  # somebody may have opened it in this very moment
 
 
 def take_back(ctx: Context, candidate: Candidate) -> None:

@@ -96,6 +96,10 @@ def test_place_names_and_nicknames(quick_site: Site) -> None:
         ({"kind": "place", "unit": "１", "name": "大牌坊"}, "没有填全"),
         ({"kind": "place", "unit": "1", "name": "坊"}, "名字要有"),
         ({"kind": "place", "unit": "1", "name": "大牌坊", "building": "999号楼"}, "没有这栋楼"),
+        ({"kind": "word", "word": "梯\0子", "means": "building"}, "没有填全"),
+        ({"kind": "place", "unit": "1", "name": "\u202e大牌坊"}, "看不见"),
+        ({"kind": "place", "unit": "22", "name": "物业前厅"}, "没有这个单位"),
+        ({"kind": "nicknames", "unit": "1", "names": "老\u200d院"}, "看不见"),
         ({"kind": "nicknames", "unit": "1", "names": "老院 " * 80 + "x" * 41}, "名字要有"),
         ({}, "没有填全"),
     ],
@@ -107,6 +111,30 @@ def test_what_is_wrong_is_said(quick_site: Site, path: str, fields: dict[str, st
     assert words in answer.text
     with quick_site.app.reading() as db:
         assert [row for about in own_words_page.ABOUT for row in listening.changes(db, about, 1)] == []
+
+
+def test_the_latest_changes_are_told_in_words(quick_site: Site) -> None:
+    unit = unit_of(quick_site)
+    lift = {"kind": "word", "word": "下水道", "means": "drainage"}
+    for fields in (
+        {**lift, "takes_out": "1"},
+        {**lift, "takes_out": "0"},
+        {"kind": "place", "unit": str(unit.id), "name": "<b>牌坊</b>"},
+        {"kind": "nicknames", "unit": str(unit.id), "building": "1号楼", "names": "老院头"},
+    ):
+        post(quick_site, "save", fields)
+    with quick_site.app.writing() as db:
+        now = quick_site.app.clock.now(db)
+        listening.note_change(db, f"unit:{unit.id}", "read_list", now)  # no business of this page
+    page = quick_site.client.get(PAGE).text
+    assert "<b>牌坊" not in page
+    told = [line.split("运维 ")[1].split("</li>")[0] for line in page.split("<li>") if "运维" in line]
+    assert told == [
+        f"改小名 {unit.name} 1号楼",
+        f"加上 {unit.name}「&lt;b&gt;牌坊&lt;/b&gt;」",
+        "放回自带的 「下水道」",
+        "拿掉自带的 「下水道」",
+    ]
 
 
 def test_a_foreign_page_changes_nothing(quick_site: Site) -> None:

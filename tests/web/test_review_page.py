@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy import select, update
 
 from bot import clock
 from bot.web import console
+from handlers import nightly
 from storage.deployment import WebSession
 from storage.listening import Candidate, Change, Example
 from storage.people import Group, Post, Staff, Unit
@@ -100,6 +102,50 @@ def test_without_sample_mode_it_is_one_roles(site: Site) -> None:
         assert tick(site, cookies, candidate=ref, right="1").status_code == status
         assert ("审核清单" in site.client.get("/console", headers=cookies).text) is (status == 303)
     assert [row.decided_by_id for row in rows(site)] == [secretary.id, None]
+
+
+def test_the_secretary_of_another_community_ticks_nothing_here(site: Site) -> None:
+    app = site.app
+    app.sample = False
+    first = rows(site)[0]
+    mark = str(first.reading["list"])
+    with app.writing() as db:
+        other = db.scalars(
+            select(Staff).join(Post).where(Post.role == "community", Post.unit_id != int(mark.split(":")[2]))
+        ).first()
+        assert other is not None
+        db.add(
+            WebSession(
+                token_hash=app.vault.session_hash("a-token"),
+                staff_id=other.id,
+                created_at=app.clock.wall(),
+                expires_at=app.clock.wall() + timedelta(hours=1),
+            )
+        )
+    cookies = {"cookie": f"{console.COOKIE}=a-token"}
+    assert "路灯" not in site.client.get(PAGE, headers=cookies).text
+    assert tick(site, cookies, candidate=first.ref, right="1").status_code == 404
+    tick(site, cookies, list=mark, right="1")
+    assert {row.state for row in rows(site)} == {"waiting"}
+
+
+def test_what_was_taken_back_meanwhile_teaches_nothing(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = rows(site)[0]
+    lists = nightly.open_lists
+
+    def then_taken_back(*given: Any) -> Any:
+        found = lists(*given)
+        given[0].execute(
+            update(Candidate).where(Candidate.id == first.id).values(state="recalled", words=None),
+            execution_options={"synchronize_session": False},
+        )
+        return found
+
+    monkeypatch.setattr(nightly, "open_lists", then_taken_back)
+    assert tick(site, candidate=first.ref, right="1").status_code == 303
+    assert rows(site)[0].state == "recalled"
+    with site.app.reading() as db:
+        assert db.scalars(select(Example)).all() == []
 
 
 def test_a_list_that_is_off_shows_no_words(site: Site) -> None:
