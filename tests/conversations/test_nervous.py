@@ -12,7 +12,7 @@ from storage.inbox import Inbox
 from storage.listening import Candidate
 from storage.outbox import Outbox
 from storage.people import Account, Group, Post
-from tests.conversations.stage import RESIDENTS, Stage, to
+from tests.conversations.stage import OFFICE, RESIDENTS, Stage, to
 
 LAMP = "五号楼楼道的声控灯不亮，老人上楼看不见"
 DRAIN = "我家厨房下水道堵了，往上冒脏水"
@@ -84,16 +84,9 @@ def test_another_communitys_secretary_ticks_nothing(town: Stage) -> None:
     town.say("周书记", "审核清单 开")
     town.say("周书记", "本群 影子")
     town.say("李婶", LAMP, RESIDENTS)
+    town.say("孙队", "你好")
     town.wait(hours=13)
-    with town.app.writing() as db:
-        account = db.scalars(select(Account).where(Account.staff_id.is_not(None))).all()
-        names = {
-            town.app.vault.open(row.shown_name, "accounts.shown_name", row.ref): row
-            for row in account
-            if row.shown_name
-        }
-        officer = db.scalars(select(Post).where(Post.staff_id == names["孙队"].staff_id)).one()
-        officer.role = "community"  # of a department's own unit
+    elsewhere(town, "孙队")
     for words in ("对 1", "全对", "审核清单"):
         assert all("声控灯" not in text for _, text in town.say("孙队", words))
     assert [row.state for row in rows(town)] == ["waiting"]
@@ -135,3 +128,52 @@ def test_whoever_moves_away_takes_along_what_waits_and_what_was_learnt(town: Sta
     asked = [text for _, text in town.wait(hours=4)]
     assert any("「立单 3」" in text for text in asked)
     assert not any("「立单 2」" in text for text in asked)
+
+
+# --- whose words they are
+
+
+def elsewhere(town: Stage, who: str) -> None:
+    """Lets somebody be the secretary of a place that has nothing to do with this one."""
+    with town.app.writing() as db:
+        known = db.scalars(select(Account).where(Account.staff_id.is_not(None))).all()
+        shown = {town.app.vault.open(row.shown_name or "", "accounts.shown_name", row.ref): row for row in known}
+        db.execute(update(Post).where(Post.staff_id == shown[who].staff_id).values(role="community"))
+
+
+def test_the_words_of_another_group_are_not_to_be_quoted_elsewhere(town: Stage) -> None:
+    town.say("李婶", "晚上谁去打牌呀，三缺一", RESIDENTS)
+    key = town.last_key
+    assert "请引用那句话" in to(town.say("小赵", "是报事", OFFICE, quoted=key), "小赵")[0]
+    assert "请引用那句话" in to(town.say("小赵", "是报事", quoted=key), "小赵")[0]
+    assert town.tickets() == []
+
+
+def test_the_staff_of_another_place_open_nothing_here(town: Stage) -> None:
+    town.say("李婶", "晚上谁去打牌呀，三缺一", RESIDENTS)
+    key = town.last_key
+    town.say("孙队", "你好")
+    elsewhere(town, "孙队")
+    town.say("孙队", "是报事", RESIDENTS, quoted=key)
+    assert town.tickets() == []
+
+
+def test_the_speakers_own_name_is_not_learnt(town: Stage) -> None:
+    town.say("老周", "老周家楼道的声控灯又不亮了，上楼看不见", RESIDENTS)
+    town.say("小赵", "不是 1")
+    with town.app.reading() as db:
+        [label] = listening.examples(db, town.app.vault)
+    assert "声控灯" in label.text
+    assert "老周" not in label.text
+    [row] = rows(town)
+    assert "老周" not in town.app.vault.open(row.words or "", "candidates.words", row.ref)
+
+
+def test_on_the_way_to_shadow_the_words_are_forgotten_where_no_list_keeps_them(town: Stage) -> None:
+    town.say("李婶", LAMP, RESIDENTS)
+    town.say("周书记", "本群 影子")
+    [row] = rows(town)
+    assert (row.mode, row.words) == ("shadow", None)
+    purge.purge(town.app)
+    with town.app.reading() as db:
+        assert db.get_one(Inbox, row.inbox_id).text is None
