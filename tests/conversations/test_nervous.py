@@ -177,3 +177,12 @@ def test_on_the_way_to_shadow_the_words_are_forgotten_where_no_list_keeps_them(t
     purge.purge(town.app)
     with town.app.reading() as db:
         assert db.get_one(Inbox, row.inbox_id).text is None
+
+
+def test_whoever_only_joined_takes_nothing_of_the_others_back(town: Stage) -> None:
+    town.say("李婶", LAMP, RESIDENTS)
+    town.say("老周", "我家也是", RESIDENTS)
+    town.say("老周", "没事了，不用来了", RESIDENTS)
+    assert [row.state for row in rows(town)] == ["waiting"]
+    town.say("李婶", "没事了，不用来了", RESIDENTS)
+    assert [row.state for row in rows(town)] == ["recalled"]
