@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
+from bot.setting_values import SettingError
 from nlp import danger, model
 from nlp.reading import Reading, read
 
@@ -12,11 +13,19 @@ FOUND_A_BAD_LINE = 2
 WEIGHTS, DANGER = "weights.json", "danger.json"
 
 
+def _use(weights: Path) -> None:
+    """Reads with the weights of a folder. Raises SettingError where it holds none."""
+    try:
+        model.use(model.load(weights / WEIGHTS))
+        danger.use(json.loads((weights / DANGER).read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError) as error:
+        raise SettingError(f"--weights: {weights} holds no weights ({type(error).__name__}).") from error
+
+
 def run(texts: Sequence[str], jsonl: bool, stdin: TextIO, stdout: TextIO, weights: Path | None = None) -> int:
     """Reads the given texts, or JSON lines from stdin, and returns the exit code. ``weights``: a folder of others."""
     if weights is not None:
-        model.use(model.load(weights / WEIGHTS))
-        danger.use(json.loads((weights / DANGER).read_text(encoding="utf-8")))
+        _use(weights)
     if jsonl:
         return _lines(stdin, stdout)
     stdout.writelines(_table(text, read(text)) for text in texts)

@@ -18,6 +18,7 @@ from handlers.wording.desk import YES
 from nlp.delicate import takes_back
 from nlp.normalise import fold, tight
 from storage.people import Role
+from storage.tickets import Member as Concerned
 from storage.tickets import Ticket
 from storage.workflow import OPEN
 
@@ -145,7 +146,8 @@ def _waiting(ctx: Context) -> Ticket | None:
     """The newest open ticket of whoever is not understood: most likely they ask about that."""
     if ctx.who.is_staff or not ctx.who.is_attentive(ctx.now):
         return None
-    mine = select(Ticket).where(Ticket.reporter_id.in_(ctx.mine), Ticket.status.in_(OPEN))
+    joined = select(Concerned.ticket_id).where(Concerned.account_id.in_(ctx.mine))
+    mine = select(Ticket).where(Ticket.id.in_(joined), Ticket.status.in_(OPEN))
     return ctx.db.scalars(mine.order_by(Ticket.id.desc()).limit(1)).first()
 
 

@@ -65,7 +65,10 @@ def bench_places(files: tuple[Path, ...]) -> int:
     """How well places are found in FILES of labelled messages, and whose desk 120 messages reach."""
     from bot.bench import places as body
 
-    return body.run(files)
+    try:
+        return body.run(files)
+    except body.BadFile as error:
+        raise click.BadParameter(str(error)) from error
 
 
 @bench.command("send")

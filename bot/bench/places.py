@@ -64,12 +64,44 @@ def score(rows: Iterable[dict[str, Any]]) -> Score:
     return counts
 
 
+class BadFile(ValueError):
+    """The file holds no labelled messages; says which line."""
+
+
+def labelled(path: Path) -> list[dict[str, Any]]:
+    """The messages of a file. Raises BadFile."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadFile(f"{path} cannot be read: {type(error).__name__}") from error
+    rows = [_labelled(path, number, line) for number, line in enumerate(lines, 1) if line.strip()]
+    if not any(row["kind"] == "report" for row in rows):
+        raise BadFile(f"{path} has no reports")
+    return rows
+
+
+def _labelled(path: Path, number: int, line: str) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+    except ValueError:
+        row = None
+    told = isinstance(row, dict) and isinstance(row.get("text"), str) and isinstance(row.get("kind"), str)
+    if not told or (row["kind"] == "report" and not _are_words(row.get("place"))):
+        raise BadFile(f'{path}: line {number} is not a message with "text", "kind" and, of a report, a list "place"')
+    return dict(row)
+
+
+def _are_words(place: object) -> bool:
+    return isinstance(place, list) and all(isinstance(word, str) for word in place)
+
+
 def run(files: Sequence[Path]) -> int:
-    """Measures and prints."""
-    if files:
+    """Measures and prints. Raises BadFile before anything is measured."""
+    read = [(path, labelled(path)) for path in files]
+    if read:
         print(f"{'':32}{'exact F1':>10}{'touching':>10}")
-    for path in files:
-        counts = score(json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip())
+    for path, rows in read:
+        counts = score(rows)
         print(f"{'/'.join(path.parts[-2:]):32}{counts.exact:10.3f}{counts.touching:10.3f}")
     return routing.run()
 

@@ -7,8 +7,10 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from bot.bench import places, routing
+from bot.bench.commands import bench
 
 
 def test_messages_reach_the_desk_they_belong_on() -> None:
@@ -40,3 +42,24 @@ def test_places_of_a_file_are_scored(tmp_path: Path, capsys: pytest.CaptureFixtu
     file.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
     assert places.run([file]) == 0
     assert "0.400     1.000" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "has no reports"),
+        (b'{"kind": "chatter", "text": "a"}', "has no reports"),
+        (b"nonsense", "line 1 is not a message"),
+        (b'{"kind": "report", "text": "a", "place": "a"}', "line 1 is not a message"),
+        (b'{"kind": "report", "text": "a", "place": []}\n[1]', "line 2 is not a message"),
+        (b"\xff\xfe", "cannot be read"),
+    ],
+)
+def test_a_file_of_something_else_is_said_before_anything_is_measured(
+    content: bytes, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "messages.jsonl"
+    file.write_bytes(content)
+    result = CliRunner().invoke(bench, ["places", str(file)])
+    assert (result.exit_code, "F1" in result.output) == (2, False)
+    assert said in result.output

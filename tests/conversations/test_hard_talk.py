@@ -36,6 +36,7 @@ def test_nonsense_is_asked_once_more_and_then_left_to_staff(streets: Streets) ->
     assert "还差在哪儿" not in "".join(to(town.say("生人", "9"), "生人"))
     assert town.ticket(1).flagged == "no_place"
     assert "和平苑小区" in to(town.say("生人", "2"), "生人")[0]
+    assert (town.ticket(1).unit_id, town.ticket(1).flagged) == (streets.heping, "no_place")  # which lamp?
 
 
 @pytest.mark.parametrize("answer", ["和平", "梧桐里那边啊"])
@@ -164,6 +165,24 @@ def test_an_angry_question_of_somebody_who_waits_is_no_cold_hint(town: Stage) ->
     assert "没听出要报修的事" not in heard
 
 
+def test_whoever_joined_and_is_not_understood_hears_of_what_they_joined(town: Stage) -> None:
+    town.say("王阿姨", "3号楼电梯坏了", RESIDENTS)
+    town.say("老周", "我家也是", RESIDENTS)
+    (heard,) = to(town.say("老周", "讲岔了呀"), "老周")
+    assert "1（房屋电梯）：已登记，等人接手" in heard
+
+
+def test_what_was_dispatched_by_hand_stays_there_when_the_place_is_told(streets: Streets) -> None:
+    town = streets.town
+    town.say("王阿姨", "金桂苑3号楼电梯坏了，老人下不来", RESIDENTS)
+    town.say("小赵", "接单 1")
+    town.say("小赵", "转办 1 安居物业")
+    before = town.ticket(1).desk_id
+    town.say("王阿姨", "1", RESIDENTS)
+    assert "placed" in town.facts(1)
+    assert town.ticket(1).desk_id == before
+
+
 def test_a_promise_that_was_not_kept_is_not_repeated_as_one(town: Stage) -> None:
     town.say("李婶", "三号楼门口路灯不亮")
     town.wait(hours=26)
@@ -171,6 +190,7 @@ def test_a_promise_that_was_not_kept_is_not_repeated_as_one(town: Stage) -> None
     assert heard == "1（道路设施）：已登记，等人接手，本该昨天 17:00 前有人接手，晚了，正在催。急的话说「人工」找电话。"
 
 
-def test_a_fire_that_may_be_elsewhere_is_asked_about_with_the_number_first(town: Stage) -> None:
-    (asked,) = to(town.say("王阿姨", "对面小区着火了", RESIDENTS), "王阿姨")
-    assert asked.startswith("要是正有危险，先打 119、110 或 120，别等我。")
+@pytest.mark.parametrize("group", [RESIDENTS, None])
+def test_a_fire_wherever_it_is_is_never_answered_without_the_number(town: Stage, group: str | None) -> None:
+    said = town.say("王阿姨", "对面小区着火了", group)
+    assert "119" in "".join(text for name, text in said if name in (RESIDENTS, "王阿姨"))
