@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 
+from bot import clock
 from bot.settings import Settings
 from handlers import changing_modes, confirming, holding
 from handlers.changing_modes import Doing
@@ -17,6 +19,7 @@ from storage.facts import Fact, FactKind
 from storage.inbox import Inbox
 from storage.listening import Candidate, Change, Example
 from storage.people import Group
+from storage.timers import Timer
 from storage.workflow import Status
 from tests.intake.front import GROUP, LAMP, Front, open_front, said
 from tests.intake.test_races import at_once
@@ -149,6 +152,20 @@ def test_a_yes_is_too_late_for_a_group_that_has_gone_into_shadow(
         staff(front, "小赵", f"立单 {number}")
     assert front.tickets() == []
     assert (held(front).state, held(front).mode) == ("waiting", "shadow")
+
+
+def test_two_clocks_send_one_list(front: Front, other: Front) -> None:
+    switch(front, "shadow")
+    front.intake.take_now(said("李婶", LAMP))
+    with front.app.writing() as db:
+        before = front.app.clock.now(db) - timedelta(minutes=1)
+        db.execute(update(Timer).where(Timer.kind == "shadow:list").values(due_at=before))
+    rang = at_once(lambda: clock.tick(front.app), lambda: clock.tick(other.app))
+    assert sum(rang) == 1
+    lists = [row for row in front.outbox() if row.name.startswith("shadow:list:")]
+    assert len(lists) == 1
+    with front.app.reading() as db:
+        assert len(db.scalars(select(Change).where(Change.kind == "listed")).all()) == 1
 
 
 def test_two_who_switch_at_once_both_say_what_was_before(front: Front, other: Front) -> None:
