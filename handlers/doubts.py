@@ -24,7 +24,11 @@ def flag(doubt: Doubt | None) -> str | None:
 
 def ask(ctx: Context, ticket: Ticket, doubt: Doubt | None) -> None:
     """Remembers the question. One at most for a message, however many tickets it became."""
-    if doubt is None or ticket.confidential or _asked_just_now(ctx):
+    if doubt is None or ticket.confidential:
+        return
+    if (question := _asked_just_now(ctx)) is not None:
+        if question.data["kind"] == doubt.kind:
+            question.data = {**question.data, "also": [*question.data.get("also", ()), ticket.id]}
         return
     options = [{"label": one.label, "unit": one.unit_id, "building": one.building_id} for one in doubt.options]
     data: JsonObject = {"kind": doubt.kind, "options": options, "said": doubt.said, "estate": doubt.estate}
@@ -32,9 +36,9 @@ def ask(ctx: Context, ticket: Ticket, doubt: Doubt | None) -> None:
     case.ask(ctx, ctx.who.account.id, ctx.address, KIND, ticket=ticket, until=until, data=data)
 
 
-def _asked_just_now(ctx: Context) -> bool:
+def _asked_just_now(ctx: Context) -> Question | None:
     question = case.asked(ctx, KIND)
-    return question is not None and question.asked_at == ctx.now
+    return question if question is not None and question.asked_at == ctx.now else None
 
 
 def options_of(question: Question) -> tuple[Option, ...]:

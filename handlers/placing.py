@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from sqlalchemy import select
 
@@ -42,12 +43,13 @@ def answered(incoming: Incoming, ctx: Context) -> Replies | None:
     option = _option(ctx, ticket, question, text)
     if option is None:
         return _insists(ctx, ticket, question, text)
+    others = [ctx.db.get_one(Ticket, number) for number in question.data.get("also", ())]
     ctx.db.delete(question)
     if option.unit_id is None:
         replies = _elsewhere(ctx, ticket, option)
     else:
         denied = question.data["said"] if question.data["kind"] == "elsewhere" else ""
-        replies = _place(ctx, ticket, option, text, denied)
+        replies = _place_all(ctx, [ticket, *others], option, text, denied)
     return None if incoming.kind is Kind.LOCATION else replies  # a pin goes on to be kept and shown
 
 
@@ -133,6 +135,16 @@ def _elsewhere(ctx: Context, ticket: Ticket, option: Option) -> Replies:
     place = option.label
     answer = Reply(wording.NOT_OURS.format(number=ticket.number, place=place), to=_to(ctx), ticket_id=ticket.id)
     return [answer, *case.tell_workers(ctx, ticket, fact, wording.NOT_OURS_STAFF, place)]
+
+
+def _place_all(ctx: Context, asked: list[Ticket], option: Option, text: str, denied: str) -> Replies:
+    """Two problems of one message were asked about once, and are answered in one line."""
+    meant = [ticket for ticket in asked if ticket.status in OPEN]
+    (answer, *news), *more = [list(_place(ctx, ticket, option, text, denied)) for ticket in meant]
+    if more:
+        numbers = "、".join(str(ticket.number) for ticket in meant)
+        answer = replace(answer, text=wording.PLACED.format(number=numbers, place=option.label))
+    return [answer, *news, *(reply for replies in more for reply in replies[1:])]
 
 
 def _place(ctx: Context, ticket: Ticket, option: Option, text: str, denied: str) -> Replies:

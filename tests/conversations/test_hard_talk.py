@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import delete, select
 
 from handlers.message import Kind
+from storage.people import Building, Group
 from tests.conversations.stage import OFFICE, RESIDENTS, Stage, to
 from tests.conversations.test_where import Streets
 
@@ -84,6 +86,43 @@ def test_what_is_named_and_not_ours_does_not_stand_behind_our_name(streets: Stre
     assert any("金桂苑" in text and "梧桐里小区金桂苑" not in text for text in to(said, OFFICE))
 
 
+def test_two_problems_are_asked_about_once_and_placed_together(streets: Streets) -> None:
+    town = streets.town
+    streets.nobody_lives_anywhere()
+    (asked,) = to(town.say("生人", "路灯坏了好几天了，另外垃圾堆成山也没人收"), "生人")
+    assert asked.count("哪个小区的") == 1
+    assert to(town.say("生人", "2"), "生人") == ["好，1、2 号记在和平苑小区了，有人接手就告诉您。"]
+    assert {ticket.unit_id for ticket in town.tickets()} == {streets.heping}
+    assert {ticket.desk_id for ticket in town.tickets()} == {streets.heping_grid}
+
+
+def test_a_tip_off_is_asked_nothing(streets: Streets) -> None:
+    streets.nobody_lives_anywhere()
+    streets.town.say("生人", "我举报有人群租，隔成好多小间")
+    assert "记在" not in "".join(to(streets.town.say("生人", "1"), "生人"))
+
+
+def test_a_short_list_of_buildings_says_nothing_about_where_it_is(streets: Streets) -> None:
+    town = streets.town
+    streets.nobody_lives_anywhere()
+    with town.app.writing() as db:
+        db.execute(delete(Building).where(Building.estate_id == streets.heping, Building.name != "1号楼"))
+    town.intake.surroundings.forget()
+    assert "哪个小区的" in to(town.say("生人", "8号楼路灯坏了好几天了"), "生人")[0]
+
+
+def test_another_building_than_the_groups_own_is_not_taken_for_it(streets: Streets) -> None:
+    town = streets.town
+    with town.app.writing() as db:
+        own = db.scalars(
+            select(Building.id).where(Building.estate_id == streets.wutong, Building.name == "1号楼")
+        ).one()
+        db.scalars(select(Group).where(Group.kind == "residents")).first().building_id = own  # type: ignore[union-attr]
+    town.intake.surroundings.forget()
+    town.say("王阿姨", "28号楼路灯坏了好几天了", RESIDENTS)
+    assert town.ticket(1).building_id is None
+
+
 # --- putting it right
 
 
@@ -127,6 +166,21 @@ def test_what_was_told_in_the_group_is_put_right_in_private(town: Stage, words: 
     assert to(said, "王阿姨") == ["1 号已按您说的更正。"]
     assert to(said, RESIDENTS) == []
     assert town.ticket(1).place == ["5号楼"]
+
+
+def test_nobody_takes_back_what_another_said(town: Stage) -> None:
+    town.say("王阿姨", "3号楼电梯坏了", RESIDENTS)
+    town.send("老周", Kind.RECALL, RESIDENTS, quoted=town.last_key)
+    assert town.ticket(1).status == "reported"
+
+
+def test_what_was_dispatched_by_hand_stays_there_when_it_is_put_right(town: Stage) -> None:
+    town.say("王阿姨", "3号楼门口路灯坏了半个月了", RESIDENTS)
+    town.say("小赵", "接单 1")
+    town.say("小赵", "转办 1 安居物业")
+    before = town.ticket(1).desk_id
+    town.say("王阿姨", "不是3号楼是5号楼", RESIDENTS)
+    assert (town.ticket(1).place, town.ticket(1).desk_id) == (["5号楼"], before)
 
 
 # --- once, and never a wall

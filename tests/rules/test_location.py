@@ -122,3 +122,19 @@ def test_neither_and_not_knowing() -> None:
 def test_a_slip_of_the_thumb_is_offered_first() -> None:
     assert alike("梧同里", ESTATES) == [WUTONG]
     assert alike("金桂苑", ESTATES) == []
+
+
+def test_the_longer_of_two_names_is_meant() -> None:
+    second = Estate(3, "梧桐里二期", ("梧桐里二期",))
+    finding = resolve(said("梧桐里二期的灯坏了"), Known(None, (*ESTATES, second)))
+    assert [one.unit_id for one in finding.candidates] == [3]
+
+
+def test_a_name_of_three_characters_is_believed_behind_others() -> None:
+    finding = resolve(Said("老梧桐里灯坏了", ("老梧桐里",)), Known(None, ESTATES))
+    assert [one.unit_id for one in finding.candidates] == [1]
+
+
+@pytest.mark.parametrize("text", ["这个破店又放音响", "那家黑店天天吵"])
+def test_a_shop_without_a_name_is_no_place(text: str) -> None:
+    assert not any(word.endswith("店") for word in said(text).places)
