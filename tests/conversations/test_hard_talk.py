@@ -171,7 +171,7 @@ def test_what_was_told_in_the_group_is_put_right_in_private(town: Stage, words: 
 def test_nobody_takes_back_what_another_said(town: Stage) -> None:
     town.say("王阿姨", "3号楼电梯坏了", RESIDENTS)
     town.send("老周", Kind.RECALL, RESIDENTS, quoted=town.last_key)
-    assert town.ticket(1).status == "reported"
+    assert (town.ticket(1).status, "corrected" in town.facts(1)) == ("reported", False)
 
 
 def test_what_was_dispatched_by_hand_stays_there_when_it_is_put_right(town: Stage) -> None:
@@ -248,3 +248,15 @@ def test_a_promise_that_was_not_kept_is_not_repeated_as_one(town: Stage) -> None
 def test_a_fire_wherever_it_is_is_never_answered_without_the_number(town: Stage, group: str | None) -> None:
     said = town.say("王阿姨", "对面小区着火了", group)
     assert "119" in "".join(text for name, text in said if name in (RESIDENTS, "王阿姨"))
+
+
+def test_a_correction_makes_an_emergency_no_calmer(town: Stage) -> None:
+    town.say("王阿姨", "3号楼有人困在电梯里出不来", RESIDENTS)
+    category = town.ticket(1).category
+    town.say("王阿姨", "说错了，是5号楼垃圾没人收", RESIDENTS)
+    assert (town.ticket(1).urgency, town.ticket(1).category) == ("emergency", category)
+
+
+def test_a_door_in_somebodys_name_is_not_where_it_is_said_to_be(town: Stage) -> None:
+    town.say("3号楼2单元501王阿姨", "我家停电了", RESIDENTS)
+    assert town.ticket(1).place == []
