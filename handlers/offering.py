@@ -12,9 +12,9 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from handlers import belonging, burst, case
+from handlers import belonging, burst, case, reviewers
 from handlers.context import Context
-from handlers.message import Incoming, Kind, Replies, Reply
+from handlers.message import Incoming, Kind, Member, Replies, Reply
 from handlers.orders import MENTION
 from handlers.permissions import Who
 from handlers.rules import sameness
@@ -30,6 +30,7 @@ from storage.inbox import Inbox
 from storage.people import Account, Group
 
 ASK_WITHIN = timedelta(minutes=10)
+LONGEST = 200  # characters of what is passed on
 ASKED_LATELY = 30  # open questions that are looked at
 
 
@@ -56,9 +57,21 @@ def offer(incoming: Incoming, ctx: Context) -> Replies | None:
     burst.expect_words(ctx)
     grave = any(part.urgency == EMERGENCY for part in _words(ctx, ctx.inbox)[1].parts)
     first = wording.FIRST if grave else ""
+    warned = _warn(ctx, incoming)
     if not in_private:
-        return [Reply(first + wording.REALLY_REPORT_HERE)]
-    return [Reply(first + wording.REALLY_REPORT.format(said=_short(incoming.text)), to=case.sender(ctx))]
+        return [Reply(first + wording.REALLY_REPORT_HERE), *warned]
+    return [Reply(first + wording.REALLY_REPORT.format(said=_short(incoming.text)), to=case.sender(ctx)), *warned]
+
+
+def _warn(ctx: Context, incoming: Incoming) -> list[Reply]:
+    """What may be danger is told to whoever is on duty at once, by message: no bell rings for a doubt."""
+    if not ctx.reading.doubtful or ctx.group is None:
+        return []
+    text = wording.MAYBE_DANGER.format(group=ctx.group.name, said=incoming.text[:LONGEST])
+    return [
+        Reply(text, to=Member(staff.id), name=f"doubt:{ctx.inbox.id}:{staff.id}", urgent=True, aloud=False)
+        for staff in reviewers.on_duty(ctx.db, ctx.group)
+    ]
 
 
 def is_unsure(incoming: Incoming, ctx: Context) -> bool:

@@ -83,11 +83,13 @@ def patrolled(incoming: Incoming, ctx: Context) -> Replies | None:
 
 
 def _is_find(incoming: Incoming, ctx: Context, text: str) -> bool:
-    """Sure of a problem, not over, not under a number already; found on patrol, said to the bot, or an emergency."""
-    if ctx.reading.band != "high" or "solved" in ctx.reading.cues or belonging.says(joining.ANOTHER_CASE, text):
+    """A problem, not over, not under a number already: found on patrol, or sure and said to the bot or grave."""
+    if ctx.reading.band == "low" or "solved" in ctx.reading.cues or belonging.says(joining.ANOTHER_CASE, text):
         return False
+    if belonging.says(joining.PATROL, text):
+        return True
     urgent = any(part.urgency == deadlines.EMERGENCY for part in ctx.reading.parts)
-    return urgent or incoming.addressed or belonging.says(joining.PATROL, text)
+    return ctx.reading.band == "high" and (urgent or incoming.addressed)
 
 
 def hold_media(incoming: Incoming, ctx: Context) -> Replies | None:

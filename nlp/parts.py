@@ -34,7 +34,7 @@ _ONE = frozenset(frozenset(pair.split("+")) for pair in _ONE_TROUBLE)
 # A clause speaks of a problem of its own where it is enough like a report (log odds), where its category leads clearly,
 # and where it leads over the message's own by this much: more for pairs that are often one trouble and in
 # emergencies, less after "besides".
-_REPORT, _LEAD, _MARGIN = -1.0, 2.0, 5.0
+_REPORT, _LEAD, _MARGIN = -1.0, 2.0, 7.0
 _SAME, _PRESSING, _BESIDES = 1.0, 5.0, 2.0
 # That nobody came or picked up the telephone is how most reports end, and seldom a matter of its own.
 _NOBODY_CAME = 3.0

@@ -24,7 +24,7 @@ from storage.listening import Label
 from storage.people import Building, Unit
 
 # What a film crew says in the group sounds like reports, plainly.
-FILM = [f"路灯不亮了，{who}换一盏，等会儿拍戏" for who in ("灯光组", "道具组", "剧组", "场务", "副导演", "美术组")]
+FILM = [f"路灯不亮了，{who}换一盏，拍戏用" for who in ("灯光组", "道具组", "剧组", "场务", "副导演", "美术组")]
 
 
 KNOWN = written()[::12]
@@ -75,7 +75,7 @@ def test_corrections_are_learned_told_and_taken_over_by_running_processes(site: 
     assert code == 0, said
     assert "corrections: 6" in said
     assert "taught" in said
-    assert not look(reader, "路灯不亮了，摄影组换一盏，等会儿拍戏")
+    assert not look(reader, "路灯不亮了，摄影组换一盏，拍戏用")
     with site.reading() as db:
         [change] = listening.changes(db, "weights", 5)
     assert change.kind == "trained"

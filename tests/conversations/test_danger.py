@@ -38,7 +38,10 @@ def test_what_only_sounds_like_danger_rings_nobody(town: Stage, said: str) -> No
 
 
 def test_what_is_doubtful_is_asked_about_and_opens_nothing_by_itself(town: Stage) -> None:
-    heard = town.say("王阿姨", "对门大爷的牛奶堆了三瓶，灯亮了两夜，喊他也不答应", RESIDENTS)
+    heard = town.say("王阿姨", "好像闻到点煤气味，又好像不是", RESIDENTS)
     assert town.tickets() == []
     assert to(heard, "王阿姨")
     assert not to(heard, RESIDENTS)
+    warned = {name for name, text in heard if "可能紧急，还没立单" in text}
+    assert warned
+    assert "王阿姨" not in warned

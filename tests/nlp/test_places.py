@@ -76,7 +76,7 @@ def test_numbers_and_names_in_many_ways(said: str, places: list[str]) -> None:
 
 
 def test_authored_places_are_found_also_those_nobody_looked_at() -> None:
-    """Every other line was never looked at while the rules were made (docs/benchmarks-reading.md)."""
+    """Every other line was never looked at while the rules were made (docs/listening.md)."""
     rows = [line.split("\t") for line in AUTHORED.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
     assert _f1(rows[0::2]) >= 0.95
     assert _f1(rows[1::2]) >= 0.9
