@@ -40,7 +40,13 @@ coverage: .venv/.developing  ## Measure branch coverage
 bench: .venv/.developing  ## Measure this machine (docs/benchmarks.md)
 	$(BIN)/menkou bench intake
 	$(BIN)/menkou bench read
+	$(BIN)/menkou bench listening
 	$(BIN)/menkou bench send
+
+AUTHORS = north south west northeast east centre coast plains river danger chat chat2 chat3
+weights: .venv/.developing  ## Learn anew how to read, from every author but the judge (docs/listening.md)
+	$(BIN)/python -m tests.nlp.danger --train
+	$(BIN)/menkou train $(AUTHORS:%=tests/corpus/%/messages.jsonl) --out nlp/data/weights.json
 
 soak: .venv/.developing  ## Kill processes at random, SOAK_ROUNDS times over; then the long random batteries
 	for round in $$(seq $(SOAK_ROUNDS)); do $(BIN)/pytest -q tests/faults || exit 1; done

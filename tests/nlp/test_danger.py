@@ -9,7 +9,7 @@ from nlp.reading import read
 from tests.nlp.danger import messages
 
 # What the weights that come along reach on authors they were not learned from, less a little: a floor, not the aim.
-FLOORS = {"east": (0.75, 0.035), "danger odd": (0.72, 0.06)}
+FLOORS = {"judge": (0.9, 0.02)}
 
 
 @pytest.mark.parametrize("author", FLOORS)
