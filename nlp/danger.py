@@ -6,7 +6,7 @@ about in private, instead of ringing every bell.
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -95,19 +95,24 @@ def _weights() -> _Weights:
     return _chosen or _shipped()
 
 
-def score(folded: str, found: Sequence[Sign]) -> float:
+def score(folded: str, found: Sequence[Sign], runs: Iterable[str]) -> float:
     """How likely danger is by its signs and by runs of characters, as log odds."""
     told = _weights().danger
     total = sum([told[name] for name in signs.outline(folded, found) if name in told])
-    runs = sum([told[run] for run in signs.runs(folded) if run in told])
-    return _weights().bias + total + runs * signs.share(folded)
+    spelt = sum([told[run] for run in runs if run in told])
+    return _weights().bias + total + spelt * signs.share(folded)
 
 
-def danger(folded: str) -> Danger | None:
-    """The emergency that a folded text may speak of; see `Danger.sure` for whether to believe it."""
+def danger(folded: str, runs: Iterable[str] | None = None) -> Danger | None:
+    """The emergency that a folded text may speak of; see `Danger.sure` for whether to believe it.
+
+    ``runs``: its runs of characters, for whoever has them already.
+    """
     text = folded[:_ENOUGH]
     found = signs.seen(text)
-    value, plain = score(text, found), _told_plainly(text, found)
+    if runs is None or len(folded) > _ENOUGH:
+        runs = signs.runs(text)
+    value, plain = score(text, found, runs), _told_plainly(text, found)
     if value < _NOTHING and not plain:
         return None
     names = frozenset(sign.name for sign in found)

@@ -96,10 +96,10 @@ def read(text: str, context: ReadingContext = ReadingContext()) -> Reading:
     """Reads one message."""
     folded, kept = standard(*tight(fold(text[:_ENOUGH])))
     talk = hear(folded)
-    suspected = danger(folded)
     weights = model.weights()
     bones = features.skeleton(folded)
     runs, each = features.runs(bones), features.share(bones)
+    suspected = danger(folded, runs)
     score = weights.bias + model.total(weights.report["N"], runs) * each
     hits = lexicon().find(folded)
     if score < weights.early and not suspected and not features.names_a_problem(hits):
