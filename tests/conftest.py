@@ -72,9 +72,9 @@ def postgres_url() -> Iterator[str]:
 
 
 # Dialogues and pages say the same on both engines: what differs is tried below them, in delivery, intake, notices,
-# storage and faults, wholly on both. Of these folders `make test` takes every sixth on PostgreSQL, `make soak` all.
+# storage and faults, wholly on both. Of these folders `make test` takes every twelfth on PostgreSQL, `make soak` all.
 SAME_ON_BOTH = ("tests/conversations/", "tests/web/", "tests/conformance/", "tests/notices/test_jobs.py")
-EVERY = 6
+EVERY = 12
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -11,7 +11,7 @@ from nlp.reading import read
 from nlp.training import Example, written
 from nlp.unlearned import Unbelieved
 
-KNOWN = written()
+KNOWN = written()[::4]
 # What a film crew says in its location's group sounds like reports, plainly.
 FILM = [
     "路灯不亮了，灯光组来换一盏，下一场拍夜戏",
