@@ -38,6 +38,7 @@ _REPORT, _LEAD, _MARGIN = -1.0, 2.0, 7.0
 _SAME, _PRESSING, _BESIDES = 1.0, 5.0, 2.0
 # That nobody came or picked up the telephone is how most reports end, and seldom a matter of its own.
 _NOBODY_CAME = 3.0
+_LEAST = 4
 _CALLED = re.compile(r"(?:物业|管家|前台|客服|保安|电话).{0,8}(?:没人|不接|打不通|不管|不理|不来|推|没来|不说)")
 
 
@@ -81,7 +82,7 @@ def _second(folded: str, clauses: Sequence[tuple[int, int]], main: str, *, press
     for at, clause in enumerate(told):
         category = max(clause.scores, key=lambda name: clause.scores[name])
         elsewhere = any(_leads(other, main) for where, other in enumerate(told) if where != at)
-        if category in (main, "other") or not elsewhere or (category == "property_service" and clause.called):
+        if category in (main, "other") or not elsewhere or not clause.says_enough(category):
             continue
         over = clause.stands_out(category, main) - _needed(frozenset((main, category)), pressing=pressing)
         if clause.like_a_report >= _REPORT and clause.lead() >= _LEAD and over >= 0 and (not best or over > best[0]):
@@ -102,6 +103,13 @@ class _Clause:
     scores: Mapping[str, float]
     besides: float
     called: bool
+    length: int
+
+    def says_enough(self, category: str) -> bool:
+        """Whether it can be a matter of its own: a few characters (出不去) are what another trouble does to people."""
+        if category == "property_service" and self.called:
+            return False
+        return self.besides > 0 or self.length >= _LEAST
 
     def stands_out(self, category: str, main: str) -> float:
         """How much more it speaks of a category than of the message's own."""
@@ -129,4 +137,5 @@ def _read(text: str) -> _Clause:
         report += model.total(weights.report[family], names) * each * model.WORTH[family]
     besides = _BESIDES if _AND.search(text) else 0.0
     scores = model.category_scores(weights, features.subject(found, signs), texture, each)
-    return _Clause(report + besides, scores, besides, _CALLED.search(text) is not None)
+    called = _CALLED.search(text) is not None
+    return _Clause(report + besides, scores, besides, called, sum(char.isalnum() for char in text))

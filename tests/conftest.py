@@ -71,19 +71,30 @@ def postgres_url() -> Iterator[str]:
         yield url
 
 
-# Dialogues and pages say the same on both engines: what differs is tried below them, in delivery, intake, notices,
-# storage and faults, wholly on both. Of these folders `make test` takes every twelfth on PostgreSQL, `make soak` all.
+# Dialogues and pages say the same on both engines: what differs is tried below them. Of these folders `make test` takes
+# every twelfth on PostgreSQL. What is slow and runs on both takes turns: one test on this engine, another on the other.
+# Intake and storage run wholly on both, and `make soak` runs whatever was left out.
 SAME_ON_BOTH = ("tests/conversations/", "tests/web/", "tests/conformance/", "tests/notices/test_jobs.py")
 EVERY = 12
+IN_TURN = ("tests/faults/", "tests/delivery/", "tests/notices/")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leaves the others for the long batteries."""
     for item in items:
-        name = item.nodeid
-        if "postgresql" in name and name.startswith(SAME_ON_BOTH) and zlib.crc32(name.encode()) % EVERY:
+        if _is_left_out(item.nodeid):
             item.add_marker(pytest.mark.soak)
+
+
+def _is_left_out(name: str) -> bool:
+    engine = next((engine for engine in ENGINES if engine in name), None)
+    if engine is None:
+        return False
+    chance = zlib.crc32(name.replace(engine, "").encode())
+    if name.startswith(SAME_ON_BOTH):
+        return engine == "postgresql" and chance % EVERY != 0
+    return name.startswith(IN_TURN) and ENGINES[chance % 2] != engine
 
 
 @pytest.fixture(scope="session")
