@@ -21,6 +21,8 @@ from nlp.talk import rows
 # emergency is sure, and from which it is worth a question. Below `_NOTHING` the rest cannot make up for it.
 _OTHER, _LEAST, _MOST = 0.8, -6.0, 1.0
 SURE, DOUBTFUL = 1.5, -2.5
+# What is a report beyond doubt is somebody's trouble anyway: there less is enough.
+CLEAR, CLEARLY = 1.4, 0.0
 # Where it is told in so many words, it is enough that the message is this much like a report.
 PLAIN = 0.0
 _NOTHING = DOUBTFUL - _OTHER * _MOST
@@ -43,7 +45,8 @@ class Danger:
 
     def sure(self, report: float) -> bool:
         """Whether to ring the bells, given how much (log odds) the message is like a report."""
-        return self._sum(report) >= SURE or (self.plain and report >= PLAIN)
+        least = CLEARLY if report >= CLEAR else SURE
+        return self._sum(report) >= least or (self.plain and report >= PLAIN)
 
     def doubtful(self, report: float) -> bool:
         """Whether to ask, and to tell the person on duty that it is not sure."""
