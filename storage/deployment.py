@@ -100,6 +100,16 @@ class WebSession(Base):
     expires_at: Mapped[datetime]
 
 
+class SignInLink(Base):
+    """A link that signs a member of staff in to the console: once, and only for minutes. Only its hash is stored."""
+
+    __tablename__ = "sign_in_links"
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    expires_at: Mapped[datetime]  # wall time
+    used_at: Mapped[datetime | None]
+
+
 class Screen(Base):
     """What the memory channel showed: the playground's phones. A table, since workers are other processes."""
 

@@ -5,15 +5,34 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base, JsonObject, new_ref
 from storage.people import Id
 
 
+class NoticeKind(StrEnum):
+    """How grave it is: how it looks, whom an opt-out spares it, and whether it waits for the morning."""
+
+    ORDINARY = "ordinary"
+    IMPORTANT = "important"
+    EMERGENCY = "emergency"
+    DRILL = "drill"  # 演练: says so in its first line
+
+
+class Purpose(StrEnum):
+    """What a notice is to the one it follows, if it follows any."""
+
+    FIRST = "first"
+    REMIND = "remind"  # to those who did not read ``of_id``; what is read counts there too
+    CORRECT = "correct"  # to exactly those who were sent ``of_id``
+
+
 class NoticeState(StrEnum):
     DRAFT = "draft"
+    PROPOSED = "proposed"  # written by somebody who may not issue it: waits for a community or a street
+    SIGNING = "signing"  # confirmed by one; waits for the second person
     CONFIRMED = "confirmed"  # the fan-out may begin
     SENDING = "sending"  # the ledger is complete, slices are going out
     DONE = "done"
@@ -55,6 +74,31 @@ class Notice(Base):
     link_hash: Mapped[str | None] = mapped_column(String(64), unique=True)  # of the page that everybody is sent alike
     link_key: Mapped[str | None] = mapped_column(String(12))
 
+    kind: Mapped[str] = mapped_column(String(10), default=NoticeKind.ORDINARY, server_default="ordinary")
+    purpose: Mapped[str] = mapped_column(String(10), default=Purpose.FIRST, server_default="first")
+    of_id: Mapped[int | None] = mapped_column(ForeignKey("notices.id"), index=True)  # what it reminds of or corrects
+    asks: Mapped[str | None] = mapped_column(String(20))  # of a draft: what its author is asked for next
+    audience: Mapped[JsonObject] = mapped_column(JSON, default=dict, server_default="{}")  # {}: everybody of the unit
+    source: Mapped[str | None] = mapped_column(String(200))  # whose word it is, with its number or link; public
+    reason: Mapped[str | None] = mapped_column(String(200))  # why it could not wait for the morning; no personal data
+    link: Mapped[str | None] = mapped_column(String(500))  # where more is said; public
+    picture_id: Mapped[int | None] = mapped_column(ForeignKey("media.id"))
+    voice_id: Mapped[int | None] = mapped_column(ForeignKey("media.id"))
+    valid_from: Mapped[datetime | None]  # business time, as everything below
+    valid_until: Mapped[datetime | None]  # after it nothing is sent
+    hold_until: Mapped[datetime | None]  # nothing is sent before it: the morning, or when its author wants it sent
+    in_groups: Mapped[bool] = mapped_column(default=True, server_default=true())  # said in the residents' groups too
+    proposed_at: Mapped[datetime | None]
+    reviewed_at: Mapped[datetime | None]  # 审核
+    reviewed_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    second_at: Mapped[datetime | None]
+    second_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    consent: Mapped[str | None] = mapped_column(Text)  # encrypted: 电话请示 … 同意, in the words of who noted it
+    paused_at: Mapped[datetime | None]  # nothing new goes out while it is set
+    paused_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    cancelled_at: Mapped[datetime | None]
+    cancelled_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
 
@@ -77,8 +121,10 @@ class Ledger(Base):
     link_hash: Mapped[str] = mapped_column(String(64), unique=True)
     link_key: Mapped[str] = mapped_column(String(12))
     sent_at: Mapped[datetime | None]
+    delivered_at: Mapped[datetime | None]  # the platform's own report that it reached the phone
     seen_at: Mapped[datetime | None]
     confirmed_at: Mapped[datetime | None]
+    knocked_at: Mapped[datetime | None]  # somebody stood at the door and told them
 
 
 class Slice(Base):

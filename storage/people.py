@@ -97,6 +97,7 @@ class Resident(Base):
     name: Mapped[str | None] = mapped_column(String(400))
     phone: Mapped[str | None] = mapped_column(String(400))
     phone_hash: Mapped[str | None] = mapped_column(String(60), index=True)
+    notices_off_at: Mapped[datetime | None]  # wants no ordinary notices; emergencies come all the same
     erased_at: Mapped[datetime | None]
 
 

@@ -59,7 +59,7 @@ SEALED = (
     SealedTable("claims", ("name",)),
     SealedTable("media", ("handle",)),
     SealedTable("pulls", ("hint",)),
-    SealedTable("notices", ("text",)),
+    SealedTable("notices", ("text", "consent")),
     SealedTable("slices", ("request",)),
     SealedTable("tokens", ("sealed",)),
     SealedTable("examples", ("text",)),

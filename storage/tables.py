@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from storage import deployment, facts, inbox, listening, media, notices, outbox, people, tickets, timers
+from storage import deployment, facts, inbox, listening, media, notice_people, notices, outbox, people, tickets, timers
 from storage.base import metadata
 
-MODULES = (deployment, facts, inbox, listening, media, notices, outbox, people, tickets, timers)
+MODULES = (deployment, facts, inbox, listening, media, notice_people, notices, outbox, people, tickets, timers)
 
 __all__ = ["MODULES", "metadata"]
