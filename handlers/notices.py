@@ -1,11 +1,11 @@
-"""Notices: an administrator drafts one, sees whom it reaches, confirms with the count, and watches it being read."""
+"""Notices: an administrator drafts one, sees whom it reaches, and confirms with the count."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import timedelta
 
 from handlers.context import Context
@@ -18,7 +18,6 @@ from handlers.wording.commands import COMMANDS
 from storage import directory, notice_reading, notice_ways
 from storage import notice_ledger as ledger
 from storage.notice_doors import Doors
-from storage.notice_figures import Figures, figures
 from storage.notices import Notice, NoticeState
 from storage.people import Role, Staff, Unit
 
@@ -159,53 +158,6 @@ def _confirm_draft(ctx: Context, notice: Notice, unit: Unit, counts: tuple[int, 
     notice.state, notice.confirmed_at, notice.confirmed_by_id = NoticeState.CONFIRMED, ctx.now, ctx.who.staff.id
     ctx.db.flush()
     return [Reply(wording.STARTED.format(number=notice.number, counted=notice.counted))]
-
-
-# --- watching
-
-
-@on("notice_progress")
-def progress(incoming: Incoming, ctx: Context, order: Order) -> Iterable[Reply]:
-    """Figures of one notice, or of the latest that concerns the speaker's units."""
-    if order.number is not None:
-        found = ledger.by_number(ctx.db, order.number)
-        unit = directory.unit_of(ctx.db, found.unit_id if found is not None else None)
-        if found is None or unit is None:
-            return [Reply(wording.NO_SUCH.format(number=order.number))]
-        if not concerns(ctx.who, unit):
-            return [Reply(wording.NOT_ALLOWED.format(number=order.number, unit=unit.name))]
-        return [Reply(_told(ctx, found))]
-    mine = (notice for notice, unit in ledger.latest_issued(ctx.db) if concerns(ctx.who, unit))
-    latest = next(mine, None)
-    return [Reply(wording.NONE_YET if latest is None else _told(ctx, latest))]
-
-
-def concerns(who: Who, unit: Unit) -> bool:
-    """Whether one of somebody's posts lies above the issuing unit, or below it and so among those it wrote to."""
-    roles = TABLE["notice_progress"].roles
-    paths = [post.unit.path for post in who.posts if Role(post.role) in roles]
-    return any(unit.path.startswith(path) or path.startswith(unit.path) for path in paths)
-
-
-def _told(ctx: Context, notice: Notice) -> str:
-    if notice.state == NoticeState.DRAFT:
-        return wording.STILL_DRAFT.format(number=notice.number)
-    found = figures(ctx.db, notice.id)
-    return "\n".join(_lines(found))
-
-
-def _lines(found: Figures) -> Iterator[str]:
-    total = found.total
-    yield wording.progress_head(found.number, found.issuer, found.state, found.confirmed_at, total.households)
-    yield wording.progress_line(total.sent, total.seen, total.confirmed)
-    yield from wording.progress_rest(
-        total.planned, total.submitted, total.failed, total.unknown, total.no_way, total.skipped, found.reasons
-    )
-    if found.filtered:
-        yield wording.FILTERED.format(count=found.filtered)
-    yield from wording.progress_communities(
-        (name, row.households, row.sent, row.seen, row.confirmed) for name, row in found.communities.items()
-    )
 
 
 # --- a word in the chat

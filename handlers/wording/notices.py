@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
 from handlers.rules.deadlines import LOCAL
@@ -25,8 +25,6 @@ ALREADY = "{number} 号通知已经确认过了，不会重复发。说「通知
 CANCELLED = "{number} 号通知已经取消了。"
 EXPIRED = "预览过了半小时，请再看一遍。"
 CHANGED = "住户有变动，请按新的数再确认一次。"
-NONE_YET = "还没有发过通知。"
-STILL_DRAFT = "{number} 号通知还没有确认发送。"
 THANKS = "记下了，谢谢您看过 {number} 号通知。"
 
 RECEIVED = frozenset(
@@ -45,7 +43,6 @@ JOB_FAILED = (
 )
 GIVEN_UP = "{number} 号通知有 {count} 户没发出去：平台这个月的群发次数用完了，等到下个月就晚了。请打电话或上门通知。"
 PAUSED = "{number} 号通知有一部分要等到 {until} 才能发：平台给的群发次数用完了。等不及的，请打电话或上门。"
-FILTERED = "平台说其中 {count} 户没收到：对方不收，或这个月收满了。是哪几户，平台不告诉我们"
 
 LINK_HERE = "（每户一个专用链接）"
 CLIPPED = "……（全文请点开看）"
@@ -83,7 +80,6 @@ WAITS = {
 }
 OTHER_WAIT = "平台忙，过会儿再试"
 OTHER_REASON = "平台没有收下"
-STATES = {"confirmed": "正在准备", "sending": "正在发", "done": "发完了", "cancelled": "已取消", "draft": "未确认"}
 MOST_LINES = 20  # communities listed before the rest are summed up
 
 
@@ -125,7 +121,7 @@ def preview_counts(
     ways = "，".join(f"{channel(name)} {count}" for name, count in channels.items())
     missing = sum(reasons.values())
     lines = [f"共 {counted} 户"]
-    lines += _cut_short([f"・{name} {all_} 户，能发到 {able}" for name, (all_, able) in communities.items()])
+    lines += cut_short([f"・{name} {all_} 户，能发到 {able}" for name, (all_, able) in communities.items()])
     lines.append(f"渠道：{ways}" if ways else "渠道：暂时一户也发不到")
     if missing:
         why = "，".join(f"{reason(name)} {count}" for name, count in reasons.items())
@@ -153,61 +149,14 @@ def waiting(code: str) -> str:
     return WAITS.get(code, OTHER_WAIT)
 
 
-def progress_head(number: int, issuer: str, state: str, issued: datetime | None, households: int) -> str:
-    """Opens the progress of a notice."""
-    at = f"，{moment(issued)}" if issued is not None else ""
-    return f"{number} 号通知（{issuer}{at}）{STATES[state]}，共 {households} 户"
-
-
-def progress_line(sent: int, seen: int, confirmed: int) -> str:
-    """The three figures that only rise."""
-    return f"已发 {sent}，已看 {seen}，收到 {confirmed}"
-
-
-def progress_rest(
-    planned: int,
-    submitted: int,
-    failed: int,
-    unknown: int,
-    no_way: int,
-    skipped: int,
-    why: Mapping[str, Mapping[str, int]],
-) -> list[str]:
-    """Whoever has not been reached, with reasons; what is zero is not said."""
-    waits = _because(why.get("planned", {}), waiting)
-    first = [f"已提交平台 {submitted} 户，等平台回报"] if submitted else []
-    first += [f"还没轮到 {planned}{waits}"] if planned else []
-    parts = (
-        ("没发成", failed, "failed"),
-        ("说不准到没到", unknown, "unknown"),
-        ("没有办法发到", no_way, "no_way"),
-        ("没有发", skipped, "skipped"),
-    )
-    rest = [f"{label} {count}{_because(why.get(state, {}), reason)}" for label, count, state in parts if count]
-    return first + rest
-
-
-def progress_communities(rows: Iterable[tuple[str, int, int, int, int]]) -> list[str]:
-    """A line a community: households, sent, seen, confirmed."""
-    return _cut_short(
-        [f"・{name} {all_} 户：发 {sent}，看 {seen}，收到 {confirmed}" for name, all_, sent, seen, confirmed in rows]
-    )
-
-
 def moment(at: datetime) -> str:
     """``3月5日 09:12``, Asia/Shanghai."""
     local = at.astimezone(LOCAL)
     return f"{local.month}月{local.day}日 {local:%H:%M}"
 
 
-def _because(reasons: Mapping[str, int], say: Callable[[str], str]) -> str:
-    named: dict[str, int] = {}
-    for code, count in reasons.items():
-        named[say(code)] = named.get(say(code), 0) + count
-    return "（" + "，".join(f"{name} {count}" for name, count in named.items()) + "）" if named else ""
-
-
-def _cut_short(lines: list[str]) -> list[str]:
+def cut_short(lines: list[str]) -> list[str]:
+    """The first lines, and how many communities more."""
     if len(lines) <= MOST_LINES:
         return lines
     return [*lines[:MOST_LINES], f"……还有 {len(lines) - MOST_LINES} 个社区"]

@@ -17,7 +17,10 @@ from bot.channels.memory import MemoryChannel
 from bot.moments import ManualClock
 from bot.settings import Settings
 from bot.wiring import App
-from handlers import notices
+from handlers import (
+    conversation,  # noqa: F401 - declares every command
+    notices,
+)
 from handlers.context import Context
 from handlers.message import Incoming, Kind, Reply
 from handlers.orders import parse

@@ -1,0 +1,69 @@
+"""通知进度: what became of a notice, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+
+from handlers.wording.notices import cut_short, moment, reason, waiting
+
+NONE_YET = "还没有发过通知。"
+STILL_DRAFT = "{number} 号通知还没有确认发送。"
+FILTERED = "平台说其中 {count} 户没收到：对方不收，或这个月收满了。是哪几户，平台不告诉我们"
+STATES = {
+    "draft": "未确认",
+    "proposed": "等社区或街道审核",
+    "signing": "等第二个人确认",
+    "confirmed": "正在准备",
+    "sending": "正在发",
+    "done": "发完了",
+    "cancelled": "已取消",
+}
+
+
+def progress_head(number: int, issuer: str, state: str, issued: datetime | None, households: int) -> str:
+    """Opens the progress of a notice."""
+    at = f"，{moment(issued)}" if issued is not None else ""
+    return f"{number} 号通知（{issuer}{at}）{STATES[state]}，共 {households} 户"
+
+
+def progress_line(sent: int, seen: int, confirmed: int) -> str:
+    """The three figures that only rise."""
+    return f"已发 {sent}，已看 {seen}，收到 {confirmed}"
+
+
+def progress_rest(
+    planned: int,
+    submitted: int,
+    failed: int,
+    unknown: int,
+    no_way: int,
+    skipped: int,
+    why: Mapping[str, Mapping[str, int]],
+) -> list[str]:
+    """Whoever has not been reached, with reasons; what is zero is not said."""
+    waits = _because(why.get("planned", {}), waiting)
+    first = [f"已提交平台 {submitted} 户，等平台回报"] if submitted else []
+    first += [f"还没轮到 {planned}{waits}"] if planned else []
+    parts = (
+        ("没发成", failed, "failed"),
+        ("说不准到没到", unknown, "unknown"),
+        ("没有办法发到", no_way, "no_way"),
+        ("没有发", skipped, "skipped"),
+    )
+    rest = [f"{label} {count}{_because(why.get(state, {}), reason)}" for label, count, state in parts if count]
+    return first + rest
+
+
+def progress_communities(rows: Iterable[tuple[str, int, int, int, int]]) -> list[str]:
+    """A line a community: households, sent, seen, confirmed."""
+    return cut_short(
+        [f"・{name} {all_} 户：发 {sent}，看 {seen}，收到 {confirmed}" for name, all_, sent, seen, confirmed in rows]
+    )
+
+
+def _because(reasons: Mapping[str, int], say: Callable[[str], str]) -> str:
+    named: dict[str, int] = {}
+    for code, count in reasons.items():
+        named[say(code)] = named.get(say(code), 0) + count
+    return "（" + "，".join(f"{name} {count}" for name, count in named.items()) + "）" if named else ""
