@@ -94,6 +94,27 @@ class Settings:
         "community",
         parse=as_one_of("community", "grid_lead", "dispatcher", "street_leader", "admin"),
     )
+    notice_quiet_from: time = _setting(
+        "MENKOU_NOTICE_QUIET_FROM",
+        "When notices stop for the night, but for emergencies, Asia/Shanghai.",
+        time(21),
+        parse=as_time,
+    )
+    notice_quiet_until: time = _setting(
+        "MENKOU_NOTICE_QUIET_UNTIL", "When they go on in the morning, Asia/Shanghai.", time(7, 30), parse=as_time
+    )
+    notice_second_above: int = _setting(
+        "MENKOU_NOTICE_SECOND_ABOVE",
+        "Households above which a second person confirms a notice; the largest community decides for itself anyway.",
+        3000,
+        parse=as_number(0, 10_000_000),
+    )
+    notice_preview_minutes: int = _setting(
+        "MENKOU_NOTICE_PREVIEW_MINUTES",
+        "Minutes for which the preview of a notice may be confirmed, 5 to 120.",
+        30,
+        parse=as_number(5, 120),
+    )
     metrics_token: str = _setting(
         "MENKOU_METRICS_TOKEN", "Bearer token that opens /metrics from other machines.", secret=True
     )

@@ -32,6 +32,7 @@ from bot.token_sources import CorpToken, StableToken
 from bot.tokens import TokenRows
 from bot.transactions import read_session, write_session
 from handlers.rules.deadlines import Policy
+from handlers.rules.notice_policy import NoticePolicy
 from storage.deployment import Mark
 from storage.engine import open_engine
 from storage.vault import Vault
@@ -86,6 +87,12 @@ def policy_of(settings: Settings) -> Policy:
         review=timedelta(hours=settings.review_hours),
         list_at=settings.review_list_at,
         list_role=settings.review_list_role,
+        notices=NoticePolicy(
+            quiet_from=settings.notice_quiet_from,
+            quiet_until=settings.notice_quiet_until,
+            second_above=settings.notice_second_above,
+            preview_holds=timedelta(minutes=settings.notice_preview_minutes),
+        ),
     )
 
 

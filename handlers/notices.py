@@ -15,7 +15,7 @@ from handlers.permissions import TABLE, Who, may_in
 from handlers.registry import on
 from handlers.wording import notices as wording
 from handlers.wording.commands import COMMANDS
-from storage import directory, notice_reading, notice_ways
+from storage import directory, notice_audience, notice_reading, notice_ways
 from storage import notice_ledger as ledger
 from storage.notice_doors import Doors
 from storage.notices import Notice, NoticeState
@@ -45,7 +45,7 @@ def draft(incoming: Incoming, ctx: Context, order: Order) -> Iterable[Reply]:
         return [Reply(wording.HELP)]
     if len(text) > wording.LONGEST:
         return [Reply(wording.TOO_LONG.format(length=len(text), limit=wording.LONGEST))]
-    if not ledger.snapshot(ctx.db, unit.path)[0]:
+    if not ledger.snapshot(ctx.db, notice_audience.within(unit.path))[0]:
         return [Reply(wording.NOBODY.format(unit=unit.name))]
     notice = ledger.open_draft(ctx.db, ctx.vault, unit_id=unit.id, author_id=author.id, text=text, now=ctx.now)
     return _preview(ctx, notice, unit)
@@ -68,7 +68,7 @@ def words_behind(said: str) -> str:
 def _preview(ctx: Context, notice: Notice, unit: Unit, first: str | None = None) -> list[Reply]:
     """Counts afresh, binds the draft to what is shown, and says how to confirm it."""
     text = ledger.text_of(ctx.vault, notice)
-    notice.counted, notice.fingerprint = _bind(ctx, unit, text)
+    notice.counted, notice.fingerprint = _bind(ctx, notice, unit, text)
     notice.created_at = ctx.now
     ctx.db.flush()
     shown = wording.preview_text(notice.number, unit.name, text)
@@ -79,9 +79,9 @@ def _preview(ctx: Context, notice: Notice, unit: Unit, first: str | None = None)
     return [Reply(whole)] if len(whole.encode()) <= ONE_MESSAGE else [Reply(part) for part in parts]
 
 
-def _bind(ctx: Context, unit: Unit, text: str) -> tuple[int, str]:
+def _bind(ctx: Context, notice: Notice, unit: Unit, text: str) -> tuple[int, str]:
     """How many households, and a keyed hash of the text and of exactly these households."""
-    counted, digest = ledger.snapshot(ctx.db, unit.path)
+    counted, digest = ledger.snapshot(ctx.db, notice_audience.members(ctx.db, notice))
     return counted, ctx.vault.lookup(_bound(text, unit, digest))
 
 
@@ -94,7 +94,7 @@ def _counts(ctx: Context, notice: Notice, unit: Unit) -> str:
     channels: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
     doors = ctx.notice_doors() if ctx.notice_doors is not None else Doors((), ctx.now, ctx.now)
-    for row in notice_ways.count_ways(ctx.db, unit.path, doors):
+    for row in notice_ways.count_ways(ctx.db, notice_audience.members(ctx.db, notice), doors):
         whole, able = communities.get(row.community, (0, 0))
         communities[row.community] = (whole + row.households, able + (row.households if row.door else 0))
         if row.door is not None:
@@ -150,7 +150,7 @@ def _confirm_draft(ctx: Context, notice: Notice, unit: Unit, counts: tuple[int, 
     if counts[0] != notice.counted:
         given = {"number": notice.number, "counted": notice.counted, "given": counts[0], "line": line}
         return [Reply(wording.WRONG_COUNT.format(**given))]
-    digest = ledger.snapshot(ctx.db, unit.path)[1]
+    digest = ledger.snapshot(ctx.db, notice_audience.members(ctx.db, notice))[1]
     bound = _bound(ledger.text_of(ctx.vault, notice), unit, digest)
     if notice.fingerprint not in ctx.vault.lookups(bound):
         return _preview(ctx, notice, unit, wording.CHANGED)

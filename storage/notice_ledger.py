@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import ColumnElement, func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -78,9 +78,9 @@ def latest_issued(db: Session, limit: int = 50) -> Sequence[tuple[Notice, Unit]]
 # --- the audience
 
 
-def snapshot(db: Session, path: str) -> tuple[int, str]:
-    """How many households live below ``path``, and a digest of exactly which."""
-    ids = db.scalars(select(Household.id).where(notice_ways.within(path)).order_by(Household.id)).all()
+def snapshot(db: Session, which: ColumnElement[bool]) -> tuple[int, str]:
+    """How many households these are, and a digest of exactly which."""
+    ids = db.scalars(select(Household.id).where(which).order_by(Household.id)).all()
     return len(ids), hashlib.sha256(",".join(map(str, ids)).encode()).hexdigest()
 
 
@@ -105,9 +105,7 @@ def fan_out_step(db: Session, vault: Vault, notice: Notice, doors: Doors, step: 
 
     Answers how many rows it wrote. The caller holds the notice's row locked.
     """
-    path = db.scalar(select(Unit.path).where(Unit.id == notice.unit_id))
-    assert path is not None
-    rows = [_row(vault, notice.id, way) for way in notice_ways.next_page(db, notice, path, doors, step)]
+    rows = [_row(vault, notice.id, way) for way in notice_ways.next_page(db, notice, doors, step)]
     if rows:
         db.connection().execute(insert(Ledger.__table__), rows)  # type: ignore[arg-type]
         notice.cursor = rows[-1]["household_id"]

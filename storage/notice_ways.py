@@ -13,6 +13,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, and_, bindparam, case, func, select, update
 from sqlalchemy.orm import Session, aliased
 
+from storage import notice_audience
 from storage.inserts import table_of
 from storage.notice_doors import A_TIER, Doors, full, full_among, is_open, place, rank, speaks
 from storage.notices import Ledger, LedgerState, Notice
@@ -38,13 +39,8 @@ class Count:
     households: int
 
 
-def within(path: str) -> ColumnElement[bool]:
-    """The households of a notice that a unit issues."""
-    return Household.estate_id.in_(select(Unit.id).where(Unit.path.startswith(path)))
-
-
-def count_ways(db: Session, path: str, doors: Doors) -> list[Count]:
-    """The audience by community and way, as the fan-out would choose now."""
+def count_ways(db: Session, which: ColumnElement[bool], doors: Doors) -> list[Count]:
+    """These households by community and way, as the fan-out would choose now."""
     everybody_full = full(db, doors, None)
     able = is_open(doors)
     chosen = able if everybody_full is None else and_(able, Account.id.not_in(everybody_full))
@@ -67,7 +63,7 @@ def count_ways(db: Session, path: str, doors: Doors) -> list[Count]:
         .join(Unit, Unit.id == Household.community_id)
         .outerjoin(ways, ways.c.resident_id == Household.contact_id)
         .outerjoin(Account, Account.id == ways.c.rank % A_TIER)
-        .where(within(path))
+        .where(which)
         .group_by(*shape)
         .order_by(Unit.id)
     )
@@ -114,11 +110,11 @@ class _Home(NamedTuple):
     accounts: list[tuple[int, bool, bool]]
 
 
-def next_page(db: Session, notice: Notice, path: str, doors: Doors, step: int) -> list[Way]:
+def next_page(db: Session, notice: Notice, doors: Doors, step: int) -> list[Way]:
     """The next households behind the notice's cursor."""
     page = (
         select(Household.id, Household.community_id, Household.contact_id, Household.group_id)
-        .where(within(path), Household.id > notice.cursor)
+        .where(notice_audience.members(db, notice), Household.id > notice.cursor)
         .order_by(Household.id)
         .limit(step)
         .subquery()

@@ -14,11 +14,13 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from handlers.rules.calendar import is_working_day
+from handlers.rules.notice_policy import NoticePolicy
 
 LOCAL = ZoneInfo("Asia/Shanghai")
 EMERGENCY = "emergency"
 WITHOUT_LIGHTS = frozenset({"advice", "praise"})  # kinds that are answered, without the ladder
 ANSWERED = "answer-5wd/1"  # the policy of those
+OF_NOTICES = NoticePolicy()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class Policy:
     review: timedelta = timedelta(hours=4)  # of the hours of day, until who confirms is reminded
     list_at: time = time(21)  # when the list of what was heard in shadow is sent
     list_role: str = "community"  # whose list it is
+    notices: NoticePolicy = OF_NOTICES
 
 
 def accept_due(opened: datetime, urgency: str, policy: Policy) -> datetime:

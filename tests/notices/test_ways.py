@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from bot import notice_cutting, notice_doors, notices
 from bot.channels.base import Abilities, Closed, Limit, Outcome, TryLater, Window
-from storage import notice_ways
+from storage import notice_audience, notice_ways
 from storage.notices import Attempt, Ledger, NoticeState, Slice
 from storage.people import Account, Unit, UnitKind
 from tests.notices.world import DOOR, Sink, World, channel
@@ -49,7 +49,7 @@ def previewed(world: World) -> Counter[tuple[str | None, str | None]]:
     found: Counter[tuple[str | None, str | None]] = Counter()
     with world.app.reading() as db:
         path = db.scalars(select(Unit.path).where(Unit.kind == UnitKind.STREET)).one()
-        for row in notice_ways.count_ways(db, path, notice_doors.doors_of(world.app)):
+        for row in notice_ways.count_ways(db, notice_audience.within(path), notice_doors.doors_of(world.app)):
             found[row.door, row.reason] += row.households
     return found
 
