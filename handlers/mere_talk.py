@@ -7,7 +7,7 @@ from handlers.message import Incoming, Kind
 from handlers.orders import parse
 from handlers.wording import feedback as feedback_wording
 from handlers.wording import help as help_wording
-from handlers.wording import notices as notice_wording
+from handlers.wording import notice_reading as notice_wording
 from nlp.normalise import normalise
 from nlp.reading import Reading
 

@@ -15,18 +15,16 @@ from handlers.permissions import TABLE, Who, may_in
 from handlers.registry import on
 from handlers.wording import notices as wording
 from handlers.wording.commands import COMMANDS
-from storage import directory, notice_audience, notice_reading, notice_ways
+from storage import directory, notice_audience, notice_ways
 from storage import notice_ledger as ledger
 from storage.notice_doors import Doors
 from storage.notices import Notice, NoticeState
 from storage.people import Role, Staff, Unit
 
 PREVIEW_HOLDS = timedelta(minutes=30)  # business time
-WORD_HOLDS = timedelta(days=3)  # how long a bare 收到 is taken for an answer to a notice
 ONE_MESSAGE = 2000  # UTF-8 bytes; a longer preview is two messages, since platforms cut at 2,048
 # Control characters, and marks that turn the direction of writing: they could make a text look like another one.
 UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
-AROUND_A_WORD = " \t\n,，.。!！~～"
 BEHIND_THE_WORD = " \t\n\r\u3000,，:：、"
 
 
@@ -158,14 +156,3 @@ def _confirm_draft(ctx: Context, notice: Notice, unit: Unit, counts: tuple[int, 
     notice.state, notice.confirmed_at, notice.confirmed_by_id = NoticeState.CONFIRMED, ctx.now, ctx.who.staff.id
     ctx.db.flush()
     return [Reply(wording.STARTED.format(number=notice.number, counted=notice.counted))]
-
-
-# --- a word in the chat
-
-
-def confirm_by_word(incoming: Incoming, ctx: Context) -> list[Reply] | None:
-    """收到 in a private chat confirms the newest notice of the last three days; None when there is none to confirm."""
-    if not incoming.private or ctx.words.strip(AROUND_A_WORD) not in wording.RECEIVED:
-        return None
-    number = notice_reading.confirm_latest(ctx.db, ctx.who.account, ctx.now - WORD_HOLDS, ctx.now)
-    return None if number is None else [Reply(wording.THANKS.format(number=number))]

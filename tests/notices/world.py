@@ -19,7 +19,7 @@ from bot.settings import Settings
 from bot.wiring import App
 from handlers import (
     conversation,  # noqa: F401 - declares every command
-    notices,
+    notice_words,
 )
 from handlers.context import Context
 from handlers.message import Incoming, Kind, Reply
@@ -164,7 +164,7 @@ class Person:
     def receives(self, text: str) -> list[Reply] | None:
         """Says a word that may answer a notice."""
         with self.world.app.writing() as db:
-            return notices.confirm_by_word(self._incoming(text), self._context(db, text))
+            return notice_words.confirm_by_word(self._incoming(text), self._context(db, text))
 
     def _replies(self, text: str) -> list[Reply]:
         with self.world.app.writing() as db:
