@@ -1,0 +1,48 @@
+"""What may go out now: one expression over notices, asked before households are cut into slices and slices are sent.
+
+The fan-out does not ask: writing down who is to be reached sends nothing, and keeps to the households that were
+confirmed. All times are business time.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, and_, literal, or_, true
+
+from storage.base import UtcTime
+from storage.notices import Notice, NoticeKind, NoticeState
+
+
+class Hour(NamedTuple):
+    """A moment as notices see it. ``quiet``: it is night, and only emergencies pass."""
+
+    now: datetime
+    quiet: bool
+
+
+def may_go(hour: Hour) -> ColumnElement[bool]:
+    """Notices of which something may leave: being sent, not paused, not held, not by night, and still valid."""
+    return and_(
+        Notice.state == NoticeState.SENDING,
+        Notice.paused_at.is_(None),
+        or_(Notice.hold_until.is_(None), Notice.hold_until <= _moment(hour)),
+        Notice.kind == NoticeKind.EMERGENCY if hour.quiet else true(),
+        ~is_over(hour),
+    )
+
+
+def is_over(hour: Hour) -> ColumnElement[bool]:
+    """Notices whose validity has ended: 停水 14:00–18:00, after 18:00."""
+    return and_(Notice.valid_until.is_not(None), Notice.valid_until <= _moment(hour))
+
+
+def is_held(hour: Hour) -> ColumnElement[bool]:
+    """Notices that wait for the morning or for the moment their author wants, and for nothing else."""
+    waits = or_(Notice.hold_until > _moment(hour), Notice.kind != NoticeKind.EMERGENCY if hour.quiet else ~true())
+    return and_(Notice.state == NoticeState.SENDING, Notice.paused_at.is_(None), waits, ~is_over(hour))
+
+
+def _moment(hour: Hour) -> ColumnElement[datetime]:
+    return literal(hour.now, UtcTime())
