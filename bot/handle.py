@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from bot import later, notice_doors
+from bot import later, notice_doors, sign_in_links
 from bot.channels.base import Channel
 from bot.ladder import CANNOT_SPEAK
 from bot.owe import CATCH_UP, Desk, Origin, owe
@@ -89,6 +89,7 @@ def handle(app: App, db: Session, speech: Speech, moment: Moment) -> tuple[str |
         words=normalise(incoming.text),
         doors=app.speaking_doors(),
         notice_doors=lambda: notice_doors.doors_of(app),
+        sign_in=lambda staff: sign_in_links.address_for(app, db, staff),
     )
     if later.heard(app, db, incoming):
         return None, 1  # what failed may go by another way at once

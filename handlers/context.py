@@ -17,7 +17,7 @@ from storage.base import new_ref
 from storage.inbox import Body, Inbox
 from storage.inserts import insert_one
 from storage.notice_doors import Doors
-from storage.people import Group
+from storage.people import Group, Staff
 from storage.vault import Vault
 
 
@@ -37,6 +37,7 @@ class Context:
     words: str = ""  # normalised text
     doors: frozenset[str] = frozenset()  # the doors that can speak to a person now, unasked
     notice_doors: Callable[[], Doors] | None = None  # the doors as notices go out by them now
+    sign_in: Callable[[Staff], str | None] | None = None  # an address that signs somebody in; None: asked too often
     bells: set[str] = field(default_factory=set)  # queues to ring once this is committed, beside that of replies
     heard_at: datetime | None = None  # business time, where a message of then is handled only now
     hear: Callable[[Incoming, Context], Replies] | None = None  # has a message of then handled like one of now

@@ -81,6 +81,7 @@ TABLE: dict[str, Rule] = {
     "group_mode": Rule(frozenset({R.GRID_LEAD, R.COMMUNITY, R.DISPATCHER, R.ADMIN}), ANYWHERE),
     "group_bind": Rule(WHO_CONFIRM | {R.ADMIN}, ANYWHERE),
     "words": Rule(frozenset({R.ADMIN}), PRIVATE),  # own words and place names, on the console
+    "console": Rule(STAFF, PRIVATE),  # a link that signs in; what each page shows is asked there again
     "notice": Rule(frozenset({R.ADMIN, R.COMMUNITY}), PRIVATE),
     "notice_confirm": Rule(frozenset({R.ADMIN, R.COMMUNITY}), PRIVATE),
     "notice_progress": Rule(OFFICE, PRIVATE),

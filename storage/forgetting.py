@@ -13,12 +13,12 @@ from sqlalchemy import ColumnElement, CursorResult, Delete, Update, delete, exis
 from sqlalchemy.orm import Session
 
 from storage import candidates, listening
-from storage.deployment import Question, Spend, WebSession
+from storage.deployment import Question, SignInLink, Spend, WebSession
 from storage.facts import Fact
 from storage.inbox import Inbox, InboxState
 from storage.media import Media
 from storage.outbox import SETTLED, Outbox, OutboxState
-from storage.people import BindCode
+from storage.people import BindCode, Staff
 
 STEP = 500  # rows a transaction
 FAILED_KEPT = timedelta(hours=72)  # a message that could not be handled waits for the operator no longer
@@ -65,13 +65,17 @@ def blank_said(db: Session, wall: datetime) -> int:
 
 
 def drop_expired(db: Session, now: datetime, wall: datetime) -> int:
-    """Deletes binding codes, questions, browser sessions and pacing counters whose time is over."""
+    """Deletes binding codes, questions, sign-in links, browser sessions and pacing counters whose time is over; and the
+    sessions of whoever has left, so that coming back opens none of them again.
+    """
+    left = select(Staff.id).where(~Staff.active)
     return sum(
         _changed(db, statement)
         for statement in (
             delete(BindCode).where(BindCode.expires_at <= now),
             delete(Question).where(Question.expires_at <= now),
-            delete(WebSession).where(WebSession.expires_at <= wall),
+            delete(WebSession).where(or_(WebSession.expires_at <= wall, WebSession.staff_id.in_(left))),
+            delete(SignInLink).where(or_(SignInLink.expires_at <= wall, SignInLink.staff_id.in_(left))),
             delete(Spend).where(Spend.window_start <= wall - SPENDS_KEPT),
         )
     )

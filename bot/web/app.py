@@ -16,7 +16,20 @@ from starlette.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from bot.receive import Intake
-from bot.web import callbacks, console, health, notices, oauth, own_words, pages, playground, qr, review, tickets
+from bot.web import (
+    callbacks,
+    console,
+    health,
+    notices,
+    oauth,
+    own_words,
+    pages,
+    playground,
+    qr,
+    review,
+    signing_in,
+    tickets,
+)
 from bot.web.guards import BodyLimit, SameMachine, SecurityHeaders
 from bot.web.traffic import AccessLog, Traffic
 from bot.wiring import App
@@ -33,7 +46,7 @@ def create_app(app: App, intake: Intake) -> FastAPI:
     if app.sample:  # before the console: both answer `/`, and the first one does
         web.include_router(playground.router)
         web.add_middleware(SameMachine)
-    for page in (health, oauth, notices, tickets, qr, console, own_words, review):
+    for page in (health, oauth, notices, tickets, qr, console, signing_in, own_words, review):
         web.include_router(page.router)
     web.mount("/static", Assets(directory=STATIC), name="static")
     web.add_exception_handler(HTTPException, _refusal)

@@ -1,4 +1,8 @@
-"""The console: for now a plain look at tickets and at what is late. Sessions are rows, so they can be revoked."""
+"""The console: a look at tickets and at what is late, and who is signed in to all of its pages.
+
+Sessions are rows, so they can be revoked, and everybody's end when they leave. In sample mode whoever sits at this
+machine is the sample's administrator, until they follow somebody's sign-in link out of the playground.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +18,8 @@ from bot.web import board, pages
 from bot.web.within import Program
 from bot.wiring import App
 from handlers.permissions import OWN_TICKETS_ONLY, TABLE
-from storage import directory, unsaid
-from storage.deployment import WebSession
-from storage.people import Role, Staff
+from storage import directory, signing_in, unsaid
+from storage.people import Post, Role, Staff
 
 router = APIRouter()
 
@@ -34,23 +37,49 @@ def front() -> RedirectResponse:
 def console(request: Request, app: Program) -> HTMLResponse:
     """Tickets of the units that the signed-in person works for; in sample mode all of them."""
     with app.reading() as db:
-        now = app.clock.now(db)
-        if app.sample:
-            return _board(app, db, now, None, [None])
-        staff = signed_in(app, db, request)
-        if staff is None:
+        staff = session_of(app, db, request)
+        if staff is None and not app.sample:
             return pages.page("console_closed.html", {}, status=401)
-        return _board(app, db, now, staff, _reach(staff))
+        return _board(app, db, request, _reach(staff) if staff is not None else [None])
+
+
+def session_of(app: App, db: Session, request: Request) -> Staff | None:
+    """Whoever signed in with this browser, and still may."""
+    return signing_in.whose_session(db, app.vault, request.cookies.get(COOKIE, ""), app.clock.wall())
 
 
 def signed_in(app: App, db: Session, request: Request) -> Staff | None:
-    """Whoever has a session that still holds."""
-    token = request.cookies.get(COOKIE, "")
-    session = db.get(WebSession, app.vault.session_hash(token)) if token else None
-    if session is None or session.expires_at <= app.clock.wall():
-        return None
-    staff = db.get(Staff, session.staff_id)
-    return staff if staff is not None and staff.active else None
+    """Who acts on a page: whoever signed in; in sample mode, where nobody did, the administrator of the sample."""
+    staff = session_of(app, db, request)
+    return staff if staff is not None or not app.sample else sample_administrator(db)
+
+
+def sample_administrator(db: Session) -> Staff | None:
+    """Who acts where nobody has to sign in."""
+    return next(iter(directory.with_any_role(db, {Role.ADMIN})), None)
+
+
+def head(app: App, db: Session, request: Request) -> dict[str, Any]:
+    """What the head of every page shows: the time, who is here, where else they may go, and a way out."""
+    session = session_of(app, db, request)
+    staff = session if session is not None else signed_in(app, db, request)
+    everything = session is None and app.sample
+    return {
+        "now": app.clock.now(db),
+        "name": directory.name_of(app.vault, staff),
+        "may_leave": session is not None,
+        "manages_words": everything or (staff is not None and is_administrator(staff)),
+        "reads_lists": everything or (staff is not None and any(_reads_lists(app, post) for post in staff.posts)),
+        "watches_notices": staff is not None and any(_watches(post) for post in staff.posts),
+    }
+
+
+def _reads_lists(app: App, post: Post) -> bool:
+    return post.role == app.policy.list_role
+
+
+def _watches(post: Post) -> bool:
+    return Role(post.role) in TABLE["notice_progress"].roles
 
 
 def is_administrator(staff: Staff) -> bool:
@@ -65,17 +94,16 @@ def _reach(staff: Staff) -> list[str | None]:
     return [path for path in paths if not any(path != other and path.startswith(other) for other in paths)]
 
 
-def _board(app: App, db: Session, now: datetime, staff: Staff | None, reach: list[str | None]) -> HTMLResponse:
+def _board(app: App, db: Session, request: Request, reach: list[str | None]) -> HTMLResponse:
+    now = app.clock.now(db)
     tickets = [ticket for within in reach for ticket in board.newest(db, MOST, within)]
     plain = [board.row(db, app.vault, app.policy, ticket, with_words=False) for ticket in tickets]
     rows = board.with_extents(db, tickets, plain)
     here = {row.number for row in rows}
     values: dict[str, Any] = {
+        "head": head(app, db, request),
         "now": now,
         "unsaid": [(number, count) for number, count in unsaid.everywhere(db, MOST) if number in here],
-        "name": directory.name_of(app.vault, staff),
-        "manages_words": staff is None or is_administrator(staff),
-        "reads_lists": staff is None or any(post.role == app.policy.list_role for post in staff.posts),
         "rows": [(row, row.light(now)) for row in rows],
         "late": [row for row in rows if row.light(now) == "red"],
         "at": datetime.fromisoformat,

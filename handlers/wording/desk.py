@@ -114,6 +114,7 @@ NAMES = {
     "recategorise": "改类",
     "not_report": "撤下",
     "is_report": "立单",
+    "console": "控制台",
     "notice": "通知",
     "notice_confirm": "确认发送",
     "notice_progress": "通知进度",
