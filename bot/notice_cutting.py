@@ -21,8 +21,9 @@ from bot.wiring import App
 from handlers.wording import notices as wording
 from storage import notice_ledger, notice_slices, notice_ways
 from storage.base import new_ref
+from storage.notice_letting import may_go
 from storage.notice_slices import Cut, Planned
-from storage.notices import LedgerState, Notice, NoticeState
+from storage.notices import LedgerState, Notice
 from storage.people import Account, Unit
 from storage.vault import VaultError
 
@@ -36,15 +37,15 @@ SOON = timedelta(minutes=1)  # slices due until then are being worked on
 def cut_step(app: App) -> int:
     """Cuts some households of the oldest notice that has any left to cut. Answers how many it took care of."""
     with app.writing() as db:
-        for notice in _being_sent(db):
+        for notice in _going(app, db):
             if cut := _cut_some(app, db, notice):
                 return cut
     return 0
 
 
-def _being_sent(db: Session) -> Sequence[Notice]:
-    """Locked where nobody else holds them: two workers never cut the same notice at once."""
-    query = select(Notice).where(Notice.state == NoticeState.SENDING).order_by(Notice.id)
+def _going(app: App, db: Session) -> Sequence[Notice]:
+    """What may go out now, locked where nobody else holds it: two workers never cut the same notice at once."""
+    query = select(Notice).where(may_go(notice_doors.hour_of(app, db))).order_by(Notice.id)
     return db.scalars(query.with_for_update(skip_locked=True)).all()
 
 

@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 
 from bot.channels.base import Channel
 from bot.wiring import App
+from handlers.rules import notice_hours
 from handlers.rules.pacing import SHANGHAI, next_window, window_start
 from storage import spending
 from storage.notice_doors import Door, Doors
+from storage.notice_letting import Hour
 from storage.spending import Ceiling
 
 
@@ -39,6 +41,12 @@ def through(app: App, door: str, *, bulk: bool) -> Channel | None:
     """One of a door's channels, if it can speak unasked."""
     channel = (app.bulk if bulk else app.channels).get(door)
     return channel if channel is not None and channel.abilities.speaks == "now" else None
+
+
+def hour_of(app: App, db: Session) -> Hour:
+    """The moment as notices see it: business time, and whether it is night."""
+    now = app.clock.now(db)
+    return Hour(now, notice_hours.is_night(now, app.policy.notices))
 
 
 def month_of(wall: datetime) -> datetime:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from bot.owe import Desk, owe
 from bot.wiring import App
 from handlers.message import Member, Reply
+from handlers.rules import notice_hours
 from handlers.wording import notices as wording
 from storage.notices import Notice
 
@@ -29,7 +30,8 @@ def tell_failed(app: App, db: Session, notice_id: int, *, confirmed: bool) -> No
 def tell_paused(app: App, db: Session, notice_id: int, until: datetime) -> None:
     """A part of it waits for the platform's next day or month."""
     notice = db.get_one(Notice, notice_id)
-    words = wording.PAUSED.format(number=notice.number, until=wording.moment(until))
+    goes = notice_hours.goes_at(notice.kind, notice.hold_until, until, app.policy.notices)
+    words = wording.PAUSED.format(number=notice.number, until=wording.moment(goes))
     _tell(app, db, notice, f"paused:{until:%Y%m%d}", words)
 
 

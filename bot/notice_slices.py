@@ -58,7 +58,8 @@ def send_due(app: App, until: float) -> int:
 def _claim(app: App, db: Session) -> Claim | None:
     """The next slice that the platforms' limits let out now. What they hold back waits for the next window."""
     wall = app.clock.wall()
-    while (held := notice_slices.claim(db, wall, LEASE)) is not None:
+    hour = notice_doors.hour_of(app, db)
+    while (held := notice_slices.claim(db, wall, LEASE, hour)) is not None:
         channel = notice_doors.through(app, held.door, bulk=held.bulk)
         waits = notice_doors.reserve(db, channel, held.members, wall) if channel is not None else None
         if waits is None:

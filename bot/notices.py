@@ -31,7 +31,7 @@ def run_due(app: App, seconds: float = SECONDS) -> int:
     and leave everything as it was.
     """
     with app.reading() as db:
-        if not slices.anything_due(db, app.clock.wall()):
+        if not slices.anything_due(db, app.clock.wall(), notice_doors.hour_of(app, db)):
             return 0
     until = time.monotonic() + seconds
     done = 0

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy import and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.base import new_ref
 from storage.notice_attempts import attempt_number, note_doubt
+from storage.notice_letting import Hour, may_go
 from storage.notices import Attempt, Ledger, LedgerState, Notice, NoticeState, Slice
 from storage.people import Account
 
@@ -192,9 +193,9 @@ class Claim:
     doubtful_since: datetime | None
 
 
-def claim(db: Session, wall: datetime, lease_for: timedelta) -> Claim | None:
-    """Takes the slice that has been due for longest, those whose holder vanished first; None when nothing is due."""
-    row = _due(db, "leased", wall) or _due(db, "waiting", wall)
+def claim(db: Session, wall: datetime, lease_for: timedelta, hour: Hour) -> Claim | None:
+    """Takes the slice that has been due for longest, those whose holder vanished first; None when nothing may go."""
+    row = _due(db, "leased", wall, hour) or _due(db, "waiting", wall, hour)
     if row is None:
         return None
     if row.state == "leased" and row.lease_until is not None:
@@ -222,13 +223,14 @@ def claim(db: Session, wall: datetime, lease_for: timedelta) -> Claim | None:
     )
 
 
-def _due(db: Session, state: str, wall: datetime) -> Slice | None:
+def _due(db: Session, state: str, wall: datetime, hour: Hour) -> Slice | None:
     query = (
         select(Slice)
-        .where(Slice.state == state, Slice.next_try_at <= wall)
+        .join(Notice, Notice.id == Slice.notice_id)
+        .where(Slice.state == state, Slice.next_try_at <= wall, may_go(hour))
         .order_by(Slice.next_try_at)
         .limit(1)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, of=Slice)
     )
     return db.scalars(query).one_or_none()
 
@@ -252,18 +254,23 @@ def in_hand(db: Session) -> bool:
     return db.scalar(select(Notice.id).where(Notice.state.in_(ON_THE_WAY)).limit(1)) is not None
 
 
-def anything_due(db: Session, wall: datetime) -> bool:
+def anything_due(db: Session, wall: datetime, hour: Hour) -> bool:
     """Whether there is something to do for a notice now: a look that keeps idle sweeps from writing.
 
     A notice may be on its way for half an hour while a platform waits for a person, or until next month.
     """
     if not in_hand(db):
         return False
-    due = exists().where(Slice.state.in_(("waiting", "leased", "submitted")), Slice.next_try_at <= wall)
-    begins = exists().where(Notice.state == NoticeState.CONFIRMED)
-    cut = exists().where(
-        Notice.state == NoticeState.SENDING, Ledger.notice_id == Notice.id, Ledger.state == LedgerState.PLANNED
+    going = select(Notice.id).where(may_go(hour))
+    due = exists().where(
+        Slice.next_try_at <= wall,
+        or_(
+            and_(Slice.state.in_(("waiting", "leased")), Slice.notice_id.in_(going)),
+            Slice.state == "submitted",  # the platform has it, whatever holds the notice
+        ),
     )
+    begins = exists().where(Notice.state == NoticeState.CONFIRMED)
+    cut = exists().where(may_go(hour), Ledger.notice_id == Notice.id, Ledger.state == LedgerState.PLANNED)
     return bool(db.scalar(select(or_(begins, due, cut)))) or bool(ready_to_finish(db))
 
 

@@ -17,6 +17,7 @@ import sys
 import time
 import traceback
 from collections.abc import Sequence
+from datetime import time as hour
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,8 @@ from bot.moments import WallClock
 from bot.screens import ScreenWriter
 from bot.settings import Settings
 from bot.wiring import App
+from handlers.rules.deadlines import Policy
+from handlers.rules.notice_policy import NoticePolicy
 from storage import notice_slices as slices
 from storage.engine import open_engine
 from storage.vault import Vault
@@ -47,6 +50,7 @@ def build(given: dict[str, Any]) -> App:
         vault=Vault(settings.secret_keys),
         clock=WallClock(),
         bell=SilentBell(),
+        policy=Policy(notices=NoticePolicy(quiet_from=hour(0), quiet_until=hour(0))),  # at any hour
     )
     if given["knows_keys"]:
         app.channels[DOOR] = channel(ScreenWriter(app.writing), knows_keys=FOREVER, batch=20)  # type: ignore[arg-type]

@@ -69,7 +69,7 @@ class NoticeMachine(RuleBasedStateMachine):
     @rule()
     def die_holding_a_slice(self) -> None:
         with self.world.app.writing() as db:
-            slices.claim(db, self.world.clock.wall(), notice_slices.LEASE)
+            slices.claim(db, self.world.clock.wall(), notice_slices.LEASE, self.world.hour)
 
     @rule(minutes=st.integers(1, 15))
     def wait(self, minutes: int) -> None:

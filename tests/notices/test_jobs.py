@@ -286,7 +286,7 @@ def test_a_holder_that_died_between_accept_and_settling(here: Town) -> None:
     while notices.fan_out_step(here.world.app) or notice_cutting.cut_step(here.world.app):
         pass
     with here.world.app.writing() as db:
-        held = slices.claim(db, here.world.clock.wall(), notice_slices.LEASE)
+        held = slices.claim(db, here.world.clock.wall(), notice_slices.LEASE, here.world.hour)
     assert held is not None
     notice_slices._try(here.world.app, held)  # sent, and the outcome is lost
     here.hear()
@@ -328,7 +328,7 @@ def test_the_days_calls_wait_for_tomorrow(here: Town, monkeypatch: pytest.Monkey
         here.send()
     assert len(here.jobs()) == 100
     assert "还没轮到 34（平台限速，分批发 34）" in here.progress(admin)
-    here.pass_time(timedelta(hours=12))
+    here.pass_time(timedelta(days=1))
     here.send()
     here.hear()
     assert here.oa.world.errcodes() == [42001]  # a token's two hours are over
@@ -349,12 +349,12 @@ def test_the_months_messages_are_used_up_and_nobody_is_told_weeks_late(here: Tow
 
 
 def test_at_the_end_of_the_month_it_waits_for_the_next_day(here: Town) -> None:
-    here.pass_time(timedelta(days=8, hours=12))  # 30 November
+    here.pass_time(timedelta(days=9))  # 30 November
     here.oa.act.set_option("mass_left", 0)
     admin = sent_off(here)
     assert here.world.states() == {"cut": 18, "no_way": 2}
     assert "还没轮到 18（平台给的群发次数用完了 18）" in here.progress(admin)
-    assert "12月1日 00:00" in here.told()[0]
+    assert "12月1日 07:30" in here.told()[0], "the quota comes back at midnight, and by night nothing goes"
     here.oa.act.set_option("mass_left", 9)
     here.pass_time(timedelta(days=1))
     here.send()

@@ -240,7 +240,7 @@ def test_a_holder_that_vanished(world: World, knows_keys: timedelta | None, stat
     world.app.channels[DOOR] = channel(world.sink, knows_keys=knows_keys)
     cut(world)
     with world.app.writing() as db:
-        assert slices.claim(db, world.clock.wall(), notice_slices.LEASE) is not None
+        assert slices.claim(db, world.clock.wall(), notice_slices.LEASE, world.hour) is not None
     run(world)
     assert world.sink.calls == []  # its lease still runs
     world.pass_time(MINUTE)
@@ -252,7 +252,7 @@ def test_a_holder_that_vanished(world: World, knows_keys: timedelta | None, stat
 def test_whoever_lost_the_lease_does_not_settle(world: World) -> None:
     cut(world)
     with world.app.writing() as db:
-        slow = slices.claim(db, world.clock.wall(), notice_slices.LEASE)
+        slow = slices.claim(db, world.clock.wall(), notice_slices.LEASE, world.hour)
     assert slow is not None
     world.pass_time(MINUTE)
     run(world)
@@ -266,8 +266,8 @@ def test_whoever_lost_the_lease_does_not_settle(world: World) -> None:
 def test_a_slice_is_claimed_once(world: World) -> None:
     cut(world)
     with world.app.writing() as db:
-        assert slices.claim(db, world.clock.wall(), notice_slices.LEASE) is not None
-        assert slices.claim(db, world.clock.wall(), notice_slices.LEASE) is None
+        assert slices.claim(db, world.clock.wall(), notice_slices.LEASE, world.hour) is not None
+        assert slices.claim(db, world.clock.wall(), notice_slices.LEASE, world.hour) is None
 
 
 def test_read_before_it_was_settled_stays_sent(world: World) -> None:

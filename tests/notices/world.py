@@ -31,6 +31,7 @@ from nlp.normalise import normalise
 from nlp.reading import Reading
 from storage.engine import open_engine
 from storage.inbox import Inbox
+from storage.notice_letting import Hour
 from storage.notices import Ledger, Notice
 from storage.people import Account, Building, Group, Household, Post, Resident, Role, Staff, Unit, UnitKind
 from storage.vault import Vault
@@ -143,6 +144,12 @@ class World:
         with self.app.reading() as db:
             rows = db.execute(select(Ledger.state, func.count()).group_by(Ledger.state))
             return dict(rows.all())
+
+    @property
+    def hour(self) -> Hour:
+        """The moment as notices see it."""
+        with self.app.reading() as db:
+            return notice_doors.hour_of(self.app, db)
 
     def pass_time(self, span: timedelta) -> None:
         """Both clocks move."""
