@@ -8,19 +8,25 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from bot import notice_cutting, notice_doors, notice_jobs, notice_slices
+from bot import notice_cutting, notice_doors, notice_ending, notice_groups, notice_jobs, notice_slices
 from bot.wiring import App
+from storage import notice_groups as aloud
 from storage import notice_ledger
 from storage import notice_slices as slices
 from storage.notice_figures import Figures, figures
+from storage.notice_letting import to_write_down
 from storage.notices import Notice, NoticeState
 
 log = logging.getLogger(__name__)
 
 STEP = 1000  # households of one fan-out transaction: short enough that intake on SQLite does not wait long
+SHORT, SHORT_BESIDE = 0.05, 0.2  # seconds of such a transaction: where others wait for it, and where they need not
+LARGEST = 10_000  # households of one transaction
 SECONDS = 2.0  # how long one call works at most, give or take a step
 
 
@@ -28,31 +34,67 @@ def run_due(app: App, seconds: float = SECONDS) -> int:
     """Does what notices have due, for about ``seconds``; answers how much it did, 0 when there is nothing to do now.
 
     Any number of workers and sweeps may call it at once, and each may die anywhere. Faults of the database are raised
-    and leave everything as it was.
+    and leave everything as it was. What is under way when the time is over is waited for.
     """
     with app.reading() as db:
         if not slices.anything_due(db, app.clock.wall(), notice_doors.hour_of(app, db)):
             return 0
     until = time.monotonic() + seconds
-    done = 0
-    for step in (fan_out_step, notice_cutting.cut_step):
-        while time.monotonic() < until and (worked := step(app)):
-            done += worked
+    done = _write_and_send(app, until)
     if time.monotonic() < until:
-        done += notice_slices.send_due(app, until)
         done += notice_jobs.look(app, until)
         done += finish(app)
     return done
 
 
-def fan_out_step(app: App) -> int:
+def _write_and_send(app: App, until: float) -> int:
+    """The ledger is written and cut while calls are under way."""
+    done, idle = 0, False
+    writing = (_Stride(fan_out_step, STEP), _Stride(notice_cutting.cut_step, notice_cutting.CUT_STEP))
+    with Calls(app.clock.wall) as calls:
+        sending = Sending(app, calls)
+        while sending.busy or not idle:
+            more = time.monotonic() < until
+            worked = sending.turn(more=more, patience=PATIENCE if idle else 0.0)
+            wrote = next((rows for stride in writing if (rows := stride.go(app, sending.missed))), 0) if more else 0
+            sending.dry &= not wrote
+            done += worked + wrote
+            idle = not worked and not wrote
+    return done
+
+
+@dataclass(slots=True)
+class _Stride:
+    """A step that is taken again and again, as long as it may take; once it finds nothing it rests."""
+
+    step: Callable[[App, int], int]
+    size: int
+    rested_at: int | None = None  # how many households had been missed then: they are cut again
+
+    def go(self, app: App, missed: int) -> int:
+        """Takes one step, unless there was nothing to do when it was last taken. Answers how many households."""
+        if self.rested_at == missed:
+            return 0
+        begun = time.monotonic()
+        rows = self.step(app, self.size)
+        took = time.monotonic() - begun
+        self.rested_at = None if rows else missed
+        longest = SHORT if app.engine.dialect.name == "sqlite" else SHORT_BESIDE
+        if took > longest:
+            self.size = max(self.size // 2, 1)
+        elif took < longest / 2 and rows >= self.size:
+            self.size = min(self.size * 2, LARGEST)
+        return rows
+
+
+def fan_out_step(app: App, step: int | None = None) -> int:
     """Writes the next ledger rows of the oldest confirmed notice. Answers at least 1 when there was such a notice."""
     with app.writing() as db:
         waiting = select(Notice).where(Notice.state == NoticeState.CONFIRMED).order_by(Notice.id).limit(1)
         notice = db.scalars(waiting.with_for_update(skip_locked=True)).one_or_none()
         if notice is None:
             return 0
-        rows = notice_ledger.fan_out_step(db, app.vault, notice, notice_doors.doors_of(app), STEP)
+        rows = notice_ledger.fan_out_step(db, app.vault, notice, notice_doors.doors_of(app), step or STEP)
         if notice.state == NoticeState.SENDING:
             log.info("notice %d: the ledger has %d households", notice.number, notice.households)
         return max(rows, 1)
@@ -61,13 +103,15 @@ def fan_out_step(app: App) -> int:
 def finish(app: App) -> int:
     """Closes notices whose states add up to their snapshot. Answers how many."""
     with app.reading() as db:
-        ready = slices.ready_to_finish(db)
+        ready = [number for number in slices.ready_to_finish(db) if slices.adds_up(db, number)]
     return sum(_finish(app, notice_id) for notice_id in ready)
 
 
 def _finish(app: App, notice_id: int) -> bool:
     with app.writing() as db:
         notice = slices.finish(db, notice_id, app.clock.now(db))
+        if notice is not None:
+            notice_ending.ended(app, db, notice)
     if notice is not None:
         log.info("notice %d: done, %d households", notice.number, notice.households)
     return notice is not None

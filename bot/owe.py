@@ -94,7 +94,7 @@ def _row(desk: Desk, reply: Reply, target: Target, origin: Origin | None, name: 
     in_group = target.group is not None
     name = (in_group and reply.group_name) or name
     card = reply.card if reply.card is None or not in_group else _discreet_card(reply.card)
-    text = discreet(reply.in_group or reply.text) if in_group else reply.text
+    text = discreet(reply.in_group or reply.text) if in_group and not reply.as_written else reply.text
     state, reason = _first_state(desk, target)
     return {
         "ref": ref,

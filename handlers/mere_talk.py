@@ -40,4 +40,6 @@ def concerns_nobody(incoming: Incoming, reading: Reading) -> bool:
     words = normalise(incoming.text[:OPENING])
     if words.strip(AROUND) in ALONE or parse(words) is not None:
         return False
+    if notice_wording.RECEIVED_NUMBER.fullmatch(words.strip(AROUND)):
+        return False
     return not (consulting.may_ask(incoming) or delicate.concerns(incoming))

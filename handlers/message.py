@@ -170,6 +170,7 @@ class Reply:
     aloud: bool = True  # whether a telephone may ring for it, where it is urgent
     way: Literal["message", "welcome", "handover"] = "message"
     code: str | None = None
+    as_written: bool = False  # an office's published word: nothing in it is masked where a group reads it
 
 
 Replies = Sequence[Reply]

@@ -1,14 +1,21 @@
-/* Tells that the page was really looked at: visible for one whole second. Plain ES5 for old WebViews;
-   without it only 收到 counts. A page that
-   does not know whose looking it is has no address to tell. */
+/* Tells that the page was really looked at: visible, painted, and visible for one whole second. Plain ES5 for old
+   WebViews; without it only 收到 counts. A page that does not know whose looking it is has no address to tell. */
 (function () {
   "use strict";
   var address = document.body.getAttribute("data-seen");
   if (!address) { return; }
   var timer = null;
   var told = false;
+  var looks = 0; /* begun since the page was opened */
+
+  function visible() {
+    if (document.prerendering || document.hidden || document.webkitHidden) { return false; }
+    return !document.visibilityState || document.visibilityState === "visible";
+  }
 
   function tell() {
+    timer = null;
+    if (told || !visible()) { return; }
     told = true;
     if (navigator.sendBeacon && navigator.sendBeacon(address)) { return; }
     var request = new XMLHttpRequest();
@@ -16,16 +23,29 @@
     request.send();
   }
 
+  /* Whatever loads pages without a screen may call itself visible, but paints nothing. */
+  function painted(then) {
+    if (window.requestAnimationFrame) { window.requestAnimationFrame(then); } else { then(); }
+  }
+
+  function begin(mine) {
+    timer = setTimeout(function () {
+      painted(function () { if (mine === looks) { tell(); } });
+    }, 1000);
+  }
+
   function look() {
-    var visible = document.visibilityState ? document.visibilityState === "visible" : !document.hidden;
-    if (!visible) {
+    if (!visible()) {
       clearTimeout(timer);
       timer = null;
+      looks += 1;
     } else if (!told && timer === null) {
-      timer = setTimeout(tell, 1000);
+      begin(looks);
     }
   }
 
   document.addEventListener("visibilitychange", look);
+  document.addEventListener("webkitvisibilitychange", look);
+  document.addEventListener("prerenderingchange", look);
   look();
 }());
