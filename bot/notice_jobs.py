@@ -20,7 +20,7 @@ from bot.channels.base import Channel, ChannelError
 from bot.channels.oa_jobs import JobState, OfficialAccountMass
 from bot.wiring import App
 from handlers.message import Incoming
-from storage import notice_settling
+from storage import notice_control, notice_settling
 from storage.notice_settling import STATUS, Job
 from storage.notice_slices import Claim
 from storage.notices import LedgerState
@@ -90,6 +90,8 @@ def _close(app: App, job: Job, state: JobState) -> None:
         age = wall - job.since
         if state == "done":
             notice_settling.settle_job(db, job, LedgerState.SENT, None, app.clock.now(db), wall)
+        elif state == "failed" and notice_control.was_dropped(db, job.slice_id):
+            notice_settling.settle_job(db, job, LedgerState.SKIPPED, notice_control.CANCELLED, app.clock.now(db), wall)
         elif state == "failed":
             reason = NOT_CONFIRMED if age >= NOBODY_CONFIRMED else JOB_FAILED
             if notice_settling.settle_job(db, job, LedgerState.FAILED, reason, app.clock.now(db), wall):

@@ -10,7 +10,9 @@ from bot.owe import Desk, owe
 from bot.wiring import App
 from handlers.message import Member, Reply
 from handlers.rules import notice_hours
+from handlers.wording import notice_control as control
 from handlers.wording import notices as wording
+from handlers.wording.times import when
 from storage.notices import Notice
 
 
@@ -40,6 +42,19 @@ def tell_given_up(app: App, db: Session, notice_id: int, households: int) -> Non
     notice = db.get_one(Notice, notice_id)
     words = wording.GIVEN_UP.format(number=notice.number, count=households)
     _tell(app, db, notice, f"quota:{households}", words)
+
+
+def tell_held(app: App, db: Session, notice: Notice, until: datetime) -> None:
+    """It is night; the rest goes out in the morning."""
+    words = control.HELD.format(number=notice.number, until=when(until, app.clock.now(db)))
+    _tell(app, db, notice, f"held:{until:%Y%m%d}", words)
+
+
+def tell_expired(app: App, db: Session, notice: Notice, households: int) -> None:
+    """For some of them it would have come too late."""
+    assert notice.valid_until is not None
+    words = control.EXPIRED.format(number=notice.number, until=wording.moment(notice.valid_until), count=households)
+    _tell(app, db, notice, "expired", words)
 
 
 def _tell(app: App, db: Session, notice: Notice, what: str, words: str) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, literal, or_, true
+from sqlalchemy import ColumnElement, and_, false, literal, or_, true
 
 from storage.base import UtcTime
 from storage.notices import Notice, NoticeKind, NoticeState
@@ -38,10 +38,21 @@ def is_over(hour: Hour) -> ColumnElement[bool]:
     return and_(Notice.valid_until.is_not(None), Notice.valid_until <= _moment(hour))
 
 
-def is_held(hour: Hour) -> ColumnElement[bool]:
-    """Notices that wait for the morning or for the moment their author wants, and for nothing else."""
-    waits = or_(Notice.hold_until > _moment(hour), Notice.kind != NoticeKind.EMERGENCY if hour.quiet else ~true())
-    return and_(Notice.state == NoticeState.SENDING, Notice.paused_at.is_(None), waits, ~is_over(hour))
+def stopped_by_night(hour: Hour) -> ColumnElement[bool]:
+    """Notices that only the night holds, and that do not say so yet in ``hold_until``."""
+    ready = or_(Notice.hold_until.is_(None), Notice.hold_until <= _moment(hour))
+    night = Notice.kind != NoticeKind.EMERGENCY if hour.quiet else false()
+    return and_(Notice.state == NoticeState.SENDING, Notice.paused_at.is_(None), night, ready, ~is_over(hour))
+
+
+def unaccounted() -> ColumnElement[bool]:
+    """Notices cancelled on their way whose households are not all settled; a cancelled draft is done at once."""
+    return and_(Notice.state == NoticeState.CANCELLED, Notice.confirmed_at.is_not(None), Notice.done_at.is_(None))
+
+
+def to_write_down() -> ColumnElement[bool]:
+    """Notices whose ledger is not complete: just confirmed, or cancelled before it was."""
+    return or_(Notice.state == NoticeState.CONFIRMED, and_(unaccounted(), Notice.households == 0))
 
 
 def _moment(hour: Hour) -> ColumnElement[datetime]:

@@ -20,6 +20,7 @@ from handlers.message import Incoming
 from handlers.rules.deadlines import LOCAL
 
 SEND, GET = "/cgi-bin/message/mass/send", "/cgi-bin/message/mass/get"
+DELETE = "/cgi-bin/message/mass/delete"
 FEWEST, MOST = 2, 10_000  # people of one job
 A_MONTH = 4  # that reach one follower of a service account
 LONGEST_KEY = 64  # bytes of a clientmsgid
@@ -82,6 +83,16 @@ class OfficialAccountMass:
         """How far a job is; one that nobody confirmed yet is running. Raises TryLater, Closed, ApiError."""
         answer = self._api.post(GET, {"msg_id": int(platform_id)})
         return _STATES.get(str(answer.get("msg_status")), "running")
+
+    def drop(self, platform_id: str) -> bool:
+        """Has a job dropped that is not sent yet, as one that waits for an administrator's yes; False for one that is.
+
+        Whoever has it on their phone keeps it. Raises TryLater, Closed, ApiError.
+        """
+        if self.job(platform_id) != "running":
+            return False
+        self._api.post(DELETE, {"msg_id": int(platform_id)})
+        return True
 
     def _submit(self, people: Sequence[str], text: str, name: str) -> Outcome:
         body = {
