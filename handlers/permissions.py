@@ -27,6 +27,8 @@ WHO_CONFIRM = frozenset({R.GRID_WORKER, R.GRID_LEAD, R.COMMUNITY, R.DISPATCHER, 
 TEACHERS = HANDLERS - {R.HANDLER, R.PROPERTY}
 WHO_SEE_SEVERAL = WHO_KNOW_THE_DOORS | {R.DISPATCHER, R.DUTY}  # more than the tickets of one desk
 STAFF = frozenset(Role) - {R.RESIDENT}
+WHO_ISSUE = frozenset({R.ADMIN, R.COMMUNITY, R.STREET_LEADER})
+WHO_DRAFT = WHO_ISSUE | {R.DISPATCHER, R.DUTY, R.PROPERTY, R.HANDLER}  # of them some may only propose
 
 PRIVATE = frozenset({ChatKind.PRIVATE})
 AT_WORK = frozenset({ChatKind.PRIVATE, ChatKind.STAFF_GROUP})
@@ -82,8 +84,18 @@ TABLE: dict[str, Rule] = {
     "group_bind": Rule(WHO_CONFIRM | {R.ADMIN}, ANYWHERE),
     "words": Rule(frozenset({R.ADMIN}), PRIVATE),  # own words and place names, on the console
     "console": Rule(STAFF, PRIVATE),  # a link that signs in; what each page shows is asked there again
-    "notice": Rule(frozenset({R.ADMIN, R.COMMUNITY}), PRIVATE),
-    "notice_confirm": Rule(frozenset({R.ADMIN, R.COMMUNITY}), PRIVATE),
+    "notice": Rule(WHO_DRAFT, PRIVATE),  # 通知, 提议
+    "notice_edit": Rule(WHO_DRAFT, PRIVATE),  # 修改
+    "notice_try": Rule(WHO_DRAFT, PRIVATE),  # 试发
+    "notice_submit": Rule(WHO_DRAFT, PRIVATE),  # 送审
+    "notice_adopt": Rule(WHO_ISSUE, PRIVATE),  # 采用, 审核通过
+    "notice_return": Rule(WHO_ISSUE, PRIVATE),  # 退回通知
+    "notice_confirm": Rule(WHO_ISSUE | {R.DUTY}, PRIVATE),  # 确认发送, 签发: the first and the second person alike
+    "notice_consent": Rule(WHO_ISSUE | {R.DUTY}, PRIVATE),  # 电话请示
+    "notice_issue": Rule(WHO_ISSUE, PRIVATE),  # whose notice it may be: ordinary, important, drill
+    "notice_issue_emergency": Rule(WHO_ISSUE | {R.DUTY}, PRIVATE),
+    "notice_second": Rule(WHO_ISSUE, PRIVATE),  # of a large one, by day
+    "notice_night": Rule(frozenset({R.STREET_LEADER, R.DUTY}), PRIVATE),  # and at night
     "notice_progress": Rule(OFFICE, PRIVATE),
 }
 

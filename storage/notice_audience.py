@@ -58,8 +58,9 @@ def within(path: str) -> ColumnElement[bool]:
 
 
 def tagged(tag: str) -> ColumnElement[bool]:
-    """Whoever has this word among the words of their door."""
-    return (" " + func.coalesce(Household.tags, "") + " ").contains(f" {tag} ", autoescape=True)
+    """Whoever has this word among the words of their door; of words joined by a plus, all of them."""
+    words = " " + func.coalesce(Household.tags, "") + " "
+    return and_(*(words.contains(f" {word} ", autoescape=True) for word in tag.split("+")))
 
 
 def concerns_people(audience: Mapping[str, Any]) -> bool:

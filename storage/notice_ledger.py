@@ -84,6 +84,11 @@ def snapshot(db: Session, which: ColumnElement[bool]) -> tuple[int, str]:
     return len(ids), hashlib.sha256(",".join(map(str, ids)).encode()).hexdigest()
 
 
+def anybody(db: Session, which: ColumnElement[bool]) -> bool:
+    """Whether there is any such household."""
+    return db.scalar(select(Household.id).where(which).limit(1)) is not None
+
+
 # --- the fan-out
 
 
