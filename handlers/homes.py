@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from handlers import case
 from handlers.context import Context
@@ -56,8 +57,13 @@ def said_then(ctx: Context, question: Question) -> str:
 
 def in_words(ctx: Context, home: Household) -> str:
     """A front door as its own people and staff read it, never anybody else."""
-    building = ctx.db.get_one(Building, home.building_id)
-    estate = ctx.db.get_one(Unit, home.estate_id)
+    return address(ctx.db, home)
+
+
+def address(db: Session, home: Household) -> str:
+    """The same, where nobody speaks."""
+    building = db.get_one(Building, home.building_id)
+    estate = db.get_one(Unit, home.estate_id)
     name = wording.BUILDING.format(number=building.name) if building.name.isascii() else building.name
     entrance = wording.HOME_ENTRANCE.format(entrance=home.entrance) if home.entrance else ""
     return wording.HOME.format(estate=estate.name, building=name, entrance=entrance, room=home.room)

@@ -25,7 +25,8 @@ from storage.people import BindCode, Staff, Unit
 
 __all__ = ["WRONG_CODES"]
 
-WITH_DOORS = frozenset({"bind", "unbind", "enrol"})  # commands that carry a code, or a door and a name
+# commands that carry a code, or a door and a name
+WITH_DOORS = frozenset({"bind", "unbind", "enrol", "knocked", "knock_undo"})
 
 
 @on("bind")

@@ -97,6 +97,9 @@ TABLE: dict[str, Rule] = {
     "notice_second": Rule(WHO_ISSUE, PRIVATE),  # of a large one, by day
     "notice_night": Rule(frozenset({R.STREET_LEADER, R.DUTY}), PRIVATE),  # and at night
     "notice_progress": Rule(OFFICE, PRIVATE),
+    "knock_list": Rule(WHO_KNOW_THE_DOORS, PRIVATE),  # 上门名单
+    "knocked": Rule(WHO_KNOW_THE_DOORS, PRIVATE),
+    "knock_undo": Rule(WHO_KNOW_THE_DOORS, PRIVATE),
 }
 
 # what these roles see and touch is their own tickets only, never who complained

@@ -10,14 +10,14 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import cards, case, doorstep, holding, manners, nightly, proposing, shadowing
+from handlers import cards, case, doorstep, holding, manners, nightly, proposing, shadowing, visiting
 from handlers.message import Member, Person, Replies, Reply
 from handlers.rules import deadlines
 from handlers.rules.deadlines import Policy
 from handlers.wording import feedback as feedback_wording
 from handlers.wording import reminders as wording
 from handlers.wording.times import when
-from storage import directory, persons, tickets
+from storage import directory, door_changes, persons, tickets
 from storage.deployment import Question
 from storage.facts import Fact, FactKind
 from storage.people import Role, Staff, Unit
@@ -41,6 +41,8 @@ def ring(timer: Timer, at: Ringing) -> Replies:
     """Fires one timer; the caller has marked it fired in the same transaction."""
     if timer.kind == manners.SUMMARY:
         return manners.sum_up(timer, at.db, at.now, at.policy)
+    if timer.kind == door_changes.BLANK:
+        return visiting.ring(at.db, timer, at.now)
     if timer.kind == doorstep.LAPSE:
         return doorstep.lapse(at.db, int(timer.data["claim"]), at.now)
     if timer.kind in (holding.REMIND, holding.LAPSE):

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, aliased
 
 from storage import notice_audience
 from storage.inserts import table_of
+from storage.knocking import NOBODY_LIVES_THERE, vacant
 from storage.notice_doors import A_TIER, Doors, full, full_among, is_open, place, rank, speaks
 from storage.notices import Ledger, LedgerState, Notice
 from storage.people import Account, Household, Unit
@@ -55,8 +56,7 @@ def count_ways(db: Session, which: ColumnElement[bool], doors: Doors) -> list[Co
         .group_by(Account.resident_id)
         .subquery()
     )
-    grouped = Household.group_id.is_not(None)
-    shape = (Unit.id, Unit.name, Account.door, ways.c.able, ways.c.speaks, grouped)
+    shape = (Unit.id, Unit.name, Account.door, ways.c.able, ways.c.speaks, _unbound().label("unbound"))
     query = (
         select(*shape, func.count())
         .select_from(Household)
@@ -68,15 +68,21 @@ def count_ways(db: Session, which: ColumnElement[bool], doors: Doors) -> list[Co
         .order_by(Unit.id)
     )
     return [
-        Count(name, door, None if door is not None else _reason(found, speaking, grouped=in_group), households)
-        for _, name, door, found, speaking, in_group, households in db.execute(query)
+        Count(name, door, None if door is not None else _reason(found, speaking, unbound), households)
+        for _, name, door, found, speaking, unbound, households in db.execute(query)
     ]
 
 
-def _reason(able: int | None, speaking: int | None, *, grouped: bool) -> str:
-    """Why there is no way. ``able`` None: the household is not bound."""
+def _unbound() -> ColumnElement[str]:
+    """What a household that is not bound is called: empty, in a group all the same, or just that."""
+    in_group = Household.group_id.is_not(None)
+    return case((vacant(), NOBODY_LIVES_THERE), (in_group, IN_GROUP_ONLY), else_=UNBOUND)
+
+
+def _reason(able: int | None, speaking: int | None, unbound: str) -> str:
+    """Why there is no way. ``able`` None: the household is not bound, and ``unbound`` says in which sense."""
     if able is None:
-        return IN_GROUP_ONLY if grouped else UNBOUND
+        return unbound
     if able:
         return MONTH_QUOTA
     return WINDOW_CLOSED if speaking else DOOR_CANNOT_SPEAK
@@ -106,14 +112,14 @@ class _Home(NamedTuple):
 
     id: int
     community_id: int
-    grouped: bool
+    unbound: str
     accounts: list[tuple[int, bool, bool]]
 
 
 def next_page(db: Session, notice: Notice, doors: Doors, step: int) -> list[Way]:
     """The next households behind the notice's cursor."""
     page = (
-        select(Household.id, Household.community_id, Household.contact_id, Household.group_id)
+        select(Household.id, Household.community_id, Household.contact_id, _unbound().label("unbound"))
         .where(notice_audience.members(db, notice), Household.id > notice.cursor)
         .order_by(Household.id)
         .limit(step)
@@ -122,14 +128,14 @@ def next_page(db: Session, notice: Notice, doors: Doors, step: int) -> list[Way]
     # A join and not a scalar subquery with min(): PostgreSQL walks all accounts by id for each of those.
     account = (Account.id, is_open(doors), speaks(doors))
     query = (
-        select(page.c.id, page.c.community_id, page.c.group_id, page.c.contact_id, *account)
+        select(page.c.id, page.c.community_id, page.c.unbound, page.c.contact_id, *account)
         .outerjoin(Account, and_(Account.resident_id == page.c.contact_id, Account.follows.is_(True)))
         .order_by(page.c.id, rank(doors))
     )
     homes: dict[int, _Home] = {}
     contacts: set[int] = set()
-    for home_id, community_id, group_id, contact_id, account_id, able, speaking in db.execute(query):
-        home = homes.setdefault(home_id, _Home(home_id, community_id, group_id is not None, []))
+    for home_id, community_id, unbound, contact_id, account_id, able, speaking in db.execute(query):
+        home = homes.setdefault(home_id, _Home(home_id, community_id, unbound, []))
         if account_id is not None:
             home.accounts.append((account_id, bool(able), bool(speaking)))
             contacts.add(contact_id)
@@ -143,7 +149,7 @@ def _way(home: _Home, filled: frozenset[int]) -> Way:
     if chosen is not None:
         return Way(home.id, home.community_id, chosen, None)
     speaking = any(one for _, _, one in home.accounts)
-    reason = _reason(bool(able) if home.accounts else None, speaking, grouped=home.grouped)
+    reason = _reason(bool(able) if home.accounts else None, speaking, home.unbound)
     return Way(home.id, home.community_id, None, reason)
 
 

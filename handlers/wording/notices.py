@@ -54,6 +54,7 @@ CHANNELS = {
 }
 REASONS = {
     "unbound": "还没绑定",
+    "vacant": "空房",
     "in_group_only": "只在群里",
     "door_cannot_speak": "所用渠道暂不能主动发",
     "door_gone": "渠道已停用",
