@@ -16,7 +16,7 @@ from redis.exceptions import RedisError
 from rq import Worker
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import embedded
+from bot import embedded, results_picture
 from bot.doctor_doors import look_at_doors
 from bot.findings import SKEW_WARN, Findings, Level, fault, look_at_database, ok, warn
 from bot.settings import Settings
@@ -33,7 +33,7 @@ FAULT = 1
 def run(settings: Settings) -> int:
     """Prints the findings. Answers 1 when one is a fault."""
     worst = 0
-    for check in (_folder, _disk, _database, look_at_doors, _queue):
+    for check in (_folder, _disk, _font, _database, look_at_doors, _queue):
         for finding in _carefully(check, settings):
             print(finding)
             worst |= finding.level == Level.FAULT
@@ -85,6 +85,17 @@ def _disk(settings: Settings) -> Findings:
         yield warn("disk", says, "make room soon")
     else:
         yield ok("disk", says)
+
+
+def _font(settings: Settings) -> Findings:
+    """What pictures are drawn with."""
+    found = results_picture.font_file(settings.font)
+    if found is not None:
+        yield ok("font", str(found))
+    elif settings.font is not None:
+        yield fault("font", f"{settings.font} is not there", "correct MENKOU_FONT")
+    else:
+        yield warn("font", "none with Chinese characters: results have no picture", "apt-get install fonts-noto-cjk")
 
 
 def _database(settings: Settings) -> Findings:

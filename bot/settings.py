@@ -115,6 +115,9 @@ class Settings:
         30,
         parse=as_number(5, 120),
     )
+    font: Path | None = _setting(
+        "MENKOU_FONT", "Font file with Chinese characters, for pictures; empty: those of Debian.", None, parse=as_path
+    )
     metrics_token: str = _setting(
         "MENKOU_METRICS_TOKEN", "Bearer token that opens /metrics from other machines.", secret=True
     )

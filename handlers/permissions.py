@@ -100,6 +100,16 @@ TABLE: dict[str, Rule] = {
     "knock_list": Rule(WHO_KNOW_THE_DOORS, PRIVATE),  # 上门名单
     "knocked": Rule(WHO_KNOW_THE_DOORS, PRIVATE),
     "knock_undo": Rule(WHO_KNOW_THE_DOORS, PRIVATE),
+    "sign_up": Rule(EVERYBODY, ANYWHERE),
+    "sign_out": Rule(EVERYBODY, ANYWHERE),
+    "sign_ups": Rule(OFFICE, PRIVATE),  # who comes: names and doors, never in a group
+    "assign_shift": Rule(OFFICE, PRIVATE),
+    "replace_shift": Rule(OFFICE, PRIVATE),
+    "stand_down": Rule(OFFICE, PRIVATE),
+    "tell_sign_ups": Rule(OFFICE, PRIVATE),
+    "results": Rule(frozenset({R.COMMUNITY, R.ADMIN}), PRIVATE),  # 结果公示
+    "results_confirm": Rule(frozenset({R.COMMUNITY, R.ADMIN}), PRIVATE),
+    "results_drop": Rule(frozenset({R.COMMUNITY, R.ADMIN}), PRIVATE),
 }
 
 # what these roles see and touch is their own tickets only, never who complained

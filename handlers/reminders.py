@@ -10,7 +10,19 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import cards, case, doorstep, holding, manners, nightly, proposing, shadowing, visiting
+from handlers import (
+    cards,
+    case,
+    doorstep,
+    holding,
+    manners,
+    month_results,
+    nightly,
+    proposing,
+    shadowing,
+    shifting,
+    visiting,
+)
 from handlers.message import Member, Person, Replies, Reply
 from handlers.rules import deadlines
 from handlers.rules.deadlines import Policy
@@ -39,16 +51,8 @@ class Ringing:
 
 def ring(timer: Timer, at: Ringing) -> Replies:
     """Fires one timer; the caller has marked it fired in the same transaction."""
-    if timer.kind == manners.SUMMARY:
-        return manners.sum_up(timer, at.db, at.now, at.policy)
-    if timer.kind == door_changes.BLANK:
-        return visiting.ring(at.db, timer, at.now)
-    if timer.kind == doorstep.LAPSE:
-        return doorstep.lapse(at.db, int(timer.data["claim"]), at.now)
-    if timer.kind in (holding.REMIND, holding.LAPSE):
-        return _undecided(timer, at)
-    if timer.kind == shadowing.NIGHT:
-        return _night_list(timer, at)
+    if timer.kind in WITHOUT_TICKET:
+        return WITHOUT_TICKET[timer.kind](timer, at)
     ticket = at.db.get(Ticket, timer.ticket_id) if timer.ticket_id is not None else None
     if ticket is None:
         return []
@@ -166,6 +170,19 @@ KINDS: dict[str, Callable[[Timer, Ticket, Ringing], Replies]] = {
     "emergency": _emergency,
     "progress:due": _progress,
     "close": _close,
+}
+
+
+WITHOUT_TICKET: dict[str, Callable[[Timer, Ringing], Replies]] = {
+    manners.SUMMARY: lambda timer, at: manners.sum_up(timer, at.db, at.now, at.policy),
+    doorstep.LAPSE: lambda timer, at: doorstep.lapse(at.db, int(timer.data["claim"]), at.now),
+    door_changes.BLANK: lambda timer, at: visiting.ring(at.db, timer, at.now),
+    holding.REMIND: _undecided,
+    holding.LAPSE: _undecided,
+    shadowing.NIGHT: _night_list,
+    month_results.MONTHLY: lambda timer, at: month_results.draw_up(at.db, timer, at.now),
+    month_results.AGAIN: lambda timer, at: month_results.remind(at.db, timer),
+    shifting.REMIND: lambda timer, at: shifting.remind(at.db, timer, at.now),
 }
 
 

@@ -1,0 +1,68 @@
+"""What every word about a call for help needs: how a shift is said, who is meant, and the reminder before it begins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, time, timedelta
+
+from sqlalchemy.orm import Session
+
+from handlers.message import Person, Replies, Reply
+from handlers.rules.deadlines import LOCAL
+from handlers.wording import shifts as wording
+from storage import shifts
+from storage.conflict import insert_new
+from storage.notice_people import Shift, SignUp
+from storage.notices import Notice
+from storage.timers import Timer
+
+REMIND = "shift:remind"  # a timer
+EVENING = time(18)  # of the day before: late enough to be remembered, early enough to find somebody else
+AT_LEAST_BEFORE = timedelta(hours=2)
+
+
+def said(shift: Shift) -> str:
+    """A shift as people are told of it."""
+    return wording.when(shift.starts_at, shift.ends_at, shift.place) or wording.THIS
+
+
+def lines(db: Session, notice: Notice, rows: Sequence[Shift]) -> str:
+    """Shifts to choose from."""
+    counts = shifts.counts(db, notice.id)
+    return "\n".join(
+        wording.shift_line(row.number, said(row), counts.get(row.id, (0, 0))[0], row.places) for row in rows
+    )
+
+
+def tell(row: SignUp, text: str) -> Reply:
+    """News for somebody on the list."""
+    return Reply(text, to=Person(row.account_id))
+
+
+def moved_up(row: SignUp | None, shift: Shift, number: int) -> Iterator[Reply]:
+    """Tells whoever got the place that fell free, if anybody waited for it."""
+    if row is not None:
+        yield tell(row, wording.MOVED_UP.format(shift=said(shift), number=number))
+
+
+def arm(db: Session, shift: Shift, now: datetime) -> None:
+    """A reminder the evening before, or two hours before where that is over; once a shift."""
+    if shift.starts_at is None:
+        return
+    day_before = shift.starts_at.astimezone(LOCAL).date() - timedelta(days=1)
+    moments = (datetime.combine(day_before, EVENING, LOCAL), shift.starts_at - AT_LEAST_BEFORE)
+    due = next((moment for moment in moments if moment > now), None)
+    if due is not None:
+        row = {"name": f"shift:{shift.id}:remind", "kind": REMIND, "due_at": due, "notice_id": shift.notice_id}
+        insert_new(db, Timer, [row | {"state": "waiting", "data": {"shift": shift.id}}], "name")
+
+
+def remind(db: Session, timer: Timer, now: datetime) -> Replies:
+    """Reminds everybody who has a place. A clock that was down until it began says nothing any more."""
+    shift = db.get(Shift, int(timer.data["shift"]))
+    if shift is None or shift.stood_down_at is not None or shift.starts_at is None or shift.starts_at <= now:
+        return []
+    notice = db.get_one(Notice, shift.notice_id)
+    text = wording.REMINDER.format(shift=said(shift), number=notice.number)
+    rows = shifts.coming_to(db, shift.id, (shifts.IN,))
+    return [Reply(text, to=Person(row.account_id), name=f"{timer.name}:{row.id}") for row in rows]
