@@ -75,7 +75,11 @@ class Household(Base):
     """A front door. ``community_id`` repeats the tree so that counting tens of thousands needs no join."""
 
     __tablename__ = "households"
-    __table_args__ = (UniqueConstraint("building_id", "entrance", "room"), Index(None, "community_id"))
+    __table_args__ = (
+        UniqueConstraint("building_id", "entrance", "room"),
+        Index(None, "community_id"),
+        Index(None, "contact_id"),
+    )
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     building_id: Mapped[int] = mapped_column(ForeignKey("buildings.id"))
     estate_id: Mapped[int] = mapped_column(ForeignKey("units.id"))

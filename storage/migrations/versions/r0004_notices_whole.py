@@ -203,3 +203,6 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("notices_off_at", sa.DateTime(timezone=True), nullable=True))
 
     # ### end Alembic commands ###
+
+    with op.batch_alter_table("households", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_households_contact_id"), ["contact_id"], unique=False)
