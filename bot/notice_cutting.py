@@ -10,19 +10,21 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import groupby
+from operator import attrgetter
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import ladder, notice_doors
-from bot.channels.base import Channel
+from bot.channels.base import Abilities, Channel
 from bot.notice_request import Member, Request
 from bot.wiring import App
 from handlers.wording import notices as wording
-from storage import notice_ledger, notice_slices, notice_ways
+from storage import notice_cuts, notice_ledger, notice_slices, notice_ways
 from storage.base import new_ref
+from storage.notice_cuts import Cut, Planned
 from storage.notice_letting import may_go
-from storage.notice_slices import Cut, Planned
 from storage.notices import LedgerState, Notice
 from storage.people import Account, Unit
 from storage.vault import VaultError
@@ -30,15 +32,16 @@ from storage.vault import VaultError
 log = logging.getLogger(__name__)
 
 LARGEST = 100  # households in one slice where each has words of its own, whatever the platform would take
+SINGLE, UNKEYED = 64, 16  # where each is a call: of a holder who dies without keys that many become unknown
 CUT_STEP = 500  # households cut in one transaction, where a slice is not larger
 SOON = timedelta(minutes=1)  # slices due until then are being worked on
 
 
-def cut_step(app: App) -> int:
-    """Cuts some households of the oldest notice that has any left to cut. Answers how many it took care of."""
+def cut_step(app: App, step: int | None = None) -> int:
+    """Cuts about ``step`` households of the oldest notice that has any left. Answers how many it took care of."""
     with app.writing() as db:
         for notice in _going(app, db):
-            if cut := _cut_some(app, db, notice):
+            if cut := _cut_some(app, db, notice, step or CUT_STEP):
                 return cut
     return 0
 
@@ -49,39 +52,44 @@ def _going(app: App, db: Session) -> Sequence[Notice]:
     return db.scalars(query.with_for_update(skip_locked=True)).all()
 
 
-def _cut_some(app: App, db: Session, notice: Notice) -> int:
+def _cut_some(app: App, db: Session, notice: Notice, step: int) -> int:
     waits: set[str] = set()
-    while (door := notice_slices.next_door(db, notice.id, waits)) is not None:
+    while (door := notice_cuts.next_door(db, notice.id, waits)) is not None:
         if door in app.bulk and _wait_for_company(app, db, notice, door):
             waits.add(door)
             continue
-        return _cut_door(app, db, notice, door)
+        return _cut_door(app, db, notice, door, step)
     return 0
 
 
 def _wait_for_company(app: App, db: Session, notice: Notice, door: str) -> bool:
     """Whoever falls back on a door of mass messages waits for the others who may: a call of it is precious."""
-    left = notice_slices.left_to_cut(db, notice.id, door)
-    return not left.fresh and notice_slices.busy_elsewhere(db, notice.id, door, app.clock.wall() + SOON)
+    fresh = notice_cuts.any_fresh(db, notice.id, door)
+    return not fresh and notice_slices.busy_elsewhere(db, notice.id, door, app.clock.wall() + SOON)
 
 
-def _cut_door(app: App, db: Session, notice: Notice, door: str) -> int:
+def _cut_door(app: App, db: Session, notice: Notice, door: str, step: int) -> int:
     channel = notice_doors.speaking(app, door)
     if channel is None:
-        rows = notice_slices.planned(db, notice.id, door, CUT_STEP)
+        rows = notice_cuts.planned(db, notice.id, door, step)
         _step_on(app, db, rows, notice_ways.DOOR_CANNOT_SPEAK)
-        return len(rows)
-    if channel.abilities.alike:
-        left = notice_slices.left_to_cut(db, notice.id, door)
-        rows = _together(db, notice, door, share(left.households, channel.abilities.batch))
+    elif not channel.abilities.alike:
+        rows = notice_cuts.planned(db, notice.id, door, step)
+        _Cutting(app, db, notice, channel).each(rows)
+    elif door in app.bulk:
+        left = notice_cuts.left_to_cut(db, notice.id, door, 2 * channel.abilities.batch)
+        groups = _together(db, notice, door, share(left, channel.abilities.batch), channel.abilities.batch)
+        rows = groups[0] if groups else []
         plain = _alone(app, db, door, rows)
         if plain is None:
-            _Cutting(app, db, notice, channel).alike(rows, bulk=door in app.bulk)
-            return len(rows)
-        channel = plain
+            _Cutting(app, db, notice, channel).alike([rows], bulk=True)
+        else:
+            _Cutting(app, db, notice, plain).each(rows)
     else:
-        rows = notice_slices.planned(db, notice.id, door, CUT_STEP)
-    _Cutting(app, db, notice, channel).each(rows)
+        most = channel.abilities.batch
+        groups = _together(db, notice, door, max(step // most, 1) * most, most)
+        _Cutting(app, db, notice, channel).alike(groups, bulk=False)
+        rows = [row for group in groups for row in group]
     return len(rows)
 
 
@@ -90,13 +98,26 @@ def share(left: int, most: int) -> int:
     return most if left >= 2 * most else -(-left // -(-left // most)) if left else 0
 
 
-def _together(db: Session, notice: Notice, door: str, most: int) -> list[Planned]:
-    """Up to ``most`` households, none of whose people is also in the next call."""
-    rows = notice_slices.planned(db, notice.id, door, most + 1, by_person=True)
-    if len(rows) <= most:
-        return rows
-    whole = [row for row in rows if row.account_id != rows[-1].account_id]
-    return whole or rows[:most]
+def _together(db: Session, notice: Notice, door: str, wanted: int, most: int) -> list[list[Planned]]:
+    """About ``wanted`` households in as few calls of ``most`` as they fill. No person is in two of them."""
+    rows = notice_cuts.planned(db, notice.id, door, wanted)
+    calls: list[list[Planned]] = []
+    for _, theirs in groupby(notice_cuts.with_their_others(db, notice.id, rows), key=attrgetter("account_id")):
+        households = list(theirs)[:most]
+        if not calls or len(calls[-1]) + len(households) > most:
+            if len(calls) * most >= wanted:
+                break  # the rest of the last page: cut with the next
+            calls.append([])
+        calls[-1] += households
+    return calls
+
+
+def size_of(able: Abilities) -> int:
+    """Households in one slice where each has words of its own."""
+    if able.batch > 1:
+        return min(able.batch, LARGEST)
+    at_most = min([SINGLE if able.idempotent_for else UNKEYED, *(limit.most for limit in able.limits)])
+    return max(1, min(at_most, able.at_once))
 
 
 def _alone(app: App, db: Session, door: str, rows: Sequence[Planned]) -> Channel | None:
@@ -123,10 +144,11 @@ class _Cutting:
     notice: Notice
     channel: Channel
 
-    def alike(self, rows: Sequence[Planned], *, bulk: bool) -> None:
-        """One slice with one text."""
-        link = self._link(notice_ledger.common_link(self.app.vault, self.notice))
-        self._slice(rows, self._message(link), notice_slices.new_provider_key(), bulk=bulk)
+    def alike(self, groups: Sequence[Sequence[Planned]], *, bulk: bool) -> None:
+        """Slices with one text, each a call."""
+        text = self._message(self._link(notice_ledger.common_link(self.app.vault, self.notice)))
+        cuts = [self._cut(rows, text, notice_cuts.new_provider_key(), bulk=bulk) for rows in groups]
+        self._store(cuts)
 
     def each(self, rows: Sequence[Planned]) -> None:
         """Slices in which every household has a link of its own. What a window allows is one message less then."""
@@ -134,41 +156,34 @@ class _Cutting:
         if able.windows:
             rows = self._listening(rows)
         text = self._message(self._link(""))
-        size = max(1, min(able.batch, LARGEST))
-        for start in range(0, len(rows), size):
-            self._slice(rows[start : start + size], text)
+        size = size_of(able)
+        self._store([self._cut(rows[start : start + size], text) for start in range(0, len(rows), size)])
 
     def _listening(self, rows: Sequence[Planned]) -> Sequence[Planned]:
-        wall, accounts = self.app.clock.wall(), self._accounts(rows)
-        heard = [row for row in rows if ladder.spend(self.db, accounts[row.account_id], wall)]
-        ids = {row.ledger_id for row in heard}
-        _step_on(self.app, self.db, [row for row in rows if row.ledger_id not in ids], notice_ways.WINDOW_CLOSED)
-        return heard
+        heard = notice_cuts.spend(self.db, [row.account_id for row in rows], self.app.clock.wall())
+        deaf = [row for row, open_ in zip(rows, heard, strict=True) if not open_]
+        _step_on(self.app, self.db, deaf, notice_ways.WINDOW_CLOSED)
+        return [row for row, open_ in zip(rows, heard, strict=True) if open_]
 
-    def _accounts(self, rows: Sequence[Planned]) -> dict[int, Account]:
-        found = self.db.scalars(select(Account).where(Account.id.in_({row.account_id for row in rows})))
-        return {account.id: account for account in found}
+    def _store(self, cuts: Sequence[Cut]) -> None:
+        if kept := [cut for cut in cuts if cut.members]:
+            notice_cuts.add_slices(self.db, kept)
 
-    def _slice(self, rows: Sequence[Planned], text: str, together: str | None = None, *, bulk: bool = False) -> None:
+    def _cut(self, rows: Sequence[Planned], text: str, together: str | None = None, *, bulk: bool = False) -> Cut:
         round_ = max((row.round for row in rows), default=0)
         members = self._members(rows, round_, personal=together is None)
-        if not members:
-            return
         ref = new_ref()
         request = Request(text, self.app.clock.now(self.db), tuple(members), together)
-        notice_slices.add_slice(
-            self.db,
-            Cut(
-                notice_id=self.notice.id,
-                door=self.channel.door,
-                round=round_,
-                ref=ref,
-                provider_key=together or notice_slices.new_provider_key(),
-                request=self.app.vault.seal(request.dump(), notice_slices.PLACE, ref),
-                members=[member.ledger_id for member in members],
-                due=self.app.clock.wall(),
-                bulk=bulk,
-            ),
+        return Cut(
+            notice_id=self.notice.id,
+            door=self.channel.door,
+            round=round_,
+            ref=ref,
+            provider_key=together or notice_cuts.new_provider_key(),
+            request=self.app.vault.seal(request.dump(), notice_cuts.PLACE, ref),
+            members=[member.ledger_id for member in members],
+            due=self.app.clock.wall(),
+            bulk=bulk,
         )
 
     def _members(self, rows: Sequence[Planned], round_: int, *, personal: bool) -> list[Member]:
@@ -186,7 +201,7 @@ class _Cutting:
             members.append(Member(row.ledger_id, key, address, token))
         if unreadable:
             log.error("notice %d: %d addresses do not open with the keys at hand", notice.number, len(unreadable))
-            notice_slices.set_aside(self.db, unreadable, LedgerState.FAILED, "address_unreadable")
+            notice_cuts.set_aside(self.db, unreadable, LedgerState.FAILED, "address_unreadable")
         return members
 
     def _link(self, token: str) -> str:
@@ -195,4 +210,4 @@ class _Cutting:
     def _message(self, link: str) -> str:
         issuer = self.db.scalar(select(Unit.name).where(Unit.id == self.notice.unit_id)) or ""
         text = notice_ledger.text_of(self.app.vault, self.notice)
-        return wording.message(issuer, text, link, self.channel.abilities.text_bytes)
+        return wording.message_of(self.notice, issuer, text, link, self.channel.abilities.text_bytes)

@@ -16,10 +16,11 @@ from bot import notice_doors, notice_news
 from bot.channels.base import Closed
 from bot.notice_request import Request
 from bot.wiring import App
-from storage import notice_settling, notice_slices, notice_ways
+from storage import notice_cuts, notice_settling, notice_ways
 from storage.base import new_ref
 from storage.notice_attempts import Settled
-from storage.notice_slices import Claim, Cut
+from storage.notice_cuts import Cut
+from storage.notice_slices import Claim
 from storage.notices import LedgerState
 
 QUOTA = "quota_used_up"
@@ -67,20 +68,18 @@ def _divide(app: App, db: Session, held: Claim, request: Request, until: datetim
 
 
 def _cut_rest(app: App, db: Session, held: Claim, request: Request, rest: list[int], until: datetime) -> None:
-    ref, key = new_ref(), notice_slices.new_provider_key()
-    sealed = app.vault.seal(request.only(frozenset(rest), key).dump(), notice_slices.PLACE, ref)
-    notice_slices.add_slice(
-        db,
-        Cut(
-            notice_id=held.notice_id,
-            door=held.door,
-            round=held.round + 1,
-            ref=ref,
-            provider_key=key,
-            request=sealed,
-            members=rest,
-            due=until,
-            bulk=held.bulk,
-            reason=QUOTA,
-        ),
+    ref, key = new_ref(), notice_cuts.new_provider_key()
+    sealed = app.vault.seal(request.only(frozenset(rest), key).dump(), notice_cuts.PLACE, ref)
+    waits = Cut(
+        notice_id=held.notice_id,
+        door=held.door,
+        round=held.round + 1,
+        ref=ref,
+        provider_key=key,
+        request=sealed,
+        members=rest,
+        due=until,
+        bulk=held.bulk,
+        reason=QUOTA,
     )
+    notice_cuts.add_slices(db, [waits])

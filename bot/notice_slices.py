@@ -1,4 +1,5 @@
-"""Slices of a notice on their way out: for each claim (tx), send, settle (tx). They are cut in ``notice_cutting``.
+"""What becomes of a slice after it was claimed, tried and heard of. They are cut in ``notice_cutting``, and their
+calls are made in ``notice_sending``.
 
 A slice is sent again byte for byte or not at all. Whoever dies between claim and settling leaves a lease that ends;
 the slice is then repeated only where the platform still recognises its keys, else its households become ``unknown``.
@@ -7,143 +8,108 @@ Whom the platform cannot reach falls back on their next account; what it takes a
 
 from __future__ import annotations
 
-import logging
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import TypeVar
 
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from bot import notice_doors, notice_jobs, notice_paused, watch
+from bot import notice_doors, notice_jobs, notice_paused
 from bot.channels.base import Abilities, Channel, Closed, Outcome, TryLater
+from bot.notice_calls import Tried
 from bot.notice_request import Request
 from bot.wiring import App
-from storage import notice_settling, notice_slices, notice_ways
-from storage.engine import is_passing
+from storage import notice_cuts, notice_settling, notice_ways
 from storage.notice_attempts import Settled
 from storage.notice_slices import Claim
 from storage.notices import LedgerState
 from storage.vault import VaultError
 
-log = logging.getLogger(__name__)
-
 LEASE = timedelta(seconds=60)  # wall time; longer than any platform call may take
 FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(minutes=10)
 MOST_TRIES = 60  # about nine hours of a platform that never takes it
-TRIES_OF_A_TRANSACTION = 5
-NO_ANSWER, DOOR_SHUT, LIMIT = "no_answer", "door_shut", "limit"
+NO_ANSWER, DOOR_SHUT = "no_answer", "door_shut"
 
 STATE_OF = {"sent": LedgerState.SENT, "unknown": LedgerState.UNKNOWN}
 MISSED = ("unreachable", "gone")
-T = TypeVar("T")
 Write = Callable[[Session], bool]
 """What is to be written after a try. False when the lease was lost meanwhile."""
 
 
-def send_due(app: App, until: float) -> int:
-    """Sends slices that are due until ``until`` (``time.monotonic()``). Answers how many it tried."""
-    tried = 0
-    held = _again(app, lambda db: _claim(app, db))
-    while held is not None:
-        write = _try(app, held)
-        more = time.monotonic() < until
-        held = _again(app, _closing(app, held, write, more))
-        tried += 1
-    return tried
+def whole(app: App, tried: Tried, kinds: Mapping[str, Sequence[int]]) -> Write:
+    """What is to be written where everybody has an outcome, or nobody. ``kinds``: places of members by their call."""
+    if len(kinds["told"]) == len(tried.heard):
+        return _heard(app, tried)
+    if kinds["doubtful"]:
+        return _doubtful(app, tried.channel.abilities, tried.held)
+    return _put_off(app, tried)
 
 
-def _claim(app: App, db: Session) -> Claim | None:
-    """The next slice that the platforms' limits let out now. What they hold back waits for the next window."""
-    wall = app.clock.wall()
-    hour = notice_doors.hour_of(app, db)
-    while (held := notice_slices.claim(db, wall, LEASE, hour)) is not None:
-        channel = notice_doors.through(app, held.door, bulk=held.bulk)
-        waits = notice_doors.reserve(db, channel, held.members, wall) if channel is not None else None
-        if waits is None:
-            return held
-        notice_slices.unclaim(db, held, waits, LIMIT)
-    return None
-
-
-def _closing(app: App, held: Claim, write: Write, more: bool) -> Callable[[Session], Claim | None]:
-    """Settles one slice and claims the next in the same transaction: one durable commit a slice."""
-
-    def close(db: Session) -> Claim | None:
-        if not write(db):
-            log.warning("slice %d was settled by somebody else: its lease had ended", held.slice_id)
-        return _claim(app, db) if more else None
-
-    return close
-
-
-def _try(app: App, held: Claim) -> Write:
-    """One try at a slice, outside any transaction."""
+def without_calls(app: App, held: Claim) -> Write | tuple[Channel, Request]:
+    """What a claimed slice needs for its calls, or what is to be written of it where there is nothing to call for."""
     channel = notice_doors.through(app, held.door, bulk=held.bulk)
     if channel is None:
         return _later(app, held, "door_gone", None)
     if held.doubtful_since is not None and not recognised(channel.abilities, held.doubtful_since, app.clock.wall()):
         return _all(app, held, LedgerState.UNKNOWN, NO_ANSWER)
     try:
-        request = Request.load(app.vault.open(held.request or "", notice_slices.PLACE, held.ref))
+        return channel, Request.load(app.vault.open(held.request or "", notice_cuts.PLACE, held.ref))
     except VaultError:
         return _all(app, held, LedgerState.FAILED, "address_unreadable")
-    return _send(app, channel, held, request)
 
 
-def _send(app: App, channel: Channel, held: Claim, request: Request) -> Write:
-    try:
-        outcomes = channel.send(request.messages())
-    except Closed as error:
-        if not error.fault:
-            return notice_paused.paused(app, held, request, error)
-        watch.note_fault(app, held.door, error.reason)
-        return _later(app, held, DOOR_SHUT, error.after)
-    except TryLater as error:
-        return _later(app, held, error.reason, error.after)
-    except Exception as error:  # noqa: BLE001 - Unsure, or a fault in a channel: whichever, it may have arrived
-        log.warning("slice %d through %s: %s", held.slice_id, held.door.partition(":")[0], type(error).__name__)
-        return _doubtful(app, channel.abilities, held)
-    if held.door in app.doors_down():
-        watch.note_well(app, held.door)
-    return _heard(app, channel, held, request, outcomes)
+def _put_off(app: App, tried: Tried) -> Write:
+    """Nothing was sent."""
+    later = [one for one in tried.heard if isinstance(one, TryLater)]
+    quota = next((one for one in later if isinstance(one, Closed) and not one.fault), None)
+    if quota is not None:
+        return notice_paused.paused(app, tried.held, tried.request, quota)
+    worst = max(later, key=lambda one: (isinstance(one, Closed), one.after or timedelta()))
+    return _later(app, tried.held, DOOR_SHUT if isinstance(worst, Closed) else worst.reason, worst.after)
 
 
 # --- what is written
 
 
-def _heard(app: App, channel: Channel, held: Claim, request: Request, outcomes: Sequence[Outcome]) -> Write:
-    jobs = {outcome.platform_id for outcome in outcomes if outcome.state == "submitted"}
-    if len(outcomes) != len(request.members) or len(jobs) > 1:
-        return _doubtful(app, channel.abilities, held)
+def _heard(app: App, tried: Tried) -> Write:
+    """Everybody's outcome is known, or the platform took it as a job."""
+    outcomes = [one for one in tried.heard if isinstance(one, Outcome)]
+    jobs = {one.platform_id for one in outcomes if one.state == "submitted"}
+    if len(jobs) > 1:
+        return _doubtful(app, tried.channel.abilities, tried.held)
     if jobs:
-        return notice_jobs.submitted(app, held, jobs.pop())
-    ids = [member.ledger_id for member in request.members]
-    return _settled(app, held, ids, outcomes)
+        return notice_jobs.submitted(app, tried.held, jobs.pop())
+    ids = [member.ledger_id for member in tried.request.members]
+    return _settled(app, tried.held, ids, outcomes)
 
 
 def _settled(app: App, held: Claim, ids: Sequence[int], outcomes: Sequence[Outcome]) -> Write:
     """Each household its own outcome; whoever was missed falls back on their next account."""
-    results = [
-        Settled(row, STATE_OF.get(outcome.state, LedgerState.FAILED), (outcome.reason or "")[:60] or None)
-        for row, outcome in zip(ids, outcomes, strict=True)
-    ]
-    gone = [row for row, outcome in zip(ids, outcomes, strict=True) if outcome.state == "gone"]
-    missed = [row for row, outcome in zip(ids, outcomes, strict=True) if outcome.state in MISSED]
+    results = [outcome_of(row, outcome) for row, outcome in zip(ids, outcomes, strict=True)]
 
     def write(db: Session) -> bool:
         if not notice_settling.settle(db, held, results, app.clock.now(db), app.clock.wall()):
             return False
-        notice_settling.leave(db, gone)
-        _fall_back(app, db, missed)
+        fall_back(app, db, ids, outcomes)
         return True
 
     return write
 
 
-def _fall_back(app: App, db: Session, missed: Sequence[int]) -> None:
+def outcome_of(ledger_id: int, outcome: Outcome) -> Settled:
+    """As the ledger has it."""
+    return Settled(ledger_id, STATE_OF.get(outcome.state, LedgerState.FAILED), (outcome.reason or "")[:60] or None)
+
+
+def fall_back(app: App, db: Session, ids: Sequence[int], outcomes: Sequence[Outcome]) -> None:
+    """Whoever was missed is planned again by their next account; whom nobody will reach there is noted as gone."""
+    states = list(zip(ids, (outcome.state for outcome in outcomes), strict=True))
+    notice_settling.leave(db, [row for row, state in states if state == "gone"])
+    step_back(app, db, [row for row, state in states if state in MISSED])
+
+
+def step_back(app: App, db: Session, missed: Sequence[int]) -> None:
+    """These failed; those who have another account are planned again by it."""
     accounts = notice_ways.next_accounts(db, notice_doors.doors_of(app), missed)
     notice_ways.plan_again(db, accounts, LedgerState.FAILED)
 
@@ -159,7 +125,7 @@ def _given_up(app: App, held: Claim, reason: str) -> Write:
         members = notice_settling.members_of(db, held.slice_id)
         if not _all(app, held, LedgerState.FAILED, reason)(db):
             return False
-        _fall_back(app, db, members)
+        step_back(app, db, members)
         return True
 
     return write
@@ -197,15 +163,3 @@ def next_pause(tries: int, after: timedelta | None) -> timedelta | None:
         return None
     doubled = FIRST_PAUSE * (1 << min(tries - 1, 12))
     return max(min(doubled, LONGEST_PAUSE), after or timedelta())
-
-
-def _again(app: App, work: Callable[[Session], T]) -> T:
-    """Runs a transaction, again if it lost a race: after sending, the outcome must be written."""
-    for left in reversed(range(TRIES_OF_A_TRANSACTION)):
-        try:
-            with app.writing() as db:
-                return work(db)
-        except DBAPIError as error:
-            if not left or not is_passing(error):
-                raise
-    raise AssertionError

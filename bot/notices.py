@@ -13,7 +13,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from bot import notice_cutting, notice_doors, notice_ending, notice_groups, notice_jobs, notice_slices
+from bot import notice_cutting, notice_doors, notice_ending, notice_groups, notice_jobs
+from bot.notice_calls import Calls
+from bot.notice_sending import PATIENCE, Sending
 from bot.wiring import App
 from storage import notice_groups as aloud
 from storage import notice_ledger
@@ -24,7 +26,7 @@ from storage.notices import Notice, NoticeState
 
 log = logging.getLogger(__name__)
 
-STEP = 1000  # households of one fan-out transaction: short enough that intake on SQLite does not wait long
+STEP = 1000  # households of one fan-out transaction, to begin with
 SHORT, SHORT_BESIDE = 0.05, 0.2  # seconds of such a transaction: where others wait for it, and where they need not
 LARGEST = 10_000  # households of one transaction
 SECONDS = 2.0  # how long one call works at most, give or take a step
@@ -34,17 +36,29 @@ def run_due(app: App, seconds: float = SECONDS) -> int:
     """Does what notices have due, for about ``seconds``; answers how much it did, 0 when there is nothing to do now.
 
     Any number of workers and sweeps may call it at once, and each may die anywhere. Faults of the database are raised
-    and leave everything as it was. What is under way when the time is over is waited for.
+    and leave everything as it was. Calls that are under way when the time is over are waited for.
     """
-    with app.reading() as db:
-        if not slices.anything_due(db, app.clock.wall(), notice_doors.hour_of(app, db)):
-            return 0
+    if not _anything(app):
+        return 0
     until = time.monotonic() + seconds
-    done = _write_and_send(app, until)
+    done = notice_ending.step(app) + _write_and_send(app, until)
     if time.monotonic() < until:
         done += notice_jobs.look(app, until)
+        done += notice_groups.say_due(app, until)
+        done += notice_ending.step(app)
         done += finish(app)
     return done
+
+
+def _anything(app: App) -> bool:
+    """A look that keeps idle sweeps from writing."""
+    with app.reading() as db:
+        hour = notice_doors.hour_of(app, db)
+        return (
+            slices.anything_due(db, app.clock.wall(), hour)
+            or notice_ending.anything(app, db)
+            or aloud.is_any_due(db, hour)
+        )
 
 
 def _write_and_send(app: App, until: float) -> int:
@@ -65,11 +79,11 @@ def _write_and_send(app: App, until: float) -> int:
 
 @dataclass(slots=True)
 class _Stride:
-    """A step that is taken again and again, as long as it may take; once it finds nothing it rests."""
+    """A step that is taken again and again, as large as keeps it short; once it finds nothing it rests."""
 
     step: Callable[[App, int], int]
     size: int
-    rested_at: int | None = None  # how many households had been missed then: they are cut again
+    rested_at: int | None = None  # how many slices had been missed then: their households may be cut again
 
     def go(self, app: App, missed: int) -> int:
         """Takes one step, unless there was nothing to do when it was last taken. Answers how many households."""
@@ -88,14 +102,18 @@ class _Stride:
 
 
 def fan_out_step(app: App, step: int | None = None) -> int:
-    """Writes the next ledger rows of the oldest confirmed notice. Answers at least 1 when there was such a notice."""
+    """Writes the next ledger rows of the oldest notice whose ledger is not complete. Answers at least 1 if there was
+    one. When it is complete the groups that will be told are written down too."""
     with app.writing() as db:
-        waiting = select(Notice).where(Notice.state == NoticeState.CONFIRMED).order_by(Notice.id).limit(1)
-        notice = db.scalars(waiting.with_for_update(skip_locked=True)).one_or_none()
+        unwritten = select(Notice).where(to_write_down()).order_by(Notice.id).limit(1)
+        notice = db.scalars(unwritten.with_for_update(skip_locked=True)).one_or_none()
         if notice is None:
             return 0
-        rows = notice_ledger.fan_out_step(db, app.vault, notice, notice_doors.doors_of(app), step or STEP)
+        size = step or STEP
+        rows = notice_ledger.fan_out_step(db, app.vault, notice, notice_doors.doors_of(app), size)
+        notice_ending.written_down(app, db, notice, complete=rows < size)
         if notice.state == NoticeState.SENDING:
+            aloud.plan(db, app.vault, notice)
             log.info("notice %d: the ledger has %d households", notice.number, notice.households)
         return max(rows, 1)
 

@@ -6,8 +6,7 @@ Attempts run on wall time.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -18,17 +17,15 @@ from sqlalchemy import (
     String,
     Subquery,
     cast,
-    column,
-    func,
     insert,
     literal,
     null,
     select,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from storage.base import UtcTime
+from storage.given import given
 from storage.notices import Attempt, Ledger, LedgerState, Slice
 
 NUMBERS_A_ROUND = 1000  # attempts of one household are numbered round * 1000 + try; each further way is a round
@@ -72,21 +69,22 @@ def add_attempts(db: Session, members: Any, slice_id: int, attempt: int, at: dat
 
 def as_table(db: Session, results: Sequence[Settled]) -> Subquery:
     """The results as a table, so that a slice is settled by one statement."""
-    if db.get_bind().dialect.name == "postgresql":
-        return _unnested(results)
-    rows = func.json_each(json.dumps(results)).table_valued("value")
-    ledger_id, state, reason = (func.json_extract(rows.c.value, f"$[{place}]") for place in range(3))
-    return select(
-        cast(ledger_id, Integer).label("id"), cast(state, String).label("state"), cast(reason, String).label("reason")
-    ).subquery("outcome")
+    return given(db, {"id": BigInteger(), "state": String(), "reason": String()}, results, "outcome")
 
 
-def _unnested(results: Sequence[Settled]) -> Subquery:
-    ids, states, reasons = ([row[place] for row in results] for place in range(3))
-    rows = func.unnest(
-        cast(literal(ids, ARRAY(BigInteger)), ARRAY(BigInteger)),
-        cast(literal(states, ARRAY(String)), ARRAY(String)),
-        cast(literal(reasons, ARRAY(String)), ARRAY(String)),
+def add_of_slices(db: Session, slice_ids: Collection[int], state: LedgerState, at: datetime) -> None:
+    """The same outcome of the latest try for every member of these slices."""
+    rows = (
+        select(
+            Ledger.id,
+            Slice.round * NUMBERS_A_ROUND + Slice.tries,
+            Slice.id,
+            literal(str(state), String(10)),
+            literal(at, UtcTime()),
+            literal({}, JSON),
+        )
+        .join(Slice, Slice.id == Ledger.slice_id)
+        .where(Slice.id.in_(sorted(slice_ids)))
     )
-    given = rows.table_valued(column("id", BigInteger), column("state", String), column("reason", String), name="given")
-    return select(*given.render_derived().c).subquery("outcome")
+    names = ["ledger_id", "number", "slice_id", "state", "at", "data"]
+    db.execute(insert(Attempt).from_select(names, rows, include_defaults=False))

@@ -13,8 +13,9 @@ from sqlalchemy import CursorResult, case, literal, null, select, update
 from sqlalchemy.orm import Session
 
 from storage.base import UtcTime
-from storage.notice_attempts import Settled, add_attempts, as_table, attempt_number, note_doubt
-from storage.notice_slices import BULK, Claim
+from storage.notice_attempts import Settled, add_attempts, add_of_slices, as_table, attempt_number, note_doubt
+from storage.notice_cuts import BULK
+from storage.notice_slices import Claim
 from storage.notices import Ledger, LedgerState, Slice
 from storage.people import Account
 
@@ -39,6 +40,20 @@ def settle(db: Session, held: Claim, results: Sequence[Settled], now: datetime, 
     )
     add_attempts(db, select(outcome.c.id, outcome.c.state, outcome.c.reason), held.slice_id, held.attempt, wall)
     return True
+
+
+def settle_sent(db: Session, held: Sequence[Claim], now: datetime, wall: datetime) -> int:
+    """Writes that everybody in these slices was reached. Answers how many slices were still ours to settle."""
+    leases = [one.lease for one in held]
+    mine = update(Slice).where(Slice.lease.in_(leases), Slice.state == "leased").returning(Slice.id)
+    sent = mine.values(state="sent", lease=None, lease_until=None, request=None, reason=None)
+    ids = db.scalars(sent, execution_options={"synchronize_session": False}).all()
+    if ids:
+        members = update(Ledger).where(Ledger.slice_id.in_(ids), Ledger.state == LedgerState.CUT)
+        values = {"state": LedgerState.SENT, "reason": None, "sent_at": now}
+        db.execute(members.values(**values), execution_options={"synchronize_session": False})
+        add_of_slices(db, ids, LedgerState.SENT, wall)
+    return len(ids)
 
 
 def settle_alike(db: Session, held: Claim, state: LedgerState, reason: str, now: datetime, wall: datetime) -> bool:

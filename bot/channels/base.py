@@ -51,6 +51,7 @@ class Abilities:
     buttons: bool = False
     media: bool = False
     batch: int = 1  # messages in one call
+    at_once: int = 1  # calls of a notice that one process has under way
     alike: bool = False  # a batch is one text for everybody in it: nothing personal fits into it
     text_bytes: int = 2048  # UTF-8 bytes of one text
     limits: tuple[Limit, ...] = ()

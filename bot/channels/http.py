@@ -32,7 +32,7 @@ CONNECT = 3.0  # seconds
 READ = 8.0  # seconds until the answer is there, whole
 WRITE = 15.0  # seconds for a whole request: a picture from an office with a slow line
 REST = 4.0  # seconds; servers keep idle connections for five and more
-KEPT = 32  # connections a host
+KEPT = 160  # connections a host: a notice has 128 calls under way, and people are answered meanwhile
 NEVER = Retry(total=False, redirect=False)
 LARGEST = 1024 * 1024  # bytes of an answer, where the caller says nothing else
 

@@ -78,6 +78,7 @@ class Kf:
             speaks="never" if api is None else "now",
             buttons=True,
             media=True,
+            at_once=128,
             text_bytes=kf_say.TEXT_BYTES,
             limits=(Limit("kf/send_msg", 10_000, timedelta(minutes=1)),),
             # A message id of our own is refused a second time (96427), with no end to it; after 48 hours nothing may

@@ -173,6 +173,7 @@ def _speaking(templates: Templates) -> Abilities:
         speaks="now",
         inline=True,
         media=True,
+        at_once=128,
         text_bytes=TEXT_BYTES,
         limits=LIMITS,
         windows=WINDOWS,

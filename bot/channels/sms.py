@@ -77,6 +77,7 @@ class PhoneChannel:
         self.port = port
         self.abilities = Abilities(
             speaks="now",
+            at_once=128 if kind == "sms" else 8,  # a call rings somewhere
             text_bytes=LONGEST[kind],
             idempotent_for=REMEMBERED,
             costs=True,

@@ -54,6 +54,7 @@ class WecomApp:
             buttons=True,
             media=True,
             batch=MOST_PEOPLE,
+            at_once=16,
             alike=True,
             text_bytes=TEXT_BYTES,
             # The platform drops the same request within half an hour; less, because its clock is not ours.

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot import notice_cutting, notice_slices, notices
+from bot import notice_cutting, notice_sending, notices
 from storage import notice_settling
 from tests.notices.mass import Town, town
 from tests.notices.world import World
@@ -35,7 +35,7 @@ def test_a_report_while_the_jobs_name_is_being_written_is_not_lost(here: Town, m
         return kept
 
     monkeypatch.setattr(notice_settling, "submit", submit)
-    notice_slices.send_due(here.world.app, time.monotonic())
+    notice_sending.send_due(here.world.app, time.monotonic())
     hearing.join()
     here.send()
     assert here.world.states() == {"sent": 18, "no_way": 2}

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from bot import notice_cutting, notice_slices, notices
+from bot import notice_cutting, notice_sending, notice_slices, notices
 from storage import notice_slices as slices
 from storage.notice_figures import figures
 from storage.notices import Ledger, NoticeState, Slice
@@ -149,7 +149,7 @@ def test_a_report_before_the_answer_was_stored_is_not_lost(here: Town) -> None:
             return answer
 
     here.world.app.bulk[here.door] = Early()  # type: ignore[assignment]
-    notice_slices.send_due(here.world.app, time.monotonic())
+    notice_sending.send_due(here.world.app, time.monotonic())
     here.world.app.bulk[here.door] = real
     assert [row.state for row in here.slices()] == ["submitted"]
     here.send()
@@ -288,7 +288,10 @@ def test_a_holder_that_died_between_accept_and_settling(here: Town) -> None:
     with here.world.app.writing() as db:
         held = slices.claim(db, here.world.clock.wall(), notice_slices.LEASE, here.world.hour)
     assert held is not None
-    notice_slices._try(here.world.app, held)  # sent, and the outcome is lost
+    needs = notice_slices.without_calls(here.world.app, held)
+    assert isinstance(needs, tuple)
+    channel, request = needs
+    channel.send(request.messages())  # and the outcome is lost
     here.hear()
     assert here.world.states() == {"cut": 18, "no_way": 2}
     here.pass_time(MINUTE)
