@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
+import random
 import re
-from dataclasses import dataclass, field, replace
+import string
+from dataclasses import replace
+from datetime import timedelta
 
-import httpx
 import pytest
-from fastapi import FastAPI
-from sqlalchemy import select, text
-from starlette.staticfiles import StaticFiles
+from sqlalchemy import event, select, text, update
 
-from bot.notices import progress, run_due
-from bot.web import notices as pages
-from bot.web import oauth
-from bot.web.pages import HERE
-from storage.notices import Ledger
-from storage.people import Account, Household, Resident, Role
+from bot.notices import progress
+from storage.notices import Ledger, Notice, NoticeKind, NoticeState, Purpose
+from storage.people import Household, Resident, Role, UnitKind
 from storage.vault import Vault
 from tests.conftest import SECRET_KEY
-from tests.notices.world import DOOR, World, add_account
+from tests.notices.pages import Browser, browser_of, change, everything, known_as, store, work
+from tests.notices.world import DOOR, START, World, add_account
 
 WATER = "明天 9 点到 17 点停水，请提前备水。<b>勿念</b>\n\n杏花社区"
 
@@ -30,42 +27,13 @@ def sent(world: World) -> World:
     admin = world.member(Role.ADMIN, world.households(20))
     admin.says(f"通知 {WATER}")
     admin.says("确认发送 1 20户")
-    while run_due(world.app):
-        pass
+    work(world)
     return world
-
-
-@dataclass
-class Browser:
-    """Asks the pages in this process."""
-
-    web: FastAPI
-    headers: dict[str, str] = field(default_factory=dict)
-
-    def get(self, address: str) -> httpx.Response:
-        return self.ask("GET", address)
-
-    def post(self, address: str, *, follow: bool = True) -> httpx.Response:
-        return self.ask("POST", address, follow=follow)
-
-    def ask(self, method: str, address: str, *, follow: bool = True) -> httpx.Response:
-        async def asked() -> httpx.Response:
-            transport = httpx.ASGITransport(self.web)
-            async with httpx.AsyncClient(
-                transport=transport, base_url="http://127.0.0.1", follow_redirects=follow, headers=self.headers
-            ) as client:
-                return await client.request(method, address)
-
-        return asyncio.run(asked())
 
 
 @pytest.fixture
 def browser(sent: World) -> Browser:
-    web = FastAPI()
-    web.state.app = sent.app
-    web.include_router(pages.router)
-    web.mount("/static", StaticFiles(directory=HERE / "static"))
-    return Browser(web)
+    return browser_of(sent)
 
 
 def link(world: World, nth: int = 0) -> str:
@@ -105,11 +73,52 @@ def test_it_is_kept_from_caches_referrers_and_search(sent: World, browser: Brows
         assert "noindex" in headers["x-robots-tag"]
 
 
-def test_looking_writes_nothing(sent: World, browser: Browser) -> None:
-    for _ in range(3):
-        browser.get(link(sent))
-        browser.ask("HEAD", link(sent))
+AHEAD = (
+    {"purpose": "prefetch"},
+    {"sec-purpose": "prefetch;prerender"},
+    {"x-purpose": "preview"},
+    {"x-moz": "prefetch"},
+)
+PROGRAMS = (
+    "TelegramBot (like TwitterBot)",
+    "WhatsApp/2.23.20.0 A",
+    "facebookexternalhit/1.1",
+    "Mozilla/5.0 (compatible; Baiduspider-render/2.0; +http://www.baidu.com/search/spider.html)",
+    "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
+    "Sogou web spider/4.0(+http://www.sogou.com/docs/help/webmasters.htm#07)",
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/120.0 Safari/537.36",
+)
+PHONES = (
+    "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 MicroMessenger/8.0.50 Language/zh_CN",
+    "Mozilla/5.0 (Linux; Android 9; CUBOT_X18 Build/NRD90M) AppleWebKit/537.36 Chrome/66.0 Mobile Safari/537.36",
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 9_3 like Mac OS X) AppleWebKit/601.1 Mobile/13E230 QQ/6.5 SogouMobileBrowser",
+)
+
+
+def test_looking_writes_nothing_at_all(sent: World, browser: Browser) -> None:
+    before = everything(sent)
+    browser.get(link(sent))
+    browser.get(f"{link(sent)}?big=1")
+    browser.ask("HEAD", link(sent))
+    browser.get(f"{link(sent)}/picture")
+    for headers in AHEAD:
+        browser.get(link(sent), headers)
+    for agent in PROGRAMS:
+        browser.get(link(sent), {"user-agent": agent})
+    assert everything(sent) == before
+
+
+def test_what_looks_for_others_is_not_counted(sent: World, browser: Browser) -> None:
+    """Some of them run the page's script in a window that they call visible."""
+    for headers in (*AHEAD, *({"user-agent": agent} for agent in PROGRAMS)):
+        assert browser.post(f"{link(sent)}/seen", headers).status_code == 204
     assert counted(sent) == (0, 0)
+
+
+def test_a_phone_is_counted_whatever_it_is_called(sent: World, browser: Browser) -> None:
+    for nth, agent in enumerate(PHONES):
+        browser.post(f"{link(sent, nth)}/seen", {"user-agent": agent})
+        assert counted(sent) == (nth + 1, 0), agent
 
 
 def test_the_beacon_counts_once(sent: World, browser: Browser) -> None:
@@ -147,6 +156,44 @@ def test_a_link_is_one_households(sent: World, browser: Browser) -> None:
     assert "谢谢您" not in browser.get(link(sent, 1)).text
 
 
+def test_a_link_passed_on_never_counts_for_whom_it_was_sent_to(sent: World, browser: Browser) -> None:
+    """A neighbour whom the platform names opens it: that is their looking. Whoever is not named holds the link."""
+    browser.headers = known_as(sent, 3)
+    browser.post(f"{link(sent, 0)}/confirm")
+    with sent.app.reading() as db:
+        assert db.scalars(select(Ledger.household_id).where(Ledger.confirmed_at.is_not(None))).all() == [3]
+    sent.households(1, street="桃源街道")
+    browser.headers = known_as(sent, 21)
+    browser.post(f"{link(sent, 0)}/confirm", follow=False)
+    assert "发给另一户人家" in browser.get(link(sent, 0)).text
+    assert counted(sent) == (1, 1)
+
+
+def test_no_token_that_is_nearly_right_opens_anything(sent: World, browser: Browser) -> None:
+    right, gone = link(sent), browser.get("/n/unknown").text
+    chance = random.Random(20260305)
+    letters = string.ascii_letters + string.digits + "-_"
+    for _ in range(60):
+        token = list(right.removeprefix("/n/"))
+        at = chance.randrange(len(token))
+        token[at] = chance.choice(letters.replace(token[at], ""))
+        wrong = f"/n/{''.join(token)}"
+        assert browser.get(wrong).text == gone
+        assert browser.post(f"{wrong}/seen").status_code == 404
+    for near in (right[:-1], f"{right}A", right.swapcase(), f"{right}%3D", f"{right}=="):
+        assert browser.get(near).status_code == 404
+    assert counted(sent) == (0, 0)
+
+
+def test_what_is_no_token_asks_the_database_nothing(sent: World, browser: Browser) -> None:
+    asked: list[str] = []
+    event.listen(sent.app.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    browser.get("/n/unknown")
+    browser.post(f"/n/{'A' * 21}/seen")
+    browser.get(f"/n/{'A' * 23}/picture")
+    assert asked == []
+
+
 @pytest.mark.parametrize("token", ["x", "A" * 22, "A" * 5000, "%00", "…", "' OR 1=1"])
 def test_an_unknown_link_gets_a_friendly_page(browser: Browser, token: str) -> None:
     for answer in (browser.get(f"/n/{token}"), browser.post(f"/n/{token}/confirm")):
@@ -178,6 +225,168 @@ def test_without_scripts_everything_but_seen_works(sent: World, browser: Browser
     assert not re.search(r"var\(|grid|clamp\(|:is\(|gap:", style)
 
 
+PARTS = {
+    "bytes=0-1": (206, b"01"),
+    "bytes=7-": (206, b"789"),
+    "bytes=-2": (206, b"89"),
+    "bytes=4-400": (206, b"456789"),
+    "bytes=10-": (416, b""),
+    "bytes=-0": (416, b""),
+    "bytes=5-2": (416, b""),
+    "bytes=-": (200, b"0123456789"),
+    "lines=0-1": (200, b"0123456789"),
+    "bytes=0-1,3-4": (200, b"0123456789"),
+}
+
+
+class TestWhatItShows:
+    """Kind, source, validity, picture, recording, link; and what became of the notice."""
+
+    def test_each_kind_has_a_look_of_its_own(self, sent: World, browser: Browser) -> None:
+        shown = {}
+        for kind in NoticeKind:
+            change(sent, kind=kind)
+            shown[kind] = browser.get(link(sent)).text
+            assert f'<body class="{kind}"' in shown[kind]
+        assert "<b>紧急</b>" in shown[NoticeKind.EMERGENCY]
+        assert "<b>重要</b>" in shown[NoticeKind.IMPORTANT]
+        assert "【演练】" in shown[NoticeKind.DRILL]
+        assert "【演练】" not in shown[NoticeKind.ORDINARY]
+
+    def test_of_an_emergency_what_to_do_stands_before_when_it_was_said(self, sent: World, browser: Browser) -> None:
+        usual = browser.get(link(sent)).text
+        assert usual.index("09:12") < usual.index("请提前备水")
+        change(sent, kind=NoticeKind.EMERGENCY)
+        urgent = browser.get(link(sent)).text
+        assert urgent.index("请提前备水") < urgent.index("09:12")
+
+    def test_whose_word_it_is_and_how_long_it_holds(self, sent: World, browser: Browser) -> None:
+        change(sent, source="市供水公司 通知〔2026〕12 号", valid_until=START + timedelta(hours=9))
+        page = browser.get(link(sent)).text
+        assert "消息来源：市供水公司 通知〔2026〕12 号" in page
+        assert "有效到 3 月 5 日 18:12" in page
+        sent.pass_time(timedelta(hours=9))
+        assert "已过期" in browser.get(link(sent)).text
+
+    def test_a_link_says_where_it_leads(self, sent: World, browser: Browser) -> None:
+        change(sent, link="https://水.example.cn/tingshui?a=1&b=2")
+        page = browser.get(link(sent)).text
+        assert 'href="https://水.example.cn/tingshui?a=1&amp;b=2" rel="noreferrer noopener"' in page
+        assert "xn--1rw.example.cn" in page
+
+    def test_what_is_no_link_is_none(self, sent: World, browser: Browser) -> None:
+        for wrong in ("javascript:alert(1)", "//evil.example", "https://a.gov.cn@evil.example/", "http://[", "nothing"):
+            change(sent, link=wrong)
+            assert "点开看更多" not in browser.get(link(sent)).text, wrong
+
+    def test_picture_and_recording_need_the_same_token(self, sent: World, browser: Browser) -> None:
+        sound = bytes(range(256)) * 4
+        change(sent, picture_id=store(sent, b"a picture", "image/jpeg"), voice_id=store(sent, sound, "audio/mpeg"))
+        page = browser.get(link(sent)).text
+        assert "/picture" in page
+        assert "<audio controls" in page
+        picture = browser.get(f"{link(sent)}/picture")
+        assert (picture.content, picture.headers["content-type"]) == (b"a picture", "image/jpeg")
+        assert picture.headers["cache-control"].startswith("private")
+        assert browser.get(f"/n/{'A' * 22}/picture").status_code == 404
+        assert browser.get(f"/n/{'A' * 22}/voice").status_code == 404
+        assert browser.get(f"{link(sent)}/voice").content == sound
+
+    def test_players_ask_for_parts(self, sent: World, browser: Browser) -> None:
+        change(sent, voice_id=store(sent, b"0123456789", "audio/mpeg"))
+        for wanted, expected in PARTS.items():
+            answer = browser.get(f"{link(sent)}/voice", {"range": wanted})
+            assert (answer.status_code, answer.content) == expected, wanted
+            assert answer.headers["accept-ranges"] == "bytes"
+
+    def test_nothing_but_pictures_and_sound_is_handed_out(self, sent: World, browser: Browser) -> None:
+        page = store(sent, b"<script>", "text/html")
+        change(sent, picture_id=page, voice_id=page)
+        assert browser.get(f"{link(sent)}/picture").status_code == 404
+        assert browser.get(f"{link(sent)}/voice").status_code == 404
+
+    def test_larger_type_stays_after_a_press(self, sent: World, browser: Browser) -> None:
+        assert 'class="big"' not in browser.get(link(sent)).text
+        page = browser.get(f"{link(sent)}?big=1").text
+        assert '<html lang="zh-CN" class="big">' in page
+        to = re.search(r'action="([^"]+/confirm[^"]*)"', page)
+        assert to is not None
+        after = browser.post(f"/n/{to[1]}")
+        assert 'class="big"' in after.text
+        assert "谢谢您" in after.text
+
+    def test_what_was_cancelled_says_so_and_asks_nothing(self, sent: World, browser: Browser) -> None:
+        change(sent, state=NoticeState.CANCELLED, cancelled_at=START)
+        page = browser.get(link(sent)).text
+        assert "已经取消了" in page
+        assert "<form" not in page
+        assert "请提前备水" in page
+
+    def test_a_page_that_was_open_when_it_was_cancelled_counts(self, sent: World, browser: Browser) -> None:
+        """They have read it, and are among those that a correction has to reach."""
+        change(sent, state=NoticeState.CANCELLED, cancelled_at=START)
+        browser.post(f"{link(sent)}/seen")
+        assert "已经取消了" in browser.post(f"{link(sent)}/confirm").text
+        assert counted(sent) == (1, 1)
+
+
+class TestWhatFollows:
+    """A correction or a reminder is a notice of its own; what is read of it is read of the first."""
+
+    @pytest.fixture
+    def corrected(self, sent: World) -> World:
+        admin = sent.member(Role.ADMIN, sent.unit(UnitKind.STREET), "李强")
+        sent.confirmed(20, 2, admin)
+        change(sent, 2, of_id=sent.notice(1).id, purpose=Purpose.CORRECT)
+        work(sent)
+        return sent
+
+    def test_the_old_page_leads_the_same_household_to_the_new_one(self, corrected: World, browser: Browser) -> None:
+        first, second = link(corrected, 0), link(corrected, 18)
+        page = browser.get(first).text
+        assert "有更正" in page
+        assert f'href="{second.removeprefix("/n/")}"' in page
+        after = browser.get(second).text
+        assert "更正通知" in after
+        assert "更正 3 月 5 日 09:12 的通知" in after
+        assert "有更正" not in after
+
+    def test_a_correction_that_was_cancelled_leads_nowhere(self, corrected: World, browser: Browser) -> None:
+        change(corrected, 2, state=NoticeState.CANCELLED)
+        assert "有更正" not in browser.get(link(corrected)).text
+
+    def test_without_the_key_the_words_stand_on_the_old_page(self, corrected: World, browser: Browser) -> None:
+        with corrected.app.writing() as db:
+            child = corrected.notice(2).id
+            db.execute(update(Ledger).where(Ledger.notice_id == child).values(link_key="gone"))
+        page = browser.get(link(corrected)).text
+        assert "有更正" in page
+        assert "看更正后的通知" not in page
+        assert page.count("停水") == 2
+
+    def test_reading_it_counts_for_the_first_one_of_the_same_household(
+        self, corrected: World, browser: Browser
+    ) -> None:
+        browser.post(f"{link(corrected, 18)}/seen")
+        browser.post(f"{link(corrected, 19)}/confirm")
+        with corrected.app.reading() as db:
+            rows = db.execute(
+                select(Notice.number, Ledger.household_id, Ledger.confirmed_at.is_not(None))
+                .join(Notice, Notice.id == Ledger.notice_id)
+                .where(Ledger.seen_at.is_not(None))
+                .order_by(Notice.number, Ledger.household_id)
+            )
+            assert [tuple(row) for row in rows] == [(1, 1, False), (1, 2, True), (2, 1, False), (2, 2, True)]
+
+    def test_a_word_in_the_chat_does_the_same(self, corrected: World) -> None:
+        corrected.resident(1).receives("收到")
+        assert counted(corrected) == (1, 1)
+
+    def test_reading_the_first_says_nothing_of_the_correction(self, corrected: World, browser: Browser) -> None:
+        browser.post(f"{link(corrected, 0)}/confirm")
+        assert progress(corrected.app, corrected.notice(2).id).total.seen == 0
+
+
 class TestCommonPage:
     """The page that everybody is sent alike."""
 
@@ -187,22 +396,12 @@ class TestCommonPage:
         admin = world.member(Role.ADMIN, world.households(20))
         admin.says(f"通知 {WATER}")
         admin.says("确认发送 1 20户")
-        while run_due(world.app):
-            pass
+        work(world)
         return world
 
     @pytest.fixture
     def phone(self, common: World) -> Browser:
-        web = FastAPI()
-        web.state.app = common.app
-        web.include_router(pages.router)
-        return Browser(web)
-
-    def cookie(self, world: World, resident: int) -> dict[str, str]:
-        """As after the platform said whose phone it is."""
-        with world.app.reading() as db:
-            ref = db.scalars(select(Account.ref).where(Account.resident_id == resident)).one()
-        return {"cookie": f"{oauth.COOKIE}={oauth._sealed(world.app, oauth.WHO, ref, oauth.COOKIE_LASTS)}"}
+        return browser_of(common)
 
     def test_one_link_for_all_shows_the_notice_and_says_what_counts(self, common: World, phone: Browser) -> None:
         links = {link(common, nth) for nth in range(18)}
@@ -219,7 +418,7 @@ class TestCommonPage:
         assert counted(common) == (0, 0)
 
     def test_whom_the_platform_knows_counts_for_their_household(self, common: World, phone: Browser) -> None:
-        phone.headers = self.cookie(common, 3)
+        phone.headers = known_as(common, 3)
         page = phone.get(link(common))
         assert "收到</button>" in page.text
         assert counted(common) == (0, 0)
@@ -239,7 +438,7 @@ class TestCommonPage:
             db.add(resident)
             db.flush()
             add_account(db, common.app.vault, "another", resident_id=resident.id)
-        phone.headers = self.cookie(common, resident.id)
+        phone.headers = known_as(common, resident.id)
         phone.post(f"{link(common)}/confirm")
         with common.app.reading() as db:
             assert db.scalars(select(Ledger.household_id).where(Ledger.confirmed_at.is_not(None))).all() == [5]
@@ -247,13 +446,13 @@ class TestCommonPage:
     def test_of_two_households_both(self, common: World, phone: Browser) -> None:
         with common.app.writing() as db:
             db.get_one(Household, 2).contact_id = 1
-        phone.headers = self.cookie(common, 1)
+        phone.headers = known_as(common, 1)
         phone.post(f"{link(common)}/seen")
         assert counted(common) == (2, 0)
 
     def test_a_neighbour_of_another_street_is_not_counted(self, common: World, phone: Browser) -> None:
         common.households(1, street="桃源街道")
-        phone.headers = self.cookie(common, 21)
+        phone.headers = known_as(common, 21)
         assert "<form" not in phone.get(link(common)).text
         phone.post(f"{link(common)}/confirm")
         assert counted(common) == (0, 0)
