@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 from handlers.context import Context
 from handlers.message import Incoming, Reply
@@ -11,11 +12,14 @@ from handlers.permissions import TABLE, Who
 from handlers.registry import on
 from handlers.wording import notice_progress as wording
 from handlers.wording import notices
-from storage import directory
+from storage import directory, notice_curve
 from storage import notice_ledger as ledger
-from storage.notice_figures import Figures, figures
+from storage.notice_figures import Figures
 from storage.notices import Notice, NoticeState
 from storage.people import Role, Unit
+
+NOT_CONFIRMED = frozenset({NoticeState.DRAFT, NoticeState.PROPOSED, NoticeState.SIGNING})
+RUNNING = frozenset({NoticeState.CONFIRMED, NoticeState.SENDING})
 
 
 @on("notice_progress")
@@ -42,21 +46,33 @@ def concerns(who: Who, unit: Unit) -> bool:
 
 
 def _told(ctx: Context, notice: Notice) -> str:
-    if notice.state == NoticeState.DRAFT:
+    if notice.state in NOT_CONFIRMED:
         return wording.STILL_DRAFT.format(number=notice.number)
-    found = figures(ctx.db, notice.id)
-    return "\n".join(_lines(found))
+    found, at = notice_curve.told(ctx.db, notice.id)
+    return "\n".join(_lines(found, how_it_stands(notice, ctx.now), at))
 
 
-def _lines(found: Figures) -> Iterator[str]:
+def how_it_stands(notice: Notice, now: datetime) -> str:
+    """Where a notice stands, in words; one that is held back or stopped says so."""
+    if notice.state in RUNNING and notice.paused_at is not None:
+        return wording.PAUSED
+    if notice.state in RUNNING and notice.hold_until is not None and notice.hold_until > now:
+        return wording.HELD.format(until=notices.moment(notice.hold_until))
+    return wording.STATES[notice.state]
+
+
+def _lines(found: Figures, standing: str, at: datetime | None) -> Iterator[str]:
     total = found.total
-    yield wording.progress_head(found.number, found.issuer, found.state, found.confirmed_at, total.households)
+    yield wording.progress_head(found.number, found.issuer, standing, found.confirmed_at, total.households)
     yield wording.progress_line(total.sent, total.seen, total.confirmed)
+    yield from wording.progress_beside(total.delivered, total.knocked, found.groups, found.people)
     yield from wording.progress_rest(
         total.planned, total.submitted, total.failed, total.unknown, total.no_way, total.skipped, found.reasons
     )
     if found.filtered:
         yield wording.FILTERED.format(count=found.filtered)
-    yield from wording.progress_communities(
-        (name, row.households, row.sent, row.seen, row.confirmed) for name, row in found.communities.items()
+    yield from wording.progress_places(
+        (name, row.households, row.sent, row.seen, row.confirmed) for name, row in found.places.items()
     )
+    if at is not None:
+        yield wording.AS_OF.format(at=notices.moment(at))

@@ -10,6 +10,9 @@ from handlers.wording.notices import cut_short, moment, reason, waiting
 NONE_YET = "还没有发过通知。"
 STILL_DRAFT = "{number} 号通知还没有确认发送。"
 FILTERED = "平台说其中 {count} 户没收到：对方不收，或这个月收满了。是哪几户，平台不告诉我们"
+PAUSED = "已暂停"
+HELD = "等到 {until} 再发"
+AS_OF = "（户数多，这是 {at} 数的）"
 STATES = {
     "draft": "未确认",
     "proposed": "等社区或街道审核",
@@ -21,15 +24,24 @@ STATES = {
 }
 
 
-def progress_head(number: int, issuer: str, state: str, issued: datetime | None, households: int) -> str:
+def progress_head(number: int, issuer: str, standing: str, issued: datetime | None, households: int) -> str:
     """Opens the progress of a notice."""
     at = f"，{moment(issued)}" if issued is not None else ""
-    return f"{number} 号通知（{issuer}{at}）{STATES[state]}，共 {households} 户"
+    return f"{number} 号通知（{issuer}{at}）{standing}，共 {households} 户"
 
 
 def progress_line(sent: int, seen: int, confirmed: int) -> str:
     """The three figures that only rise."""
     return f"已发 {sent}，已看 {seen}，收到 {confirmed}"
+
+
+def progress_beside(delivered: int, knocked: int, groups: int, people: int) -> list[str]:
+    """What else is known of households, and of people who are counted apart; what is zero is not said."""
+    lines = [f"手机上收到了 {delivered} 户（平台回报）"] if delivered else []
+    lines += [f"上门说到 {knocked} 户"] if knocked else []
+    if groups or people:
+        lines.append(f"群里说了 {groups} 个，看过的 {people} 人（按人数，不算进户数）")
+    return lines
 
 
 def progress_rest(
@@ -55,8 +67,8 @@ def progress_rest(
     return first + rest
 
 
-def progress_communities(rows: Iterable[tuple[str, int, int, int, int]]) -> list[str]:
-    """A line a community: households, sent, seen, confirmed."""
+def progress_places(rows: Iterable[tuple[str, int, int, int, int]]) -> list[str]:
+    """A line a community or estate: households, sent, seen, confirmed."""
     return cut_short(
         [f"・{name} {all_} 户：发 {sent}，看 {seen}，收到 {confirmed}" for name, all_, sent, seen, confirmed in rows]
     )

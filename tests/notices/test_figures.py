@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import HealthCheck, settings
@@ -10,12 +11,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlalchemy import create_engine, select
 from sqlalchemy.pool import StaticPool
 
-from bot import notice_cutting, notice_doors, notice_slices, notices
+from bot import notice_curve, notice_cutting, notice_doors, notice_sending, notice_slices, notices
 from bot.bell import SilentBell
 from bot.channels.base import Outcome, TryLater, Unsure
 from bot.moments import ManualClock
 from bot.settings import Settings
 from bot.wiring import App
+from storage import notice_curve as curve
 from storage import notice_ledger, notice_reading, tables
 from storage import notice_slices as slices
 from storage.notice_figures import Tally, figures
@@ -63,7 +65,7 @@ class NoticeMachine(RuleBasedStateMachine):
     def send_one(self, fault: Exception | None, outcomes: list[Outcome]) -> None:
         self.world.sink.faults = [fault]
         self.world.sink.outcomes = [outcomes]
-        notice_slices.send_due(self.world.app, 0.0)
+        notice_sending.send_due(self.world.app, 0.0)
         notices.finish(self.world.app)
 
     @rule()
@@ -85,15 +87,23 @@ class NoticeMachine(RuleBasedStateMachine):
                 act = notice_reading.note_confirmed if confirm else notice_reading.note_seen
                 assert act(db, token, self.world.clock.at)
 
+    @rule(minutes=st.integers(1, 3))
+    def take_a_point(self, minutes: int) -> None:
+        self.world.pass_time(timedelta(minutes=minutes))
+        notice_curve.mark(self.world.app)
+
     @invariant()
     def adds_up(self) -> None:
         if not hasattr(self, "world"):
             return
         with self.world.app.reading() as db:
             found = figures(db, 1)
+            points = [Tally(**point.figures["total"]) for point in curve.points(db, 1)]
         assert found.total.adds_up
+        assert all(point.adds_up and point.households == HOUSEHOLDS for point in points)
+        assert not any(after.falls_behind(before) for before, after in itertools.pairwise([*points, found.total]))
         assert found.total.households == HOUSEHOLDS
-        assert all(part.adds_up for part in found.communities.values())
+        assert all(part.adds_up for part in found.places.values())
         risen = (found.total.sent, found.total.seen, found.total.confirmed)
         assert all(now >= before for now, before in zip(risen, self.best, strict=True))
         self.best = risen
