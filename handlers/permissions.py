@@ -97,6 +97,14 @@ TABLE: dict[str, Rule] = {
     "notice_second": Rule(WHO_ISSUE, PRIVATE),  # of a large one, by day
     "notice_night": Rule(frozenset({R.STREET_LEADER, R.DUTY}), PRIVATE),  # and at night
     "notice_progress": Rule(OFFICE, PRIVATE),
+    "notice_pause": Rule(WHO_ISSUE | {R.DUTY}, PRIVATE),  # whoever may confirm a notice may steer it
+    "notice_resume": Rule(WHO_ISSUE | {R.DUTY}, PRIVATE),
+    "notice_cancel": Rule(WHO_ISSUE | {R.DUTY}, PRIVATE),
+    "notice_cancel_really": Rule(WHO_ISSUE | {R.DUTY}, PRIVATE),
+    "notice_retry": Rule(WHO_ISSUE | {R.DUTY}, PRIVATE),
+    "notice_retry_really": Rule(WHO_ISSUE | {R.DUTY}, PRIVATE),
+    "notices_off": Rule(EVERYBODY, PRIVATE),  # 不收通知
+    "notices_on": Rule(EVERYBODY, PRIVATE),
     "knock_list": Rule(WHO_KNOW_THE_DOORS, PRIVATE),  # 上门名单
     "knocked": Rule(WHO_KNOW_THE_DOORS, PRIVATE),
     "knock_undo": Rule(WHO_KNOW_THE_DOORS, PRIVATE),

@@ -7,7 +7,7 @@ the households that were confirmed. Everything runs inside the caller's transact
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, CursorResult, Subquery, and_, exists, func, or_, select, update
@@ -16,10 +16,11 @@ from sqlalchemy.orm import Session
 from storage.notice_attempts import attempt_number, note_doubt
 from storage.notice_doors import A_TIER, Doors, full, is_open, rank
 from storage.notice_letting import Hour, is_over, stopped_by_night, unaccounted
-from storage.notices import Attempt, Ledger, LedgerState, Notice, NoticeState, Slice
+from storage.notice_ways import OPTED_OUT
+from storage.notices import Attempt, Ledger, LedgerState, Notice, NoticeKind, NoticeState, Slice
 from storage.people import Account, Household
 
-CANCELLED, EXPIRED, OPTED_OUT = "cancelled", "expired", "opted_out"  # why a household is skipped
+CANCELLED, EXPIRED = "cancelled", "expired"  # why a household is skipped
 NO_ANSWER = "no_answer"
 ASKED_BACK = "asked_back"  # in a slice's figures: the platform was asked to drop it, and whether it does
 WAITING = (LedgerState.PLANNED, LedgerState.CUT)
@@ -114,6 +115,13 @@ def _settle(db: Session, which: ColumnElement[bool], was: LedgerState, state: Le
     return result.rowcount
 
 
+def spare(db: Session, households: Collection[int]) -> int:
+    """Whoever has just opted out gets no ordinary notice that has not left for them. Answers how many that were."""
+    ordinary = select(Notice.id).where(Notice.kind == NoticeKind.ORDINARY, Notice.state == NoticeState.SENDING)
+    theirs = and_(Ledger.household_id.in_(households), Ledger.notice_id.in_(ordinary))
+    return _settle(db, theirs, LedgerState.PLANNED, LedgerState.SKIPPED, OPTED_OUT)
+
+
 def is_accounted_for(db: Session, notice: Notice) -> bool:
     """Whether nobody of a notice waits any more."""
     return db.scalar(select(Ledger.id).where(Ledger.notice_id == notice.id, Ledger.state.in_(WAITING)).limit(1)) is None
@@ -134,9 +142,9 @@ def failures(db: Session, notice: Notice) -> dict[str | None, int]:
         select(Ledger.reason, func.count())
         .where(Ledger.notice_id == notice.id, Ledger.state == LedgerState.FAILED)
         .group_by(Ledger.reason)
-        .order_by(func.count().desc())
+        .order_by(func.count().desc(), Ledger.reason)
     )
-    return dict(rows.tuples())
+    return dict(rows.all())
 
 
 def within_reach(db: Session, notice: Notice, doors: Doors) -> int:

@@ -63,6 +63,25 @@ def by_number(db: Session, number: int, *, lock: bool = False) -> Notice | None:
     return db.scalars(query).one_or_none()
 
 
+def latest_draft(db: Session, staff_id: int) -> Notice | None:
+    """What somebody wrote last and has not been sent."""
+    mine = select(Notice).where(Notice.author_id == staff_id, Notice.state.in_((NoticeState.DRAFT, NoticeState.SIGNING)))
+    return db.scalars(mine.order_by(Notice.id.desc()).limit(1)).first()
+
+
+def latest_signing(db: Session, staff_id: int) -> Notice | None:
+    """What somebody confirmed last and waits for the second person; locked."""
+    mine = select(Notice).where(Notice.confirmed_by_id == staff_id, Notice.state == NoticeState.SIGNING)
+    fresh = mine.with_for_update().execution_options(populate_existing=True)
+    return db.scalars(fresh.order_by(Notice.id.desc()).limit(1)).first()
+
+
+def proposed(db: Session, limit: int = 50) -> Sequence[tuple[Notice, Unit]]:
+    """What waits for somebody to decide about it, newest first, each with the unit it is for."""
+    query = select(Notice, Unit).join(Unit, Unit.id == Notice.unit_id).where(Notice.state == NoticeState.PROPOSED)
+    return [(row[0], row[1]) for row in db.execute(query.order_by(Notice.id.desc()).limit(limit))]
+
+
 def latest_issued(db: Session, limit: int = 50) -> Sequence[tuple[Notice, Unit]]:
     """What has been confirmed, newest first, each with its issuer."""
     query = (
@@ -97,6 +116,11 @@ def link_name(notice_id: int, household_id: int) -> str:
     return f"notice:{notice_id}:{household_id}"
 
 
+def test_name(notice_id: int) -> str:
+    """What the link of a test to oneself is made of: it is in no ledger, and counts nothing."""
+    return f"notice:{notice_id}:test"
+
+
 def common_link(vault: Vault, notice: Notice) -> str:
     """The link that everybody is sent where a platform takes one text for all; made when it is first needed."""
     name = f"notice:{notice.id}:all"
@@ -116,7 +140,8 @@ def fan_out_step(db: Session, vault: Vault, notice: Notice, doors: Doors, step: 
         notice.cursor = rows[-1]["household_id"]
     if len(rows) < step:
         notice.households = db.scalar(select(func.count()).where(Ledger.notice_id == notice.id)) or 0
-        notice.state = NoticeState.SENDING
+        if notice.state == NoticeState.CONFIRMED:  # and not cancelled meanwhile
+            notice.state = NoticeState.SENDING
     db.flush()
     return len(rows)
 

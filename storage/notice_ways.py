@@ -10,21 +10,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, func, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, false, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from storage import notice_audience
 from storage.inserts import table_of
 from storage.knocking import NOBODY_LIVES_THERE, vacant
 from storage.notice_doors import A_TIER, Doors, full, full_among, is_open, place, rank, speaks
-from storage.notices import Ledger, LedgerState, Notice
-from storage.people import Account, Household, Unit
+from storage.notices import Ledger, LedgerState, Notice, NoticeKind
+from storage.people import Account, Household, Resident, Unit
 
 UNBOUND = "unbound"
 IN_GROUP_ONLY = "in_group_only"
 DOOR_CANNOT_SPEAK = "door_cannot_speak"
 WINDOW_CLOSED = "window_closed"
 MONTH_QUOTA = "month_quota"
+OPTED_OUT = "opted_out"
 
 
 # --- the preview
@@ -40,8 +41,8 @@ class Count:
     households: int
 
 
-def count_ways(db: Session, which: ColumnElement[bool], doors: Doors) -> list[Count]:
-    """These households by community and way, as the fan-out would choose now."""
+def count_ways(db: Session, which: ColumnElement[bool], doors: Doors, kind: str = NoticeKind.ORDINARY) -> list[Count]:
+    """These households by community and way, as the fan-out of a notice of this kind would choose now."""
     everybody_full = full(db, doors, None)
     able = is_open(doors)
     chosen = able if everybody_full is None else and_(able, Account.id.not_in(everybody_full))
@@ -56,11 +57,13 @@ def count_ways(db: Session, which: ColumnElement[bool], doors: Doors) -> list[Co
         .group_by(Account.resident_id)
         .subquery()
     )
-    shape = (Unit.id, Unit.name, Account.door, ways.c.able, ways.c.speaks, _unbound().label("unbound"))
+    off = _wants_none(kind).label("off")
+    shape = (Unit.id, Unit.name, Account.door, off, ways.c.able, ways.c.speaks, _unbound().label("unbound"))
     query = (
         select(*shape, func.count())
         .select_from(Household)
         .join(Unit, Unit.id == Household.community_id)
+        .outerjoin(Resident, Resident.id == Household.contact_id)
         .outerjoin(ways, ways.c.resident_id == Household.contact_id)
         .outerjoin(Account, Account.id == ways.c.rank % A_TIER)
         .where(which)
@@ -68,8 +71,10 @@ def count_ways(db: Session, which: ColumnElement[bool], doors: Doors) -> list[Co
         .order_by(Unit.id)
     )
     return [
-        Count(name, door, None if door is not None else _reason(found, speaking, unbound), households)
-        for _, name, door, found, speaking, unbound, households in db.execute(query)
+        Count(name, None, OPTED_OUT, households)
+        if door is not None and off
+        else Count(name, door, None if door is not None else _reason(found, speaking, unbound), households)
+        for _, name, door, off, found, speaking, unbound, households in db.execute(query)
     ]
 
 
@@ -77,6 +82,11 @@ def _unbound() -> ColumnElement[str]:
     """What a household that is not bound is called: empty, in a group all the same, or just that."""
     in_group = Household.group_id.is_not(None)
     return case((vacant(), NOBODY_LIVES_THERE), (in_group, IN_GROUP_ONLY), else_=UNBOUND)
+
+
+def _wants_none(kind: str) -> ColumnElement[bool]:
+    """Whether a household's contact asked to be spared: that holds for ordinary notices only."""
+    return Resident.notices_off_at.is_not(None) if kind == NoticeKind.ORDINARY else false()
 
 
 def _reason(able: int | None, speaking: int | None, unbound: str) -> str:
@@ -104,7 +114,7 @@ class Way(NamedTuple):
         """What the ledger begins with."""
         if self.account_id is not None:
             return LedgerState.PLANNED
-        return LedgerState.SKIPPED if self.reason == MONTH_QUOTA else LedgerState.NO_WAY
+        return LedgerState.SKIPPED if self.reason in (MONTH_QUOTA, OPTED_OUT) else LedgerState.NO_WAY
 
 
 class _Home(NamedTuple):
@@ -113,13 +123,21 @@ class _Home(NamedTuple):
     id: int
     community_id: int
     unbound: str
+    off: bool
     accounts: list[tuple[int, bool, bool]]
 
 
 def next_page(db: Session, notice: Notice, doors: Doors, step: int) -> list[Way]:
     """The next households behind the notice's cursor."""
     page = (
-        select(Household.id, Household.community_id, Household.contact_id, _unbound().label("unbound"))
+        select(
+            Household.id,
+            Household.community_id,
+            Household.contact_id,
+            _unbound().label("unbound"),
+            _wants_none(notice.kind).label("off"),
+        )
+        .outerjoin(Resident, Resident.id == Household.contact_id)
         .where(notice_audience.members(db, notice), Household.id > notice.cursor)
         .order_by(Household.id)
         .limit(step)
@@ -128,14 +146,14 @@ def next_page(db: Session, notice: Notice, doors: Doors, step: int) -> list[Way]
     # A join and not a scalar subquery with min(): PostgreSQL walks all accounts by id for each of those.
     account = (Account.id, is_open(doors), speaks(doors))
     query = (
-        select(page.c.id, page.c.community_id, page.c.unbound, page.c.contact_id, *account)
+        select(page.c.id, page.c.community_id, page.c.unbound, page.c.off, page.c.contact_id, *account)
         .outerjoin(Account, and_(Account.resident_id == page.c.contact_id, Account.follows.is_(True)))
         .order_by(page.c.id, rank(doors))
     )
     homes: dict[int, _Home] = {}
     contacts: set[int] = set()
-    for home_id, community_id, unbound, contact_id, account_id, able, speaking in db.execute(query):
-        home = homes.setdefault(home_id, _Home(home_id, community_id, unbound, []))
+    for home_id, community_id, unbound, off, contact_id, account_id, able, speaking in db.execute(query):
+        home = homes.setdefault(home_id, _Home(home_id, community_id, unbound, bool(off), []))
         if account_id is not None:
             home.accounts.append((account_id, bool(able), bool(speaking)))
             contacts.add(contact_id)
@@ -147,7 +165,7 @@ def _way(home: _Home, filled: frozenset[int]) -> Way:
     able = [account_id for account_id, reached, _ in home.accounts if reached]
     chosen = next((account_id for account_id in able if account_id not in filled), None)
     if chosen is not None:
-        return Way(home.id, home.community_id, chosen, None)
+        return Way(home.id, home.community_id, *((None, OPTED_OUT) if home.off else (chosen, None)))
     speaking = any(one for _, _, one in home.accounts)
     reason = _reason(bool(able) if home.accounts else None, speaking, home.unbound)
     return Way(home.id, home.community_id, None, reason)

@@ -67,6 +67,9 @@ REASONS = {
     "not_confirmed": "半小时内没有管理员确认",
     "job_failed": "平台没有放行",
     "no_report": "平台一直没有回音",
+    "opted_out": "不收普通通知",
+    "expired": "过了有效期",
+    "cancelled": "取消了",
 }
 WAITS = {
     "limit": "平台限速，分批发",
