@@ -41,10 +41,10 @@ def run_due(app: App, seconds: float = SECONDS) -> int:
     if not _anything(app):
         return 0
     until = time.monotonic() + seconds
-    done = notice_ending.step(app) + _write_and_send(app, until)
+    done = notice_ending.step(app) + notice_groups.say_due(app, until)  # groups wait behind no million of calls
+    done += _write_and_send(app, until)
     if time.monotonic() < until:
         done += notice_jobs.look(app, until)
-        done += notice_groups.say_due(app, until)
         done += notice_ending.step(app)
         done += finish(app)
     return done

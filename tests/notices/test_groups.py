@@ -199,7 +199,7 @@ class TestTheLine:
         now = town.world.clock.at
         town.issue(1, paused_at=now)
         town.issue(2, valid_until=now)
-        assert town.heard() == {}
+        assert not any("业主群" in who for who in town.heard())  # the author hears that it was over
         change(town.world, 1, paused_at=None, state=NoticeState.CANCELLED)
         work(town.world)
         assert town.posts() == [("skipped", "cancelled")] * 3 + [("skipped", "expired")] * 3
