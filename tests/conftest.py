@@ -18,6 +18,7 @@ import warnings
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, make_url, text
@@ -32,6 +33,14 @@ from tests.postgres import Pool, database, engine
 
 ENGINES = ("sqlite", "postgresql")
 SECRET_KEY = bytes(range(32))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Of several workers: what shares something dear goes to one of them."""
+    from tests.together import Together
+
+    return Together(config, log) if config.getvalue("dist") == "loadgroup" else None
 
 
 @pytest.fixture(autouse=True)

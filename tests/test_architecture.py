@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.xdist_group("architecture")
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("bot", "handlers", "nlp", "storage")
 LONGEST_MODULE = 300  # lines

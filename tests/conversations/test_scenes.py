@@ -15,6 +15,7 @@ import pytest
 from bot import replay
 from bot.bench.scenes import Figures
 
+pytestmark = pytest.mark.xdist_group("scenes")
 CORPUS = Path(__file__).parent.parent / "corpus"
 # A little below what is reached. Recall and precision are of tickets, gathered and supporters are F1.
 FLOORS = {

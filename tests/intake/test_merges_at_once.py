@@ -26,6 +26,7 @@ TROUBLES = (
     "二号楼门口路灯不亮了",
     "九号楼门口的下水道堵了，污水漫出来",
 )
+pytestmark = pytest.mark.xdist_group("merges")
 PAIRS = st.tuples(st.sampled_from(["并案", "拆分"]), st.integers(1, 4), st.integers(1, 4))
 
 

@@ -13,7 +13,7 @@ from tests.platforms.trial import Started, simulator, up
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
 
-pytestmark = browser.marks("up")
+pytestmark = browser.marks("simulator-page")
 
 WANG, LIU, FENG, CHEN = "o_wang-guilan", "wm_liu-qian", "feng-tao", "chen-weidong"
 LEAK = "燃气泄漏，楼道里味道很大"  # urgent, and nobody knows where: several people on the staff get the card at once

@@ -22,6 +22,7 @@ from storage.people import Account, Building, Group, Household, Post, Resident, 
 from storage.tickets import Desk
 from storage.vault import Vault
 
+pytestmark = pytest.mark.xdist_group("seeding")
 Make = Callable[..., Settings]
 Open = Callable[[str], Engine]
 SHARED = f"menkou_test_sample_{os.getpid()}"
