@@ -8,6 +8,7 @@ place of the bundled one; its user must be allowed to create databases. ``-k sql
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import os
 import pkgutil
@@ -24,15 +25,18 @@ import pytest
 from sqlalchemy import Connection, make_url, text
 
 import storage
-from bot import embedded
+from bot import embedded, migrate
 from bot.setting_values import as_database
 from bot.settings import Settings
 from nlp import model, own
 from storage import base
+from tests import statements
 from tests.postgres import Pool, database, engine
 
 ENGINES = ("sqlite", "postgresql")
 SECRET_KEY = bytes(range(32))
+
+statements.share()
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -41,6 +45,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     from tests.together import Together
 
     return Together(config, log) if config.getvalue("dist") == "loadgroup" else None
+
+
+def pytest_collection_finish() -> None:
+    """Modules and tests stay until the end: the garbage collector need not look through them again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
@@ -158,6 +168,33 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterat
         yield f"sqlite:///{tmp_path / 'empty.db'}"
         return
     with database(request.getfixturevalue("postgres_url")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file as ``menkou migrate`` leaves it, to be copied: to migrate costs more than most tests of it do."""
+    folder = tmp_path_factory.mktemp("migrated")
+    assert migrate.up(Settings(data=folder)) == 0
+    return folder / "menkou.db"
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Name of a PostgreSQL database as ``menkou migrate`` leaves it, to be copied."""
+    with database(postgres_url) as url:
+        assert migrate.up(Settings(data=tmp_path_factory.mktemp("migrated"), database_url=url)) == 0
+        yield str(make_url(url).database)
+
+
+@pytest.fixture(params=ENGINES)
+def migrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A fresh database that was migrated and is empty, for what the schema's version matters to; on both engines."""
+    if request.param == "sqlite":
+        shutil.copyfile(request.getfixturevalue("migrated_sqlite"), tmp_path / "migrated.db")
+        yield f"sqlite:///{tmp_path / 'migrated.db'}"
+        return
+    with database(request.getfixturevalue("postgres_url"), request.getfixturevalue("migrated_postgres")) as url:
         yield url
 
 

@@ -26,9 +26,9 @@ Open = Callable[[str], Engine]
 
 
 @pytest.fixture
-def filled(empty_database_url: str, make_settings: Make, open_url: Open) -> Settings:
+def filled(migrated_url: str, make_settings: Make, open_url: Open) -> Settings:
     """A sample database with a photo, a drawn number and both kinds of emptiness in a JSON column."""
-    settings = make_settings(database_url=empty_database_url, sample=True)
+    settings = make_settings(database_url=migrated_url, sample=True)
     assert migrate.up(settings) == 0
     with write_session(open_url(settings.database_url)) as db:
         db.add(Media(ref="m", sha256="m", mime="image/jpeg", bytes=bytes(range(256)), created_at=NOW))

@@ -25,10 +25,9 @@ Open = Callable[[str], Engine]
 
 
 @pytest.fixture
-def deployment(empty_database_url: str, make_settings: Make, clean_valkey: str) -> Settings:
+def deployment(migrated_url: str, make_settings: Make, clean_valkey: str) -> Settings:
     """A migrated deployment with a queue."""
-    settings = make_settings(database_url=empty_database_url, redis_url=clean_valkey)
-    assert migrate.up(settings) == 0
+    settings = make_settings(database_url=migrated_url, redis_url=clean_valkey)
     settings.data.chmod(0o700)
     return settings
 

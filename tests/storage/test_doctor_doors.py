@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from bot import doctor, doctor_doors, migrate
+from bot import doctor, doctor_doors
 from bot.channels import kf_errors, wechat_errors
 from bot.door_checks import Checked
 from bot.findings import Level
@@ -76,16 +77,19 @@ def platforms() -> Iterator[Platforms]:
 
 
 @pytest.fixture
-def settings(make_settings: Callable[..., Settings], tmp_path: Path, platforms: Platforms) -> Settings:
+def settings(
+    make_settings: Callable[..., Settings], tmp_path: Path, platforms: Platforms, migrated_sqlite: Path
+) -> Settings:
     """A migrated deployment with three doors, seen from outside as it should be."""
-    made = make_settings(
-        data=tmp_path / "data",
+    data = tmp_path / "data"
+    data.mkdir(mode=0o700)
+    shutil.copyfile(migrated_sqlite, data / "menkou.db")
+    return make_settings(
+        data=data,
         public_url="https://menkou.example.cn",
         **doors.oa_settings(platforms.base),
         **(doors.wecom_settings(platforms.base) | doors.kf_settings(platforms.base)),
     )
-    assert migrate.up(made) == 0
-    return made
 
 
 def found(settings: Settings, door: str) -> list[tuple[str, str, str]]:

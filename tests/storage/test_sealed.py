@@ -112,9 +112,9 @@ def every_value(db: Session, vault: Vault) -> dict[str, Any]:
 
 
 @pytest.fixture
-def filled(empty_database_url: str, make_settings: Callable[..., Settings]) -> Settings:
+def filled(migrated_url: str, make_settings: Callable[..., Settings]) -> Settings:
     """A sample database written with the old key, under settings that name the new one first."""
-    settings = make_settings(database_url=empty_database_url, sample=True, secret_keys=(OLD,))
+    settings = make_settings(database_url=migrated_url, sample=True, secret_keys=(OLD,))
     assert migrate.up(settings) == 0
     return replace(settings, secret_keys=(NEW, OLD))
 
