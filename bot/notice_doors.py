@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
-from bot.channels.base import Channel
+from bot.channels.base import Abilities, Channel, Limit
 from bot.wiring import App
 from handlers.rules import notice_hours
 from handlers.rules.pacing import SHANGHAI, next_window, window_start
 from storage import spending
-from storage.notice_doors import Door, Doors
+from storage.notice_doors import Door, Doors, Pace
 from storage.notice_letting import Hour
 from storage.spending import Ceiling
 
@@ -29,7 +29,18 @@ def _doors(app: App) -> Iterator[Door]:
         channel = speaking(app, name)
         if channel is not None and not channel.abilities.aloud:
             able = channel.abilities
-            yield Door(name, able.costs, bool(able.windows), able.a_month, name in down)
+            as_fast = able.batch, _at_once(able), tuple(_pace(limit) for limit in able.limits)
+            yield Door(name, able.costs, bool(able.windows), able.a_month, name in down, *as_fast)
+
+
+def _pace(limit: Limit) -> Pace:
+    seconds = None if limit.per == "day" else limit.per.total_seconds()
+    return Pace(limit.name, limit.most, seconds, limit.unit == "people")
+
+
+def _at_once(able: Abilities) -> int:
+    """Calls under way at the same time, as far as a channel says."""
+    return int(getattr(able, "at_once", 1))
 
 
 def speaking(app: App, door: str) -> Channel | None:

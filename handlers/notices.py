@@ -1,158 +1,185 @@
-"""Notices: an administrator drafts one, sees whom it reaches, and confirms with the count."""
+"""通知 …, 修改, 试发: an administrator writes a notice at one go or step by step, changes it, tries it on himself."""
 
 from __future__ import annotations
 
-import json
 import re
-from collections import Counter
-from collections.abc import Iterable
-from datetime import timedelta
 
+from handlers import issuing, notice_audience, notice_dialogue, notice_drafting, notice_passing, notice_steps
 from handlers.context import Context
-from handlers.message import Incoming, Reply
+from handlers.message import Incoming, Replies, Reply
+from handlers.notice_drafting import OPEN, Changes, Writer
+from handlers.notice_places import Unclear
+from handlers.notice_steps import Said
 from handlers.orders import MENTION, Order
-from handlers.permissions import TABLE, Who, may_in
 from handlers.registry import on
-from handlers.wording import notices as wording
+from handlers.rules import notice_words
+from handlers.wording import notice_dialogue as wording
+from handlers.wording import notice_drafting as drafting_words
+from handlers.wording import notice_words as patterns
+from handlers.wording import notices as message_words
 from handlers.wording.commands import COMMANDS
-from storage import directory, notice_audience, notice_ways
+from storage import directory
+from storage import notice_audience as audiences
 from storage import notice_ledger as ledger
-from storage.notice_doors import Doors
 from storage.notices import Notice, NoticeState
-from storage.people import Role, Staff, Unit
+from storage.people import Staff, Unit
 
-PREVIEW_HOLDS = timedelta(minutes=30)  # business time
-ONE_MESSAGE = 2000  # UTF-8 bytes; a longer preview is two messages, since platforms cut at 2,048
-# Control characters, and marks that turn the direction of writing: they could make a text look like another one.
-UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
-BEHIND_THE_WORD = " \t\n\r\u3000,，:：、"
+TEST_PATH = "/n/test/{number}/{token}"
+WHOLE = 2000  # bytes of a test message
 
 
-# --- drafting
+# --- in one go
 
 
 @on("notice")
-def draft(incoming: Incoming, ctx: Context, order: Order) -> Iterable[Reply]:
-    """Drafts a notice to everybody below the widest unit that the speaker may write to, and shows the preview."""
-    unit = issuing_unit(ctx.who)
-    author = ctx.who.staff
-    if unit is None or author is None:
+def draft(incoming: Incoming, ctx: Context, order: Order) -> Replies:
+    """通知 明天清洗水箱, 通知 @3号楼,5号楼 …; alone it asks step by step. Then the preview, or what is missing."""
+    writer = notice_drafting.writer_of(ctx)
+    if writer is None:
         return [Reply(wording.NO_UNIT)]
-    text = words_behind(incoming.text) or words_behind(ctx.words)
-    if not text:
-        return [Reply(wording.HELP)]
-    if len(text) > wording.LONGEST:
-        return [Reply(wording.TOO_LONG.format(length=len(text), limit=wording.LONGEST))]
-    if not ledger.snapshot(ctx.db, notice_audience.within(unit.path))[0]:
-        return [Reply(wording.NOBODY.format(unit=unit.name))]
-    notice = ledger.open_draft(ctx.db, ctx.vault, unit_id=unit.id, author_id=author.id, text=text, now=ctx.now)
-    return _preview(ctx, notice, unit)
+    kind, whom, text = _parts(incoming.text)
+    if not text and not whom:
+        kind, whom, text = _parts(ctx.words)
+    if not text and not whom:
+        return notice_dialogue.begin(ctx, writer)
+    most = writer.policy.text_longest
+    if len(text) > most:
+        return [Reply(drafting_words.TOO_LONG.format(length=len(text), limit=most))]
+    unit = _unit(writer, kind, whom)
+    if unit is None:
+        return [Reply(notice_dialogue.no_unit(ctx, writer))]
+    if not ledger.anybody(ctx.db, audiences.within(unit.path)):
+        return [Reply(drafting_words.NOBODY.format(unit=unit.name))]
+    return _drafted(ctx, writer, unit, (kind, whom, text))
 
 
-def issuing_unit(who: Who) -> Unit | None:
-    """The widest unit in which somebody may issue notices; of several as wide, the oldest."""
-    roles = TABLE["notice"].roles
-    units = [post.unit for post in who.posts if Role(post.role) in roles]
-    return min(units, key=lambda unit: (unit.path.count("/"), unit.id), default=None)
+def _drafted(ctx: Context, writer: Writer, unit: Unit, parts: tuple[str, str, str]) -> Replies:
+    kind, whom, text = parts
+    notice = notice_drafting.open_notice(writer, unit, text, kind)
+    own = issuing.proposers_estates(writer.posts, unit)
+    if own and not issuing.may_issue(writer.posts, unit, kind):
+        notice_drafting.change(writer, notice, Changes(audience={audiences.UNITS: own}))
+    if whom:
+        try:
+            notice_steps.choose(writer, notice, whom)
+        except Unclear as error:
+            ctx.db.delete(notice)
+            ctx.db.flush()
+            return [Reply(str(error))]
+    return notice_dialogue.finish(ctx, writer, notice)
 
 
-def words_behind(said: str) -> str:
-    """What stands behind the command's word, as it was written: a notice keeps its full-width signs and digits."""
-    text = MENTION.sub("", UNWANTED.sub("", said.replace("\r\n", "\n")).strip()).lstrip()
-    word = next((word for word in COMMANDS["notice"].words if text.startswith(word)), None)
-    return text[len(word) :].lstrip(BEHIND_THE_WORD).rstrip() if word is not None else ""
+def _parts(said: str) -> tuple[str, str, str]:
+    """Kind, to whom, and the words as they were written: a notice keeps its full-width signs and digits."""
+    text = MENTION.sub("", notice_words.cleaned(said)).lstrip()
+    found = patterns.BEGINNING.match(text)
+    if found is None:
+        return "ordinary", "", ""
+    kind = patterns.KIND_WORDS.get(found["kind"] or found["more"] or "", "ordinary")
+    rest = text[found.end() :]
+    whom: list[str] = []
+    while (at := patterns.AT.match(rest)) is not None or (whom and whom[-1].endswith(patterns.MORE_FOLLOWS)):
+        word = at or re.match(r"(?P<whom>\S+)\s*", rest)
+        if word is None:
+            break
+        whom.append(word["whom"])
+        rest = rest[word.end() :]
+    return kind, ",".join(whom), rest.strip()
 
 
-def _preview(ctx: Context, notice: Notice, unit: Unit, first: str | None = None) -> list[Reply]:
-    """Counts afresh, binds the draft to what is shown, and says how to confirm it."""
-    text = ledger.text_of(ctx.vault, notice)
-    notice.counted, notice.fingerprint = _bind(ctx, notice, unit, text)
-    notice.created_at = ctx.now
-    ctx.db.flush()
-    shown = wording.preview_text(notice.number, unit.name, text)
-    line = wording.confirm_line(notice.number, notice.counted)
-    counts = f"{_counts(ctx, notice, unit)}\n\n{wording.preview_foot(line)}"
-    parts = [f"{first}\n{shown}" if first else shown, counts]
-    whole = "\n\n".join(parts)
-    return [Reply(whole)] if len(whole.encode()) <= ONE_MESSAGE else [Reply(part) for part in parts]
-
-
-def _bind(ctx: Context, notice: Notice, unit: Unit, text: str) -> tuple[int, str]:
-    """How many households, and a keyed hash of the text and of exactly these households."""
-    counted, digest = ledger.snapshot(ctx.db, notice_audience.members(ctx.db, notice))
-    return counted, ctx.vault.lookup(_bound(text, unit, digest))
-
-
-def _bound(text: str, unit: Unit, digest: str) -> str:
-    return json.dumps([text, unit.id, digest])
-
-
-def _counts(ctx: Context, notice: Notice, unit: Unit) -> str:
-    communities: dict[str, tuple[int, int]] = {}
-    channels: Counter[str] = Counter()
-    reasons: Counter[str] = Counter()
-    doors = ctx.notice_doors() if ctx.notice_doors is not None else Doors((), ctx.now, ctx.now)
-    for row in notice_ways.count_ways(ctx.db, notice_audience.members(ctx.db, notice), doors):
-        whole, able = communities.get(row.community, (0, 0))
-        communities[row.community] = (whole + row.households, able + (row.households if row.door else 0))
-        if row.door is not None:
-            channels[row.door] += row.households
-        if row.reason is not None:
-            reasons[row.reason] += row.households
-    return wording.preview_counts(notice.counted, communities, channels, reasons)
-
-
-# --- confirming
-
-
-@on("notice_confirm")
-def confirm(incoming: Incoming, ctx: Context, order: Order) -> Iterable[Reply]:
-    """Starts a notice, if number and count are those of the preview, and text and households have not changed."""
-    if not order.numbers:
-        return [Reply(wording.CONFIRM_WHICH)]
-    number = order.numbers[0]
-    notice = ledger.by_number(ctx.db, number, lock=True)
-    unit = directory.unit_of(ctx.db, notice.unit_id if notice is not None else None)
-    if notice is None or unit is None:
-        return [Reply(wording.NO_SUCH.format(number=number))]
-    refusal = _not_yours(ctx, notice, unit) or _not_now(notice)
-    if refusal is not None:
-        return [Reply(refusal)]
-    ctx.bells.add("bulk")
-    return _confirm_draft(ctx, notice, unit, order.numbers[1:])
-
-
-def _not_yours(ctx: Context, notice: Notice, unit: Unit) -> str | None:
-    if not may_in(ctx.who, "notice_confirm", unit.path, None):
-        return wording.NOT_ALLOWED.format(number=notice.number, unit=unit.name)
-    if ctx.who.staff is None or ctx.who.staff.id != notice.author_id:
-        author = directory.name_of(ctx.vault, ctx.db.get(Staff, notice.author_id))
-        return wording.NOT_YOURS.format(number=notice.number, author=author)
+def _unit(writer: Writer, kind: str, whom: str) -> Unit | None:
+    """For whom it is written; of several communities that a property company works in, the one that was named."""
+    unit = issuing.drafting_unit(writer.posts, writer.db, kind)
+    if unit is not None or not whom:
+        return unit
+    for candidate in issuing.units_proposed_to(writer.db, writer.posts):
+        try:
+            notice_audience.read(writer.db, candidate, whom, writer.now)
+        except Unclear:
+            continue
+        return candidate
     return None
 
 
-def _not_now(notice: Notice) -> str | None:
-    if notice.state == NoticeState.CANCELLED:
-        return wording.CANCELLED.format(number=notice.number)
-    if notice.state != NoticeState.DRAFT:
-        return wording.ALREADY.format(number=notice.number)
-    return None
+# --- changing it
 
 
-def _confirm_draft(ctx: Context, notice: Notice, unit: Unit, counts: tuple[int, ...]) -> list[Reply]:
-    line = wording.confirm_line(notice.number, notice.counted)
-    if ctx.now - notice.created_at > PREVIEW_HOLDS:
-        return _preview(ctx, notice, unit, wording.EXPIRED)
-    if len(counts) != 1:
-        return [Reply(wording.CONFIRM_HOW.format(line=line))]
-    if counts[0] != notice.counted:
-        given = {"number": notice.number, "counted": notice.counted, "given": counts[0], "line": line}
-        return [Reply(wording.WRONG_COUNT.format(**given))]
-    digest = ledger.snapshot(ctx.db, notice_audience.members(ctx.db, notice))[1]
-    bound = _bound(ledger.text_of(ctx.vault, notice), unit, digest)
-    if notice.fingerprint not in ctx.vault.lookups(bound):
-        return _preview(ctx, notice, unit, wording.CHANGED)
-    assert ctx.who.staff is not None
-    notice.state, notice.confirmed_at, notice.confirmed_by_id = NoticeState.CONFIRMED, ctx.now, ctx.who.staff.id
-    ctx.db.flush()
-    return [Reply(wording.STARTED.format(number=notice.number, counted=notice.counted))]
+@on("notice_edit")
+def edit(incoming: Incoming, ctx: Context, order: Order) -> Replies:
+    """修改 3 新内容, 修改 3 有效期 明天 17 点: whatever was signed is void, and the preview is shown again."""
+    writer = notice_drafting.writer_of(ctx)
+    notice = ledger.by_number(ctx.db, order.numbers[0], lock=True) if order.numbers else None
+    if not order.numbers or writer is None:
+        return [Reply(wording.CHANGE_WHICH)]
+    if notice is None:
+        return [Reply(wording.NO_SUCH.format(number=order.numbers[0]))]
+    unit = ctx.db.get_one(Unit, notice.unit_id)
+    if not issuing.may_change(writer.staff, notice, unit):
+        name = directory.name_of(ctx.vault, ctx.db.get(Staff, notice.author_id))
+        return [Reply(wording.NOT_YOURS.format(number=notice.number, unit=unit.name, name=name))]
+    if notice.state not in OPEN:
+        return [Reply(wording.TOO_LATE_TO_CHANGE.format(number=notice.number))]
+    words = _behind_number(incoming.text) or order.rest
+    if not words:
+        return [Reply(wording.CHANGE_WHICH)]
+    stays = _changed(writer, notice, words)
+    if stays is not None:
+        return [Reply(stays)]
+    return _after_change(ctx, writer, notice)
+
+
+def _behind_number(said: str) -> str:
+    """The new words as they were written."""
+    text = MENTION.sub("", notice_words.cleaned(said)).lstrip()
+    word = next((word for word in sorted(COMMANDS["notice_edit"].words, key=len, reverse=True) if word in text), "")
+    found = patterns.EDITED.match(text.partition(word)[2]) if word else None
+    return found["words"].strip() if found is not None else ""
+
+
+def _changed(writer: Writer, notice: Notice, words: str) -> str | None:
+    named = patterns.FIELD.match(words)
+    field = wording.FIELDS.get(named["field"]) if named is not None else None
+    step, said = (field, named["words"]) if field is not None and named is not None else ("text", words)
+    stays = notice_steps.take(writer, notice, step, Said(said))
+    return stays if step != "link" or not notice.link else None
+
+
+def _after_change(ctx: Context, writer: Writer, notice: Notice) -> Replies:
+    if notice.author_id != writer.staff.id:
+        notice_drafting.note(writer, notice, "taken_over", author=notice.author_id)
+        notice.author_id, notice.state = writer.staff.id, NoticeState.DRAFT
+    if notice.state == NoticeState.PROPOSED:
+        return notice_passing.pass_on(writer, notice)
+    return notice_dialogue.finish(ctx, writer, notice, wording.CHANGED)
+
+
+# --- trying it on oneself
+
+
+@on("notice_try")
+def try_on_me(incoming: Incoming, ctx: Context, order: Order) -> Replies:
+    """试发 3: the real message to whoever writes it, with a page that counts nothing."""
+    writer = notice_drafting.writer_of(ctx)
+    if writer is None:
+        return [Reply(wording.NO_UNIT)]
+    notice = ledger.by_number(ctx.db, order.numbers[0]) if order.numbers else _latest(writer)
+    if notice is None:
+        number = order.numbers[0] if order.numbers else None
+        return [Reply(wording.TRY_WHICH if number is None else wording.NO_SUCH.format(number=number))]
+    unit = ctx.db.get_one(Unit, notice.unit_id)
+    if not issuing.may_change(writer.staff, notice, unit):
+        name = directory.name_of(ctx.vault, ctx.db.get(Staff, notice.author_id))
+        return [Reply(wording.NOT_YOURS.format(number=notice.number, unit=unit.name, name=name))]
+    return [Reply(wording.TRY_SENT), Reply(test_message(writer, notice, unit, ctx.public_url))]
+
+
+def test_message(writer: Writer, notice: Notice, unit: Unit, public_url: str) -> str:
+    """Exactly what a household receives, marked as a test, with the link of the test's own page."""
+    token = writer.vault.link(ledger.test_name(notice.id))
+    link = public_url + TEST_PATH.format(number=notice.number, token=token)
+    text = notice_drafting.words_of(writer, notice)
+    return f"{wording.TRY_MARK}\n{message_words.message_of(notice, unit.name, text, link, WHOLE)}"
+
+
+def _latest(writer: Writer) -> Notice | None:
+    return ledger.latest_draft(writer.db, writer.staff.id)

@@ -24,6 +24,16 @@ A_TIER = 1 << 48  # more accounts than there will ever be
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """A ceiling of the platform: ``most`` calls, or people, in so many seconds; None: in a day of Shanghai."""
+
+    name: str
+    most: int
+    seconds: float | None
+    by_people: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Door:
     """A door as notices go out by it."""
 
@@ -32,6 +42,9 @@ class Door:
     windowed: bool = False  # only to people whose window is open
     a_month: int | None = None  # what the platform brings to one person in a month
     down: bool = False  # somebody has to mend it: taken where there is no other that costs nothing
+    batch: int = 1  # people of one call
+    at_once: int = 1  # calls under way at the same time
+    paces: tuple[Pace, ...] = ()
 
     @property
     def tier(self) -> int:

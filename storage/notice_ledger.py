@@ -82,6 +82,26 @@ def proposed(db: Session, limit: int = 50) -> Sequence[tuple[Notice, Unit]]:
     return [(row[0], row[1]) for row in db.execute(query.order_by(Notice.id.desc()).limit(limit))]
 
 
+def latest_draft(db: Session, staff_id: int) -> Notice | None:
+    """What somebody wrote last and has not been sent."""
+    open_ = Notice.state.in_((NoticeState.DRAFT, NoticeState.SIGNING))
+    mine = select(Notice).where(Notice.author_id == staff_id, open_)
+    return db.scalars(mine.order_by(Notice.id.desc()).limit(1)).first()
+
+
+def latest_signing(db: Session, staff_id: int) -> Notice | None:
+    """What somebody confirmed last and waits for the second person; locked."""
+    mine = select(Notice).where(Notice.confirmed_by_id == staff_id, Notice.state == NoticeState.SIGNING)
+    fresh = mine.with_for_update().execution_options(populate_existing=True)
+    return db.scalars(fresh.order_by(Notice.id.desc()).limit(1)).first()
+
+
+def proposed(db: Session, limit: int = 50) -> Sequence[tuple[Notice, Unit]]:
+    """What waits for somebody to decide about it, newest first, each with the unit it is for."""
+    query = select(Notice, Unit).join(Unit, Unit.id == Notice.unit_id).where(Notice.state == NoticeState.PROPOSED)
+    return [(row[0], row[1]) for row in db.execute(query.order_by(Notice.id.desc()).limit(limit))]
+
+
 def latest_issued(db: Session, limit: int = 50) -> Sequence[tuple[Notice, Unit]]:
     """What has been confirmed, newest first, each with its issuer."""
     query = (

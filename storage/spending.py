@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Update, update
+from sqlalchemy import Update, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -35,6 +35,12 @@ def reserve(db: Session, door: str, ceiling: Ceiling, wanted: int) -> int:
     granted = min(wanted, max(ceiling.most - used + wanted, 0))
     give_back(db, door, ceiling, wanted - granted)
     return granted
+
+
+def used(db: Session, door: str, start: datetime) -> dict[str, int]:
+    """What was taken of each limit of a door in the windows that began at ``start``."""
+    rows = db.execute(select(Spend.limit_name, Spend.used).where(Spend.door == door, Spend.window_start == start))
+    return {row.limit_name: row.used for row in rows}
 
 
 def give_back(db: Session, door: str, ceiling: Ceiling, unused: int) -> None:

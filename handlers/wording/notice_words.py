@@ -59,6 +59,19 @@ RIGHT = frozenset({"对", "是", "是的", "对的", "可以", "好", "好的", 
 BACK = frozenset({"上一步", "返回", "回上一步", "退回上一步"})
 LEAVE = frozenset({"取消", "不发了", "不写了", "算了", "退出", "作废", "取消通知"})
 
+# What a short notice begins with: 通知 …, 发紧急通知 …, 通知 紧急：…
+BEGINNING = re.compile(
+    r"^(?:发|写|提议)?(?P<kind>重要|紧急|演练)?通知[\s\u3000,，:：、]*(?:(?P<more>普通|重要|紧急|演练)[\s\u3000,，:：、]+)?"
+)
+AT = re.compile(r"^[@＠](?P<whom>[^\s\u3000@＠]+)[\s\u3000]*")
+
+MORE_FOLLOWS = (",", "，", "、")
+# 修改 3 …, and 修改 3 有效期 …: one field instead of the words.
+EDITED = re.compile(r"^[\s\u3000#号:：]*\d{1,9}\s*(?:号通知|号|通知)?[\s\u3000,，:：]*(?P<words>[\s\S]*)$")
+FIELD = re.compile(
+    r"^(?P<field>有效期|期限|来源|原因|发给|链接|种类|改成|定时|几点发)(?:改成|改为|改到|是)?[\s\u3000:：,，]+(?P<words>[\s\S]+)$"
+)
+
 # --- audiences
 
 EVERYBODY = frozenset(
@@ -90,4 +103,3 @@ ENTRANCE = re.compile(r"^(?P<entrance>\d{1,2}|[一二三四五六七八九十东
 SIGNS = r"(?:号楼|号院|栋|幢|座|单元|室|户|号|#)$"
 SEEN_OF = re.compile(r"(?:看过|看了|已看|已看过|读过)(?:了)?\s*(?P<number>\d{1,9})\s*号?(?:通知)?(?:的|过的)?")
 UNSEEN_OF = re.compile(r"(?:没有?看过?|没有?读过?|未看|未读|还没看|没看到)\s*(?P<number>\d{1,9})\s*号?(?:通知)?(?:的)?")
-AT = re.compile(r"^(?:@(?P<whom>[^\s@]+)[\s　]*)+")

@@ -1,30 +1,14 @@
-"""Notices: what the administrator is shown before and after, and what a household receives."""
+"""Notices: what a household receives, what their author is told while it goes, and names for what happens to it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from handlers.rules.deadlines import LOCAL
+from storage.notices import Notice
 
-LONGEST = 600  # characters of a notice: a phone shows it without much scrolling, and every platform carries it
-
-HELP = "想通知大家什么？把话写在「通知」后面，例如：\n通知 明天 9 点到 17 点停水，请提前备水"
-TOO_LONG = "这条有 {length} 个字，太长了，老人家看不完。请缩到 {limit} 个字以内再发。"
-NO_UNIT = "您现在没有可以发通知的社区或街道，请找管理员。"
-NOBODY = "{unit}名下还没有登记住户，通知发不出去。请先登记楼栋和住户。"
-
-CONFIRM_HOW = "请写上编号和户数，例如：{line}"
-CONFIRM_WHICH = "要确认哪一条？请把预览最后一行原样发来，例如：确认发送 3 618户"
-WRONG_COUNT = "户数对不上：{number} 号预览的是 {counted} 户，您写的是 {given} 户。核对好了请发：\n{line}"
 NO_SUCH = "没有 {number} 号通知。说「通知进度」看最近的一条。"
-NOT_YOURS = "{number} 号通知是{author}拟的，请拟稿人本人确认发送。"
 NOT_ALLOWED = "{number} 号通知是{unit}发的，请找{unit}的工作人员。"
-STARTED = "好，{number} 号通知开始发给 {counted} 户。随时说「通知进度 {number}」看进展。"
-ALREADY = "{number} 号通知已经确认过了，不会重复发。说「通知进度 {number}」看进展。"
-CANCELLED = "{number} 号通知已经取消了。"
-EXPIRED = "预览过了半小时，请再看一遍。"
-CHANGED = "住户有变动，请按新的数再确认一次。"
 
 WAITS_FOR_ADMINISTRATOR = (
     "{number} 号通知已交给公众号，平台还没放行。"
@@ -80,17 +64,43 @@ WAITS = {
 }
 OTHER_WAIT = "平台忙，过会儿再试"
 OTHER_REASON = "平台没有收下"
+# The first line says at once what it is: an exercise can never be taken for the real thing, nor the other way round.
+HEADS = {
+    "ordinary": "【{issuer}】{what}\n",
+    "important": "【{issuer}】{what}\n",
+    "emergency": "【紧急】{issuer}{what}\n",
+    "drill": "【演练】{issuer}{what}，不是真的\n",
+}
+KIND_NAMES = {"ordinary": "通知", "important": "重要通知", "emergency": "紧急通知", "drill": "演练通知"}
+PURPOSES = {"remind": "提醒", "correct": "更正通知（前一条以这条为准）"}
 MOST_LINES = 20  # communities listed before the rest are summed up
 
 
-def message(issuer: str, text: str, link: str, limit: int) -> str:
-    """What a household receives, up to where its own token completes the link.
+def message(
+    issuer: str,
+    text: str,
+    link: str,
+    limit: int,
+    *,
+    kind: str = "ordinary",
+    purpose: str = "first",
+    source: str | None = None,
+) -> str:
+    """What a household receives, up to where its own token completes the link. What it is stands in the first line.
 
     ``limit`` is in UTF-8 bytes and counts the whole message with 32 bytes for the token.
     """
-    head, foot = f"【{issuer}】通知\n", f"\n\n看到请回「收到」，也可以点开看大字：\n{link}"
+    head = HEADS[kind].format(issuer=issuer, what=PURPOSES.get(purpose) or KIND_NAMES[kind])
+    foot = f"\n来源：{source}" if source else ""
+    foot += f"\n\n看到请回「收到」，也可以点开看大字：\n{link}"
     room = limit - len((head + foot).encode()) - 32
     return head + clip(text, room) + foot
+
+
+def message_of(notice: Notice, issuer: str, text: str, link: str, limit: int) -> str:
+    """The same of a notice whose words are at hand."""
+    kind, purpose, source = notice.kind, notice.purpose, notice.source
+    return message(issuer, text, link, limit, kind=kind, purpose=purpose, source=source)
 
 
 def clip(text: str, room: int) -> str:
@@ -104,34 +114,6 @@ def clip(text: str, room: int) -> str:
 def confirm_line(number: int, counted: int) -> str:
     """Exactly what must be said to send."""
     return f"确认发送 {number} {counted}户"
-
-
-def preview_text(number: int, unit: str, text: str) -> str:
-    """Opens a preview with the message as residents will see it."""
-    return f"{number} 号通知预览，住户会看到：\n\n{message(unit, text, LINK_HERE, limit=1_000_000)}"
-
-
-def preview_counts(
-    counted: int,
-    communities: Mapping[str, tuple[int, int]],
-    channels: Mapping[str, int],
-    reasons: Mapping[str, int],
-) -> str:
-    """Households by community (all, reachable), by channel, and those without a way by reason."""
-    ways = "，".join(f"{channel(name)} {count}" for name, count in channels.items())
-    missing = sum(reasons.values())
-    lines = [f"共 {counted} 户"]
-    lines += cut_short([f"・{name} {all_} 户，能发到 {able}" for name, (all_, able) in communities.items()])
-    lines.append(f"渠道：{ways}" if ways else "渠道：暂时一户也发不到")
-    if missing:
-        why = "，".join(f"{reason(name)} {count}" for name, count in reasons.items())
-        lines.append(f"发不到：{missing} 户（{why}）")
-    return "\n".join(lines)
-
-
-def preview_foot(line: str) -> str:
-    """Closes a preview with the line to say."""
-    return f"没问题的话，半小时内请原样发：\n{line}"
 
 
 def channel(door: str) -> str:

@@ -88,7 +88,7 @@ def test_a_fan_out_that_is_done_over_owes_each_household_once(settings: Settings
     """As after a crash that forgot how far it had come."""
     with running(settings) as world:
         admin = world.member(Role.ADMIN, world.households(60))
-        admin.says("通知 明天停水")
+        admin.says("通知 明天洗水箱")
         admin.says("确认发送 1 60户")
         for _ in range(2):
             with contextlib.suppress(IntegrityError):  # the ledger may refuse, as long as it stays as it was
@@ -104,7 +104,7 @@ def test_a_fan_out_that_is_done_over_owes_each_household_once(settings: Settings
 def test_the_ledger_refuses_a_household_a_second_time(settings: Settings) -> None:
     with running(settings) as world:
         admin = world.member(Role.ADMIN, world.households(20))
-        admin.says("通知 明天停水")
+        admin.says("通知 明天洗水箱")
         admin.says("确认发送 1 20户")
         while notices.fan_out_step(world.app):
             pass

@@ -282,7 +282,7 @@ class TestCancelling:
 
     def test_a_draft_is_dropped_at_once(self, world: World) -> None:
         admin = world.member(Role.ADMIN, world.households(10))
-        admin.says("通知 明天停水")
+        admin.says("通知 明天洗水箱")
         assert admin.says("取消通知 1") == "1 号通知作废了，一户也没发。"
         assert "已经取消" in admin.says("确认发送 1 10户")
         assert notices.run_due(world.app) == 0

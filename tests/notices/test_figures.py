@@ -45,7 +45,7 @@ class NoticeMachine(RuleBasedStateMachine):
         self.world = World(app, clock, Sink())
         app.channels[DOOR] = channel(self.world.sink, knows_keys=knows_keys, batch=4)
         admin = self.world.member(Role.ADMIN, self.world.households(HOUSEHOLDS))
-        admin.says("通知 明天停水")
+        admin.says("通知 明天洗水箱")
         admin.says(f"确认发送 1 {HOUSEHOLDS}户")
         self.best = (0, 0, 0)
 
@@ -133,7 +133,7 @@ def test_a_tally_that_lies_is_recognised() -> None:
 
 def test_while_the_ledger_grows_the_rest_counts_as_planned(world: World) -> None:
     admin = world.member(Role.ADMIN, world.households(30))
-    admin.says("通知 明天停水")
+    admin.says("通知 明天洗水箱")
     admin.says("确认发送 1 30户")
     with world.app.writing() as db:
         notice = notice_ledger.by_number(db, 1, lock=True)

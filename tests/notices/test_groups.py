@@ -23,7 +23,7 @@ from tests.conftest import SECRET_KEY
 from tests.notices.pages import Browser, browser_of, change, everything, known_as, work
 from tests.notices.world import DOOR, World, add_account
 
-HOTLINE = "停水请打 0571-8888 1234，三号楼 301 室先停"
+HOTLINE = "洗水箱请打 0571-8888 1234，三号楼 301 室先停"
 
 
 class Town:
@@ -384,7 +384,7 @@ class TestAWordInTheGroup:
         assert (told.counted(), told.people()[0]) == ((0, 0), (2, 2, 0))
 
     def test_it_is_for_the_line_that_was_quoted(self, told: Town) -> None:
-        told.issue(2, text="明天也停水")
+        told.issue(2, text="明天也洗水箱")
         told.heard()
         with told.world.app.writing() as db:
             named = Outbox.name.startswith(f"notice:{told.world.notice(1).id}:group:{told.groups[0]}>")

@@ -65,7 +65,7 @@ def test_everybody_is_sent_the_same_words_and_link(here: Town) -> None:
     sent_off(here)
     [request] = here.oa.requests("message/mass/send")
     assert request["clientmsgid"] == here.slices()[0].provider_key
-    assert "明天停水" in request["text"]["content"]
+    assert "明天洗水箱" in request["text"]["content"]
     assert here.world.notice().link_hash is not None
     with here.world.app.reading() as db:
         hashes = set(db.scalars(select(Ledger.link_hash)))
@@ -81,7 +81,7 @@ def test_ten_thousand_in_a_call_and_nobody_left_over(here: Town, sizes: tuple[in
     with here.world.app.writing() as db:
         db.execute(update(Account).where(Account.id.in_(followers[people:])).values(follows=False))
     admin = here.world.member_of_street()
-    heard = admin.says("通知 明天停水")
+    heard = admin.says("通知 明天洗水箱")
     admin.says(heard.splitlines()[-1])
     here.send()
     assert here.jobs() == expected
@@ -391,7 +391,7 @@ def test_a_single_person_is_told_in_the_chat_while_they_listen(here: Town) -> No
     here.world.confirmed(1)
     here.send()
     assert here.jobs() == []
-    assert any("明天停水" in seen.text for seen in here.oa.seen("person-1"))
+    assert any("明天洗水箱" in seen.text for seen in here.oa.seen("person-1"))
     with here.world.app.reading() as db:
         assert db.get_one(Account, account.id).window_left == 4
     assert here.world.states() == {"sent": 1}

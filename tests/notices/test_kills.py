@@ -35,7 +35,7 @@ def seed() -> int:
 @pytest.fixture
 def confirmed(world: World) -> World:
     admin = world.member(Role.ADMIN, world.households(HOUSEHOLDS))
-    admin.says("通知 明天停水")
+    admin.says("通知 明天洗水箱")
     admin.says(f"确认发送 1 {HOUSEHOLDS}户")
     return world
 

@@ -19,7 +19,7 @@ from tests.conftest import SECRET_KEY
 from tests.notices.pages import Browser, browser_of, change, everything, known_as, store, work
 from tests.notices.world import DOOR, START, World, add_account
 
-WATER = "明天 9 点到 17 点停水，请提前备水。<b>勿念</b>\n\n杏花社区"
+WATER = "明天 9 点到 17 点洗水箱，请提前备水。<b>勿念</b>\n\n杏花社区"
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def counted(world: World) -> tuple[int, int]:
 def test_it_shows_the_notice_its_issuer_and_its_time(sent: World, browser: Browser) -> None:
     page = browser.get(link(sent))
     assert page.status_code == 200
-    assert "明天 9 点到 17 点停水" in page.text
+    assert "明天 9 点到 17 点洗水箱" in page.text
     assert "杏花街道" in page.text
     assert "2026 年 3 月 5 日 09:12" in page.text
     assert "&lt;b&gt;勿念" in page.text
@@ -362,7 +362,7 @@ class TestWhatFollows:
         page = browser.get(link(corrected)).text
         assert "有更正" in page
         assert "看更正后的通知" not in page
-        assert page.count("停水") == 2
+        assert page.count("洗水箱") == 2
 
     def test_reading_it_counts_for_the_first_one_of_the_same_household(
         self, corrected: World, browser: Browser
@@ -407,7 +407,7 @@ class TestCommonPage:
         links = {link(common, nth) for nth in range(18)}
         assert len(links) == 1
         page = phone.get(links.pop())
-        assert "明天 9 点到 17 点停水" in page.text
+        assert "明天 9 点到 17 点洗水箱" in page.text
         assert "回「收到」两个字" in page.text
         assert "<form" not in page.text
         assert "data-seen" not in page.text

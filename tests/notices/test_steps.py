@@ -24,7 +24,7 @@ MINUTE = timedelta(minutes=1)
 def confirmed(world: World, households: int = 60) -> Person:
     """A notice that is ready to go."""
     admin = world.member(Role.ADMIN, world.households(households))
-    admin.says("通知 明天停水，请提前备水")
+    admin.says("通知 明天洗水箱，请提前备水")
     admin.says(f"确认发送 1 {households}户")
     return admin
 
@@ -108,7 +108,7 @@ def test_links_are_the_households_own_and_match_what_was_sent(world: World) -> N
 
 def test_a_draft_and_a_quiet_day_write_nothing(world: World) -> None:
     admin = world.member(Role.ADMIN, world.households(10))
-    admin.says("通知 明天停水")
+    admin.says("通知 明天洗水箱")
     assert notices.run_due(world.app) == 0
     assert world.states() == {}
 
@@ -130,7 +130,7 @@ def test_a_request_at_rest_shows_neither_addresses_nor_links(world: World) -> No
     stored = the_slice(world).request or ""
     assert stored.startswith("k")
     assert "person-" not in stored
-    assert "停水" not in stored
+    assert "洗水箱" not in stored
 
 
 def test_a_door_that_went_away_before_the_cut(world: World) -> None:

@@ -166,7 +166,7 @@ def test_after_four_in_a_month_the_next_account_or_none(world: World) -> None:
     world.account(2, SMS, "13800000002")
     before = previewed(world)
     assert before == {(None, "month_quota"): 10, (SMS, None): 1, (None, "unbound"): 1}
-    assert "这个月的群发已经收满了 10" in admin.says("通知 停水")
+    assert "这个月的群发已经收满了 10" in admin.says("通知 洗水箱")
     world.confirmed(12, 6, admin)
     run(world)
     assert len(bulk.messages) == 4 * 11

@@ -19,14 +19,14 @@ from bot.settings import Settings
 from bot.wiring import App
 from handlers import (
     conversation,  # noqa: F401 - declares every command
+    notice_dialogue,
     notice_words,
 )
 from handlers.context import Context
 from handlers.message import Incoming, Kind, Reply
-from handlers.orders import parse
+from handlers.orders import Order, parse
 from handlers.permissions import ChatKind, Who, may
 from handlers.registry import COMMANDS
-from handlers.rules.deadlines import Policy
 from nlp.normalise import normalise
 from nlp.reading import Reading
 from storage.engine import open_engine
@@ -94,7 +94,7 @@ class World:
     def confirmed(self, households: int, number: int = 1, admin: Person | None = None) -> Person:
         """A notice that is ready to go to everybody."""
         admin = admin or self.member_of_street()
-        admin.says("通知 明天停水，请提前备水")
+        admin.says("通知 明天洗水箱，请提前备水")
         admin.says(f"确认发送 {number} {households}户")
         return admin
 
@@ -175,11 +175,36 @@ class Person:
 
     def _replies(self, text: str) -> list[Reply]:
         with self.world.app.writing() as db:
-            ctx = self._context(db, text)
-            order = parse(ctx.words)
-            assert order is not None, text
-            assert may(ctx.who, order.command, ChatKind.PRIVATE), order.command
-            return list(COMMANDS[order.command](self._incoming(text), ctx, order))
+            return self._answer(db, self._incoming(text))
+
+    def told(self, text: str) -> list[Reply]:
+        """Every reply to what this person says, also those to others."""
+        return self._replies(text)
+
+    def sends(self, kind: Kind, media: str, text: str = "") -> str:
+        """Sends a picture or a recording that is stored already."""
+        with self.world.app.writing() as db:
+            incoming = replace(self._incoming(text), kind=kind, media=media)
+            return "\n----\n".join(reply.text for reply in self._answer(db, incoming))
+
+    def presses(self, action: str, number: int) -> list[Reply]:
+        """Taps a button of a card."""
+        with self.world.app.writing() as db:
+            pressed = replace(self._incoming(""), kind=Kind.PRESS, event=action, data={"ticket": str(number)})
+            order = Order(action, (number,), tapped=True)
+            ctx = self._context(db, "")
+            assert may(ctx.who, action, ChatKind.PRIVATE), action
+            return list(COMMANDS[action](pressed, ctx, order))
+
+    def _answer(self, db: Session, incoming: Incoming) -> list[Reply]:
+        ctx = self._context(db, incoming.text)
+        answered = notice_dialogue.answered(incoming, ctx)
+        if answered is not None:
+            return list(answered)
+        order = parse(ctx.words)
+        assert order is not None, incoming.text
+        assert may(ctx.who, order.command, ChatKind.PRIVATE), order.command
+        return list(COMMANDS[order.command](incoming, ctx, order))
 
     def _incoming(self, text: str) -> Incoming:
         self.said += 1
@@ -193,7 +218,7 @@ class Person:
             db=db,
             now=self.world.clock.at,
             vault=self.world.app.vault,
-            policy=Policy(),
+            policy=self.world.app.policy,
             public_url=self.world.app.settings.public_url,
             who=Who(account, staff),
             inbox=Inbox(),

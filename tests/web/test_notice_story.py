@@ -63,7 +63,7 @@ def work(here: Town) -> None:
 def test_from_the_draft_to_the_last_word(here: Town) -> None:
     here.bind("zhao", here.worker(Role.ADMIN))
     follow(here)
-    preview = says(here, "通知 明天 9 点到 17 点停水，请提前备水")
+    preview = says(here, "通知 明天 9 点到 17 点停水，请提前备水。来源：区自来水公司 000-5550207")
     assert "公众号 3" in preview
     assert "短信 1" in preview
     assert "开始发给" in says(here, preview.splitlines()[-1])

@@ -204,7 +204,7 @@ def test_other_households_phones_are_not_on_the_page(quick_site: Site) -> None:
 
 
 def test_a_notice_is_drafted_confirmed_and_read(site: Site) -> None:
-    site.say(QIN, "通知 明天 9 点到 17 点停水，请提前备水")
+    site.say(QIN, "通知 明天 9 点到 17 点停水，请提前备水。来源：区自来水公司 000-5550207")
     (draft,) = news(site)["notices"]
     assert (draft["state"], draft["text"]) == ("draft", "明天 9 点到 17 点停水，请提前备水")
     site.say(QIN, f"确认发送 {draft['number']} {draft['counted']}户")

@@ -28,7 +28,7 @@ pytestmark = browser.marks("playground")
 
 START_SECONDS = 60.0
 WANG, LIU, XU, ZHAO = "wang-guilan", "liu-qian", "xu-ayi", "zhao-min"
-NOTICE = "明天 9 点到 17 点停水，请提前备水"
+NOTICE = "明天 9 点到 17 点停水，请提前备水。来源：区自来水公司 000-5550207"
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,89 @@
+"""The preview of a notice as it is said in a chat: one message, or two where platforms would cut it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from handlers import notice_preview
+from handlers.message import Reply
+from handlers.notice_drafting import Writer
+from handlers.notice_preview import Preview
+from handlers.wording import notice_drafting, notices
+from handlers.wording import notice_preview as wording
+from storage.notices import Notice, NoticeKind
+
+ONE_MESSAGE = 2000  # UTF-8 bytes; a longer preview is two messages, since platforms cut at 2,048
+
+
+def shown(writer: Writer, notice: Notice, first: str = "") -> list[Reply]:
+    """Counts afresh, binds the draft to what is shown, and says how to confirm it. It has no problems any more."""
+    found = notice_preview.show(writer, notice)
+    lines = [*counts(writer, notice, found), ""]
+    lines += [wording.TRY_OR_CHANGE.format(number=notice.number), wording.FOOT.format(line=found.line)]
+    return parted(as_read(found, first), "\n".join(lines))
+
+
+def parted(text: str, counted: str) -> list[Reply]:
+    """One message where it is short enough, else two."""
+    whole = f"{text}\n\n{counted}"
+    return [Reply(whole)] if len(whole.encode()) <= ONE_MESSAGE else [Reply(text), Reply(counted)]
+
+
+def as_read(found: Preview, first: str = "") -> str:
+    """The message as residents will read it."""
+    head = wording.HEAD.format(number=found.number, message=found.message)
+    return f"{first}\n{head}" if first else head
+
+
+def counts(writer: Writer, notice: Notice, found: Preview) -> list[str]:
+    """To whom, by which ways, who not and why, what it takes, and who will probably look."""
+    reach = found.reach
+    return [
+        wording.TO.format(audience=found.audience),
+        *_about(notice),
+        wording.TOTAL.format(counted=reach.counted),
+        *wording.communities(reach.communities),
+        wording.ways(reach.channels),
+        *wording.because(wording.MISSING, reach.reasons),
+        *wording.because(wording.SKIPPED, reach.skipped),
+        *_takes(found),
+        wording.readers(found.readers),
+        *_before_it_goes(writer, found),
+    ]
+
+
+def _about(notice: Notice) -> Iterator[str]:
+    held = notice_drafting.validity(notice.valid_from, notice.valid_until)
+    if held:
+        yield wording.VALID.format(validity=held, number=notice.number)
+    has = (
+        (notice.picture_id, wording.PICTURE),
+        (notice.voice_id, wording.VOICE),
+        (notice.link, wording.LINK),
+    )
+    if attached := [name for value, name in has if value]:
+        yield wording.WITH.format(what=wording.COMMA.join(attached))
+
+
+def _takes(found: Preview) -> Iterator[str]:
+    if not found.reach.able:
+        return
+    takes = found.takes
+    yield wording.TAKES.format(span=wording.span(*takes.seconds))
+    if takes.fen is not None:
+        low, high = (f"{amount / 100:.2f}" for amount in takes.fen)
+        yield wording.COSTS.format(low=low, high=high)
+    for door, most in takes.a_month:
+        yield wording.MONTHLY.format(channel=notices.channel(door), most=most)
+    for quota in takes.quotas:
+        if quota.short:
+            said = {"channel": notices.channel(quota.door), "left": quota.left, "short": quota.short}
+            yield wording.SHORT_OF_QUOTA.format(**said)
+
+
+def _before_it_goes(writer: Writer, found: Preview) -> Iterator[str]:
+    if found.needs_second:
+        yield wording.SECOND.format(above=writer.policy.second_above)
+    if found.leaves_at > writer.now:
+        night = found.kind != NoticeKind.EMERGENCY and found.leaves_at - writer.now <= notice_preview.A_NIGHT
+        yield wording.leaves(found.leaves_at, night=night)

@@ -1,0 +1,248 @@
+"""The steps of writing a notice: what is asked at each, and what an answer changes. For a chat; nothing is sent here.
+
+A step is kept in ``Notice.asks``. ``fix:`` before it: only this one is missing, and then it is shown again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from handlers import issuing, notice_audience, notice_drafting
+from handlers.notice_drafting import Changes, Writer
+from handlers.notice_places import Unclear
+from handlers.rules import notice_words
+from handlers.wording import notice_dialogue as wording
+from handlers.wording import notice_drafting as drafting_words
+from handlers.wording import notice_words as patterns
+from nlp.normalise import fold
+from storage import notice_audience as audiences
+from storage import notice_ledger
+from storage.base import JsonObject
+from storage.notices import Notice, NoticeKind
+from storage.people import Household, Unit, UnitKind
+
+FIX = "fix:"
+AROUND = " \t\n,，.。!！~～;；"
+MOST_CHOICES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An answer: the words as typed, and a picture or recording that came with them or instead."""
+
+    text: str = ""
+    picture_id: int | None = None
+    voice_id: int | None = None
+
+    @property
+    def word(self) -> str:
+        """As one word, to be compared."""
+        return fold(self.text).strip(AROUND).lower()
+
+
+def sequence(writer: Writer, notice: Notice) -> list[str]:
+    """The steps of this notice, in order: what its kind and words make necessary comes behind them."""
+    text = notice_drafting.words_of(writer, notice)
+    more = ["source"] if notice_drafting.source_asked(notice, text) else []
+    more += ["reason"] if notice.kind == NoticeKind.EMERGENCY else []
+    return ["kind", "text", *more, "extras", "until", "audience"]
+
+
+def following(writer: Writer, notice: Notice, step: str) -> str | None:
+    """The step behind this one; None when that was the last."""
+    steps = sequence(writer, notice)
+    at = steps.index(step) if step in steps else 0
+    return steps[at + 1] if at + 1 < len(steps) else None
+
+
+def before(writer: Writer, notice: Notice, step: str) -> str | None:
+    """The step before this one; None at the first."""
+    steps = sequence(writer, notice)
+    at = steps.index(step) if step in steps else 0
+    return steps[at - 1] if at > 0 else None
+
+
+# --- asking
+
+
+def question(writer: Writer, notice: Notice, step: str) -> str:
+    """One short question."""
+    unit = writer.db.get_one(Unit, notice.unit_id)
+    if step == "kind":
+        return wording.KIND.format(number=notice.number, unit=unit.name)
+    if step == "text":
+        form = wording.TEXT_EMERGENCY if notice.kind == NoticeKind.EMERGENCY else wording.TEXT
+        return form.format(most=writer.policy.text_longest)
+    if step == "source":
+        return _ask_source(writer, notice)
+    if step == "until" and (held := drafting_words.validity(notice.valid_from, notice.valid_until)):
+        return wording.UNTIL_READ.format(validity=held)
+    return PLAIN[step]
+
+
+PLAIN: Mapping[str, str] = {
+    "reason": wording.REASON,
+    "extras": wording.EXTRAS,
+    "until": wording.UNTIL,
+    "audience": wording.AUDIENCE,
+}
+
+
+def _ask_source(writer: Writer, notice: Notice) -> str:
+    field = notice_drafting.source_asked(notice, notice_drafting.words_of(writer, notice)) or "emergency"
+    what, example = drafting_words.WHAT[field], drafting_words.EXAMPLES[field]
+    choices = "\n".join(
+        wording.SOURCE_CHOICE.format(number=number, name=unit.name, phone=unit.phone)
+        for number, unit in enumerate(sources(writer, field), start=1)
+    )
+    form = wording.SOURCE_CHOICES if choices else wording.SOURCE
+    return form.format(what=what, choices=choices, example=example)
+
+
+def sources(writer: Writer, field: str) -> list[Unit]:
+    """The departments of a field, with their telephone: they are offered, never taken by themselves."""
+    known = select(Unit).where(Unit.kind == UnitKind.DEPARTMENT, Unit.function == field, Unit.phone.is_not(None))
+    return list(writer.db.scalars(known.order_by(Unit.id).limit(MOST_CHOICES)))
+
+
+# --- answers: each changes the draft and answers None, or says what is wrong with it
+
+
+def take(writer: Writer, notice: Notice, step: str, said: Said) -> str | None:
+    """Puts an answer into the draft. What is said instead of going on, where it does not fit."""
+    return TAKERS[step](writer, notice, said)
+
+
+def _kind(writer: Writer, notice: Notice, said: Said) -> str | None:
+    kind = notice_words.kind_of(said.word)
+    if kind is None:
+        return wording.KIND_AGAIN
+    changes = Changes(kind=kind)
+    notice_drafting.change(writer, notice, changes)
+    if not notice.audience and not issuing.may_issue(writer.posts, writer.db.get_one(Unit, notice.unit_id), kind):
+        unit = issuing.drafting_unit(writer.posts, writer.db, kind)
+        notice.unit_id = unit.id if unit is not None else notice.unit_id
+    return None
+
+
+def _text(writer: Writer, notice: Notice, said: Said) -> str | None:
+    if said.voice_id is not None:
+        notice_drafting.change(writer, notice, Changes(voice_id=said.voice_id))
+    text = notice_words.cleaned(said.text)
+    if not text:
+        return wording.VOICE_NEEDS_WORDS if said.voice_id is not None else drafting_words.NO_TEXT
+    most = writer.policy.text_longest
+    if len(text) > most:
+        return wording.TOO_LONG.format(length=len(text), limit=most)
+    notice_drafting.change(writer, notice, notice_drafting.from_words(text, writer.now))
+    return None
+
+
+def _source(writer: Writer, notice: Notice, said: Said) -> str | None:
+    field = notice_drafting.source_asked(notice, notice_drafting.words_of(writer, notice)) or "emergency"
+    source = notice_words.cleaned(said.text)[: notice_drafting.LONGEST_SOURCE]
+    if said.word.isdecimal() and len(said.word) == 1:
+        offered = sources(writer, field)
+        if not 0 < int(said.word) <= len(offered):
+            return _ask_source(writer, notice)
+        source = f"{offered[int(said.word) - 1].name} {offered[int(said.word) - 1].phone}"
+    if notice_drafting.PROVABLE.search(source) is None and not notice.link:
+        return drafting_words.SOURCE_BARE.format(source=source, example=drafting_words.EXAMPLES[field])
+    notice_drafting.change(writer, notice, Changes(source=source))
+    return None
+
+
+def _reason(writer: Writer, notice: Notice, said: Said) -> str | None:
+    reason = notice_words.cleaned(said.text)[: notice_drafting.LONGEST_REASON]
+    if not reason:
+        return wording.REASON
+    notice_drafting.change(writer, notice, Changes(reason=reason))
+    return None
+
+
+def _extras(writer: Writer, notice: Notice, said: Said) -> str | None:
+    link = patterns.LINK.search(said.text)
+    if said.picture_id is not None:
+        notice_drafting.change(writer, notice, Changes(picture_id=said.picture_id))
+        return wording.EXTRAS_MORE.format(what=wording.PICTURE)
+    if said.voice_id is not None:
+        notice_drafting.change(writer, notice, Changes(voice_id=said.voice_id))
+        return wording.EXTRAS_MORE.format(what=wording.VOICE)
+    if link is not None:
+        notice_drafting.change(writer, notice, Changes(link=link.group()))
+        return wording.EXTRAS_MORE.format(what=wording.LINK)
+    return None if said.word in patterns.NONE else wording.EXTRAS_AGAIN
+
+
+def _until(writer: Writer, notice: Notice, said: Said) -> str | None:
+    if said.word in patterns.RIGHT and notice.valid_until is not None:
+        return None
+    if said.word in patterns.NO_END:
+        notice_drafting.change(writer, notice, Changes(valid_from=None, valid_until=None))
+        return None
+    held = notice_words.until(said.text, writer.now)
+    if held is None:
+        return wording.UNTIL_AGAIN
+    if held.end is not None and held.end <= writer.now:
+        return drafting_words.ALREADY_OVER.format(until=drafting_words.until(held.end))
+    notice_drafting.change(writer, notice, Changes(valid_from=held.start, valid_until=held.end))
+    return None
+
+
+def _audience(writer: Writer, notice: Notice, said: Said) -> str | None:
+    try:
+        choose(writer, notice, said.text)
+    except Unclear as error:
+        return str(error)
+    return None
+
+
+def choose(writer: Writer, notice: Notice, words: str) -> None:
+    """Sets the audience that words name. Raises Unclear; a property company stays within its own estates."""
+    unit = writer.db.get_one(Unit, notice.unit_id)
+    spec = notice_audience.read(writer.db, unit, words, writer.now)
+    if not issuing.may_issue(writer.posts, unit, NoticeKind.ORDINARY):
+        own = issuing.proposers_estates(writer.posts, unit)
+        spec = _within_own(writer, unit, spec, own, words) if own else spec
+    notice_drafting.change(writer, notice, Changes(audience=spec))
+
+
+def _within_own(writer: Writer, unit: Unit, spec: JsonObject, own: list[int], words: str) -> JsonObject:
+    if not spec:
+        return {audiences.UNITS: own}
+    which = audiences.matching(writer.db, unit.path, spec)
+    if notice_ledger.anybody(writer.db, which & Household.estate_id.not_in(own)):
+        raise Unclear(wording.OUTSIDE_YOURS.format(said=words.strip()[:20]))
+    return spec
+
+
+def hold(writer: Writer, notice: Notice, said: Said) -> str | None:
+    """When it is to go: 定时 明天 9 点."""
+    if said.word in patterns.NO_END:
+        notice_drafting.change(writer, notice, Changes(hold_until=None))
+        return None
+    held = notice_words.until(said.text, writer.now)
+    at = held.start or held.end if held is not None else None
+    if at is None or at <= writer.now:
+        return wording.HOLD_AGAIN.format(number=notice.number)
+    notice_drafting.change(writer, notice, Changes(hold_until=at))
+    return None
+
+
+TAKERS: Mapping[str, Callable[[Writer, Notice, Said], str | None]] = {
+    "kind": _kind,
+    "text": _text,
+    "source": _source,
+    "reason": _reason,
+    "extras": _extras,
+    "until": _until,
+    "audience": _audience,
+    "link": _extras,
+    "valid_until": _until,
+    "hold_until": hold,
+    "voice_id": _extras,
+    "picture_id": _extras,
+}
