@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from handlers import (
     arriving,
+    calling,
     case,
     choosing,
     claims,
@@ -84,6 +85,7 @@ SEVERAL = frozenset(
     }
 )
 FEATURES = (
+    calling,
     desk,
     household,
     claims,

@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypedDict
 
 from sqlalchemy.orm import Session
@@ -225,14 +225,15 @@ def _media(writer: Writer, notice: Notice) -> list[Problem]:
 
 def bound(writer: Writer, notice: Notice, digest: str) -> str:
     """Everything that is confirmed, as one text: the words, how it looks, how long it holds, and exactly to whom."""
-    times = [moment.isoformat() if moment else None for moment in (notice.valid_from, notice.valid_until)]
-    held = notice.hold_until.isoformat() if notice.hold_until is not None else None
+    # In UTC, as they come back from the database: the same moment in another zone is no change.
+    moments = (notice.valid_from, notice.valid_until, notice.hold_until)
+    times = [moment.astimezone(UTC).isoformat() if moment else None for moment in moments]
     return json.dumps(
         [
             words_of(writer, notice),
             [notice.kind, notice.purpose, notice.of_id, notice.unit_id],
             [notice.source, notice.reason, notice.link],
-            [*times, held, notice.in_groups],
+            [*times, notice.in_groups],
             [notice.picture_id, notice.voice_id],
             notice.audience,
             digest,

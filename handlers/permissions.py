@@ -108,6 +108,7 @@ TABLE: dict[str, Rule] = {
     "knock_list": Rule(WHO_KNOW_THE_DOORS, PRIVATE),  # 上门名单
     "knocked": Rule(WHO_KNOW_THE_DOORS, PRIVATE),
     "knock_undo": Rule(WHO_KNOW_THE_DOORS, PRIVATE),
+    "call": Rule(frozenset({R.ADMIN, R.COMMUNITY}), PRIVATE),  # 招募
     "sign_up": Rule(EVERYBODY, ANYWHERE),
     "sign_out": Rule(EVERYBODY, ANYWHERE),
     "sign_ups": Rule(OFFICE, PRIVATE),  # who comes: names and doors, never in a group

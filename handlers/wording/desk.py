@@ -135,6 +135,7 @@ NAMES = {
     "knock_list": "看上门名单",
     "knocked": "记上门",
     "knock_undo": "撤销上门",
+    "call": "招募",
     "sign_up": "报名",
     "sign_out": "退出报名",
     "sign_ups": "看名单",

@@ -25,6 +25,8 @@ PLACES = re.compile(r"(?P<count>\d{1,4}|[一二两三四五六七八九十]{1,3}
 FOOT = "想来帮忙的，请回「报名 {number}」{which}，来不了了回「退出报名 {number}」。"
 WHICH = "加班次号，如「报名 {number} 1」"
 
+BEHIND = " \t\n\r\u3000,，:：、"  # what may stand behind the command's word
+
 # --- neighbours
 
 CLOSED = "{number} 号招募已经截止了，谢谢您的心意。"

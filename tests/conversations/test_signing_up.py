@@ -1,0 +1,139 @@
+"""招募: neighbours offer to come, the last place goes once, whoever waits moves up, the organiser arranges it."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from sqlalchemy import select
+
+from storage import shifts
+from storage.notice_people import Shift, SignUp
+from storage.people import Account
+from tests.conversations.stage import RESIDENTS, Stage, to
+
+CALL = "招募 周末清洁日，来搭把手\n周六 9:00-11:00 东门 2人\n周日 14:00-16:00 西门 3人"
+
+
+@pytest.fixture
+def call(town: Stage) -> Stage:
+    """A call for help that went out; number 1."""
+    preview = "\n".join(to(town.say("周书记", CALL), "周书记"))
+    line = next(line for line in preview.splitlines() if line.startswith("确认发送"))
+    town.say("周书记", line)
+    town.wait(seconds=1)
+    return town
+
+
+def test_the_preview_says_how_to_sign_up(town: Stage) -> None:
+    preview = "\n".join(to(town.say("周书记", CALL), "周书记"))
+    assert "周末清洁日，来搭把手" in preview
+    assert "想来帮忙的，请回「报名 1」加班次号，如「报名 1 1」，来不了了回「退出报名 1」。" in preview
+
+
+def test_places_a_waiting_line_and_somebody_who_cannot_come(call: Stage) -> None:
+    asked = to(call.say("王阿姨", "报名 1"), "王阿姨")[0]
+    assert "1. 3月7日（周六）9:00–11:00 东门（0/2）\n2. 3月8日（周日）14:00–16:00 西门（0/3）" in asked
+    first = "3月7日（周六）9:00–11:00 东门"
+    assert to(call.say("王阿姨", "报名 1 1"), "王阿姨")[0].startswith(f"记下了，谢谢您！{first}，现在 1/2 人。")
+    assert to(call.say("王阿姨", "报名 1 1"), "王阿姨") == [f"您已经报上了：{first}。"]
+    call.say("老周", "报名 1 1")
+    waits = to(call.say("李婶", "报名 1 1"), "李婶")[0]
+    assert f"{first}已经报满，您排在候补第 1 位" in waits
+    said = call.say("王阿姨", "退出报名 1")
+    assert to(said, "王阿姨")[0].startswith(f"好的，已经替您退出：{first}。")
+    assert to(said, "李婶") == [f"有人退出，轮到您了：{first}。来不了请说「退出报名 1」。"]
+    assert to(call.say("王阿姨", "退出报名"), "王阿姨") == ["您没有报名，不用退出。"]
+    assert "候补第 1 位" in to(call.say("王阿姨", "报名 1 1"), "王阿姨")[0]  # whoever comes back stands behind
+
+
+def test_in_the_group_nobody_reads_who_comes(call: Stage) -> None:
+    said = call.say("王阿姨", "报名 1 2", RESIDENTS)
+    assert to(said, RESIDENTS) == []
+    assert to(said, "王阿姨")[0].startswith("记下了")
+    assert call.say("老周", "报名", RESIDENTS) == []  # whatever they may mean by it
+
+
+def test_the_organiser_sees_and_arranges(call: Stage) -> None:
+    for who in ("王阿姨", "老周", "李婶"):
+        call.say(who, "报名 1 1")
+    listed = to(call.say("周书记", "名单 1"), "周书记")[0]
+    assert listed.startswith("1 号招募，报上 2/5 人，候补 1 人\n【1 班】3月7日（周六）9:00–11:00 东门：2/2\n 1. 王阿姨")
+    assert "\n 候补 3. 李婶" in listed
+    said = call.say("周书记", "换人 1 2 3")
+    assert to(said, "老周")[0].startswith("组织人另作了安排")
+    assert to(said, "李婶")[0].startswith("组织人给您留了位置")
+    assert to(call.say("周书记", "安排 1 2"), "周书记") == ["第 2 位已经退出了。"]
+    said = call.say("周书记", "安排 1 1 2班")
+    assert to(said, "王阿姨") == ["组织人把您调到：3月8日（周日）14:00–16:00 西门。来不了请说「退出报名 1」。"]
+    assert to(call.say("周书记", "带话 1 记得戴手套"), "李婶") == ["1 号招募的组织人带话：记得戴手套"]
+    said = call.say("周书记", "取消班次 1 1 下雨")
+    assert to(said, "李婶") == ["3月7日（周六）9:00–11:00 东门这一班取消了（下雨）。您不用来了，谢谢您。"]
+    assert to(said, "王阿姨") == []
+    again = call.say("周书记", "取消班次 1 1 下雨")
+    assert to(again, "李婶") == []
+    assert "这一班已经截止了" in to(call.say("老周", "报名 1 1"), "老周")[0]
+
+
+def test_names_are_for_the_organiser_only(call: Stage) -> None:
+    call.say("王阿姨", "报名 1 1")
+    for who in ("小赵", "孙队", "王阿姨"):
+        assert "王阿姨" not in "".join(text for _, text in call.say(who, "名单 1"))
+    assert not any("王阿姨" in text for _, text in call.say("周书记", "名单 1", "梧桐社区工作群"))
+
+
+def test_they_are_reminded_the_evening_before(call: Stage) -> None:
+    call.say("王阿姨", "报名 1 1")
+    call.say("老周", "报名 1 2")
+    said = [(who, text) for who, text in call.wait(days=5) if text.startswith("提醒一声")]
+    assert said == [("王阿姨", "提醒一声：您报名了3月7日（周六）9:00–11:00 东门。来不了请说「退出报名 1」，好让别人补上。")]
+
+
+def test_too_late(call: Stage) -> None:
+    call.wait(days=7)
+    assert to(call.say("王阿姨", "报名 1 1"), "王阿姨") == ["1 号招募已经截止了，谢谢您的心意。"]
+    assert to(call.say("王阿姨", "报名"), "王阿姨")[0].startswith("现在没有正在招募的活动")
+    assert to(call.say("王阿姨", "报名 9"), "王阿姨")[0].startswith("没有 9 号招募")
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    {
+        "招募": "写清楚做什么",
+        "招募 大家来帮忙": "没看到要几个人",
+        "招募 清洁日\n昨天 9:00-11:00 东门 0人": "「昨天 9:00-11:00 东门 0人」这一班的人数",
+        "招募 清洁日\n3月1日 9:00-11:00 东门 2人": "「3月1日 9:00-11:00 东门 2人」已经过去了",
+    }.items(),
+)
+def test_a_call_that_cannot_be_one(town: Stage, said: str, answer: str) -> None:
+    assert to(town.say("周书记", said), "周书记")[0].startswith(answer)
+
+
+def test_a_call_in_one_line(town: Stage) -> None:
+    preview = "\n".join(to(town.say("周书记", "招募 周六上午9点到11点 东门 清理楼道 五人"), "周书记"))
+    assert "请回「报名 1」，来不了了" in preview
+    with town.app.reading() as db:
+        row = db.scalars(select(Shift)).one()
+        assert (row.place, row.places) == ("东门 清理楼道", 5)
+
+
+def test_the_last_place_is_given_once(call: Stage) -> None:
+    """Eight at once for two places, on whichever engine."""
+    with call.app.reading() as db:
+        shift_id = db.scalars(select(Shift.id).where(Shift.number == 1)).one()
+        accounts = list(db.scalars(select(Account.id).limit(8)))
+
+    def join(account_id: int) -> None:
+        with call.app.writing() as db:
+            shifts.join(db, shift_id, account_id, {account_id}, call.app.clock.now(db))
+
+    threads = [threading.Thread(target=join, args=(account_id,)) for account_id in accounts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with call.app.reading() as db:
+        states = sorted(db.scalars(select(SignUp.state)))
+        turns = list(db.scalars(select(SignUp.turn)))
+    assert states == ["in"] * 2 + ["waiting"] * 6
+    assert sorted(turns) == list(range(1, 9))
