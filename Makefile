@@ -23,16 +23,25 @@ run: .venv/.installed  ## Open the sample neighbourhood at http://127.0.0.1:8000
 
 test: .venv/.developing  ## Run every check and every test, on SQLite and PostgreSQL, the browser included
 	@./.ci/chromium
-	@$(MAKE) --no-print-directory check
+	@$(MAKE) --no-print-directory -j2 style types compiled
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
 
-check: .venv/.developing  ## Style, types, import contracts, dependencies, architecture
+check: style types  ## Style, types, import contracts, dependencies, architecture
+	$(BIN)/pytest -q tests/test_architecture.py tests/test_docs.py
+
+.PHONY: style types compiled
+style: .venv/.developing
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/deptry --no-ansi .
-	$(BIN)/pytest -q tests/test_architecture.py tests/test_docs.py
+
+types: .venv/.developing
+	$(BIN)/mypy
+
+# Beside the types, on the other core: else each worker would compile every test for itself. What is wrong, they will say.
+compiled: .venv/.developing
+	@$(BIN)/pytest -qq --collect-only >/dev/null 2>&1 || true
 
 coverage: .venv/.developing  ## Measure branch coverage
 	$(BIN)/pytest -n 2 --dist loadgroup --cov --cov-report=term
