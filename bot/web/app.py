@@ -15,11 +15,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 
+from bot.notice_account import Accounts
 from bot.receive import Intake
 from bot.web import (
     callbacks,
     console,
     health,
+    notice_progress,
     notices,
     oauth,
     own_words,
@@ -35,6 +37,7 @@ from bot.web.traffic import AccessLog, Traffic
 from bot.wiring import App
 
 STATIC = Path(__file__).with_name("static")
+PAGES = (health, oauth, notices, tickets, qr, console, signing_in, own_words, review, notice_progress)
 
 
 def create_app(app: App, intake: Intake) -> FastAPI:
@@ -42,11 +45,12 @@ def create_app(app: App, intake: Intake) -> FastAPI:
     web = FastAPI(title="Menkou", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan)
     web.state.app, web.state.intake = app, intake
     web.state.traffic, web.state.closing, web.state.code_tries = Traffic(), threading.Event(), qr.Tries()
+    web.state.accounts = Accounts()
     web.router.routes.extend(callbacks.routes())
     if app.sample:  # before the console: both answer `/`, and the first one does
         web.include_router(playground.router)
         web.add_middleware(SameMachine)
-    for page in (health, oauth, notices, tickets, qr, console, signing_in, own_words, review):
+    for page in PAGES:
         web.include_router(page.router)
     web.mount("/static", Assets(directory=STATIC), name="static")
     web.add_exception_handler(HTTPException, _refusal)

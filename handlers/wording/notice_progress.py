@@ -22,6 +22,35 @@ STATES = {
     "done": "发完了",
     "cancelled": "已取消",
 }
+# On the page: what the parts are called, and what was done.
+REST = {
+    "planned": "还没轮到",
+    "submitted": "已提交平台，等平台回报",
+    "failed": "没发成",
+    "unknown": "说不准到没到",
+    "no_way": "没有办法发到",
+    "skipped": "没有发",
+}
+BAR = {
+    "confirmed": "收到",
+    "seen": "看过，没按收到",
+    "sent": "发了，没看",
+    "waits": "还在发",
+    "unknown": "说不准",
+    "missed": "没发到",
+    "skipped": "没有发",
+}
+HISTORY = {
+    "voided": "改了内容，先前的确认作废",
+    "taken_over": "接过来改",
+    "reviewed": "审核通过",
+    "returned": "退回修改",
+    "consent_by_telephone": "记下电话请示，开始发",
+    "paused": "暂停",
+    "resumed": "继续",
+    "cancelled": "取消",
+    "retried": "重发没发成的",
+}
 
 
 def progress_head(number: int, issuer: str, standing: str, issued: datetime | None, households: int) -> str:
