@@ -103,6 +103,10 @@ TABLE: dict[str, Rule] = {
     "notice_cancel_really": Rule(WHO_ISSUE | {R.DUTY}, PRIVATE),
     "notice_retry": Rule(WHO_ISSUE | {R.DUTY}, PRIVATE),
     "notice_retry_really": Rule(WHO_ISSUE | {R.DUTY}, PRIVATE),
+    "notice_correct": Rule(WHO_ISSUE | {R.DUTY}, PRIVATE),
+    "notice_remind": Rule(WHO_ISSUE | {R.DUTY}, PRIVATE),
+    "notice_remind_really": Rule(WHO_ISSUE | {R.DUTY}, PRIVATE),
+    "notice_remind_stop": Rule(WHO_ISSUE | {R.DUTY}, PRIVATE),
     "notices_off": Rule(EVERYBODY, PRIVATE),  # 不收通知
     "notices_on": Rule(EVERYBODY, PRIVATE),
     "knock_list": Rule(WHO_KNOW_THE_DOORS, PRIVATE),  # 上门名单

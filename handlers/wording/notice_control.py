@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from handlers.wording.notices import reason
@@ -98,3 +99,67 @@ def because(reasons: Mapping[str | None, int]) -> str:
 def numbers(found: Sequence[int]) -> str:
     """``3 号、5 号``."""
     return "、".join(f"{number} 号" for number in found)
+
+
+# --- correcting
+
+CORRECT_WORDS = "要更正成什么？把完整的内容写在编号后面，例如：更正通知 {number} 停水改到 10 点开始，17 点结束"
+CORRECT_DRAFT = "{number} 号通知还没有发，直接改就行：修改 {number} 正确的内容"
+CORRECT_RUNNING = (
+    "{number} 号通知还在发。先停下来再更正，免得后面的户收到错的：\n"
+    "取消通知 {number}\n确认取消 {number}\n然后再说「更正通知 {number} 正确的内容」。"
+)
+CORRECT_NOBODY = "{number} 号通知还没有人收到，不用更正，另发一条就行。"
+CORRECTION = "更正 {number} 号通知，只发给可能收到过 {number} 号的 {count} 户："
+
+# --- reminding
+
+REMIND_NOT_SENT = "{number} 号通知还没有发，没有什么要催的。"
+REMIND_CANCELLED = "{number} 号通知已经取消了，不再催看。"
+REMIND_OVER = "{number} 号通知的有效期到 {until} 就过了，不再催看。"
+REMIND_PAUSED = "{number} 号通知暂停着，先说「继续通知 {number}」再催。"
+REMIND_NOBODY = "收到 {number} 号通知的户都看过了，或者已经上门说过，不用催。"
+REMINDED_LATELY = "{number} 号通知 {at} 刚催过 {count} 户，隔一个小时再催，免得烦着大家。"
+REMINDER = "催看 {number} 号通知，只发给收到了还没看的 {count} 户："
+OF_ANOTHER = "{number} 号是催看 {first} 号的，按 {first} 号没看的算。\n"
+REMIND_WHEN = (
+    "什么时候催没看懂。现在就催说「催看通知 {number}」，定时催可以说：\n"
+    "催看通知 {number} 明天9点\n催看通知 {number} 每天9点 共3次"
+)
+REMIND_MOST = "最多催 {most} 次，再没看的请上门说。"
+REMIND_TOO_FAR = "最远只能排到 {days} 天以后。"
+REMIND_AT_NIGHT = "夜里不催（{start}到{end}），请换个白天的时间。"
+REMIND_AFTER_END = "{number} 号通知的有效期到 {until}，那时候已经过了。"
+PLAN_ASKED = (
+    "到时候只催收到 {number} 号通知还没看的户（现在 {count} 户）：{plan}。"
+    "夜里不催；都看了、取消了或者过了有效期就停。\n"
+    "说「确认催看 {number}」就这么办。"
+)
+PLANNED = "排好了：{number} 号通知 {plan} 催没看的户，到时候自己发，不用再确认。不催了说「取消催看 {number}」。"
+PLANNED_ALREADY = "{number} 号通知的催看已经排好了：{plan}。不催了说「取消催看 {number}」。"
+NOTHING_TO_CONFIRM = "没有等您确认的催看。现在就催说「催看通知 {number}」，定时催说「催看通知 {number} 明天9点」。"
+PLAN_STOPPED = "好，{number} 号通知后面不再催了。"
+NO_PLAN = "{number} 号通知没有排好的催看。"
+ONCE = "{at}"
+EVERY_DAY = "{at} 起每天一次，共 {times} 次"
+BEFORE_THE_DAY = frozenset({"", "每天", "每日", "天天"})
+DAILY = BEFORE_THE_DAY - {""}
+TIMES = re.compile(r"[,，、\s]*(?:一?共|总共)?\s*(?P<times>\d{1,3}|[一二两三四五六七八九十]+)\s*[次遍回]")
+
+# --- what a reminder that was planned tells whoever planned it
+
+WENT = "按计划催看 {number} 号通知：这次发给还没看的 {count} 户（{child} 号）。"
+NEXT = "下一次是{at}。"
+LAST = "这是最后一次，再没看的请上门说。"
+ALL_READ = "收到 {number} 号通知的户都看过了，或者已经上门说过，后面不催了。"
+STOPPED_CANCELLED = "{number} 号通知取消了，排好的催看也不发了。"
+STOPPED_OVER = "{number} 号通知过了有效期，排好的催看不发了。"
+MISSED_PAUSED = "{number} 号通知暂停着，这次没有催。"
+MISSED_LATELY = "{number} 号通知刚催过，这次不催了。"
+MISSED_UNSENT = "{number} 号通知还没有人收到，这次没有催。"
+STOPPED_LEFT = "排好催看 {number} 号通知的人不在岗了，催看停了。要催请说「催看通知 {number}」。"
+
+
+def plan(at: str, times: int) -> str:
+    """When it is reminded, and how often."""
+    return ONCE.format(at=at) if times == 1 else EVERY_DAY.format(at=at, times=times)

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from bot import notices
+from bot import notice_cutting, notices
 from bot.channels.base import Outcome, TryLater, Unsure
 from handlers import conversation  # noqa: F401 - declares every command
 from storage import listening, notice_slices
@@ -216,7 +216,7 @@ class TestHoursAndValidity:
         admin = world.confirmed(60)
         while notices.fan_out_step(world.app):
             pass
-        while notices.notice_cutting.cut_step(world.app):
+        while notice_cutting.cut_step(world.app):
             pass
         with world.app.writing() as db:
             db.execute(
