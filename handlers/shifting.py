@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, time, timedelta
 
 from sqlalchemy.orm import Session
@@ -14,6 +14,7 @@ from storage import shifts
 from storage.conflict import insert_new
 from storage.notice_people import Shift, SignUp
 from storage.notices import Notice
+from storage.shifts import Listed
 from storage.timers import Timer
 
 REMIND = "shift:remind"  # a timer
@@ -32,6 +33,24 @@ def lines(db: Session, notice: Notice, rows: Sequence[Shift]) -> str:
     return "\n".join(
         wording.shift_line(row.number, said(row), counts.get(row.id, (0, 0))[0], row.places) for row in rows
     )
+
+
+def join(db: Session, notice: Notice, shift: Shift, account_id: int, accounts: Collection[int], now: datetime) -> str:
+    """Signs somebody up for a shift; what they are told. ``accounts``: all of this person's."""
+    became = shifts.join(db, shift.id, account_id, accounts, now)
+    arm(db, shift, now)
+    given = {"number": notice.number, "shift": said(shift), "places": shift.places}
+    if became in ("in", "already_in"):
+        have = shifts.counts(db, notice.id)[shift.id][0]
+        return (wording.IN if became == "in" else wording.ALREADY_IN).format(**given, have=have)
+    mine = [one for one in shifts.mine(db, notice.id, accounts) if one.shift.id == shift.id]
+    form = wording.WAITING if became == "waiting" else wording.ALREADY_WAITING
+    return form.format(**given, place=mine[0].place_in_line)
+
+
+def leave(db: Session, number: int, one: Listed, now: datetime) -> list[Reply]:
+    """Takes somebody off a call's list; the news for whoever moves up."""
+    return list(moved_up(shifts.leave(db, one.row, now), one.shift, number))
 
 
 def tell(row: SignUp, text: str) -> Reply:

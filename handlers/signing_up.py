@@ -30,20 +30,7 @@ def sign_up(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     chosen = _chosen(ctx, notice, rows, left, order.numbers[1:])
     if isinstance(chosen, str):
         return _mine(ctx, chosen)
-    return _mine(ctx, joined(ctx, notice, chosen))
-
-
-def joined(ctx: Context, notice: Notice, shift: Shift) -> str:
-    """Signs whoever speaks up for a shift, and what they are told."""
-    became = shifts.join(ctx.db, shift.id, ctx.who.account.id, ctx.mine, ctx.now)
-    shifting.arm(ctx.db, shift, ctx.now)
-    given = {"number": notice.number, "shift": shifting.said(shift), "places": shift.places}
-    if became in ("in", "already_in"):
-        have = shifts.counts(ctx.db, notice.id)[shift.id][0]
-        return (wording.IN if became == "in" else wording.ALREADY_IN).format(**given, have=have)
-    mine = [one for one in shifts.mine(ctx.db, notice.id, ctx.mine) if one.shift.id == shift.id]
-    form = wording.WAITING if became == "waiting" else wording.ALREADY_WAITING
-    return form.format(**given, place=mine[0].place_in_line)
+    return _mine(ctx, shifting.join(ctx.db, notice, chosen, ctx.who.account.id, ctx.mine, ctx.now))
 
 
 def _call(ctx: Context, order: Order) -> Notice | str:
@@ -93,8 +80,7 @@ def sign_out(incoming: Incoming, ctx: Context, order: Order) -> Replies:
         return _mine(ctx, wording.NOT_ON_LIST)
     news: list[Reply] = []
     for call, one in here:
-        follows = shifts.leave(ctx.db, one.row, ctx.now)
-        news += shifting.moved_up(follows, one.shift, call.number)
+        news += shifting.leave(ctx.db, call.number, one, ctx.now)
     left = wording.joined(shifting.said(one.shift) for _, one in here)
     return [*_mine(ctx, wording.OUT.format(shifts=left)), *news]
 

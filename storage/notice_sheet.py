@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from storage.media import Media
 from storage.notice_ledger import text_of
+from storage.notice_people import Shift
 from storage.notices import Notice, NoticeKind, NoticeState, Purpose
 from storage.people import Unit
 from storage.vault import Vault
@@ -41,6 +42,7 @@ class Sheet:
     valid_until: datetime | None
     over: bool
     cancelled_at: datetime | None
+    calls: bool  # asks for help: whoever reads it may sign up
 
 
 def sheet_of(db: Session, vault: Vault, notice: Notice, now: datetime) -> Sheet:
@@ -70,6 +72,7 @@ def sheet_of(db: Session, vault: Vault, notice: Notice, now: datetime) -> Sheet:
         valid_until=notice.valid_until,
         over=notice.valid_until is not None and notice.valid_until <= now,
         cancelled_at=(notice.cancelled_at or notice.confirmed_at) if cancelled else None,
+        calls=db.scalar(select(Shift.id).where(Shift.notice_id == notice.id).limit(1)) is not None,
     )
 
 

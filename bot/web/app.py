@@ -29,6 +29,7 @@ from bot.web import (
     playground,
     qr,
     review,
+    shifts,
     signing_in,
     tickets,
 )
@@ -37,7 +38,7 @@ from bot.web.traffic import AccessLog, Traffic
 from bot.wiring import App
 
 STATIC = Path(__file__).with_name("static")
-PAGES = (health, oauth, notices, tickets, qr, console, signing_in, own_words, review, notice_progress)
+PAGES = (health, oauth, notices, shifts, tickets, qr, console, signing_in, own_words, review, notice_progress)
 
 
 def create_app(app: App, intake: Intake) -> FastAPI:
