@@ -126,6 +126,11 @@ def _key(door: Door) -> walking.Key:
     return walking.key(*place, first=is_first(door), later=absent)
 
 
+def building_key(door: Door) -> walking.Natural:
+    """The order of buildings."""
+    return walking.natural(front_door.building_number(door.building))
+
+
 def is_first(door: Door) -> bool:
     """Whether somebody old or alone lives there."""
     return not door.tags.isdisjoint(wording.TAGS)

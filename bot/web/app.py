@@ -21,6 +21,7 @@ from bot.web import (
     callbacks,
     console,
     health,
+    knocking,
     notice_progress,
     notices,
     oauth,
@@ -38,7 +39,7 @@ from bot.web.traffic import AccessLog, Traffic
 from bot.wiring import App
 
 STATIC = Path(__file__).with_name("static")
-PAGES = (health, oauth, notices, shifts, tickets, qr, console, signing_in, own_words, review, notice_progress)
+PAGES = (health, oauth, notices, shifts, tickets, qr, console, signing_in, own_words, review, knocking, notice_progress)
 
 
 def create_app(app: App, intake: Intake) -> FastAPI:

@@ -61,7 +61,8 @@ AFTER = "说过了，回「已上门 {door}」；没人，回「已上门 {door}
 TAGS = {"elderly": "老人", "alone": "独居"}
 WHY = {"failed": "没发成", "unknown": "说不准到没到", "no_way": "没有渠道", "skipped": "没有发", "sent": "没看"}
 NOBODY_OPENED = "{day}没人开门"
-TOLD_AT = "{day} {time} 已上门"
+VISITED_AT = "{found}，{day} {time}"
+ENTRANCE = "{building} {entrance} 单元"
 FOUND = {
     "told": "已上门",
     "absent": "没人在家",
@@ -116,9 +117,14 @@ def day(at: datetime, now: datetime) -> str:
     return "今天" if local.date() == now.astimezone(LOCAL).date() else f"{local.month}月{local.day}日"
 
 
-def told_at(at: datetime, now: datetime) -> str:
-    """When somebody was told at the door."""
-    return TOLD_AT.format(day=day(at, now), time=at.astimezone(LOCAL).strftime("%H:%M"))
+def visited_at(found: str, at: datetime, now: datetime) -> str:
+    """What somebody found at the door, and when."""
+    return VISITED_AT.format(found=found, day=day(at, now), time=at.astimezone(LOCAL).strftime("%H:%M"))
+
+
+def entrance_of(building: str, entrance: str) -> str:
+    """Where a part of the list is walked."""
+    return ENTRANCE.format(building=building, entrance=entrance) if entrance else building
 
 
 def listed(names: Sequence[str]) -> str:
