@@ -261,10 +261,13 @@ class TestWhatItShows:
         assert urgent.index("请提前备水") < urgent.index("09:12")
 
     def test_whose_word_it_is_and_how_long_it_holds(self, sent: World, browser: Browser) -> None:
-        change(sent, source="市供水公司 通知〔2026〕12 号", valid_until=START + timedelta(hours=9))
+        until = START + timedelta(hours=9)
+        change(sent, source="市供水公司 通知〔2026〕12 号", valid_from=None, valid_until=until)
         page = browser.get(link(sent)).text
         assert "消息来源：市供水公司 通知〔2026〕12 号" in page
         assert "有效到 3 月 5 日 18:12" in page
+        change(sent, valid_from=START)
+        assert "有效：3 月 5 日 09:12 到 3 月 5 日 18:12" in browser.get(link(sent)).text
         sent.pass_time(timedelta(hours=9))
         assert "已过期" in browser.get(link(sent)).text
 
