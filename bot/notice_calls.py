@@ -10,8 +10,8 @@ from __future__ import annotations
 import logging
 import queue
 import threading
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import TracebackType
@@ -53,8 +53,9 @@ class _Flight:
     shut: bool = False
     guard: threading.Lock = field(default_factory=threading.Lock)
 
-    def begins(self, wall: datetime) -> bool:
-        return not self.shut and self.put_off < REFUSED_ENOUGH and wall <= self.tried.held.begin_by
+    def begins(self, wall: datetime, held_back: Collection[int]) -> bool:
+        shut = self.shut or self.put_off >= REFUSED_ENOUGH or self.tried.held.notice_id in held_back
+        return not shut and wall <= self.tried.held.begin_by
 
     def back(self, part: slice, heard: Sequence[Outcome] | Exception) -> bool:
         """Notes what a call brought; whether it was the last."""
@@ -83,9 +84,11 @@ class Calls:
     def __init__(self, wall: Callable[[], datetime]) -> None:
         self._wall = wall
         self._doors: dict[str, _Door] = {}
+        self._notices: Counter[int] = Counter()
         self._back: queue.SimpleQueue[Tried] = queue.SimpleQueue()
         self._over = False
         self.under_way = 0  # slices
+        self.held_back: frozenset[int] = frozenset()  # notices that somebody paused: of these no call is begun
 
     def __enter__(self) -> Calls:
         return self
@@ -101,6 +104,10 @@ class Calls:
         for door in self._doors.values():
             for thread in door.threads:
                 thread.join()
+
+    def notices(self) -> set[int]:
+        """Notices of which something is under way."""
+        return {number for number, slices in self._notices.items() if slices}
 
     def full(self) -> set[str]:
         """Doors that nothing more can be claimed for now."""
@@ -130,6 +137,7 @@ class Calls:
         flight = _Flight(Tried(held, channel, request, [NOT_BEGUN] * len(messages)), messages, len(parts))
         door = self._doors.setdefault(held.door, _Door(channel.abilities.at_once))
         self.under_way += 1
+        self._notices[held.notice_id] += 1
         door.calls += len(parts)
         for part in parts:
             door.waiting.put((flight, part))
@@ -145,6 +153,7 @@ class Calls:
             while self.under_way:
                 one = self._back.get(timeout=0 if found else patience) if patience or found else self._back.get_nowait()
                 self.under_way -= 1
+                self._notices[one.held.notice_id] -= 1
                 self._doors[one.held.door].calls -= calls_of(len(one.heard), one.channel)
                 found.append(one)
         except queue.Empty:
@@ -163,7 +172,7 @@ class Calls:
                 self._back.put(flight.tried)
 
     def _call(self, flight: _Flight, part: slice) -> Sequence[Outcome] | Exception:
-        if self._over or not flight.begins(self._wall()):
+        if self._over or not flight.begins(self._wall(), self.held_back):
             return NOT_BEGUN
         tried = flight.tried
         messages = flight.messages[part]

@@ -32,6 +32,7 @@ AT_A_TIME = 32  # slices claimed in one transaction at most
 TRIES_OF_A_TRANSACTION = 5
 LIMIT = "limit"
 PATIENCE = 0.05  # seconds that a turn waits for the first call to come back
+LOOK_EVERY = 0.5  # seconds until it is asked again whether a notice under way was paused
 T = TypeVar("T")
 
 
@@ -44,6 +45,7 @@ class Sending:
     owed: list[tuple[Claim, Write]] = field(default_factory=list)
     dry: bool = False  # nothing more was due when it was last looked
     missed: int = 0  # slices of which somebody may be planned again
+    looked_at: float = 0.0  # when it was last asked whether what is under way may go on (``time.monotonic()``)
 
     @property
     def busy(self) -> bool:
@@ -52,6 +54,7 @@ class Sending:
 
     def turn(self, *, more: bool, patience: float = 0.0) -> int:
         """Settles what came back and, with ``more``, claims what there is room for. Answers how many slices."""
+        self._hold_back()
         back = self.calls.heard(patience)
         if back:
             self.dry = False
@@ -68,6 +71,16 @@ class Sending:
         if claims and not claimed and not self.calls.full():
             self.dry = True
         return len(back) + len(owed) + len(claimed)
+
+    def _hold_back(self) -> None:
+        """Calls that are not begun are not made for a notice that was paused or cancelled meanwhile."""
+        under_way = self.calls.notices()
+        if not under_way or time.monotonic() - self.looked_at < LOOK_EVERY:
+            return
+        with self.app.reading() as db:
+            going = slices.going(db, under_way, notice_doors.hour_of(self.app, db))
+        self.calls.held_back = frozenset(under_way - going)
+        self.looked_at = time.monotonic()
 
     def _books(
         self, db: Session, plain: Sequence[Claim], owed: Sequence[tuple[Claim, Write]], *, claims: bool

@@ -67,6 +67,11 @@ def due(db: Session, wall: datetime, hour: Hour, but: Collection[str], most: int
     return found
 
 
+def going(db: Session, notices: Collection[int], hour: Hour) -> set[int]:
+    """Those of these notices of which something may leave now."""
+    return set(db.scalars(select(Notice.id).where(Notice.id.in_(sorted(notices)), may_go(hour))))
+
+
 def _is_due(state: str, wall: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return Slice.state == state, Slice.next_try_at <= wall
 

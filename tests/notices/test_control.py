@@ -1,14 +1,17 @@
-"""An administrator who is not sure: pauses, goes on, cancels, tries again. What left stays left, nobody gets it twice."""
+"""An administrator who is not sure: pauses, goes on, cancels, tries again. Nobody is lost, nobody gets it twice."""
 
 from __future__ import annotations
 
+import threading
+import time
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
 
-from bot import notice_cutting, notices
+from bot import notice_calls, notice_cutting, notice_sending, notices
 from bot.channels.base import Outcome, TryLater, Unsure
 from handlers import conversation  # noqa: F401 - declares every command
 from storage import listening, notice_slices
@@ -413,3 +416,40 @@ def test_a_paused_notice_does_not_keep_another_waiting(world: World, half: Perso
         assert figures(db, world.notice(2).id).total.sent == 54
         assert figures(db, world.notice(1).id).total.sent == 20
         assert not notice_slices.anything_due(db, world.clock.wall(), world.hour)
+
+
+def test_calls_that_are_not_begun_are_not_made_once_it_is_paused(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slow platform of single calls: more is claimed than is under way, and that stays here when somebody pauses."""
+    monkeypatch.setattr(notice_sending, "LOOK_EVERY", 0.0)
+    monkeypatch.setattr(notice_calls, "AHEAD", 10)
+    single = channel(world.sink, batch=1)
+    single.abilities = replace(single.abilities, at_once=4)
+    world.app.channels[DOOR] = single
+    world.households(60)
+    admin = world.confirmed(60)
+    real, at_platform = single.send, threading.Semaphore(0)
+    begun: list[object] = []
+
+    def slow(batch: object) -> object:
+        begun.append(batch)
+        at_platform.release()
+        time.sleep(0.2)
+        return real(batch)  # type: ignore[arg-type]
+
+    def nervous() -> None:
+        at_platform.acquire()
+        admin.says("暂停通知 1")
+
+    single.send = slow  # type: ignore[method-assign,assignment]
+    somebody = threading.Thread(target=nervous)
+    somebody.start()
+    run(world)
+    somebody.join()
+    assert len(begun) <= 12, "the calls of the moment, of 40 that were claimed"
+    single.send = real  # type: ignore[method-assign]
+    admin.says("继续通知 1")
+    for _ in range(3):
+        run(world)
+        world.pass_time(MINUTE)
+    assert world.states() == {"sent": 54, "no_way": 6}
+    assert twice(world) == []
