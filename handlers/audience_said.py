@@ -25,9 +25,20 @@ SHOWN = 12  # places named in a description
 @cache
 def tags() -> list[tuple[str, str]]:
     """What people call the words of a front door, longest first: how it is said, the tag."""
-    table = tomllib.loads(files("handlers.wording").joinpath(patterns.TAGS_FILE).read_text(encoding="utf-8"))
-    pairs = [(fold(said), tag) for tag, words in table["tags"].items() for said in words]
+    pairs = [(fold(said), tag) for tag, words in _table().items() for said in words]
     return sorted(pairs, key=lambda pair: -len(pair[0]))
+
+
+@cache
+def called() -> dict[str, str]:
+    """The same the other way round: how each tag is said first."""
+    return {tag: words[0] for tag, words in _table().items()}
+
+
+def _table() -> dict[str, list[str]]:
+    text = files("handlers.wording").joinpath(patterns.TAGS_FILE).read_text(encoding="utf-8")
+    table: dict[str, list[str]] = tomllib.loads(text)["tags"]
+    return table
 
 
 def describe(db: Session, notice: Notice) -> str:
@@ -55,10 +66,7 @@ def _buildings(db: Session, ids: Sequence[int]) -> list[str]:
 
 
 def _tags(words: Iterable[str]) -> str:
-    known: dict[str, str] = {}
-    for said, tag in reversed(tags()):
-        known.setdefault(tag, said)
-    return wording.AND.join(known.get(word, word) for word in words)
+    return wording.AND.join(called().get(word, word) for word in words)
 
 
 def _by_reading(db: Session, spec: JsonObject) -> Iterable[str]:

@@ -37,6 +37,12 @@ def may_issue(posts: Iterable[Post], unit: Unit, kind: str) -> bool:
     return any(_issues(post, kind) and unit.path.startswith(post.unit.path) for post in posts)
 
 
+def roles_at(unit: Unit, kind: str) -> frozenset[Role]:
+    """Who issues this kind in a unit, to be named when somebody else is refused."""
+    elsewhere = Role.STREET_LEADER if unit.kind == UnitKind.COMMUNITY else Role.COMMUNITY
+    return TABLE[rule(kind)].roles - {elsewhere}
+
+
 def drafting_unit(posts: Sequence[Post], db: Session, kind: str = NoticeKind.ORDINARY) -> Unit | None:
     """For whom somebody writes: where they may issue, else where they may only draft or propose."""
     return issuing_unit(posts, kind) or _widest(_asked_by(posts)) or proposed_to(db, posts)

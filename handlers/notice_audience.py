@@ -67,7 +67,7 @@ class _Reading:
     def read(self) -> None:
         """Everything there is. Raises Unclear."""
         while self.at < len(self.text):
-            if not any(step() for step in (self._skip, self._reading, self._unit, self._place, self._tag)):
+            if not any(step() for step in (self._reading, self._unit, self._place, self._tag, self._skip)):
                 raise Unclear(wording.NOT_UNDERSTOOD.format(said=_next_word(self.text[self.at :])))
 
     def _take(self, length: int) -> bool:

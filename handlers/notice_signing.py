@@ -13,7 +13,6 @@ from handlers import issuing, notice_drafting, notice_preview, notice_showing
 from handlers.choosing import roles_in_words
 from handlers.message import Button, Card, Member, Reply
 from handlers.notice_drafting import Writer
-from handlers.permissions import TABLE
 from handlers.rules import notice_hours
 from handlers.wording import notice_signing as wording
 from handlers.wording.notices import KIND_NAMES, confirm_line, moment
@@ -84,8 +83,8 @@ def _wrong_count(notice: Notice, count: int | None) -> str:
 def _not_yours(writer: Writer, notice: Notice, unit: Unit) -> str | None:
     """The author confirms; once somebody else has reviewed it, whoever may issue it."""
     if not issuing.may_issue(writer.posts, unit, notice.kind):
-        who = roles_in_words(TABLE[issuing.rule(notice.kind)].roles)
-        return wording.MAY_NOT.format(number=notice.number, unit=unit.name, who=f"{unit.name}{who}")
+        who = roles_in_words(issuing.roles_at(unit, notice.kind))
+        return wording.MAY_NOT.format(number=notice.number, unit=unit.name, who=who)
     if writer.staff.id != notice.author_id and notice.reviewed_at is None:
         return wording.NOT_YOURS.format(number=notice.number, author=_name(writer, notice.author_id))
     return None

@@ -51,5 +51,5 @@ def _sent_and_seen(db: Session, notice: Notice) -> tuple[int, int]:
 
 def largest_community(db: Session) -> int:
     """How many households the largest community has."""
-    sizes = select(func.count().label("size")).group_by(Household.community_id).subquery()
+    sizes = select(func.count(Household.id).label("size")).group_by(Household.community_id).subquery()
     return db.scalar(select(func.max(sizes.c.size))) or 0

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, false, func, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from storage import notice_audience
@@ -86,7 +86,9 @@ def _unbound() -> ColumnElement[str]:
 
 def _wants_none(kind: str) -> ColumnElement[bool]:
     """Whether a household's contact asked to be spared: that holds for ordinary notices only."""
-    return Resident.notices_off_at.is_not(None) if kind == NoticeKind.ORDINARY else false()
+    if kind == NoticeKind.ORDINARY:
+        return Resident.notices_off_at.is_not(None)
+    return Household.id.is_(None)  # nobody: a column all the same, since nothing is grouped by a bare false
 
 
 def _reason(able: int | None, speaking: int | None, unbound: str) -> str:

@@ -92,7 +92,7 @@ EVERYBODY = frozenset(
     ]
 )
 TAGS_FILE = "notice_tags.toml"
-JOINED = re.compile(r"[\s,，、;；。.和及与跟加]+|还有|以及")  # what stands between two names
+JOINED = re.compile(r"[\s,，、;；。.和及与跟加]|还有|以及")  # what stands between two names
 IN_BETWEEN = re.compile(
     r"^(?:的|里的?|内的?|中的?|发给|给|通知|请|住户|居民|人家|人|户|家|业主|们|那些|所有|全部|全体)+"
 )

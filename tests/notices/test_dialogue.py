@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 
 from bot.notices import run_due
-from handlers.wording.notices import HELP, LONGEST
 from storage.notice_ledger import text_of
 from storage.notices import NoticeState
 from storage.people import Account, Household, Post, Role, UnitKind
 from tests.notices.world import World
 
-WATER = "明天 9 点到 17 点停水，请提前备水。"
+LONGEST = 600
+WATER = "明天 9 点到 17 点洗水箱，请提前备水。"
 
 
 def test_the_preview_shows_the_text_the_counts_and_the_line_to_say(world: World) -> None:
@@ -49,10 +49,10 @@ def test_of_several_posts_the_widest_issues(world: World) -> None:
     assert "确认发送 1 30户" in person.says(f"通知 {WATER}")
 
 
-@pytest.mark.parametrize("said", ["通知", "通知：", "通知 \u200b\u202e ", "发通知　"])
-def test_no_text_gets_help(world: World, said: str) -> None:
+@pytest.mark.parametrize("said", ["通知", "通知：", "通知 \u200b\u202e ", "发通知　", "写通知"])
+def test_without_a_text_it_is_written_step_by_step(world: World, said: str) -> None:
     admin = world.member(Role.ADMIN, world.households(10))
-    assert admin.says(said) == HELP
+    assert admin.says(said).startswith("写一条通知（1 号，杏花街道）。哪一种？")
 
 
 def test_a_text_nobody_would_read_is_refused(world: World) -> None:
@@ -72,15 +72,15 @@ def test_the_longest_text_comes_in_two_messages_whole(world: World) -> None:
 def test_the_text_stays_as_it_was_written(world: World) -> None:
     """Also when it begins with a number, which a command's reader would take for a ticket's."""
     admin = world.member(Role.ADMIN, world.households(10))
-    admin.says("通知 ３号楼：１２日停電\n\n请备水\u202e")
-    assert text_of(world.app.vault, world.notice()) == "３号楼：１２日停電\n\n请备水"
+    admin.says("通知 ３号楼：１２日開會\n\n请备水\u202e")
+    assert text_of(world.app.vault, world.notice()) == "３号楼：１２日開會\n\n请备水"
 
 
 def test_the_text_is_stored_encrypted(world: World) -> None:
     admin = world.member(Role.ADMIN, world.households(10))
     admin.says(f"通知 {WATER}")
     assert world.notice().text.startswith("k")
-    assert "停水" not in world.notice().text
+    assert "洗水箱" not in world.notice().text
 
 
 def test_nobody_lives_here_yet(world: World) -> None:
@@ -156,7 +156,7 @@ def test_only_the_author_confirms(world: World) -> None:
     world.member(Role.ADMIN, street, "王敏").says(f"通知 {WATER}")
     assert "王敏" in world.member(Role.ADMIN, street, "李强").says("确认发送 1 30户")
     outside = world.member(Role.COMMUNITY, world.unit(UnitKind.COMMUNITY))
-    assert "请找杏花街道" in outside.says("确认发送 1 30户")
+    assert "请找杏花街道的街道领导、管理员签发" in outside.says("确认发送 1 30户")
     assert world.notice().state == NoticeState.DRAFT
 
 

@@ -24,7 +24,7 @@ from handlers import (
 )
 from handlers.context import Context
 from handlers.message import Incoming, Kind, Reply
-from handlers.orders import Order, parse
+from handlers.orders import Order, as_typed, parse
 from handlers.permissions import ChatKind, Who, may
 from handlers.registry import COMMANDS
 from nlp.normalise import normalise
@@ -204,7 +204,8 @@ class Person:
         order = parse(ctx.words)
         assert order is not None, incoming.text
         assert may(ctx.who, order.command, ChatKind.PRIVATE), order.command
-        return list(COMMANDS[order.command](incoming, ctx, order))
+        as_said = replace(order, rest=as_typed(incoming.text, order.rest))
+        return list(COMMANDS[order.command](incoming, ctx, as_said))
 
     def _incoming(self, text: str) -> Incoming:
         self.said += 1
