@@ -32,7 +32,7 @@ from storage.vault import VaultError
 log = logging.getLogger(__name__)
 
 LARGEST = 100  # households in one slice where each has words of its own, whatever the platform would take
-SINGLE, UNKEYED = 64, 16  # where each is a call: of a holder who dies without keys that many become unknown
+SINGLE, UNKEYED = 256, 32  # where each is a call: of a holder who dies without keys that many become unknown
 CUT_STEP = 500  # households cut in one transaction, where a slice is not larger
 SOON = timedelta(minutes=1)  # slices due until then are being worked on
 
@@ -117,7 +117,7 @@ def size_of(able: Abilities) -> int:
     if able.batch > 1:
         return min(able.batch, LARGEST)
     at_most = min([SINGLE if able.idempotent_for else UNKEYED, *(limit.most for limit in able.limits)])
-    return max(1, min(at_most, able.at_once))
+    return max(1, min(at_most, 2 * able.at_once)) if able.at_once > 1 else 1
 
 
 def _alone(app: App, db: Session, door: str, rows: Sequence[Planned]) -> Channel | None:

@@ -67,12 +67,14 @@ def month_of(wall: datetime) -> datetime:
 
 
 def reserve(db: Session, channel: Channel, people: int, wall: datetime) -> datetime | None:
-    """Takes one call off the platform's limits, in the transaction of the claim. Where nothing is left it answers when
-    the next window begins, and takes nothing. A call that is repeated counts again, as it does for the platform."""
+    """Takes a slice's calls off the platform's limits, in the transaction of the claim. Where too little is left it
+    answers when the next window begins, and takes nothing. What is repeated counts again, as it does for the platform.
+    """
+    calls = -(-people // channel.abilities.batch)
     taken: list[tuple[Ceiling, int]] = []
     for limit in sorted(channel.abilities.limits, key=lambda limit: limit.name):
         ceiling = Ceiling(limit.name, limit.most, window_start(limit.per, wall))
-        wanted = min(1 if limit.unit == "calls" else people, limit.most)
+        wanted = min(calls if limit.unit == "calls" else people, limit.most)
         granted = spending.reserve(db, channel.door, ceiling, wanted)
         taken.append((ceiling, granted))
         if granted < wanted:

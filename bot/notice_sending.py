@@ -58,7 +58,7 @@ class Sending:
         back = self.calls.heard(patience)
         if back:
             self.dry = False
-        claims = more and not self.dry
+        claims = more and not self.dry and (bool(back) or not self.calls.full())
         if not back and not self.owed and not claims:
             return 0
         plain = [one.held for one in back if one.plain and one.held.door not in self.app.doors_down()]

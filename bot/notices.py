@@ -64,14 +64,15 @@ def _anything(app: App) -> bool:
 def _write_and_send(app: App, until: float) -> int:
     """The ledger is written and cut while calls are under way."""
     done, idle = 0, False
-    writing = (_Stride(fan_out_step, STEP), _Stride(notice_cutting.cut_step, notice_cutting.CUT_STEP))
+    fan_out = _Stride(fan_out_step, STEP, STEP)
+    cut = _Stride(notice_cutting.cut_step, notice_cutting.CUT_STEP, notice_cutting.CUT_STEP)
     with Calls(app.clock.wall) as calls:
         sending = Sending(app, calls)
         while sending.busy or not idle:
             more = time.monotonic() < until
             worked = sending.turn(more=more, patience=PATIENCE if idle else 0.0)
-            wrote = next((rows for stride in writing if (rows := stride.go(app, sending.missed))), 0) if more else 0
-            sending.dry &= not wrote
+            wrote = (fan_out.go(app, 0) or cut.go(app, sending.missed)) if more else 0
+            sending.dry &= not wrote or fan_out.rested_at is None
             done += worked + wrote
             idle = not worked and not wrote
     return done
@@ -83,6 +84,7 @@ class _Stride:
 
     step: Callable[[App, int], int]
     size: int
+    least: int
     rested_at: int | None = None  # how many slices had been missed then: their households may be cut again
 
     def go(self, app: App, missed: int) -> int:
@@ -95,7 +97,7 @@ class _Stride:
         self.rested_at = None if rows else missed
         longest = SHORT if app.engine.dialect.name == "sqlite" else SHORT_BESIDE
         if took > longest:
-            self.size = max(self.size // 2, 1)
+            self.size = max(self.size // 2, self.least)
         elif took < longest / 2 and rows >= self.size:
             self.size = min(self.size * 2, LARGEST)
         return rows

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, Select, func, insert, select, update
+from sqlalchemy import BigInteger, ColumnElement, Select, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from storage.base import new_ref
@@ -29,6 +29,7 @@ class Planned(NamedTuple):
     account_id: int
     address: str  # encrypted
     account_ref: str
+    others: bool  # whether the same person speaks for another front door
     round: int
 
 
@@ -78,29 +79,30 @@ def any_fresh(db: Session, notice_id: int, door: str) -> bool:
 def planned(db: Session, notice_id: int, door: str, limit: int) -> list[Planned]:
     """The next households of a door to cut, locked. The caller holds the notice's row locked too."""
     query = _next(notice_id, Account.door == door).order_by(Ledger.id).limit(limit)
-    return [Planned(*row) for row in db.execute(query.with_for_update(of=Ledger, skip_locked=True))]
+    return [Planned(*row) for row in db.connection().execute(query.with_for_update(of=Ledger, skip_locked=True))]
 
 
 def with_their_others(db: Session, notice_id: int, rows: Sequence[Planned]) -> list[Planned]:
     """These households, each followed by the others that the same person speaks for, whose turn has come too."""
-    if not rows:
-        return []
-    people = {row.account_id for row in rows}
+    people = {row.account_id for row in rows if row.others}
+    if not people:
+        return list(rows)
     contacts = select(Account.resident_id).where(Account.id.in_(people))
     theirs = select(Household.id).where(Household.contact_id.in_(contacts))
     query = _next(notice_id, Ledger.household_id.in_(theirs), Ledger.id > rows[-1].ledger_id)
-    others: dict[int, list[Planned]] = defaultdict(list)
+    together: dict[int, list[Planned]] = defaultdict(list)
     for row in (*rows, *(Planned(*more) for more in db.execute(query.order_by(Ledger.id)))):
-        if row.account_id in people:
-            others[row.account_id].append(row)
-    return [row for together in others.values() for row in together]
+        together[row.account_id].append(row)
+    known = {row.account_id for row in rows}
+    return [row for account_id, theirs_all in together.items() if account_id in known for row in theirs_all]
 
 
-def _next(notice_id: int, *rules: ColumnElement[bool]) -> Select[int, int, str, int, str, str, Any]:
+def _next(notice_id: int, *rules: ColumnElement[bool]) -> Select[int, int, str, int, str, str, bool, Any]:
     tried = select(Slice.round + 1).where(Slice.id == Ledger.slice_id).scalar_subquery()
     columns = (Ledger.id, Ledger.household_id, Ledger.link_key, Account.id, Account.address, Account.ref)
+    another = exists().where(Household.contact_id == Account.resident_id, Household.id != Ledger.household_id)
     return (
-        select(*columns, func.coalesce(tried, 0))
+        select(*columns, another.correlate(Account, Ledger), func.coalesce(tried, 0))
         .join(Account, Account.id == Ledger.account_id)
         .where(*_planned(notice_id), *rules)
     )

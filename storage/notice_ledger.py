@@ -8,14 +8,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, select
+from sqlalchemy import BigInteger, ColumnElement, String, func, insert, literal, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from storage import notice_ways
 from storage.base import new_ref
+from storage.given import Columns, given
 from storage.notice_doors import Doors
 from storage.notice_ways import Way
 from storage.notices import Ledger, Notice, NoticeState
@@ -61,25 +61,6 @@ def by_number(db: Session, number: int, *, lock: bool = False) -> Notice | None:
     if lock:
         query = query.with_for_update().execution_options(populate_existing=True)
     return db.scalars(query).one_or_none()
-
-
-def latest_draft(db: Session, staff_id: int) -> Notice | None:
-    """What somebody wrote last and has not been sent."""
-    mine = select(Notice).where(Notice.author_id == staff_id, Notice.state.in_((NoticeState.DRAFT, NoticeState.SIGNING)))
-    return db.scalars(mine.order_by(Notice.id.desc()).limit(1)).first()
-
-
-def latest_signing(db: Session, staff_id: int) -> Notice | None:
-    """What somebody confirmed last and waits for the second person; locked."""
-    mine = select(Notice).where(Notice.confirmed_by_id == staff_id, Notice.state == NoticeState.SIGNING)
-    fresh = mine.with_for_update().execution_options(populate_existing=True)
-    return db.scalars(fresh.order_by(Notice.id.desc()).limit(1)).first()
-
-
-def proposed(db: Session, limit: int = 50) -> Sequence[tuple[Notice, Unit]]:
-    """What waits for somebody to decide about it, newest first, each with the unit it is for."""
-    query = select(Notice, Unit).join(Unit, Unit.id == Notice.unit_id).where(Notice.state == NoticeState.PROPOSED)
-    return [(row[0], row[1]) for row in db.execute(query.order_by(Notice.id.desc()).limit(limit))]
 
 
 def latest_draft(db: Session, staff_id: int) -> Notice | None:
@@ -154,26 +135,35 @@ def fan_out_step(db: Session, vault: Vault, notice: Notice, doors: Doors, step: 
 
     Answers how many rows it wrote. The caller holds the notice's row locked.
     """
-    rows = [_row(vault, notice.id, way) for way in notice_ways.next_page(db, notice, doors, step)]
-    if rows:
-        db.connection().execute(insert(Ledger.__table__), rows)  # type: ignore[arg-type]
-        notice.cursor = rows[-1]["household_id"]
-    if len(rows) < step:
+    ways = notice_ways.next_page(db, notice, doors, step)
+    if ways:
+        _write(db, vault, notice.id, ways)
+        notice.cursor = ways[-1].household_id
+    if len(ways) < step:
         notice.households = db.scalar(select(func.count()).where(Ledger.notice_id == notice.id)) or 0
         if notice.state == NoticeState.CONFIRMED:  # and not cancelled meanwhile
             notice.state = NoticeState.SENDING
     db.flush()
-    return len(rows)
+    return len(ways)
 
 
-def _row(vault: Vault, notice_id: int, way: Way) -> dict[str, Any]:
-    return {
-        "notice_id": notice_id,
-        "household_id": way.household_id,
-        "community_id": way.community_id,
-        "account_id": way.account_id,
-        "state": way.state,
-        "reason": way.reason,
-        "link_hash": link_hash(vault.link(link_name(notice_id, way.household_id))),
-        "link_key": vault.first.id,
-    }
+_COLUMNS: Columns = {
+    "household_id": BigInteger(),
+    "community_id": BigInteger(),
+    "account_id": BigInteger(),
+    "state": String(),
+    "reason": String(),
+    "link_hash": String(),
+}
+
+
+def _write(db: Session, vault: Vault, notice_id: int, ways: Sequence[Way]) -> None:
+    """One statement for all: row by row the library would cost as much as the disk."""
+    rows = [
+        (*way[:3], str(way.state), way.reason, link_hash(vault.link(link_name(notice_id, way.household_id))))
+        for way in ways
+    ]
+    table = given(db, _COLUMNS, rows)
+    values = select(literal(notice_id, BigInteger), literal(vault.first.id, String), *table.c)
+    names = ["notice_id", "link_key", *_COLUMNS]
+    db.execute(insert(Ledger).from_select(names, values, include_defaults=False))

@@ -152,21 +152,23 @@ def next_page(db: Session, notice: Notice, doors: Doors, step: int) -> list[Way]
         .outerjoin(Account, and_(Account.resident_id == page.c.contact_id, Account.follows.is_(True)))
         .order_by(page.c.id, rank(doors))
     )
-    homes: dict[int, _Home] = {}
+    homes: list[_Home] = []
     contacts: set[int] = set()
-    for home_id, community_id, unbound, off, contact_id, account_id, able, speaking in db.execute(query):
-        home = homes.setdefault(home_id, _Home(home_id, community_id, unbound, bool(off), []))
+    for home_id, community_id, unbound, off, contact_id, account_id, able, speaking in db.connection().execute(query):
+        if not homes or homes[-1].id != home_id:
+            homes.append(_Home(home_id, community_id, unbound, bool(off), []))
         if account_id is not None:
-            home.accounts.append((account_id, bool(able), bool(speaking)))
+            homes[-1].accounts.append((account_id, bool(able), bool(speaking)))
             contacts.add(contact_id)
     filled = full_among(db, doors, notice.id, contacts)
-    return [_way(home, filled) for home in homes.values()]
+    return [_way(home, filled) for home in homes]
 
 
 def _way(home: _Home, filled: frozenset[int]) -> Way:
     able = [account_id for account_id, reached, _ in home.accounts if reached]
-    chosen = next((account_id for account_id in able if account_id not in filled), None)
-    if chosen is not None:
+    left = [account_id for account_id in able if account_id not in filled] if filled else able
+    if left:
+        chosen = left[0]
         return Way(home.id, home.community_id, *((None, OPTED_OUT) if home.off else (chosen, None)))
     speaking = any(one for _, _, one in home.accounts)
     reason = _reason(bool(able) if home.accounts else None, speaking, home.unbound)

@@ -80,3 +80,35 @@ def bench_send(seconds: float, clients: int, rounds: int) -> int:
     from bot.bench import send
 
     return send.run(seconds, clients, rounds)
+
+
+@bench.command("notice")
+@click.option("--households", type=click.IntRange(1), default=42_000, show_default=True, help="How many are told.")
+@click.option(
+    "--way",
+    type=click.Choice(["batch", "single"]),
+    default="batch",
+    show_default=True,
+    help="A thousand people a call, or one.",
+)
+@click.option("--latency", default="50ms", show_default=True, metavar="TIME", help="After which the platform answers.")
+@click.option("--engine", type=click.Choice(["both", "sqlite", "postgresql"]), default="both", show_default=True)
+@click.option("--sample", type=click.IntRange(0), default=2000, show_default=True, help="Jobs of RQ beside it.")
+@click.option("--replies", is_flag=True, help="Reports come in meanwhile: how long their answers take.")
+@click.option(
+    "--postgres",
+    metavar="URL",
+    envvar="TEST_POSTGRES_URL",
+    help="A PostgreSQL server whose user may create databases, in place of the bundled one.",
+)
+def bench_notice(
+    households: int, way: str, latency: str, engine: str, sample: int, replies: bool, postgres: str | None
+) -> int:
+    """A notice to a whole town, from its confirmation to the last settled household, and its account."""
+    from bot.bench import notice
+
+    engines = ("sqlite", "postgresql") if engine == "both" else (engine,)
+    if not latency.removesuffix("ms").isdecimal():
+        raise click.BadParameter("--latency is milliseconds, such as 50ms")
+    order = notice.Order(households, way, int(latency.removesuffix("ms")), sample, replies, engines)
+    return notice.run(order, postgres)

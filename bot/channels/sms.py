@@ -32,6 +32,7 @@ from handlers.message import Incoming
 
 REMEMBERED = timedelta(hours=20)  # the adapter knows an id for a day; less, because its clock is not ours
 LONGEST = {"sms": 350 * 3, "voice": 150 * 3}  # UTF-8 bytes: five parts of a long SMS, about half a minute of speech
+AT_ONCE = {"sms": 128, "voice": 8}  # calls of a notice under way: a spoken one rings somewhere
 NUMBER = re.compile(r"\+?[0-9]{3,20}")
 _REFUSED = frozenset({401, 403})
 _WAIT = frozenset({425, 429, 500, 503})
@@ -77,7 +78,7 @@ class PhoneChannel:
         self.port = port
         self.abilities = Abilities(
             speaks="now",
-            at_once=128 if kind == "sms" else 8,  # a call rings somewhere
+            at_once=AT_ONCE[kind],
             text_bytes=LONGEST[kind],
             idempotent_for=REMEMBERED,
             costs=True,
