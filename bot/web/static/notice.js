@@ -1,3 +1,27 @@
+/* A large button for the recording, where the browser plays it: its own is small for old eyes and hands. */
+(function () {
+  "use strict";
+  var sound = document.getElementsByTagName("audio")[0];
+  var source = sound && sound.getElementsByTagName("source")[0];
+  if (!source || !sound.canPlayType || !sound.canPlayType(source.type)) { return; }
+  var button = document.createElement("button");
+  button.type = "button";
+  button.className = "play";
+
+  function name() {
+    button.textContent = sound.getAttribute(sound.paused || sound.ended ? "data-play" : "data-pause");
+  }
+
+  button.onclick = function () {
+    if (sound.paused) { sound.play(); } else { sound.pause(); }
+  };
+  sound.addEventListener("play", name);
+  sound.addEventListener("pause", name);
+  sound.addEventListener("ended", name);
+  name();
+  sound.parentNode.insertBefore(button, sound);
+}());
+
 /* Tells that the page was really looked at: visible, painted, and visible for one whole second. Plain ES5 for old
    WebViews; without it only 收到 counts. A page that does not know whose looking it is has no address to tell. */
 (function () {
