@@ -201,13 +201,19 @@ def _audience(writer: Writer, notice: Notice, said: Said) -> str | None:
 
 
 def choose(writer: Writer, notice: Notice, words: str) -> None:
-    """Sets the audience that words name. Raises Unclear; a property company stays within its own estates."""
+    """Sets the audience that words name. Raises Unclear."""
     unit = writer.db.get_one(Unit, notice.unit_id)
     spec = notice_audience.read(writer.db, unit, words, writer.now)
-    if not issuing.may_issue(writer.posts, unit, NoticeKind.ORDINARY):
-        own = issuing.proposers_estates(writer.posts, unit)
-        spec = _within_own(writer, unit, spec, own, words) if own else spec
-    notice_drafting.change(writer, notice, Changes(audience=spec))
+    notice_drafting.change(writer, notice, Changes(audience=within_reach(writer, notice, spec, words)))
+
+
+def within_reach(writer: Writer, notice: Notice, spec: JsonObject, said: str) -> JsonObject:
+    """The same audience; of a property company only within its own estates. Raises Unclear for one beyond."""
+    unit = writer.db.get_one(Unit, notice.unit_id)
+    own = issuing.proposers_estates(writer.posts, unit)
+    if not own or issuing.may_issue(writer.posts, unit, NoticeKind.ORDINARY):
+        return spec
+    return _within_own(writer, unit, spec, own, said)
 
 
 def _within_own(writer: Writer, unit: Unit, spec: JsonObject, own: list[int], words: str) -> JsonObject:

@@ -102,6 +102,10 @@ class Vault:
         digest = hmac.digest(key.link, name.encode(), "sha256")[:LINK_BYTES]
         return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
+    def is_link(self, name: str, token: str) -> bool:
+        """Whether a token is the one of ``name``, under any of the keys."""
+        return any(hmac.compare_digest(self.link(name, key.id).encode(), token.encode()) for key in self._order)
+
     def session_hash(self, token: str) -> str:
         """What the session table stores in place of a token."""
         return hmac.digest(self.first.session, token.encode(), "sha256").hex()

@@ -22,6 +22,8 @@ from bot.web import (
     console,
     health,
     knocking,
+    notice_form,
+    notice_preview,
     notice_progress,
     notices,
     oauth,
@@ -39,7 +41,22 @@ from bot.web.traffic import AccessLog, Traffic
 from bot.wiring import App
 
 STATIC = Path(__file__).with_name("static")
-PAGES = (health, oauth, notices, shifts, tickets, qr, console, signing_in, own_words, review, knocking, notice_progress)
+PAGES = (
+    health,
+    oauth,
+    notices,
+    shifts,
+    tickets,
+    qr,
+    console,
+    signing_in,
+    own_words,
+    review,
+    knocking,
+    notice_progress,
+    notice_form,
+    notice_preview,
+)
 
 
 def create_app(app: App, intake: Intake) -> FastAPI:

@@ -79,7 +79,8 @@ def _reads_lists(app: App, post: Post) -> bool:
 
 
 def _watches(post: Post) -> bool:
-    return Role(post.role) in TABLE["notice_progress"].roles
+    """Also whoever may only propose one."""
+    return Role(post.role) in TABLE["notice_progress"].roles | TABLE["notice"].roles
 
 
 def is_administrator(staff: Staff) -> bool:

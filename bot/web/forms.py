@@ -11,8 +11,20 @@ from starlette.requests import Request
 
 async def fields_of(request: Request) -> Mapping[str, str]:
     """The fields of a form of ours. Raises 403 for one that another site's page sends."""
+    return (await whole_form(request))[0]
+
+
+async def whole_form(request: Request) -> tuple[Mapping[str, str], Mapping[str, bytes]]:
+    """The fields of a form of ours, and its files; an empty choice of a file is none. Raises 403 as above."""
     _refuse_foreign(request)
-    return {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+    fields: dict[str, str] = {}
+    files: dict[str, bytes] = {}
+    for name, value in (await request.form()).items():
+        if isinstance(value, str):
+            fields[name] = value
+        elif content := await value.read():
+            files[name] = content
+    return fields, files
 
 
 def _refuse_foreign(request: Request) -> None:

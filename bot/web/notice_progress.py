@@ -103,7 +103,7 @@ def _row(ctx: Context, notice: Notice, unit: Unit) -> dict[str, Any]:
 # --- one notice
 
 
-@router.get(LIST + "/{number}")
+@router.get(LIST + "/{number:int}")
 def show(number: int, request: Request, app: Program, ask: str = "") -> Response:
     """Its figures, its curve, its words, what can be done and what was done."""
     account = _account(request, app, number)
@@ -124,7 +124,7 @@ def show(number: int, request: Request, app: Program, ask: str = "") -> Response
         return notice_pages.show("console_notice.html", values)
 
 
-@router.get(LIST + "/{number}/figures")
+@router.get(LIST + "/{number:int}/figures")
 def show_figures(number: int, request: Request, app: Program) -> HTMLResponse:
     """What changes on the page, for the page itself."""
     account = _account(request, app, number)
@@ -235,7 +235,7 @@ def _history(ctx: Context, notice: Notice) -> Iterator[tuple[Any, str, str]]:
 # --- doing something
 
 
-@router.post(LIST + "/{number}/steer")
+@router.post(LIST + "/{number:int}/steer")
 async def steer(number: int, request: Request, app: Program) -> Response:
     """Pauses, goes on, cancels or tries again, as the chat's command of that name does."""
     form = await fields_of(request)

@@ -1,0 +1,259 @@
+"""The console's form of a notice: everything the chat asks for, on one page. A draft may be saved at any time.
+
+What cannot be understood is said beside its field, and stays there as it was typed; all the rest is saved. A picture
+is written anew, a recording measured; a list of front doors is read line by line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter
+from sqlalchemy.orm import Session
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.web import console, notice_pages, notice_uploads
+from bot.web.forms import whole_form
+from bot.web.notice_pages import LIST, Done
+from bot.web.notice_uploads import Files, Read
+from bot.web.within import Program
+from bot.wiring import App
+from handlers import audience_said, issuing, notice_audience, notice_drafting, notice_passing, notice_preview
+from handlers import notice_steps as steps
+from handlers.context import Context
+from handlers.message import Replies, Reply
+from handlers.notice_drafting import Writer
+from handlers.notice_places import Unclear
+from handlers.rules import notice_words
+from handlers.rules.deadlines import LOCAL
+from handlers.wording import notice_form as wording
+from storage.notices import Notice, NoticeKind, NoticeState
+from storage.people import Post, Unit
+
+router = APIRouter()
+
+MOMENTS = ("valid_from", "valid_until", "hold_until")
+LONGEST = {"source": notice_drafting.LONGEST_SOURCE, "reason": notice_drafting.LONGEST_REASON, "link": 500}
+TYPED = ("text", "source", "reason", "link", "audience", *MOMENTS)  # shown again as they were typed
+Form = Mapping[str, str]
+
+
+# --- showing it
+
+
+@router.get(f"{LIST}/new")
+def new(request: Request, app: Program) -> Response:
+    """An empty form. Nothing is written until it is saved."""
+    with app.reading() as db:
+        writer = _writer(app, db, request)
+        units = units_of(db, writer.posts)
+        if not units:
+            raise HTTPException(403)
+        return _page(app, db, request, writer, None, units=units)
+
+
+@router.get(LIST + "/{number:int}/edit")
+def edit(number: int, request: Request, app: Program) -> Response:
+    """A draft, as far as it got."""
+    with app.reading() as db:
+        writer = _writer(app, db, request)
+        notice = _draft(notice_pages.context_of(app, db, writer.staff), writer, number)
+        return _page(app, db, request, writer, notice)
+
+
+def _writer(app: App, db: Session, request: Request) -> Writer:
+    return writer_of(notice_pages.context_of(app, db, notice_pages.staff_of(app, db, request)))
+
+
+def writer_of(ctx: Context) -> Writer:
+    """Whoever acts, as a writer of notices. Raises 403."""
+    writer = notice_drafting.writer_of(ctx)
+    if writer is None:
+        raise HTTPException(403)
+    return writer
+
+
+def units_of(db: Session, posts: list[Post]) -> list[Unit]:
+    """Every unit that somebody may write for: those whose notices they issue, or those who decide what they propose."""
+    first = issuing.drafting_unit(posts, db)
+    own = [post.unit for post in posts if issuing.may_issue([post], post.unit, NoticeKind.ORDINARY)]
+    found = [*([first] if first is not None else []), *own, *issuing.units_proposed_to(db, posts)]
+    return list({unit.id: unit for unit in found}.values())
+
+
+def _draft(ctx: Context, writer: Writer, number: int, *, lock: bool = False) -> Notice:
+    notice, unit = notice_pages.find(ctx, number, lock=lock)
+    if notice.state not in notice_drafting.OPEN or not issuing.may_change(writer.staff, notice, unit):
+        raise HTTPException(403)
+    return notice
+
+
+def _page(
+    app: App,
+    db: Session,
+    request: Request,
+    writer: Writer,
+    notice: Notice | None,
+    *,
+    units: list[Unit] | None = None,
+    wrong: Mapping[str, str] | None = None,
+    typed: Form | None = None,
+) -> Response:
+    shown = _stored(writer, notice) if notice is not None else dict.fromkeys(TYPED, "") | {"kind": NoticeKind.ORDINARY}
+    shown |= {name: value for name, value in (typed or {}).items() if name in (*TYPED, "kind", "unit")}
+    values = {
+        "head": console.head(app, db, request),
+        "notice": notice,
+        "units": units or [],
+        "unit": db.get_one(Unit, notice.unit_id).name if notice is not None else "",
+        "audience": audience_said.describe(db, notice) if notice is not None else "",
+        "kinds": wording.KINDS,
+        "values": shown,
+        "in_groups": (typed or {}).get("in_groups") == "1" if typed else notice is None or notice.in_groups,
+        "most": writer.policy.text_longest,
+        "seconds": int(writer.policy.voice_longest.total_seconds()),
+        "wrong": dict(wrong or {}),
+        "said": notice_pages.said_before(app, request, writer.staff),
+    }
+    return notice_pages.show("console_notice_edit.html", values, status=422 if wrong else 200)
+
+
+def _stored(writer: Writer, notice: Notice) -> dict[str, str]:
+    moments = {name: _moment_typed(getattr(notice, name)) for name in MOMENTS}
+    said = {name: getattr(notice, name) or "" for name in ("source", "reason", "link")}
+    return {"kind": notice.kind, "text": notice_drafting.words_of(writer, notice), "audience": "", **said, **moments}
+
+
+def _moment_typed(moment: datetime | None) -> str:
+    return moment.astimezone(LOCAL).strftime("%Y-%m-%dT%H:%M") if moment is not None else ""
+
+
+# --- saving it
+
+
+@router.post(f"{LIST}/save")
+async def save(request: Request, app: Program) -> Response:
+    """Saves what is understood; then the form again, or the preview."""
+    form, files = await whole_form(request)
+    if any("\0" in value for value in form.values()):
+        raise HTTPException(400)
+    return await run_in_threadpool(_save, request, app, form, files)
+
+
+def _save(request: Request, app: App, form: Form, files: Files) -> Response:
+    wrong: dict[str, str] = {}
+    number = 0
+
+    def work(ctx: Context) -> Done:
+        nonlocal number
+        writer = writer_of(ctx)
+        notice = _opened(ctx, writer, form)
+        number = notice.number
+        read = _read(writer, notice, form)
+        notice_uploads.read(app, writer, notice, files, read)
+        replies = _put(ctx, writer, notice, read)
+        wrong.update(read.wrong)
+        if form.get("go") == "preview":
+            for problem in notice_drafting.problems(writer, notice):
+                wrong.setdefault(problem.field, problem.sentence)
+            if not wrong and notice.state == NoticeState.DRAFT:
+                notice_preview.show(writer, notice)
+            return Done(replies, f"{LIST}/{number}/preview")
+        return Done([*replies, Reply(wording.SAVED.format(number=number))], f"{LIST}/{number}/edit")
+
+    answer = notice_pages.act(app, request, work)
+    if not wrong:
+        return answer
+    with app.reading() as db:
+        writer = _writer(app, db, request)
+        notice = _draft(notice_pages.context_of(app, db, writer.staff), writer, number)
+        return _page(app, db, request, writer, notice, wrong=wrong, typed=form)
+
+
+def _opened(ctx: Context, writer: Writer, form: Form) -> Notice:
+    number = form.get("number", "")
+    if number.isascii() and number.isdigit() and len(number) < 16:
+        return _draft(ctx, writer, int(number), lock=True)
+    units = {str(unit.id): unit for unit in units_of(ctx.db, writer.posts)}
+    unit = units.get(form.get("unit", "")) or next(iter(units.values()), None)
+    if unit is None:
+        raise HTTPException(403)
+    return notice_drafting.open_notice(writer, unit)
+
+
+def _put(ctx: Context, writer: Writer, notice: Notice, read: Read) -> Replies:
+    """Changes what is different, if anything is: a form that is saved as it was voids no signature."""
+    stored: dict[str, Any] = {name: getattr(notice, name, None) for name in read.changes}
+    stored["text"] = notice_drafting.words_of(writer, notice)
+    if all(stored[name] == value for name, value in read.changes.items()):
+        return []
+    proposed = notice.state == NoticeState.PROPOSED
+    if notice.author_id != writer.staff.id:
+        notice_drafting.note(writer, notice, "taken_over", author=notice.author_id)
+        notice.author_id, notice.state, proposed = writer.staff.id, NoticeState.DRAFT, False
+    notice_drafting.change(writer, notice, read.changes)
+    return notice_passing.pass_on(writer, notice) if proposed else []
+
+
+def _read(writer: Writer, notice: Notice, form: Form) -> Read:
+    read = Read()
+    kind = form.get("kind", "")
+    if kind in set(NoticeKind):
+        read.changes["kind"] = kind
+    _read_words(writer, notice, form, read)
+    for name in MOMENTS:
+        _read_moment(form.get(name, "").strip(), name, read)
+    read.changes["in_groups"] = form.get("in_groups") == "1"
+    _read_audience(writer, notice, form, read)
+    for name, word in (("picture_id", "no_picture"), ("voice_id", "no_voice")):
+        if form.get(word) == "1":
+            read.changes[name] = None  # type: ignore[literal-required]
+    return read
+
+
+def _read_words(writer: Writer, notice: Notice, form: Form, read: Read) -> None:
+    """The words, and what stands beside them; of new words what they say besides fills the fields that are empty."""
+    for name, most in LONGEST.items():
+        said = notice_words.cleaned(form.get(name, ""))
+        if len(said) > most:
+            read.wrong[name] = wording.TOO_LONG.format(most=most)
+        else:
+            read.changes[name] = said or None  # type: ignore[literal-required]
+    text = form.get("text", "")
+    parted = notice_drafting.from_words(text, writer.now)
+    if notice_words.cleaned(text) == notice_drafting.words_of(writer, notice):
+        read.changes["text"] = notice_words.cleaned(text)
+        return
+    read.changes["text"] = parted["text"]
+    for name in ("source", "link", "valid_from", "valid_until"):
+        if name in parted and not form.get(name, "").strip():
+            read.changes[name] = parted[name]  # type: ignore[literal-required]
+
+
+def _read_moment(said: str, name: str, read: Read) -> None:
+    if not said:
+        read.changes.setdefault(name, None)  # type: ignore[misc]
+        return
+    try:
+        read.changes[name] = datetime.fromisoformat(said).replace(tzinfo=LOCAL)  # type: ignore[literal-required]
+    except ValueError:
+        read.wrong[name] = wording.BAD_MOMENT
+
+
+def _read_audience(writer: Writer, notice: Notice, form: Form, read: Read) -> None:
+    """Whom the words name; nothing said leaves it as it is."""
+    words = form.get("audience", "").strip()
+    everybody = form.get("everybody") == "1"
+    if not words and not everybody:
+        return
+    unit = writer.db.get_one(Unit, notice.unit_id)
+    try:
+        spec = {} if everybody else notice_audience.read(writer.db, unit, words, writer.now)
+        read.changes["audience"] = steps.within_reach(writer, notice, spec, words)
+    except Unclear as error:
+        read.wrong["audience"] = str(error)
