@@ -13,7 +13,7 @@ from handlers.rules import notice_hours
 from handlers.wording import notice_control as control
 from handlers.wording import notices as wording
 from handlers.wording.times import when
-from storage.notices import Notice
+from storage.notices import Notice, NoticeState
 
 
 def tell_waiting(app: App, db: Session, notice_id: int) -> None:
@@ -58,5 +58,7 @@ def tell_expired(app: App, db: Session, notice: Notice, households: int) -> None
 
 
 def _tell(app: App, db: Session, notice: Notice, what: str, words: str) -> None:
+    if notice.state == NoticeState.CANCELLED:
+        return  # nobody needs to do anything about it any more
     desk = Desk(db, app.vault, app.channels, app.clock.now(db), app.clock.wall(), app.doors_down())
     owe(desk, [Reply(words, to=Member(notice.author_id), name=f"notice:{notice.number}:{what}")], None)
