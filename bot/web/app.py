@@ -22,6 +22,7 @@ from bot.web import (
     console,
     health,
     knocking,
+    notice_following,
     notice_form,
     notice_preview,
     notice_progress,
@@ -54,6 +55,7 @@ PAGES = (
     review,
     knocking,
     notice_progress,
+    notice_following,
     notice_form,
     notice_preview,
 )

@@ -13,7 +13,7 @@ from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.notice_account import Accounts
 from bot.web import console, notice_pages, notices, pages
@@ -29,6 +29,7 @@ from handlers.context import Context
 from handlers.message import Member, Reply
 from handlers.notice_drafting import Writer, words_of
 from handlers.notice_preview import Preview
+from handlers.notice_progress import NOT_CONFIRMED
 from handlers.notice_signing import Signed
 from handlers.rules import notice_hours
 from handlers.wording import notice_form as wording
@@ -59,6 +60,8 @@ def show(number: int, request: Request, app: Program) -> Response:
         staff = notice_pages.staff_of(app, db, request)
         ctx = notice_pages.context_of(app, db, staff)
         notice, unit = notice_pages.find(ctx, number)
+        if notice.state not in NOT_CONFIRMED:
+            return RedirectResponse(f"{LIST}/{number}", 303, headers=pages.PRIVATE)
         writer = writer_of(ctx)
         found = notice_preview.look(writer, notice)
         values = {
@@ -207,7 +210,8 @@ def _signed(ctx: Context, notice: Notice, signed: Signed) -> Done:
         ctx.bells.add("bulk")
     if signed.again:
         notice_preview.show(writer_of(ctx), notice)
-    return Done([Reply(signed.said), *signed.others], _to(notice.number, "" if signed.starts else "/preview"))
+    draft = notice.state in NOT_CONFIRMED
+    return Done([Reply(signed.said), *signed.others], _to(notice.number, "/preview" if draft else ""))
 
 
 def _consent(ctx: Context, notice: Notice, unit: Unit, form: Form) -> Done:

@@ -19,12 +19,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from bot.notice_account import Account, Accounts
-from bot.web import console, notice_chart, notice_pages, pages
+from bot.web import console, notice_chart, notice_following, notice_pages, pages
 from bot.web.forms import fields_of
 from bot.web.notice_pages import LIST, Done
 from bot.web.within import Program
 from bot.wiring import App
-from handlers import audience_said, issuing, notice_control, steering
+from handlers import audience_said, issuing, notice_control, reminding, steering
 from handlers.context import Context
 from handlers.message import Replies, Reply
 from handlers.notice_progress import NOT_CONFIRMED, how_it_stands
@@ -61,6 +61,8 @@ STEPS: Mapping[str, Step] = {
     "notice_cancel_really": Step(notice_control.cancel_notice),
     "notice_retry": Step(notice_control.ask_to_retry, "notice_retry_really"),
     "notice_retry_really": Step(notice_control.retry_notice),
+    "notice_remind_really": Step(notice_following.remind_really),
+    "notice_remind_stop": Step(notice_following.remind_stop),
 }
 
 
@@ -111,16 +113,16 @@ def show(number: int, request: Request, app: Program, ask: str = "") -> Response
         staff = notice_pages.staff_of(app, db, request)
         ctx = notice_pages.context_of(app, db, staff)
         notice, unit = notice_pages.find(ctx, number)
-        values = {
+        values: dict[str, Any] = {
             "head": console.head(app, db, request),
             "text": notice_ledger.text_of(app.vault, notice),
             "audience": audience_said.describe(db, notice),
             "by": directory.name_of(app.vault, db.get(Staff, notice.author_id)),
             "history": list(_history(ctx, notice)),
             "said": notice_pages.said_before(app, request, staff),
-            "ask": ask if ask in _open(ctx, notice, unit) else "",
             **_values(ctx, notice, unit, account),
         }
+        values["ask"] = ask if ask in values["steps"] else ""
         return notice_pages.show("console_notice.html", values)
 
 
@@ -153,7 +155,7 @@ def _values(ctx: Context, notice: Notice, unit: Unit, account: Account | None) -
         "standing": how_it_stands(notice, ctx.now),
         "account": account,
         "every": QUICK if running else SLOW,
-        "steps": _open(ctx, notice, unit),
+        "steps": _open(ctx, notice, unit, account),
         "draft": notice.state in NOT_CONFIRMED,
     }
     if account is None:
@@ -214,14 +216,21 @@ def _chart(ctx: Context, notice: Notice, account: Account) -> notice_chart.Chart
     return notice_chart.draw([(begun, nothing), *taken, (max([end, *(at for at, _ in taken)]), latest)], notice.counted)
 
 
-def _open(ctx: Context, notice: Notice, unit: Unit) -> list[str]:
+def _open(ctx: Context, notice: Notice, unit: Unit, account: Account | None) -> list[str]:
     """What can be done to it now, by whoever looks."""
+    failed = account is not None and account.figures.total.failed > 0
     running, paused = notice.state in steering.RUNNING, notice.paused_at is not None
     fitting = []
     if running:
         fitting = ["notice_resume" if paused else "notice_pause", "notice_cancel", "notice_cancel_really"]
-    if notice.state in (NoticeState.SENDING, NoticeState.DONE):
+    if notice.state in reminding.SENT and failed:
         fitting += ["notice_retry", "notice_retry_really"]
+    if notice.state in reminding.SENT and not paused:
+        fitting += ["notice_remind", "notice_remind_really"]
+    if notice.state in notice_following.OVER:
+        fitting += ["notice_correct"]
+    if reminding.planned(ctx.db, notice) is not None:
+        fitting += ["notice_remind_stop"]
     return [name for name in fitting if may_in(ctx.who, name, unit.path, None)]
 
 

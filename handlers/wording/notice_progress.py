@@ -50,6 +50,9 @@ HISTORY = {
     "resumed": "继续",
     "cancelled": "取消",
     "retried": "重发没发成的",
+    "corrected": "发更正",
+    "remind_planned": "定了时间催看",
+    "remind_stopped": "取消定时催看",
 }
 
 
