@@ -265,6 +265,7 @@ def test_one_timer_that_cannot_be_rung_keeps_no_other_from_ringing(
 ) -> None:
     town.app.strict = False
     town.say("王阿姨", LAMP, RESIDENTS)
+    walk(town, at(14, 50))
     town.say("李婶", GAS, RESIDENTS)
     ring = reminders.ring
 
