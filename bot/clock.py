@@ -17,7 +17,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from bot import deliver, leadership, notice_curve, notices, phones, purge, results, wanted, watch
+from bot import deliver, leadership, notice_curve, notice_voices, notices, phones, purge, results, wanted, watch
 from bot.batch import passing
 from bot.owe import Desk, owe
 from bot.settings import Settings
@@ -169,7 +169,7 @@ def _advance(app: App, to: datetime) -> None:
 def sweep(app: App) -> int:
     """Delivers what nobody took: with the queue dead, emergencies still go out."""
     done = deliver.run(app, "replies", older_than=LEFT_LYING) + notices.run_due(app)
-    return done + wanted.fetch_due(app, older_than=LEFT_LYING)
+    return done + wanted.fetch_due(app, older_than=LEFT_LYING) + notice_voices.convert_due(app)
 
 
 def forget(app: App) -> None:

@@ -16,7 +16,7 @@ from redis.exceptions import RedisError
 from rq import Worker
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import embedded, results_picture
+from bot import embedded, notice_voices, results_picture
 from bot.doctor_doors import look_at_doors
 from bot.findings import SKEW_WARN, Findings, Level, fault, look_at_database, ok, warn
 from bot.settings import Settings
@@ -33,11 +33,21 @@ FAULT = 1
 def run(settings: Settings) -> int:
     """Prints the findings. Answers 1 when one is a fault."""
     worst = 0
-    for check in (_folder, _disk, _font, _database, look_at_doors, _queue):
+    for check in (_folder, _disk, _font, _database, look_at_doors, _queue, _recordings):
         for finding in _carefully(check, settings):
             print(finding)
             worst |= finding.level == Level.FAULT
     return FAULT if worst else 0
+
+
+def _recordings(settings: Settings) -> Findings:
+    """What makes recordings from WeChat play on the pages of notices."""
+    program = shutil.which(notice_voices.PROGRAM)
+    if program is None:
+        says = "no ffmpeg: recordings sent from WeChat (AMR) open in the phone's own player, not on the page"
+        yield warn("recordings", says, "install ffmpeg, or upload m4a or mp3 on the console")
+    else:
+        yield ok("recordings", f"written anew by {program}")
 
 
 def _carefully(check: Callable[[Settings], Findings], settings: Settings) -> Findings:

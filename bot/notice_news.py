@@ -61,4 +61,5 @@ def _tell(app: App, db: Session, notice: Notice, what: str, words: str) -> None:
     if notice.state == NoticeState.CANCELLED:
         return  # nobody needs to do anything about it any more
     desk = Desk(db, app.vault, app.channels, app.clock.now(db), app.clock.wall(), app.doors_down())
-    owe(desk, [Reply(words, to=Member(notice.author_id), name=f"notice:{notice.number}:{what}")], None)
+    whom = notice.confirmed_by_id or notice.author_id  # who proposed it answers for nothing
+    owe(desk, [Reply(words, to=Member(whom), name=f"notice:{notice.number}:{what}")], None)

@@ -61,7 +61,7 @@ HOLD_AGAIN = "没看懂什么时候发。请写成「修改 {number} 定时 明�
 
 # --- proposals and reviews
 
-PROPOSED = "{number} 号通知已经提议给{unit}，他们看过再发。发了会告诉您。"
+PROPOSED = "{number} 号通知已经提议给{unit}，他们看过再发，有结果告诉您。"
 PROPOSAL = "{name}提议发一条通知（{number} 号），发给 {counted} 户。可以发就点「采用」，要改就点「退回」。"
 REVIEW = "{name}请您审核 {number} 号通知，发给 {counted} 户。可以发就点「审核通过」，要改就点「退回」。"
 PROPOSAL_TITLE = "{number} 号通知等您看"

@@ -142,7 +142,7 @@ def test_a_property_company_proposes_and_the_community_publishes(world: World) -
     office = world.member(Role.COMMUNITY, world.unit(UnitKind.COMMUNITY), "周书记")
     liu = property_man(world)
     told = liu.told("提议通知 周六清洗水箱，请提前存水")
-    assert told[0].text == "1 号通知已经提议给杏花1社区，他们看过再发。发了会告诉您。"
+    assert told[0].text == "1 号通知已经提议给杏花1社区，他们看过再发，有结果告诉您。"
     assert "刘工提议发一条通知（1 号），发给 20 户" in told[1].text
     assert told[1].card is not None
     assert [button.action for button in told[1].card.buttons] == ["notice_adopt", "notice_return"]
