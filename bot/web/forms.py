@@ -19,11 +19,12 @@ async def whole_form(request: Request) -> tuple[Mapping[str, str], Mapping[str, 
     _refuse_foreign(request)
     fields: dict[str, str] = {}
     files: dict[str, bytes] = {}
-    for name, value in (await request.form()).items():
-        if isinstance(value, str):
-            fields[name] = value
-        elif content := await value.read():
-            files[name] = content
+    async with request.form() as form:
+        for name, value in form.items():
+            if isinstance(value, str):
+                fields[name] = value
+            elif content := await value.read():
+                files[name] = content
     return fields, files
 
 
