@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from handlers.wording import notice_audience as wording
@@ -60,9 +61,13 @@ def _units(db: Session, ids: Iterable[int]) -> list[str]:
 
 
 def _buildings(db: Session, ids: Sequence[int]) -> list[str]:
-    rows = db.scalars(select(Building).where(Building.id.in_(list(ids)[: SHOWN + 1]))).all() if ids else ()
-    named = [f"{''.join(_units(db, [row.estate_id]))}{row.name}" for row in rows]
-    return named + [""] * (len(ids) - len(rows))
+    """Buildings by name; an estate all of whose buildings are meant is said as the estate."""
+    rows = db.scalars(select(Building).where(Building.id.in_(ids)).order_by(Building.id)).all() if ids else ()
+    meant = Counter(row.estate_id for row in rows)
+    sizes = select(Building.estate_id, func.count()).where(Building.estate_id.in_(list(meant)))
+    whole = {estate for estate, size in db.execute(sizes.group_by(Building.estate_id)) if size == meant[estate] > 1}
+    named = [f"{''.join(_units(db, [row.estate_id]))}{row.name}" for row in rows if row.estate_id not in whole]
+    return [*_units(db, sorted(whole)), *named]
 
 
 def _tags(words: Iterable[str]) -> str:

@@ -122,10 +122,11 @@ def edit(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     words = _behind_number(incoming.text) or order.rest
     if not words:
         return [Reply(wording.CHANGE_WHICH)]
+    signed = notice.reviewed_at is not None or notice.confirmed_at is not None
     stays = _changed(writer, notice, words)
     if stays is not None:
         return [Reply(stays)]
-    return _after_change(ctx, writer, notice)
+    return _after_change(ctx, writer, notice, wording.CHANGED_SIGNED if signed else wording.CHANGED)
 
 
 def _behind_number(said: str) -> str:
@@ -144,13 +145,13 @@ def _changed(writer: Writer, notice: Notice, words: str) -> str | None:
     return stays if step != "link" or not notice.link else None
 
 
-def _after_change(ctx: Context, writer: Writer, notice: Notice) -> Replies:
+def _after_change(ctx: Context, writer: Writer, notice: Notice, first: str) -> Replies:
     if notice.author_id != writer.staff.id:
         notice_drafting.note(writer, notice, "taken_over", author=notice.author_id)
         notice.author_id, notice.state = writer.staff.id, NoticeState.DRAFT
     if notice.state == NoticeState.PROPOSED:
         return notice_passing.pass_on(writer, notice)
-    return notice_dialogue.finish(ctx, writer, notice, wording.CHANGED)
+    return notice_dialogue.finish(ctx, writer, notice, first)
 
 
 # --- trying it on oneself

@@ -135,7 +135,7 @@ def tried(number: int, token: str, app: Program) -> Response:
         names = notice_ledger.test_name(notice.id) if notice is not None else ""
         if notice is None or not app.vault.is_link(names, token):
             return pages.page("notice_gone.html", {}, status=404, headers=notices.HEADERS)
-        return HTMLResponse(notices.preview(app, db, notice), headers=notices.HEADERS)
+        return HTMLResponse(notices.preview(app, db, notice, tried=True), headers=notices.HEADERS)
 
 
 @router.get(LIST + "/{number:int}/voice")

@@ -106,12 +106,12 @@ def door(
     return answer
 
 
-def preview(app: App, db: Session, notice: Notice) -> str:
-    """A draft's page as its readers will see it, without anything to press."""
+def preview(app: App, db: Session, notice: Notice, *, tried: bool = False) -> str:
+    """A draft's page as its readers will see it, without anything to press. ``tried``: it says that it is a test."""
     sheet = sheet_of(db, app.vault, notice, app.clock.now(db))
     found = Leaf(notice_links.Link(notice.id), sheet, "nobody")
     values = _values(found, token=None, larger=False, said="", door_named=False)
-    return bytes(page("notice.html", values).body).decode()
+    return bytes(page("notice.html", {**values, "tried": tried}).body).decode()
 
 
 def _leaf(request: Request, app: App, token: str) -> Leaf | None:

@@ -19,7 +19,7 @@ ONE_WAY = "{channel} {count}"
 MISSING = "发不到：{count} 户（{why}）"
 SKIPPED = "不会发：{count} 户（{why}）"
 WHY = "{reason} {count}"
-TAKES = "大约要 {span}"
+TAKES = "发完大约要 {span}"
 COSTS = "短信大约 {low}–{high} 元，以合同为准"
 MONTHLY = "{channel}这个月会用掉每人 {most} 条里的 1 条"
 SHORT_OF_QUOTA = "{channel}今天只剩 {left} 次，还差 {short} 次，要等到明天"
@@ -33,7 +33,7 @@ TRY_OR_CHANGE = "先看看样子，回「试发 {number}」；要改，回「修
 FOOT = "没问题的话，半小时内请原样发：\n{line}"
 COMMA = "，"
 UP_TO_A_MINUTE, MINUTES, MINUTES_TO, HOURS_TO, DAYS_TO = (
-    "一分钟以内",
+    "1 分钟以内",
     "{high} 分钟",
     "{low}–{high} 分钟",
     "{low}–{high} 小时",
