@@ -68,23 +68,10 @@ from handlers.wording.commands import COMMANDS as SAID
 Step = Callable[[Incoming, Context], Replies | None]
 
 # Commands that mean each of several numbers: 接单 1043 1044.
-SEVERAL = frozenset(
-    {
-        "accept",
-        "progress",
-        "reassign",
-        "resolve",
-        "return",
-        "assist",
-        "verify",
-        "look",
-        "passed_on",
-        "not_report",
-        "split",
-        "candidate_open",
-        "candidate_refuse",
-    }
-)
+SEVERAL = frozenset({
+    "accept", "progress", "reassign", "resolve", "return", "assist", "verify", "look", "passed_on", "not_report",
+    "split", "candidate_open", "candidate_refuse",
+})  # fmt: skip
 FEATURES = (
     calling,
     desk,

@@ -59,6 +59,7 @@ def visit(at: Round, notice: Notice, home: Household, learnt: Learnt, number: in
 
     Raises LookupError where the notice did not concern this door. ``number``: of visits, as a page showed it.
     """
+    at.db.refresh(home, with_for_update=True)  # two who knock at the same moment: the second sees what the first did
     if number is None and _stands(at, notice, home, learnt):
         return None
     made = knocking.add_visit(at.db, notice, home.id, learnt.found, at.staff.id, at.now, number)
@@ -95,6 +96,7 @@ def _change(at: Round, home: Household, learnt: Learnt) -> JsonObject:
 
 def take_back(at: Round, home: Household, notice: Notice | None = None) -> TakenBack | None:
     """The latest visit to a door was a mistake; None where there is none that stands."""
+    at.db.refresh(home, with_for_update=True)
     last = knocking.latest_visit(at.db, home.id, notice)
     if last is None or not knocking.take_back(at.db, last, at.now):
         return None

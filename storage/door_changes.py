@@ -100,13 +100,11 @@ def _bind_again(db: Session, pairs: Sequence[Sequence[int]], people: set[int]) -
 
 
 def blank(db: Session, household_id: int, visit_id: int, now: datetime) -> None:
-    """A day later: the book forgets name and number of whoever moved out, unless it was undone or they came back."""
+    """A day later: the book forgets name and number of whoever moved out, unless it was undone."""
     changed = _of_visit(db, household_id, visit_id, CHANGED)
     if changed is None or _of_visit(db, household_id, visit_id, UNDONE) is not None:
         return
-    people = [db.get_one(Resident, number) for number in changed.data["residents"]]
-    gone = [person for person in people if person.household_id is None]
-    for person in gone:
+    for person in (db.get_one(Resident, number) for number in changed.data["residents"]):
         person.name, person.phone, person.phone_hash, person.erased_at = None, None, None, now
     known = [db.get_one(Account, number) for number, _ in changed.data["accounts"]]
     forgetting.forget_person(db, [account.id for account in known if account.resident_id is None], now)

@@ -22,7 +22,8 @@ from storage.people import Household, Unit, UnitKind
 
 PENDING = frozenset({LedgerState.PLANNED, LedgerState.CUT})
 SUBMITTED = "submitted"
-RISING = ("sent", "delivered", "seen", "confirmed", "knocked")  # of a tally: these never fall
+# Of a tally: these never fall. A visit may be taken back (撤销上门), so that those who were told at the door may.
+RISING = ("sent", "delivered", "seen", "confirmed")
 NOT_BEGUN = frozenset({NoticeState.DRAFT, NoticeState.PROPOSED, NoticeState.SIGNING, NoticeState.CONFIRMED})
 OF_A_COMMUNITY = frozenset({UnitKind.COMMUNITY, UnitKind.ESTATE, UnitKind.GRID})  # counted by estate, not by community
 

@@ -71,6 +71,7 @@ def head(app: App, db: Session, request: Request) -> dict[str, Any]:
         "manages_words": everything or (staff is not None and is_administrator(staff)),
         "reads_lists": everything or (staff is not None and any(_reads_lists(app, post) for post in staff.posts)),
         "watches_notices": staff is not None and any(_watches(post) for post in staff.posts),
+        "knocks": everything or (staff is not None and any(_knocks(post) for post in staff.posts)),
     }
 
 
@@ -81,6 +82,10 @@ def _reads_lists(app: App, post: Post) -> bool:
 def _watches(post: Post) -> bool:
     """Also whoever may only propose one."""
     return Role(post.role) in TABLE["notice_progress"].roles | TABLE["notice"].roles
+
+
+def _knocks(post: Post) -> bool:
+    return Role(post.role) in TABLE["knocked"].roles
 
 
 def is_administrator(staff: Staff) -> bool:

@@ -58,6 +58,19 @@ class Reader:
     walks: Sequence[Walk]
 
 
+@router.get("/console/doors")
+def newest(request: Request, app: Program) -> Response:
+    """To the list of the newest notice that has doors left."""
+    with app.reading() as db:
+        estates = _estates(app, db, console.session_of(app, db, request))
+        if estates is None:
+            return pages.page("console_closed.html", {}, status=401)
+        notice = rounds.newest_with_doors(db, [estate.id for estate in estates], app.clock.now(db))
+        if notice is None:
+            return pages.page("knocking_none.html", {"head": console.head(app, db, request)})
+        return RedirectResponse(PAGE.format(number=notice.number), 303)
+
+
 @router.get(PAGE)
 def show(
     number: int, request: Request, app: Program, walk: str = "", building: str = "", only: str = "", page: int = 1
@@ -160,15 +173,22 @@ def _about(reader: Reader, now: datetime) -> dict[str, Any]:
 def _reader(app: App, db: Session, request: Request, number: int) -> Reader | None:
     """None for whoever has to sign in first. Raises 403 for who has no doors, 404 for a notice that is not theirs."""
     session = console.session_of(app, db, request)
-    if session is None and not app.sample:
+    estates = _estates(app, db, session)
+    if estates is None:
         return None
-    estates = rounds.estates_of(db, session) if session is not None else list(households.estates(db))
-    if not estates:
-        raise HTTPException(403)
     notice = notice_ledger.by_number(db, number) if 0 < number < HIGHEST else None
     if notice is None or not rounds.concerns(db, notice, estates) or rounds.not_now(notice) is not None:
         raise HTTPException(404)
     return Reader(session, notice, rounds.walks(db, estates))
+
+
+def _estates(app: App, db: Session, session: Staff | None) -> Sequence[Unit] | None:
+    if session is None and not app.sample:
+        return None
+    estates = rounds.estates_of(db, session) if session is not None else households.estates(db)
+    if not estates:
+        raise HTTPException(403)
+    return estates
 
 
 def _walk(reader: Reader, name: str) -> Walk:

@@ -55,7 +55,7 @@ HEAD_PLAIN = "{number} 号通知{over}：{places}还有 {count} 户要上门："
 FIRST = "，其中老人、独居 {count} 户"
 LINE = "・{door}{name}{tags}，{why}"
 MORE = "……还有 {count} 户"
-LINK = "全部名单和打印：{link}"
+LINK = "全部名单和打印：{link}（没登录的，先对我说「控制台」）"
 AFTER = "说过了，回「已上门 {door}」；没人，回「已上门 {door} 没人」。不要转到群里。"
 
 TAGS = {"elderly": "老人", "alone": "独居"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -14,10 +15,11 @@ from bot import clock
 from bot.notices import run_due
 from handlers import door_words
 from handlers.visiting import Learnt
-from storage import door_changes, knocking
+from storage import knocking
 from storage.base import new_ref
 from storage.knocking import Found
 from storage.listening import Change
+from storage.notice_figures import Tally, figures
 from storage.notice_people import Knock
 from storage.notices import Ledger, LedgerState, Notice
 from storage.people import Account, Building, Claim, Household, Resident, Role, Unit, UnitKind
@@ -75,6 +77,10 @@ class Street:
                 .join(Household, Household.id == Resident.household_id)
             )
             return db.scalars(mine.where(Household.room == room)).one_or_none()
+
+    def figures(self) -> Tally:
+        with self.world.app.reading() as db:
+            return figures(db, db.scalars(select(Notice.id)).one()).total
 
     def knocks(self) -> Sequence[Knock]:
         with self.world.app.reading() as db:
@@ -143,7 +149,7 @@ def test_the_list_is_of_ones_own_grid_old_people_first_in_the_order_of_walking(s
         "・3-1-302，没有渠道\n"
         "・3-1-1203 钱**，没有渠道\n"
         "・3-2-502 赵**，没看\n"
-        "全部名单和打印：http://127.0.0.1:8000/console/notices/1/doors\n"
+        "全部名单和打印：http://127.0.0.1:8000/console/notices/1/doors（没登录的，先对我说「控制台」）\n"
         "说过了，回「已上门 3-2-501」；没人，回「已上门 3-2-501 没人」。不要转到群里。"
     )
     assert "二网格还有 1 户要上门：\n・3-2-701 李**，没看" in street.qian.says("上门名单")
@@ -339,6 +345,20 @@ def test_a_day_later_the_book_has_forgotten_who_moved_out(street: Street) -> Non
     assert street.account("501") is None
 
 
+def test_the_day_is_counted_from_the_visit_that_stands(street: Street) -> None:
+    street.sends()
+    who = street.home("501").contact_id
+    street.zhao.says("已上门 3-2-501 搬走了")
+    street.zhao.says("撤销上门 3-2-501")
+    street.world.pass_time(timedelta(hours=12))
+    street.zhao.says("已上门 3-2-501 搬走了")
+    street.world.pass_time(timedelta(hours=12))
+    ring(street)
+    with street.world.app.reading() as db:
+        assert db.get_one(Resident, who).name is not None
+    assert "解绑的账号也恢复了" in street.zhao.says("撤销上门 3-2-501")
+
+
 def ring(street: Street) -> None:
     """Everything that is due by now."""
     clock.walk(street.world.app, street.world.clock.at)
@@ -362,7 +382,10 @@ def test_new_people_behind_a_door_are_told_and_to_be_registered(street: Street) 
 def test_a_mistaken_visit_is_kept_and_counts_no_more(street: Street) -> None:
     street.sends()
     street.zhao.says("已上门 3-2-501")
+    told = street.figures()
     assert "又回到名单里" in street.zhou.says("撤销上门 3-2-501")
+    assert (told.knocked, street.figures().knocked) == (1, 0)
+    assert not street.figures().falls_behind(told), "its curve goes on"
     assert street.row("501").knocked_at is None
     assert "3-2-501" in street.zhao.says("上门名单")
     street.zhao.says("已上门 3-2-501")
@@ -408,16 +431,25 @@ def test_words_behind_a_door(words: str, found: Found | None, tags: tuple[str, .
     assert door_words.learnt_from([words])[0] == (None if found is None else Learnt(found, tags))
 
 
-def test_two_at_once_are_one_visit_and_everybody_is_let_go_once(street: Street) -> None:
+def test_two_who_say_it_at_the_same_moment_are_one_visit(street: Street) -> None:
+    street.sends()
+    with ThreadPoolExecutor(4) as pool:
+        heard = list(pool.map(lambda who: who.says("已上门 3-2-501 搬走了"), [street.zhao, street.zhou] * 2))
+    assert sum("账号已解绑" in answer for answer in heard) == 1
+    assert sum("已经记过了" in answer for answer in heard) == 3
+    assert len(street.knocks()) == 1
+    street.zhao.says("撤销上门 3-2-501")
+    assert street.account("501") is not None
+
+
+def test_a_tap_is_the_same_visit_only_where_it_found_the_same(street: Street) -> None:
     street.sends()
     with street.world.app.writing() as db:
         notice = db.scalars(select(Notice)).one()
-        home = street.home("501").id
         staff = db.get_one(Account, street.zhao.account_id).staff_id
         assert staff is not None
-        at = street.world.clock.at
-        first = knocking.add_visit(db, notice, home, Found.TOLD, staff, at, 0)
-        assert first is not None
-        assert knocking.add_visit(db, notice, home, Found.TOLD, staff, at, 0) is None, "tapped twice"
-        assert knocking.add_visit(db, notice, home, Found.ALONE, staff, at, 0) is not None, "something else was found"
-        assert door_changes.claims_waiting(db, home) == []
+        given = (street.home("501").id, Found.TOLD, staff, street.world.clock.at)
+        assert knocking.add_visit(db, notice, *given, 0) is not None
+        assert knocking.add_visit(db, notice, *given, 0) is None
+        other = (given[0], Found.ALONE, *given[2:])
+        assert knocking.add_visit(db, notice, *other, 0) is not None

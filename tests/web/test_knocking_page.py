@@ -15,12 +15,13 @@ from bot import deliver, notices
 from bot.web import console
 from storage import households
 from storage.deployment import Screen, WebSession
+from storage.inbox import Inbox
 from storage.listening import Change
 from storage.notice_people import Knock
 from storage.notices import Ledger, Notice
 from storage.people import Account, Building, Household, Post, Resident, Staff, Unit
 from tests import browser
-from tests.web.conftest import QIN, Site
+from tests.web.conftest import QIN, STAFF, ZHAO, Site
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -163,6 +164,37 @@ def test_a_notice_that_is_not_there_or_was_cancelled(told: Site) -> None:
     with told.app.writing() as db:
         db.execute(update(Notice).values(state="cancelled"))
     assert told.client.get(PAGE).status_code == 404
+
+
+def test_in_the_chat_it_is_said_in_private_only_and_not_kept(told: Site) -> None:
+    told.say(ZHAO, "上门名单", STAFF)
+    told.say(ZHAO, "已上门 1-1-101 独居", STAFF)
+    assert [row.text for row in told.screen(f"group:{STAFF}") if not row.sender] == []
+    heard = [row.text for row in told.screen(f"person:{ZHAO}")]
+    assert "「看上门名单」请私下对我说。" in heard
+    assert "「记上门」请私下对我说。" in heard
+    told.say(ZHAO, "上门名单")
+    first = re.search(r"・(\S+) ", told.screen(f"person:{ZHAO}")[-1].text)
+    assert first is not None
+    told.say(ZHAO, f"已上门 {first[1]}")
+    assert f"1 号通知记下了：{first[1]} 已上门。" in told.screen(f"person:{ZHAO}")[-1].text
+    assert [row.found for row in knocks(told)] == ["told"]
+    with told.app.reading() as db:
+        kept = db.scalars(select(Inbox.text).order_by(Inbox.id)).all()[-4:]
+    assert [text is not None for text in kept] == [True, False, True, False], "doors are not kept where they were typed"
+
+
+def test_the_way_there(told: Site) -> None:
+    worker = signed_in(told, "grid_worker", "梧桐里网格")
+    assert '<a href="/console/doors"' in told.client.get("/console", headers=worker).text
+    assert told.client.get("/console/doors", headers=worker).headers["location"] == PAGE
+    with told.app.writing() as db:
+        db.execute(update(Ledger).values(seen_at=told.app.clock.now(db)))
+    assert "现在没有要上门的户" in told.client.get("/console/doors", headers=worker).text
+    assert "都走到了" in told.client.get(PAGE, headers=worker).text
+    handler = signed_in(told, "handler", "柳桥供电所")
+    assert "/console/doors" not in told.client.get("/console", headers=handler).text
+    assert told.client.get("/console/doors", headers=handler).status_code == 403
 
 
 def test_forms_that_are_no_forms_of_ours(told: Site) -> None:
