@@ -92,8 +92,10 @@ def _not_yours(writer: Writer, notice: Notice, unit: Unit) -> str | None:
 
 def _start(writer: Writer, notice: Notice, at_once: str, later: str, **more: str) -> Signed:
     notice.state, notice.asks = NoticeState.CONFIRMED, None
-    writer.db.flush()
     at = notice_hours.goes_at(notice.kind, notice.hold_until, writer.now, writer.policy)
+    if at > writer.now:
+        notice.hold_until = at  # said here, so that nobody is told again when the night is noticed
+    writer.db.flush()
     form = later if at > writer.now else at_once
     said = form.format(number=notice.number, counted=notice.counted, at=moment(at), **more)
     return Signed(said, starts=True)

@@ -161,6 +161,19 @@ class TestHoursAndValidity:
         run(world)
         assert world.states() == {"sent": 54, "no_way": 6}
 
+    def test_confirmed_at_night_it_is_said_in_the_answer_and_not_again(self, world: World) -> None:
+        world.households(60)
+        world.pass_time(timedelta(hours=13))
+        admin = world.member_of_street()
+        heard = admin.says(admin.says("通知 周六清洗水箱").splitlines()[-1])
+        assert "3月6日 07:30" in heard
+        run(world)
+        assert world.sink.calls == []
+        assert [line for line in told(world) if "夜里不发" in line] == []
+        world.pass_time(timedelta(hours=9, minutes=30))
+        run(world)
+        assert world.states() == {"sent": 54, "no_way": 6}
+
     def test_an_emergency_does_not_wait(self, world: World) -> None:
         world.households(60)
         world.confirmed(60)
