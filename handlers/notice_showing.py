@@ -10,6 +10,7 @@ from handlers.notice_drafting import Writer
 from handlers.notice_preview import Preview
 from handlers.wording import notice_drafting, notices
 from handlers.wording import notice_preview as wording
+from storage import notice_audience
 from storage.notices import Notice, NoticeKind
 
 ONE_MESSAGE = 2000  # UTF-8 bytes; a longer preview is two messages, since platforms cut at 2,048
@@ -61,6 +62,8 @@ def _about(notice: Notice) -> Iterator[str]:
         (notice.voice_id, wording.VOICE),
         (notice.link, wording.LINK),
     )
+    if notice.in_groups and not notice_audience.concerns_people(notice.audience):
+        yield wording.GROUPS.format(number=notice.number)
     if attached := [name for value, name in has if value]:
         yield wording.WITH.format(what=wording.COMMA.join(attached))
 

@@ -131,14 +131,22 @@ def _kind(writer: Writer, notice: Notice, said: Said) -> str | None:
 def _text(writer: Writer, notice: Notice, said: Said) -> str | None:
     if said.voice_id is not None:
         notice_drafting.change(writer, notice, Changes(voice_id=said.voice_id))
+    if said.picture_id is not None:
+        notice_drafting.change(writer, notice, Changes(picture_id=said.picture_id))
     text = notice_words.cleaned(said.text)
     if not text:
-        return wording.VOICE_NEEDS_WORDS if said.voice_id is not None else drafting_words.NO_TEXT
+        return _words_too(said)
     most = writer.policy.text_longest
     if len(text) > most:
         return wording.TOO_LONG.format(length=len(text), limit=most)
     notice_drafting.change(writer, notice, notice_drafting.from_words(text, writer.now))
     return None
+
+
+def _words_too(said: Said) -> str:
+    if said.voice_id is not None:
+        return wording.VOICE_NEEDS_WORDS
+    return wording.PICTURE_NEEDS_WORDS if said.picture_id is not None else drafting_words.NO_TEXT
 
 
 def _source(writer: Writer, notice: Notice, said: Said) -> str | None:
@@ -238,6 +246,14 @@ def hold(writer: Writer, notice: Notice, said: Said) -> str | None:
     return None
 
 
+def _in_groups(writer: Writer, notice: Notice, said: Said) -> str | None:
+    """Whether one line is said in the residents' groups too."""
+    if said.word not in wording.IN_GROUPS:
+        return wording.IN_GROUPS_HOW.format(number=notice.number)
+    notice_drafting.change(writer, notice, Changes(in_groups=wording.IN_GROUPS[said.word]))
+    return None
+
+
 TAKERS: Mapping[str, Callable[[Writer, Notice, Said], str | None]] = {
     "kind": _kind,
     "text": _text,
@@ -249,6 +265,7 @@ TAKERS: Mapping[str, Callable[[Writer, Notice, Said], str | None]] = {
     "link": _extras,
     "valid_until": _until,
     "hold_until": hold,
+    "in_groups": _in_groups,
     "voice_id": _extras,
     "picture_id": _extras,
 }

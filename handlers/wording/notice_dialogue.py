@@ -19,6 +19,7 @@ EXTRAS_MORE = "{what}收到。还有吗？没有了回「没有」。"
 EXTRAS_AGAIN = "请发图片、语音或 https:// 开头的链接；没有就回「没有」。"
 PICTURE, VOICE, LINK = "图片", "语音", "链接"
 VOICE_NEEDS_WORDS = "语音收到，会放在页面上给大家听。再打一段文字，给听不清的人看。"
+PICTURE_NEEDS_WORDS = "图片收到。再打一段文字，给看不清的人看。"
 VOICE_HEARD = "语音收到，文字先按我听出来的写：\n{text}\n听错了，回「上一步」重新打。"
 UNTIL = "到什么时候为止？过了就不再发，例如「明天 17 点」「周日」。没有期限，回「没有」。"
 UNTIL_READ = "有效期我看是：{validity}。对就回「对」；不对，写到什么时候；没有期限，回「没有」。"
@@ -56,8 +57,10 @@ FIELDS = {
     "改成": "kind",
     "定时": "hold_until",
     "几点发": "hold_until",
+    "群里": "in_groups",
 }
-DEFINITE = {"kind": "种类", "hold_until": "几点发"}
+IN_GROUPS = {"说": True, "也说": True, "要说": True, "不说": False, "不要说": False, "别说": False}
+IN_GROUPS_HOW = "业主群里说不说？写「修改 {number} 群里 说」或「修改 {number} 群里 不说」。"
 HOLD_AGAIN = "没看懂什么时候发。请写成「修改 {number} 定时 明天 9 点」，马上发写「修改 {number} 定时 没有」。"
 
 # --- proposals and reviews

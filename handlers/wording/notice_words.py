@@ -69,7 +69,7 @@ MORE_FOLLOWS = (",", "，", "、")
 # 修改 3 …, and 修改 3 有效期 …: one field instead of the words.
 EDITED = re.compile(r"^[\s\u3000#号:：]*\d{1,9}\s*(?:号通知|号|通知)?[\s\u3000,，:：]*(?P<words>[\s\S]*)$")
 FIELD = re.compile(
-    r"^(?P<field>有效期|期限|来源|原因|发给|链接|种类|改成|定时|几点发)(?:改成|改为|改到|是)?[\s\u3000:：,，]+(?P<words>[\s\S]+)$"
+    r"^(?P<field>有效期|期限|来源|原因|发给|链接|种类|改成|定时|几点发|群里)(?:改成|改为|改到|是)?[\s\u3000:：,，]+(?P<words>[\s\S]+)$"
 )
 
 # --- audiences

@@ -49,6 +49,7 @@ def test_an_emergency_step_by_step_asks_whose_word_it_is_and_why_now(world: Worl
     assert "1 普通" in admin.says("写通知")
     assert admin.says("随便").startswith("没听清")
     assert "第一句先说要大家马上做什么" in admin.says("3")
+    assert "图片收到。再打一段文字" in admin.sends(Kind.IMAGE, stored(world, "image/jpeg"))
     assert "1 柳桥燃气 96777" in admin.says("马上关煤气阀门，不要开灯。3号楼燃气管道检修，17点前停气")
     assert "还缺电话、文号或链接" in admin.says("燃气公司")
     assert "为什么等不到早上" in admin.says("1")
@@ -124,6 +125,9 @@ def test_a_change_shows_it_again_and_the_test_counts_nothing(world: World) -> No
     assert "没看懂这个时间" in admin.says("修改 1 有效期 下回")
     assert "10 户" in admin.says("修改 1 发给 全体")
     assert "3月7日 08:00 才开始发" in admin.says("修改 1 定时 周六早上8点")
+    assert "业主群里也说一句" in admin.says("修改 1 群里 说")
+    assert "业主群里也说一句" not in admin.says("修改 1 群里 不说")
+    assert not world.notice().in_groups
     tried = admin.says("试发 1")
     assert "【试看】\n【杏花街道】通知\n周日上午" in tried
     assert "/n/test/1/" in tried
