@@ -147,7 +147,7 @@ def _back(request: Request, token: str, said: str = "") -> Response:
     """To the page, in the type that it was read in. Relative to ``…/n/<token>/confirm``."""
     query = [f"{LARGER}=1"] if request.query_params.get(LARGER) == "1" else []
     query += [f"{SAID}={said}"] if said else []
-    to = f"../{token}" + (f"?{'&'.join(query)}" if query else "")
+    to = f"../{token}" + (f"?{'&'.join(query)}" if query else "") + ("#door" if said else "")
     return RedirectResponse(to, status_code=303, headers=HEADERS)
 
 

@@ -140,15 +140,17 @@ def test_received_confirms_and_leads_back(sent: World, browser: Browser) -> None
 
 
 def test_the_first_time_stays(sent: World, browser: Browser) -> None:
+    first = sent.clock.at
+    browser.post(f"{link(sent)}/seen")
+    sent.pass_time(timedelta(hours=1))
     browser.post(f"{link(sent)}/confirm")
-    with sent.app.reading() as db:
-        before = db.execute(select(Ledger.seen_at, Ledger.confirmed_at).where(Ledger.seen_at.is_not(None))).one()
-    sent.pass_time(sent.clock.at - sent.clock.at.replace(hour=0))
+    sent.pass_time(timedelta(hours=1))
     browser.post(f"{link(sent)}/confirm")
     browser.post(f"{link(sent)}/seen")
+    sent.resident(1).receives("收到 1")
     with sent.app.reading() as db:
-        after = db.execute(select(Ledger.seen_at, Ledger.confirmed_at).where(Ledger.seen_at.is_not(None))).one()
-    assert before == after
+        row = db.execute(select(Ledger.seen_at, Ledger.confirmed_at).where(Ledger.seen_at.is_not(None))).one()
+    assert (row.seen_at, row.confirmed_at) == (first, first + timedelta(hours=1))
 
 
 def test_a_link_is_one_households(sent: World, browser: Browser) -> None:
