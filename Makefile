@@ -52,7 +52,7 @@ bench: .venv/.developing  ## Measure this machine (docs/benchmarks.md)
 	$(BIN)/menkou bench listening
 	$(BIN)/menkou bench send
 
-AUTHORS = north south west northeast east centre coast plains river danger chat chat2 chat3
+AUTHORS = north south west northeast east centre coast plains river danger danger2 chat chat2 chat3
 weights: .venv/.developing  ## Learn anew how to read, from every author but the judge (docs/listening.md)
 	$(BIN)/python -m tests.nlp.danger --train
 	$(BIN)/menkou train $(AUTHORS:%=tests/corpus/%/messages.jsonl) --out nlp/data/weights.json

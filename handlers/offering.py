@@ -55,7 +55,7 @@ def offer(incoming: Incoming, ctx: Context) -> Replies | None:
     # However short talk is kept: until the answer. The question quotes it, and is forgotten with it.
     ctx.inbox.forget_at = max(ctx.inbox.forget_at or ctx.now, ctx.now + ASK_WITHIN)
     burst.expect_words(ctx)
-    grave = any(part.urgency == EMERGENCY for part in _words(ctx, ctx.inbox)[1].parts)
+    grave = ctx.reading.doubtful or any(part.urgency == EMERGENCY for part in _words(ctx, ctx.inbox)[1].parts)
     first = wording.FIRST if grave else ""
     warned = _warn(ctx, incoming)
     if not in_private:

@@ -6,9 +6,9 @@ about in private, instead of ringing every bell.
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from nlp import signs
@@ -29,31 +29,59 @@ _NOTHING = DOUBTFUL - _OTHER * _MOST
 # Nobody describes an emergency in more characters than this.
 _ENOUGH = 400
 _TOLD = 3
+# The sign that it is next door: a fire there is none of ours, and worth telling whoever is on duty all the same.
+_NEXT_DOOR, _REACH = "邻处", 12
 # How much the category of a named kind counts beside what was learned.
 _NAMED = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class Danger:
-    """What seems to be happening. `why` names the words that told; `score` is the danger model's alone, as log odds."""
+    """What seems to be happening. ``score`` is the danger model's alone, as log odds; ``plain``: told in so many
+    words; ``next_door``: the same, but in the next estate; ``meant``: said to the bot, by somebody who wants help."""
 
-    name: str
-    category: str
-    why: str
+    text: str
+    found: Sequence[Sign]
     score: float
     plain: bool
+    next_door: bool = False
+    meant: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name of its kind; "other" where it has none."""
+        kind = self._kind()
+        return kind.name if kind else "other"
+
+    @property
+    def category(self) -> str:
+        """What it is about."""
+        kind = self._kind()
+        return _category(self.text, self.found, kind.category if kind else None)
+
+    @property
+    def why(self) -> str:
+        """The kind and the words that told, for a clerk."""
+        kind = self._kind()
+        return _why(kind.why if kind else "说得像急事", self.found)
 
     def sure(self, report: float) -> bool:
         """Whether to ring the bells, given how much (log odds) the message is like a report."""
+        if self.next_door and not self.meant:
+            return False
         least = CLEARLY if report >= CLEAR else SURE
-        return self._sum(report) >= least or (self.plain and report >= PLAIN)
+        told = self.plain or self.next_door
+        return self._sum(report) >= least or (told and report >= PLAIN)
 
     def doubtful(self, report: float) -> bool:
         """Whether to ask, and to tell the person on duty that it is not sure."""
-        return self._sum(report) >= DOUBTFUL and not self.sure(report)
+        return not self.sure(report) and (self.next_door or self._sum(report) >= DOUBTFUL)
 
     def _sum(self, report: float) -> float:
         return self.score + _OTHER * max(_LEAST, min(_MOST, report))
+
+    def _kind(self) -> "_Kind | None":
+        return _fitting(_weights(), frozenset(sign.name for sign in self.found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +92,7 @@ class _Kind:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Weights:
     bias: float
     danger: Mapping[str, float]
@@ -98,36 +126,31 @@ def _weights() -> _Weights:
     return _chosen or _shipped()
 
 
-def score(folded: str, found: Sequence[Sign], runs: Iterable[str]) -> float:
-    """How likely danger is by its signs and by runs of characters, as log odds."""
-    told = _weights().danger
-    total = sum([told[name] for name in signs.outline(folded, found) if name in told])
-    spelt = sum([told[run] for run in runs if run in told])
-    return _weights().bias + total + spelt * signs.share(folded)
+def spelt() -> Mapping[str, float]:
+    """What is known of runs of characters (among other things), for `nlp.spelling`."""
+    return _weights().danger
 
 
-def danger(folded: str, runs: Iterable[str] | None = None) -> Danger | None:
+def danger(folded: str, told: float | None = None, *, meant: bool = False) -> Danger | None:
     """The emergency that a folded text may speak of; see `Danger.sure` for whether to believe it.
 
-    ``runs``: its runs of characters, for whoever has them already.
+    ``told``: the sum of what its runs of characters say, for whoever has it already. ``meant``: said to the bot.
     """
     text = folded[:_ENOUGH]
     found = signs.seen(text)
-    if runs is None or len(folded) > _ENOUGH:
-        runs = signs.runs(text)
-    value, plain = score(text, found, runs), _told_plainly(text, found)
-    if value < _NOTHING and not plain:
+    weights = _weights()
+    if told is None or len(folded) > _ENOUGH:
+        told = sum([weights.danger[run] for run in signs.runs(text) if run in weights.danger])
+    value = weights.bias + _of_signs(text, found) + told * signs.share(text)
+    plain, next_door = _told_plainly(text, found), _told_next_door(text, found)
+    if value < _NOTHING and not (plain or next_door):
         return None
-    names = frozenset(sign.name for sign in found)
-    fitting = [kind for kind in kinds() if all(need & names for need in kind.needs)]
-    kind = max(fitting, key=lambda kind: _weight(kind, names), default=None)
-    return Danger(
-        name=kind.name if kind else "other",
-        category=_category(text, found, kind.category if kind else None),
-        why=_why(kind.why if kind else "说得像急事", found),
-        score=round(value, 2),
-        plain=plain,
-    )
+    return Danger(text, found, round(value, 2), plain, next_door, meant)
+
+
+def _of_signs(text: str, found: Sequence[Sign]) -> float:
+    known = _weights().danger
+    return sum([known[name] for name in signs.outline(text, found) if name in known])
 
 
 @cache
@@ -137,15 +160,33 @@ def _alarms() -> tuple[Gate, tuple[re.Pattern[str], ...]]:
 
 
 def _told_plainly(text: str, found: Sequence[Sign]) -> bool:
-    gate, patterns = _alarms()
-    worth = gate.worth(text)
-    if not worth or any(sign.mark == "-" for sign in found):
+    return bool(found) and not any(sign.mark == "-" for sign in found) and _in_so_many_words(text)
+
+
+def _told_next_door(text: str, found: Sequence[Sign]) -> bool:
+    """Whether it is told in so many words of the next estate: that stands before what happens, and nothing else speaks
+    against it."""
+    against = {sign.name for sign in found if sign.mark == "-"}
+    if against != {_NEXT_DOOR}:
         return False
-    return any(patterns[at].search(text) for at in worth)
+    where = next(sign for sign in found if sign.name == _NEXT_DOOR)
+    grave = next((sign for sign in found if sign.mark == "!"), None)
+    return grave is not None and 0 <= grave.start - where.end <= _REACH and _in_so_many_words(text)
 
 
-def _weight(kind: _Kind, names: frozenset[str]) -> float:
-    told = _weights().danger
+def _in_so_many_words(text: str) -> bool:
+    gate, patterns = _alarms()
+    return any(patterns[at].search(text) for at in gate.worth(text))
+
+
+@lru_cache(maxsize=2_000)
+def _fitting(weights: _Weights, names: frozenset[str]) -> _Kind | None:
+    """The kind of emergency that these signs make up, the one whose signs weigh most."""
+    fitting = [kind for kind in kinds() if all(need & names for need in kind.needs)]
+    return max(fitting, key=lambda kind: _weight(weights.danger, kind, names), default=None)
+
+
+def _weight(told: Mapping[str, float], kind: _Kind, names: frozenset[str]) -> float:
     return sum(max(told.get(f"S:{name}", 0.0) for name in need & names) for need in kind.needs)
 
 

@@ -14,8 +14,8 @@ from nlp.normalise import DATA, fold, tight
 
 # How closely the examples are fitted, and how often they are gone through.
 _STRENGTH, _ROUNDS = 1.0, 25
-# Weights that cannot matter are not kept.
-_SMALL, _FAINT = 0.02, 0.08
+# Weights that cannot matter are not kept: of signs, of runs of characters, of categories.
+_SMALL, _SMALL_RUN, _FAINT = 0.02, 0.05, 0.08
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +60,13 @@ def train(examples: Sequence[Told]) -> dict[str, Any]:
     }
     return {
         "bias": round(told.pop("bias"), 3),
-        "danger": {name: round(value, 3) for name, value in sorted(told.items()) if abs(value) >= _SMALL},
+        "danger": {name: round(value, 3) for name, value in sorted(told.items()) if abs(value) >= _least(name)},
         "category": _by_feature(about),
     }
+
+
+def _least(name: str) -> float:
+    return _SMALL if name[1:2] == ":" else _SMALL_RUN
 
 
 def _see(text: str) -> dict[str, float]:

@@ -139,9 +139,11 @@ def share(bones: str) -> float:
 def runs(bones: str) -> set[str]:
     """Runs of one to three characters of a skeleton, with marks at both ends."""
     marked = f"^{bones}$"
-    found = set(bones) - _MARKS
-    found.update(map(add, marked, marked[1:]))
-    found.update(a + b + c for a, b, c in zip(marked, marked[1:], marked[2:], strict=False))
+    pairs = list(map(add, marked, marked[1:]))
+    found = set(bones)
+    found.difference_update(_MARKS)
+    found.update(pairs)
+    found.update(map(add, pairs, marked[2:]))
     return found
 
 

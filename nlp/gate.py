@@ -1,6 +1,7 @@
 """A gate before many patterns: each pattern names characters of which one must occur, and is tried only then.
 
-Most messages hold none of them, so most patterns cost nothing.
+Most messages hold none of them, so most patterns cost nothing. A pattern may name several groups of characters,
+between blanks: then one of each must occur.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,10 +11,15 @@ class Gate:
     """Tells which of a list of patterns are worth trying on a text."""
 
     def __init__(self, triggers: Iterable[str]) -> None:
+        wanted = [chars.split() for chars in triggers]
+        self._size = len(wanted)
+        self._groups = max(map(len, wanted), default=0)
         self._masks: dict[str, int] = {}
-        for place, chars in enumerate(triggers):
-            for char in chars:
-                self._masks[char] = self._masks.get(char, 0) | 1 << place
+        for place, groups in enumerate(wanted):
+            for number in range(self._groups if groups else 0):
+                # who names fewer groups than others names the first again
+                for char in groups[number] if number < len(groups) else groups[0]:
+                    self._masks[char] = self._masks.get(char, 0) | 1 << (place + number * self._size)
 
     def worth(self, text: str) -> Sequence[int]:
         """The places in the list of the patterns that may fit, in order."""
@@ -25,7 +31,11 @@ class Gate:
         for char in text:
             if char in masks:
                 seen |= masks[char]
-        return seen
+        fits = seen
+        for _ in range(1, self._groups):
+            seen >>= self._size
+            fits &= seen
+        return fits & ((1 << self._size) - 1)
 
 
 def places(mask: int) -> Sequence[int]:

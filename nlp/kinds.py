@@ -3,6 +3,7 @@
 import re
 from functools import cache
 
+from nlp.gate import Gate
 from nlp.talk import rows
 
 # Where somebody else's behaviour is the matter, telling it is a complaint; a broken thing is a fault.
@@ -13,12 +14,19 @@ ASIDE = frozenset(["advice", "praise", "consult"])
 
 @cache
 def _rules() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((kind, re.compile(pattern)) for kind, pattern in rows("kinds.tsv", 2))
+    return tuple((kind, re.compile(pattern)) for kind, _, pattern in rows("kinds.tsv", 3))
+
+
+@cache
+def _gate() -> Gate:
+    return Gate(row[1] for row in rows("kinds.tsv", 3))
 
 
 def kind_of(folded: str, category: str | None) -> str | None:
     """The kind of a report of this category, or of a message that is no report (category None); None for mere talk."""
-    found = [kind for kind, pattern in _rules() if pattern.search(folded)]
+    known = _rules()
+    tried = [known[place] for place in _gate().worth(folded)]
+    found = [kind for kind, pattern in tried if pattern.search(folded)]
     if category is None:
         return next((kind for kind in found if kind in ASIDE or kind == "tipoff"), None)
     if category == "other" and "advice" in found:

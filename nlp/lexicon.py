@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from functools import cache
+from operator import add
 from pathlib import Path
 
 from nlp.normalise import DATA
@@ -36,25 +37,40 @@ class Lexicon:
                 if name not in found.setdefault(word, []):
                     found[word].append(name)
         self.words = {word: tuple(names) for word, names in found.items()}
+        self._single = frozenset(word for word in self.words if len(word) == 1)
         lengths: dict[str, set[int]] = {}
         for word in self.words:
-            lengths.setdefault(word[0], set()).add(len(word))
-        self._lengths = {first: tuple(sorted(sizes, reverse=True)) for first, sizes in lengths.items()}
+            if len(word) > 1:
+                lengths.setdefault(word[:2], set()).add(len(word))
+        for pair, sizes in lengths.items():
+            if pair[0] in self._single:
+                sizes.add(1)
+        # Lengths of words by the two characters they begin with: few pairs of a text begin any.
+        self._lengths = {pair: tuple(sorted(sizes, reverse=True)) for pair, sizes in lengths.items()}
 
     def find(self, text: str) -> list[tuple[int, str]]:
         """Position and word, in order."""
         found: list[tuple[int, str]] = []
-        lengths, words, end = self._lengths, self.words, 0
-        for at, char in enumerate(text):
-            for size in lengths.get(char, ()):
-                if at + size <= end:
-                    break
-                word = text[at : at + size]
-                if word in words:
+        lengths, single, end = self._lengths, self._single, 0
+        for at, pair in enumerate(map(add, text, f"{text[1:]} ")):
+            if pair in lengths:
+                if word := self._longest(text, at, end, lengths[pair]):
                     found.append((at, word))
-                    end = at + size
-                    break
+                    end = at + len(word)
+            elif at >= end and pair[0] in single:
+                found.append((at, pair[0]))
+                end = at + 1
         return found
+
+    def _longest(self, text: str, at: int, end: int, sizes: Iterable[int]) -> str:
+        """The longest word there that reaches beyond ``end``; empty where there is none."""
+        words = self.words
+        for size in sizes:
+            if at + size <= end:
+                break
+            if (word := text[at : at + size]) in words:
+                return word
+        return ""
 
 
 @cache

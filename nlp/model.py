@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
 
+from nlp import packed
 from nlp.lexicon import CATEGORIES
 from nlp.normalise import DATA
 from nlp.unlearned import Unbelieved
@@ -15,27 +16,29 @@ from nlp.unlearned import Unbelieved
 # What the lexicon alone says of a category, before anything is learned.
 PRIOR_TOPIC, PRIOR_PROBLEM, PRIOR_RULE = 0.5, 1.2, 1.6
 
-
 # Families of features: what groups and rules say, then runs of characters and words (see `nlp.features`).
 GROUPS = "G"
 TEXTURE = ("N", "T", "B", "F", "L")
 # What a word counts beside a run of characters.
 WORTH = {"N": 1.0, "T": 1.5, "B": 1.0, "F": 1.0, "L": 1.0}
 
+BIAS = "bias"
+
 Family = dict[str, float]
-Row = tuple[tuple[int, float], ...]
 
 
 @dataclass(slots=True)
 class Weights:
     """Weights of features by family, and the two thresholds of confidence: opening a ticket, and asking.
 
+    ``category`` holds a feature's weights for all categories in one number (see `nlp.packed`).
+
     ``early`` and ``gate``: with less than this score from runs of characters alone, and from runs and groups, a
     message is talk, whatever else it says.
     """
 
     report: dict[str, Family] = field(default_factory=dict)
-    category: dict[str, dict[str, Row]] = field(default_factory=dict)
+    category: dict[str, dict[str, int]] = field(default_factory=dict)
     bias: float = 0.0
     opening: float = 0.5
     asking: float = 0.25
@@ -68,30 +71,25 @@ def total(weights: Mapping[str, float], names: Iterable[str]) -> float:
 def category_scores(
     weights: Weights, features: Mapping[str, float], texture: Mapping[str, Iterable[str]], each: float
 ) -> dict[str, float]:
-    """A score for each category. ``each``: what a run of characters counts in this message."""
-    scores = [0.0] * len(CATEGORIES)
+    """A score for each category. ``features``: of groups and rules, counted in whole numbers. ``each``: what a run of
+    characters counts in this message."""
     known = weights.category.get(GROUPS, {})
-    _add(scores, known.get("bias", ()), 1.0)
-    for name, value in features.items():
-        _add(scores, known.get(name, ()), value)
+    told = known.get(BIAS, 0) + sum([known[name] * int(value) for name, value in features.items() if name in known])
+    spelt = dict.fromkeys(WORTH.values(), 0)
     for family, names in texture.items():
-        table, value = weights.category.get(family, {}), each * WORTH[family]
-        for name in names:
-            if name in table:
-                _add(scores, table[name], value)
+        spelt[WORTH[family]] += sum(filter(None, map(weights.category.get(family, {}).get, names)))
+    scores = packed.scores(told)
+    for worth, added in spelt.items():
+        value = each * worth
+        scores = [score + value * more for score, more in zip(scores, packed.scores(added), strict=True)]
     return dict(zip(CATEGORIES, scores, strict=True))
-
-
-def _add(scores: list[float], row: Row, value: float) -> None:
-    for at, weight in row:
-        scores[at] += weight * value
 
 
 def load(path: Path) -> Weights:
     """Weights from a file that `save` wrote."""
     data = json.loads(path.read_text(encoding="utf-8"))
     category = {
-        family: {name: tuple(zip(row[::2], row[1::2], strict=True)) for name, row in table.items()}
+        family: {name: packed.row(dict(zip(row[::2], row[1::2], strict=True))) for name, row in table.items()}
         for family, table in data["category"].items()
     }
     unbelieved = tuple(
@@ -120,8 +118,9 @@ def save(weights: Weights, path: Path) -> None:
     path.write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
 
 
-def _flat(row: Row) -> Sequence[float]:
-    return [number for at, weight in row for number in (at, round(weight, 2))]
+def _flat(row: int) -> Sequence[float]:
+    weights = [(at, round(weight, 2)) for at, weight in enumerate(packed.scores(row))]
+    return [number for at, weight in weights if weight for number in (at, weight)]
 
 
 @cache

@@ -1,12 +1,14 @@
 """Two problems in one message: which stretch of the text speaks of which, so that each can become a ticket."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from nlp import features, model
-from nlp.lexicon import lexicon
+from nlp.features import Hits
+from nlp.lexicon import CATEGORIES, lexicon
 from nlp.plain import told_plainly
 from nlp.talk import hear
 
@@ -34,11 +36,13 @@ _ONE = frozenset(frozenset(pair.split("+")) for pair in _ONE_TROUBLE)
 # A clause speaks of a problem of its own where it is enough like a report (log odds), where its category leads clearly,
 # and where it leads over the message's own by this much: more for pairs that are often one trouble and in
 # emergencies, less after "besides".
-_REPORT, _LEAD, _MARGIN = -1.0, 2.0, 7.0
+_REPORT, _LEAD, _MARGIN = -1.0, 2.0, 6.5
 _SAME, _PRESSING, _BESIDES = 1.0, 5.0, 2.0
 # That nobody came or picked up the telephone is how most reports end, and seldom a matter of its own.
 _NOBODY_CAME = 3.0
 _LEAST = 4
+# What may be told beside a problem of each category.
+_OTHERS = {main: frozenset(CATEGORIES) - {main, "other"} for main in CATEGORIES}
 _CALLED = re.compile(r"(?:物业|管家|前台|客服|保安|电话).{0,8}(?:没人|不接|打不通|不管|不理|不来|推|没来|不说)")
 
 
@@ -52,19 +56,18 @@ class Stretch:
     end: int
 
 
-def stretches(folded: str, main: str, *, pressing: bool = False) -> tuple[Stretch, ...]:
+def stretches(folded: str, hits: Hits, main: str, *, pressing: bool = False) -> tuple[Stretch, ...]:
     """The problems of a report whose main category is known: always one, sometimes a second in a clause of its own.
 
-    ``pressing``: the message tells an emergency; what it brings with it is seldom a matter of its own.
+    ``hits``: the words of the lexicon in it. ``pressing``: the message tells an emergency; what it brings with it is
+    seldom a matter of its own.
     """
-    clauses = _clauses(folded)
-    second = _second(folded, clauses, main, pressing=pressing) if len(clauses) > 1 else None
+    second = _second(folded, hits, main, pressing=pressing)
     if second is None:
         return (Stretch(main, folded, 0, len(folded)),)
-    at, category = second
-    start, end = clauses[at]
+    start, end, category = second
     own = Stretch(category, folded[start:end].strip(), start, end)
-    if at == 0:
+    if start == 0:
         rest = Stretch(main, folded[end:].strip(" ,，。"), end, len(folded))
     else:
         rest = Stretch(main, folded[:start].strip(" ,，。"), 0, start)
@@ -76,18 +79,67 @@ def _clauses(folded: str) -> list[tuple[int, int]]:
     return [(a, b) for a, b in pairwise(marks) if folded[a:b].strip()]
 
 
-def _second(folded: str, clauses: Sequence[tuple[int, int]], main: str, *, pressing: bool) -> tuple[int, str] | None:
-    told = [_read(folded[start:end]) for start, end in clauses]
+def _second(folded: str, hits: Hits, main: str, *, pressing: bool) -> tuple[int, int, str] | None:
+    """From where to where a second problem is told, and its category. Reading a clause costs as much as reading a
+    message, so only those are read that have words of another category, and then the others until one tells the main
+    problem."""
+    if not _names_another(folded, hits, main):
+        return None
+    clauses = _clauses(folded)
+    if len(clauses) < 2:
+        return None
+    told = dict[int, _Clause]()
     best: tuple[float, int, str] | None = None
-    for at, clause in enumerate(told):
-        category = max(clause.scores, key=lambda name: clause.scores[name])
-        elsewhere = any(_leads(other, main) for where, other in enumerate(told) if where != at)
-        if category in (main, "other") or not elsewhere or not clause.says_enough(category):
+    for at, (start, end) in enumerate(clauses):
+        if not _may_be_another(folded, start, end, hits, main):
             continue
-        over = clause.stands_out(category, main) - _needed(frozenset((main, category)), pressing=pressing)
-        if clause.like_a_report >= _REPORT and clause.lead() >= _LEAD and over >= 0 and (not best or over > best[0]):
-            best = (over, at, category)
-    return best[1:] if best else None
+        told[at] = clause = _read(folded[start:end])
+        over = _over(clause, main, pressing=pressing)
+        if over is not None and (not best or over > best[0]):
+            best = (over, at, clause.category())
+    if best is None or not _others_tell(folded, clauses, told, best[1], main):
+        return None
+    return (*clauses[best[1]], best[2])
+
+
+def _names_another(folded: str, hits: Hits, main: str) -> bool:
+    """Whether any word speaks of another category than the message's own, or says "besides"."""
+    table = lexicon().words
+    return _AND.search(folded) is not None or any(
+        group.rstrip("!") in _OTHERS[main] for _, word in hits for group in table[word]
+    )
+
+
+def _may_be_another(folded: str, start: int, end: int, hits: Hits, main: str) -> bool:
+    """Whether a clause says "besides", or its words say more of some other category than of the message's own."""
+    if _AND.search(folded[start:end]):
+        return True
+    said, table = Counter[str](), lexicon().words
+    for at, word in hits:
+        if start <= at < end:
+            said.update({group.rstrip("!"): 1 + group.endswith("!") for group in table[word]})
+    said.update(dict.fromkeys(features.told(folded[start:end]), 2))
+    return any(said[name] > said[main] for name in said.keys() & _OTHERS[main])
+
+
+def _over(clause: "_Clause", main: str, *, pressing: bool) -> float | None:
+    """By how much a clause speaks of a problem of its own; None: it does not."""
+    category = clause.category()
+    if category not in _OTHERS[main] or not clause.says_enough(category):
+        return None
+    over = clause.stands_out(category, main) - _needed(frozenset((main, category)), pressing=pressing)
+    return over if clause.like_a_report >= _REPORT and clause.lead() >= _LEAD and over >= 0 else None
+
+
+def _others_tell(
+    folded: str, clauses: Sequence[tuple[int, int]], told: Mapping[int, "_Clause"], own: int, main: str
+) -> bool:
+    """Whether another clause than ``own`` speaks of the message's own category before all others."""
+    return any(
+        (told.get(at) or _read(folded[start:end])).category() == main
+        for at, (start, end) in enumerate(clauses)
+        if at != own
+    )
 
 
 def _needed(pair: frozenset[str], *, pressing: bool) -> float:
@@ -115,14 +167,14 @@ class _Clause:
         """How much more it speaks of a category than of the message's own."""
         return self.scores[category] - self.scores[main] + self.besides
 
+    def category(self) -> str:
+        """What it speaks of before all else."""
+        return max(self.scores, key=lambda name: self.scores[name])
+
     def lead(self) -> float:
         """How far the category it speaks of is ahead of the next."""
         first, second = sorted(self.scores.values())[:-3:-1]
         return first - second
-
-
-def _leads(clause: _Clause, category: str) -> bool:
-    return clause.scores[category] >= max(clause.scores.values())
 
 
 def _read(text: str) -> _Clause:

@@ -5,14 +5,14 @@ weighed like every other, unless one of the ways of speaking in `AGAINST` takes 
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from nlp.gate import Gate, places
 from nlp.lexicon import groups
 from nlp.normalise import DATA
-from nlp.places import Gazetteer, find
+from nlp.places import Gazetteer, Span, find
 from nlp.talk import rows
 
 # Who tells more than this is not short of words, and is weighed like anybody else.
@@ -32,7 +32,7 @@ AGAINST = frozenset(
 _PLACE = "§"
 _LITTLE = (
     "(?:一直|突然|好像|有点|特别|非常|老是|总是|经常|天天|已经|现在|今[天早晚]|昨[晚天]|刚刚?|还是|开始|到处|全部|有人|有个|旁边"
-    r"|[一两二三四五几\d][个盏部台扇块根条只处辆棵]|(?:\d+|十[一二]?|[一二两三四五六七八九])点[多半钟]?|[还正仍]在|那[个边]?|这[个边]?|[的里上内外处口边都全又还被让太很好老总有没人了得把从在给])"
+    r"|[一两二三四五几\d][个盏部台扇块根条只处辆棵]|(?:\d+|十[一二]?|[一二两三四五六七八九])点[多半钟]?|[还正仍]在|那[个边]?|这[个边]?|[的里上内外处口边都全又也还被让太很好老总有没人了得把从在给])"
 )
 _GAP = _LITTLE + "{0,4}?"
 # What may stand around the plain words without making them less plain.
@@ -82,11 +82,20 @@ def _rules() -> tuple[_Rule, ...]:
 
 @cache
 def _gates() -> tuple[Gate, Gate]:
-    return Gate(rule.thing for rule in _rules()), Gate(rule.wrong for rule in _rules())
+    """Of both the thing and what is wrong a trace, and of the thing alone."""
+    return Gate(f"{rule.thing} {rule.wrong}" for rule in _rules()), Gate(rule.thing for rule in _rules())
 
 
-def told_plainly(folded: str, talk: Mapping[str, str], gazetteer: Gazetteer | None = None) -> Plain | None:
-    """What a folded text tells plainly, unless its way of speaking takes it back."""
+def told_plainly(
+    folded: str,
+    talk: Mapping[str, str],
+    gazetteer: Gazetteer | None = None,
+    places_of: Callable[[], Sequence[Span]] | None = None,
+) -> Plain | None:
+    """What a folded text tells plainly, unless its way of speaking takes it back.
+
+    ``places_of``: finds its places, for whoever needs them too.
+    """
     if len(folded) > _SHORT or AGAINST & talk.keys():
         return None
     known = [span.text for span in gazetteer.find(folded)] if gazetteer else []
@@ -96,21 +105,22 @@ def told_plainly(folded: str, talk: Mapping[str, str], gazetteer: Gazetteer | No
     worth = [_worth(_aside(clause, known)) for clause in clauses]
     if not any(worth):
         return None
-    named = [span.text for span in find(folded, gazetteer)]
-    foreign = [len(_TAIL.sub("", _LEAD.sub("", _aside(clause, named)))) for clause in clauses]
+    named = [span.text for span in (places_of() if places_of else find(folded, gazetteer))]
     found = [
-        plain
-        for clause, rules, own in zip(clauses, worth, foreign, strict=True)
-        if rules and sum(foreign) - own <= _ELSEWHERE
+        (at, plain)
+        for at, (clause, rules) in enumerate(zip(clauses, worth, strict=True))
+        if rules
         for plain in _readings(clause, named, rules)
     ]
-    return max(found, key=lambda plain: len(plain.words), default=None)
+    if found and len(clauses) > 1:
+        foreign = [len(_TAIL.sub("", _LEAD.sub("", _aside(clause, named)))) for clause in clauses]
+        found = [(at, plain) for at, plain in found if sum(foreign) - foreign[at] <= _ELSEWHERE]
+    return max((plain for _, plain in found), key=lambda plain: len(plain.words), default=None)
 
 
 def _may(text: str) -> int:
     """What a whole text may tell, cheaply: rules of which both the thing and what is wrong leave a trace."""
-    things, wrongs = _gates()
-    return wrongs.mask(text) & things.mask(text + _PLACE if _WHERE.search(text) else text)
+    return _gates()[0].mask(text + _PLACE if _WHERE.search(text) else text)
 
 
 def _worth(clause: str) -> Sequence[int]:
@@ -121,7 +131,7 @@ def _worth(clause: str) -> Sequence[int]:
     begin = _BEGINNING.match(clause)
     end = begin.end() if begin else 0
     near = clause[: end + _REACH] + (_PLACE if end else "")
-    return [at for at in places(mask & _gates()[0].mask(near)) if _rules()[at].rough.search(clause)]
+    return [at for at in places(mask & _gates()[1].mask(near)) if _rules()[at].rough.search(clause)]
 
 
 def _readings(clause: str, named: Sequence[str], worth: Sequence[int]) -> Iterator[Plain]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from nlp import because, features, model, segment, unlearned
+from nlp import because, features, model, segment, spelling, unlearned
+from nlp.danger import spelt
 from nlp.kinds import kind_of
 from nlp.lexicon import lexicon
 from nlp.normalise import fold, origins, tight
@@ -21,9 +22,10 @@ Band = Literal["high", "middle", "low"]
 # What was meant for the bot is believed sooner, but only where it speaks of something the community deals with.
 _MEANT = 1.0
 _SURE = 0.97
+_A_LITTLE = 0.01
 # What is told plainly is believed sooner: examples are told the way neighbours grumble, and whoever tries the bot first
 # says only the least ("我家停水了").
-_PLAINLY = 2.0
+_PLAINLY = 2.2
 _DANGER_VOTE = 4.0
 # Nobody reports in more characters than this; what is longer is a forwarded article, and reading all of it is slow.
 _ENOUGH = 1_500
@@ -68,12 +70,28 @@ class Reading:
 
 
 @dataclass(slots=True)
+class _Where:
+    """The places of a text, looked for when they are first wanted."""
+
+    folded: str
+    gazetteer: Gazetteer | None
+    found: tuple[Span, ...] | None = None
+
+    def spans(self) -> tuple[Span, ...]:
+        if self.found is None:
+            self.found = find(self.folded, self.gazetteer)
+        return self.found
+
+
+@dataclass(slots=True)
 class _Sight:
     """What is seen of a text, and what the model makes of it so far."""
 
     text: str
     folded: str
     kept: Sequence[int] | None
+    hits: features.Hits
+    where: _Where
     found: Mapping[str, Sequence[str]]
     talk: Mapping[str, str]
     danger: Danger | None
@@ -99,13 +117,15 @@ def read(text: str, context: ReadingContext = ReadingContext()) -> Reading:
     weights = model.weights()
     bones = features.skeleton(folded)
     runs, each = features.runs(bones), features.share(bones)
-    suspected = danger(folded, runs)
-    score = weights.bias + model.total(weights.report["N"], runs) * each
+    told, alarming = spelling.total(runs, weights.report["N"], spelt())
+    suspected = danger(folded, alarming, meant=context.addressed)
+    score = weights.bias + told * each
     hits = lexicon().find(folded)
     if score < weights.early and not suspected and not features.names_a_problem(hits):
         return _talk(folded, talk, score)
     found = features.group_hits(hits, folded)
-    plain = told_plainly(folded, talk, context.gazetteer)
+    where = _Where(folded, context.gazetteer)
+    plain = told_plainly(folded, talk, context.gazetteer, where.spans)
     if plain and (refused := unlearned.against(weights.unbelieved, plain, folded)):
         plain, talk = None, {**talk, "refused": refused}
     outline = features.outline(folded, found, talk, features.signs(plain, _alone(suspected)))
@@ -121,8 +141,8 @@ def read(text: str, context: ReadingContext = ReadingContext()) -> Reading:
         score += model.total(weights.report[family], texture[family]) * each * model.WORTH[family]
     sure = suspected if suspected and suspected.sure(score) else None
     doubtful = suspected if suspected and suspected.doubtful(score) else None
-    sight = _Sight(text, folded, kept, found, talk, sure, doubtful, plain, outline, texture, each, score)
-    return _believe(sight, context)
+    sight = _Sight(text, folded, kept, hits, where, found, talk, sure, doubtful, plain, outline, texture, each, score)
+    return _believe(sight)
 
 
 def _alone(suspected: Danger | None) -> Danger | None:
@@ -130,10 +150,13 @@ def _alone(suspected: Danger | None) -> Danger | None:
     return suspected if suspected and suspected.sure(0.0) else None
 
 
-def _believe(sight: _Sight, context: ReadingContext) -> Reading:
+def _believe(sight: _Sight) -> Reading:
     weights = model.weights()
     least = _SURE if sight.danger else weights.asking if sight.doubtful else 0.0
     confidence = max(model.sigmoid(sight.score), least)
+    if sight.doubtful and sight.doubtful.next_door:
+        # A fire in the next estate is no ticket of ours until somebody here says so.
+        confidence = min(confidence, weights.opening - _A_LITTLE)
     # 有人管没: it asks how something stands, and names nothing.
     asks = "status_question" in sight.talk and "M:none" in sight.outline
     if confidence < weights.asking or (asks and not sight.danger):
@@ -146,7 +169,7 @@ def _believe(sight: _Sight, context: ReadingContext) -> Reading:
         why = (f"说得直白：{sight.plain.words}", *why)
     elif "refused" in sight.talk:
         why = (sight.talk["refused"], *why)
-    return _report(sight, context, confidence, "high" if confidence >= weights.opening else "middle", category, why)
+    return _report(sight, confidence, "high" if confidence >= weights.opening else "middle", category, why)
 
 
 def _alarm(sight: _Sight) -> str:
@@ -169,10 +192,8 @@ def _talk(folded: str, talk: Mapping[str, str], score: float) -> Reading:
     )
 
 
-def _report(
-    sight: _Sight, context: ReadingContext, confidence: float, band: Band, category: str, why: tuple[str, ...]
-) -> Reading:
-    spans = find(sight.folded, context.gazetteer)
+def _report(sight: _Sight, confidence: float, band: Band, category: str, why: tuple[str, ...]) -> Reading:
+    spans = sight.where.spans()
     parts = _parts(sight, category, spans)
     opens = band == "high"
     return Reading(
@@ -202,7 +223,7 @@ def _category(sight: _Sight) -> str:
 
 def _parts(sight: _Sight, category: str, spans: Sequence[Span]) -> tuple[Part, ...]:
     made: list[Part] = []
-    told = stretches(sight.folded, category, pressing=sight.danger is not None)
+    told = stretches(sight.folded, sight.hits, category, pressing=sight.danger is not None)
     for stretch in told:
         where = [s for s in spans if stretch.start <= s.start < stretch.end] if len(told) > 1 else list(spans)
         soon = "emergency" if sight.danger and not made else urgency(stretch.text, stretch.category)[0]

@@ -23,6 +23,7 @@ _BREAKS = re.compile(r"[\s,，。、;；:：~～…—\-]+")
 _EMPTY = frozenset(" 0^$")
 _SHOUT = re.compile(r"[!！]")
 _MARKS = "!@-"
+_CALM = {"K:0": 1.0, "A:0": 1.0, "K:0A0": 1.0}  # what no sign at all says
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,10 @@ def _inside_number(text: str, start: int, end: int) -> bool:
     return text[start - 1 : start].isdigit() or text[end : end + 1].isdigit()
 
 
-def outline(folded: str, found: Sequence[Sign]) -> dict[str, float]:
+def outline(folded: str, found: Sequence[Sign]) -> Mapping[str, float]:
     """What the signs say: which, how many grave and how many against, and which stand together."""
+    if not found:
+        return {**_CALM, "L:shouting": 1.0} if _SHOUT.search(folded) else _CALM
     features = {f"S:{sign.name}": 1.0 for sign in found}
     grave = len({sign.name for sign in found if sign.mark == "!"})
     against = len({sign.name for sign in found if sign.mark == "-"})

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from nlp import features, model
+from nlp import features, model, packed
 from nlp.fitting import Numbers, Row, fit
 from nlp.lexicon import CATEGORIES, lexicon
 from nlp.normalise import DATA, fold, tight
@@ -21,6 +21,8 @@ _STRENGTH, _ROUNDS = 1.0, 25
 _ROOM = (1.5, 1.0)
 BIAS = f"{model.GROUPS}:bias"
 _FAINT = {"report": 0.02, "category": 0.05}
+# Runs of characters are the most by far, and each message looks up all of its own: half of them say too little for it.
+_FAINT_RUN = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,8 @@ def train(rows: Sequence[Example], look: Callable[[str], Sight] = see) -> model.
     score = learn(seen, reports, counts, known=None, familiar=twice(seen))
     learned.bias = score.pop(BIAS)
     learned.report = {family: {} for family in (model.GROUPS, *model.TEXTURE)} | _by_family(score, _FAINT["report"])
+    runs = learned.report["N"]
+    learned.report["N"] = {run: weight for run, weight in runs.items() if abs(weight) >= _FAINT_RUN}
     _gates(learned, [sight for sight, told in zip(seen, reports, strict=True) if told])
     told = [(sight.subject, example) for sight, example in zip(sights, rows, strict=True) if example.category]
     subjects, counts = [sight for sight, _ in told], [example.weight for _, example in told]
@@ -103,7 +107,7 @@ def train(rows: Sequence[Example], look: Callable[[str], Sight] = see) -> model.
         for family, table in _by_family(row, _FAINT["category"]).items():
             rest = learned.category.setdefault(family, {})
             for name, weight in table.items():
-                rest[name] = (*rest.get(name, ()), (at, weight))
+                rest[name] = rest.get(name, 0) + packed.one(at, weight)
     return learned
 
 

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 
-from nlp import model, training, unlearned
+from nlp import model, packed, training, unlearned
 from nlp.lexicon import CATEGORIES
 from nlp.training import BIAS, Example
 
@@ -56,20 +56,19 @@ def _tune_categories(
 ) -> None:
     sights, counts = [sight for sight, _, _, _ in told], [count for _, _, count, _ in told]
     familiar = _familiar([sight for sight, _, _, taught in told if taught], sights, base.category)
+    before = [_category_scores(base, sight) for sight in sights]
     for at, category in enumerate(CATEGORIES):
         changes = training.learn(
             sights,
             [label == category for _, label, _, _ in told],
             counts,
-            known=[_category_score(base, sight, at) for sight in sights],
+            known=[scores[at] for scores in before],
             familiar=familiar,
         )
         for name, change in _worth(changes):
             family, _, rest = name.partition(":")
             table = tuned.category.setdefault(family, {})
-            row = dict(table.get(rest, ()))
-            row[at] = row.get(at, 0.0) + change
-            table[rest] = tuple(sorted(row.items()))
+            table[rest] = table.get(rest, 0) + packed.one(at, change)
 
 
 def _score(weights: Mapping[str, Mapping[str, float]], sight: Mapping[str, float]) -> float:
@@ -77,10 +76,13 @@ def _score(weights: Mapping[str, Mapping[str, float]], sight: Mapping[str, float
     return sum(weights.get(family, {}).get(rest, 0.0) * value for (family, _, rest), value in parts)
 
 
-def _category_score(base: model.Weights, sight: Mapping[str, float], at: int) -> float:
-    parts = ((name.partition(":"), value) for name, value in {**sight, BIAS: 1.0}.items())
-    rows = ((base.category.get(family, {}).get(rest, ()), value) for (family, _, rest), value in parts)
-    return sum(weight * value for row, value in rows for place, weight in row if place == at)
+def _category_scores(base: model.Weights, sight: Mapping[str, float]) -> Sequence[float]:
+    scores = [0.0] * len(CATEGORIES)
+    for name, value in {**sight, BIAS: 1.0}.items():
+        family, _, rest = name.partition(":")
+        if row := base.category.get(family, {}).get(rest):
+            scores = [score + weight * value for score, weight in zip(scores, packed.scores(row), strict=True)]
+    return scores
 
 
 def _worth(changes: Mapping[str, float]) -> Iterable[tuple[str, float]]:

@@ -30,6 +30,8 @@ def test_danger_without_its_name_is_an_emergency(town: Stage, said: str, number:
         "昨晚着火的是12栋，早就扑灭了，人没事",
         "大家都别开灯，先开窗",
         "我爷爷小时候掉过井里，命大",
+        "快来个人",
+        "电梯里放个屁算不算燃气泄漏",
     ],
 )
 def test_what_only_sounds_like_danger_rings_nobody(town: Stage, said: str) -> None:
@@ -45,3 +47,14 @@ def test_what_is_doubtful_is_asked_about_and_opens_nothing_by_itself(town: Stage
     warned = {name for name, text in heard if "可能紧急，还没立单" in text}
     assert warned
     assert "王阿姨" not in warned
+
+
+@pytest.mark.parametrize("said", ["对面小区着火了", "隔壁小区好像着火了"])
+def test_a_fire_next_door_is_told_to_whoever_is_on_duty_and_is_no_ticket_of_ours(town: Stage, said: str) -> None:
+    heard = town.say("王阿姨", said, RESIDENTS)
+    assert town.tickets() == []
+    assert not to(heard, RESIDENTS)
+    assert {name for name, text in heard if "可能紧急，还没立单" in text} - {"王阿姨"}
+    assert "119" in to(heard, "王阿姨")[0]
+    town.wait(minutes=11)
+    assert town.tickets() == []

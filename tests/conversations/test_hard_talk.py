@@ -261,3 +261,9 @@ def test_a_correction_makes_an_emergency_no_calmer(town: Stage) -> None:
 def test_a_door_in_somebodys_name_stays_out_of_the_place(town: Stage, name: str, place: list[str]) -> None:
     town.say(name, "我家停电了", RESIDENTS)
     assert town.ticket(1).place == place
+
+
+def test_a_joke_told_to_the_bot_opens_nothing(town: Stage) -> None:
+    town.say("老周", "@机器人 我老婆打呼噜太响能不能报修", RESIDENTS, addressed=True)
+    town.wait(minutes=11)
+    assert town.tickets() == []

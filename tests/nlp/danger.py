@@ -17,7 +17,7 @@ from nlp.reading import Reading, read
 CORPUS = Path(__file__).parent.parent / "corpus"
 LEARNED = (
     *("north", "south", "west", "northeast", "east", "centre", "coast", "plains", "river"),
-    *("danger", "chat", "chat2", "chat3"),
+    *("danger", "danger2", "chat", "chat2", "chat3"),
 )
 HELD = ("judge",)
 Row = Mapping[str, Any]

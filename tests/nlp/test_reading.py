@@ -46,12 +46,21 @@ def test_a_report_says_what_where_and_how_soon(said: str, category: str, soon: s
         "收到，师傅马上到",
         "早上好各位",
         "来水了来水了",
+        "在公厕后头那个小铁门里头",
+        "就在三号楼和四号楼中间的化粪池那里",
+        "快来个人",
+        "@机器人 我老婆打呼噜太响能不能报修",
     ],
 )
 def test_talk_is_not_a_report_however_topical(said: str) -> None:
     reading = read(said)
     assert not reading.is_report
     assert (reading.category, reading.urgency, reading.parts) == (None, None, ())
+
+
+@pytest.mark.parametrize("said", ["快来个人", "电梯里放个屁算不算燃气泄漏", "对面小区着火了"])
+def test_what_must_not_ring_does_not_ring(said: str) -> None:
+    assert not read(said).is_report
 
 
 @pytest.mark.parametrize(

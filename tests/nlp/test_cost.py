@@ -1,0 +1,61 @@
+"""What makes reading cheap changes nothing of what is read."""
+
+import json
+import random
+import re
+from pathlib import Path
+
+import pytest
+
+from nlp import features, packed, segment, spelling
+from nlp.gate import Gate
+from nlp.lexicon import CATEGORIES, Lexicon
+from nlp.normalise import fold, tight
+from nlp.talk import rows
+
+CORPUS = Path(__file__).parent.parent / "corpus"
+
+
+def _said(*authors: str) -> list[str]:
+    files = [CORPUS / author / "messages.jsonl" for author in authors]
+    texts = [json.loads(line)["text"] for file in files for line in file.read_text("utf-8").splitlines()]
+    return [tight(fold(text))[0] for text in texts]
+
+
+@pytest.mark.parametrize(("file", "columns", "pattern"), [("talk.tsv", 4, 2), ("kinds.tsv", 3, 2)])
+def test_no_pattern_fits_where_its_characters_are_missing(file: str, columns: int, pattern: int) -> None:
+    rules = rows(file, columns)
+    gate = Gate(rule[1] for rule in rules)
+    patterns = [re.compile(rule[pattern]) for rule in rules]
+    for said in _said("north", "south", "chat"):
+        fitting = {at for at, one in enumerate(patterns) if one.search(said)}
+        assert fitting <= set(gate.worth(said)), said
+
+
+def test_a_gate_wants_one_character_of_each_group() -> None:
+    gate = Gate(["灯路 坏", "水", "电 停 了"])
+    assert [gate.worth(said) for said in ("路坏", "灯亮", "水坏", "停电", "停电了")] == [[0], [], [1], [], [2]]
+
+
+def test_words_are_cut_as_jieba_cuts_them() -> None:
+    told = ["a1b2中文x9", "C++ 5% a.b", "\r\n 啊 \r\n", "龘靐", "", *_said("danger")]
+    for said in told:
+        assert segment.words(said) == segment.as_jieba_cuts(said)
+
+
+def test_the_longest_word_is_found_and_none_inside_it() -> None:
+    words = Lexicon([("one", ["电梯", "电", "梯口", "单元门", "门"])])
+    assert words.find("单元门电梯口电") == [(0, "单元门"), (3, "电梯"), (4, "梯口"), (6, "电")]
+
+
+def test_weights_of_all_categories_add_up_in_one_number() -> None:
+    chance = random.Random(3)
+    given = [{at: chance.uniform(-9, 9) for at in range(len(CATEGORIES))} for _ in range(200)]
+    told = packed.scores(sum(map(packed.row, given)))
+    assert told == pytest.approx([sum(row[at] for row in given) for at in range(len(CATEGORIES))], abs=0.02)
+
+
+def test_runs_speak_to_both_models_and_to_others_when_those_are_chosen() -> None:
+    runs = features.runs("电梯坏了")
+    assert spelling.total(runs, {"电梯": 1.5, "坏": 0.5}, {"坏": -2.0, "火": 9.0}) == (2.0, -2.0)
+    assert spelling.total(runs, {"电梯": 1.0}, {"坏": -3.0}) == (1.0, -3.0)
