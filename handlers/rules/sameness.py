@@ -21,6 +21,7 @@ ADDITIONS = timedelta(minutes=30)
 HOURS = timedelta(hours=2)
 FOLLOWS = timedelta(minutes=2, seconds=30)  # somebody who joined goes on speaking
 SURE = 0.9  # in the wake of a report, another person's other problem must be this clear
+LIKELY = 0.5  # more a report than none
 QUITE_SURE = 0.8  # the same where a place of its own is named
 
 # What one trouble may be called by different people. Each pair may be one problem, never must.
@@ -179,6 +180,12 @@ def _another_thing(said: Said, known: Known) -> bool:
     return plain and apart(said.subjects, known.subjects)
 
 
+def _another_by_name(said: Said, known: Known) -> bool:
+    """路灯也不亮了 behind a lift: more likely than not a trouble, and clearly not that one; better asked than lost."""
+    likely = said.category != known.category and (said.sure or said.confidence >= LIKELY)
+    return likely and known.urgency != EMERGENCY and apart(said.subjects, known.subjects)
+
+
 def _elsewhere(said: Said, known: Known) -> bool:
     """A clearly different place. Trouble that spreads is only told apart by the building."""
     level = whereabouts.conflict(said.places, known.places)
@@ -197,6 +204,8 @@ def _mine(said: Said, known: Known) -> Verdict | None:
         return Verdict(Why.TOLD_ON, 8)
     if kin == "same":
         return Verdict(Why.TOLD_ON, 7) if known.quiet <= HOURS * 6 else None
+    if _another_by_name(said, known):
+        return None
     if kin == "near":
         return Verdict(Why.RELATED, 5) if known.quiet <= ADDITIONS and said.alone else None
     return _vague(said, known)

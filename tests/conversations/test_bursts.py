@@ -74,6 +74,12 @@ def test_an_emergency_in_a_burst_is_said_aloud(town: Stage) -> None:
     assert any("119" in text for text in to(said, RESIDENTS))
 
 
+def test_another_thing_named_right_behind_a_report_is_no_part_of_it(town: Stage) -> None:
+    town.say("王阿姨", "3号楼电梯又坏了", RESIDENTS)
+    town.say("王阿姨", "路灯也不亮了", RESIDENTS)
+    assert belongs_to(town, town.last_key) != 1
+
+
 # --- put right
 
 

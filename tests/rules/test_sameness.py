@@ -50,6 +50,15 @@ def test_another_category_is_another_problem() -> None:
     assert why(Said("sanitation", 0.95, sure=True), replace(OWN, own_quiet=MINUTE)) is None
 
 
+def test_another_thing_by_its_name_is_another_problem_also_from_the_same_person() -> None:
+    lamp = Said("road_facility", 0.9, sure=True, subjects=frozenset({"lamp"}))
+    lift = replace(OWN, subjects=frozenset({"lift"}))
+    assert why(lamp, lift) is None
+    assert why(replace(lamp, subjects=frozenset()), lift) is Why.RELATED
+    assert why(replace(lamp, sure=False, confidence=0.7), lift) is None
+    assert why(replace(lamp, sure=False, confidence=0.3), lift) is Why.RELATED
+
+
 def test_grumbling_about_who_should_see_to_it_is_about_what_was_told() -> None:
     assert why(Said("property_service", 0.8, sure=True), OWN) is Why.RELATED
 
