@@ -20,7 +20,7 @@ from handlers.wording import notice_control as wording
 from handlers.wording.notices import NO_SUCH
 from handlers.wording.times import when
 from storage import directory, listening, notice_ledger
-from storage.notice_figures import figures
+from storage.notice_figures import totals
 from storage.notices import Notice, NoticeState
 from storage.people import Staff, Unit
 
@@ -67,18 +67,18 @@ def _which(command: str, running: Collection[int]) -> str:
 
 def tally(ctx: Context, notice: Notice, cannot: str = wording.PAUSE_CANNOT) -> str:
     """How far it got, in words. ``cannot``: what is said of those whose message a platform has."""
-    total = figures(ctx.db, notice.id).total
+    total = totals(ctx.db, notice.id)
     return wording.tally(total.sent, total.seen, total.planned, total.submitted, cannot)
 
 
 def left(ctx: Context, notice: Notice) -> int:
     """How many households have not had their turn."""
-    return figures(ctx.db, notice.id).total.planned
+    return totals(ctx.db, notice.id).planned
 
 
 def reached(ctx: Context, notice: Notice) -> bool:
     """Whether anybody has it, or may have it."""
-    total = figures(ctx.db, notice.id).total
+    total = totals(ctx.db, notice.id)
     return bool(total.sent or total.unknown or total.submitted)
 
 

@@ -1,7 +1,7 @@
 """An honest account of a notice. The states always add up to its households; confirmed ⊆ seen ⊆ sent.
 
-Counting reads the notice's whole ledger once: on two cores a million households take about two seconds, 40,000 less
-than a tenth of one. Whoever shows figures again and again keeps them for a while (``bot.notice_account``).
+Counting reads the notice's whole ledger once: a million households take about a second and a half of one core, 42,000
+less than a tenth of one. Whoever shows figures again and again keeps them for a while (``bot.notice_account``).
 """
 
 from __future__ import annotations
@@ -149,10 +149,30 @@ def figures(db: Session, notice_id: int) -> Figures:
             tally.planned, tally.submitted = tally.planned - taken, tally.submitted + taken
         found.explain(SUBMITTED if taken else LedgerState.PLANNED, row.reason, row.households)
     found.filtered = _filtered(db, notice_id)
-    if notice.state in NOT_BEGUN and notice.counted > found.total.households:
-        found.total.add(LedgerState.PLANNED, notice.counted - found.total.households)
+    _await_the_rest(notice, found.total)
     _count_groups(db, notice_id, found)
     return found
+
+
+def totals(db: Session, notice_id: int) -> Tally:
+    """The whole notice in one tally, without places and reasons: a third of the work, for answers that cannot wait."""
+    notice, found = db.get_one(Notice, notice_id), Tally()
+    reached = (func.count(Ledger.delivered_at), func.count(Ledger.seen_at), func.count(Ledger.confirmed_at))
+    by_state = select(Ledger.state, func.count(), *reached, func.count(Ledger.knocked_at)).group_by(Ledger.state)
+    for state, count, delivered, seen, confirmed, knocked in db.execute(by_state.where(Ledger.notice_id == notice_id)):
+        found.add(state, count, delivered=delivered, seen=seen, confirmed=confirmed, knocked=knocked)
+    taken = select(func.count()).select_from(Ledger).join(Slice, Slice.id == Ledger.slice_id)
+    cut = taken.where(Ledger.notice_id == notice_id, Ledger.state == LedgerState.CUT, Slice.state == SUBMITTED)
+    found.submitted = min(db.scalar(cut) or 0, found.planned)
+    found.planned -= found.submitted
+    _await_the_rest(notice, found)
+    return found
+
+
+def _await_the_rest(notice: Notice, found: Tally) -> None:
+    """Households that the fan-out has not come to yet wait like the others."""
+    if notice.state in NOT_BEGUN and notice.counted > found.households:
+        found.add(LedgerState.PLANNED, notice.counted - found.households)
 
 
 class _Places:

@@ -20,7 +20,7 @@ from bot.wiring import App
 from storage import notice_curve as curve
 from storage import notice_ledger, notice_reading, tables
 from storage import notice_slices as slices
-from storage.notice_figures import Tally, figures
+from storage.notice_figures import Tally, figures, totals
 from storage.notices import Ledger
 from storage.people import Role
 from storage.vault import Vault
@@ -98,8 +98,10 @@ class NoticeMachine(RuleBasedStateMachine):
             return
         with self.world.app.reading() as db:
             found = figures(db, 1)
+            whole = totals(db, 1)
             points = [Tally(**point.figures["total"]) for point in curve.points(db, 1)]
         assert found.total.adds_up
+        assert whole == found.total
         assert all(point.adds_up and point.households == HOUSEHOLDS for point in points)
         assert not any(after.falls_behind(before) for before, after in itertools.pairwise([*points, found.total]))
         assert found.total.households == HOUSEHOLDS
