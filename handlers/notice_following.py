@@ -67,7 +67,7 @@ def _uncorrectable(ctx: Context, notice: Notice) -> str | None:
 def correction(writer: Writer, notice: Notice, words: str) -> Notice:
     """A draft of the right words, as grave as the wrong ones were, to whoever may have those."""
     made = notice_drafting.open_notice(writer, writer.db.get_one(Unit, notice.unit_id), words, notice.kind)
-    made.purpose, made.of_id, made.in_groups = Purpose.CORRECT, notice.id, False
+    made.purpose, made.of_id, made.in_groups = Purpose.CORRECT, notice.id, notice.in_groups
     audience = {SENT_OF: notice.id, AS_OF: writer.now.isoformat()}
     kept = Changes(audience=audience, source=made.source or notice.source, reason=notice.reason)
     notice_drafting.change(writer, made, kept)

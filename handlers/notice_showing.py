@@ -11,7 +11,7 @@ from handlers.notice_preview import Preview
 from handlers.wording import notice_drafting, notices
 from handlers.wording import notice_preview as wording
 from storage import notice_audience
-from storage.notices import Notice, NoticeKind
+from storage.notices import Notice, NoticeKind, Purpose
 
 ONE_MESSAGE = 2000  # UTF-8 bytes; a longer preview is two messages, since platforms cut at 2,048
 
@@ -62,7 +62,8 @@ def _about(notice: Notice) -> Iterator[str]:
         (notice.voice_id, wording.VOICE),
         (notice.link, wording.LINK),
     )
-    if notice.in_groups and not notice_audience.concerns_people(notice.audience):
+    aloud = notice.purpose == Purpose.CORRECT or not notice_audience.concerns_people(notice.audience)
+    if notice.in_groups and aloud:  # the right word is said wherever the wrong one was
         yield wording.GROUPS.format(number=notice.number)
     if attached := [name for value, name in has if value]:
         yield wording.WITH.format(what=wording.COMMA.join(attached))
