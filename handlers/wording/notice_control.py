@@ -135,7 +135,7 @@ PLAN_ASKED = (
     "夜里不催；都看了、取消了或者过了有效期就停。\n"
     "说「确认催看 {number}」就这么办。"
 )
-PLANNED = "排好了：{number} 号通知 {plan} 催没看的户，到时候自己发，不用再确认。不催了说「取消催看 {number}」。"
+PLANNED = "排好了，{plan}：到时候自己催还没看 {number} 号通知的户，不用再确认。不催了说「取消催看 {number}」。"
 PLANNED_ALREADY = "{number} 号通知的催看已经排好了：{plan}。不催了说「取消催看 {number}」。"
 NOTHING_TO_CONFIRM = "没有等您确认的催看。现在就催说「催看通知 {number}」，定时催说「催看通知 {number} 明天9点」。"
 PLAN_STOPPED = "好，{number} 号通知后面不再催了。"

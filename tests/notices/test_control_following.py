@@ -160,7 +160,7 @@ class TestPlans:
             ("9点", (6, 9, 0, 1)),
             ("今天下午3点半", (5, 15, 30, 1)),
             ("每天9点 共3次", (6, 9, 0, 3)),
-            ("每天上午10点", (6, 10, 0, 3)),
+            ("每天上午10点", (5, 10, 0, 3)),
             ("每天8:30，两次", (6, 8, 30, 2)),
             ("明天9点 共3次", None),
             ("三天后9点", None),
@@ -199,7 +199,7 @@ class TestPlans:
         tick(world)
         assert world.sink.calls[1:] == [], "nothing is planned before it is confirmed"
         world.pass_time(-DAY)
-        assert "排好了：1 号通知 明天 09:00 催没看的户" in admin.says("确认催看 1")
+        assert "排好了，明天 09:00：到时候自己催还没看 1 号通知的户" in admin.says("确认催看 1")
         assert "已经排好了：明天 09:00" in admin.says("确认催看 1")
         seen(world, 1)
         world.pass_time(timedelta(hours=23, minutes=50))
