@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 WIDTH, HEIGHT = 640, 230
 LEFT, RIGHT, TOP, BOTTOM = 58, 16, 14, 30
+CORNER = 14  # where a moment would stand on the lowest number
 NAMES = ("sent", "seen", "confirmed", "knocked")
 STEPS = tuple(
     timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10080)
@@ -59,7 +60,8 @@ def draw(moments: Sequence[Moment], households: int) -> Chart:
         last = moments[-1][1][name]
         if last or name != "knocked":
             lines.append(Line(name, path, last))
-    return Chart(lines, [(x(at), at) for at in _ticks(begun, ended)], [(y(n), n) for n in _counts(top)])
+    across = [(x(at), at) for at in _ticks(begun, ended) if x(at) > LEFT + CORNER]
+    return Chart(lines, across, [(y(n), n) for n in _counts(top)])
 
 
 def _ticks(begun: datetime, ended: datetime) -> list[datetime]:

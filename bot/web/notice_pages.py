@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 from starlette.exceptions import HTTPException
@@ -112,7 +113,8 @@ def act(app: App, request: Request, work: Callable[[Context], Done]) -> Response
     answer = RedirectResponse(done.to, 303, headers=pages.PRIVATE)
     if said:
         sealed = app.vault.seal(said[:LONGEST], SEALED, str(by))
-        answer.set_cookie(SAID, sealed, max_age=SECONDS, path=LIST, httponly=True, samesite="lax")
+        secure = urlsplit(app.settings.public_url).scheme == "https"
+        answer.set_cookie(SAID, sealed, max_age=SECONDS, path=LIST, httponly=True, samesite="lax", secure=secure)
     return answer
 
 

@@ -35,7 +35,7 @@ BAR = {
     "confirmed": "收到",
     "seen": "看过，没按收到",
     "sent": "发了，没看",
-    "waits": "还在发",
+    "waits": "还没轮到",
     "unknown": "说不准",
     "missed": "没发到",
     "skipped": "没有发",
