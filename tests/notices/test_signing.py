@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,7 +11,7 @@ from sqlalchemy import select
 from bot.notices import run_due
 from handlers.message import Member, Reply
 from storage.listening import Change
-from storage.notices import Ledger, NoticeState
+from storage.notices import NoticeState
 from storage.people import Account, Role, Staff, UnitKind
 from tests.notices.world import Person, World
 
@@ -198,34 +197,6 @@ def test_what_is_confirmed_at_night_says_when_it_goes(world: World) -> None:
     world.pass_time(NIGHT)
     assert "现在是夜里，3月6日 07:30 才开始发" in admin.says("通知 周六清洗水箱")
     assert "发给 5 户，3月6日 07:30 开始发" in admin.says("确认发送 1 5户")
-
-
-# --- twice at once
-
-
-def test_two_confirmations_at_once_start_it_once(large: World) -> None:
-    admin = street(large, Role.ADMIN, "王敏")
-    leaders = [street(large, Role.STREET_LEADER, name) for name in ("陈主任", "林主任", "何主任")]
-    admin.says("通知 周六清洗水箱")
-    admin.says(f"确认发送 1 {HOUSEHOLDS}户")
-    together, said = threading.Barrier(len(leaders)), []
-
-    def sign(leader: Person) -> None:
-        together.wait()
-        said.append(leader.presses("notice_confirm", 1)[0].text)
-
-    threads = [threading.Thread(target=sign, args=(leader,)) for leader in leaders]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted("开始发给" in text for text in said) == [False, False, True]
-    assert sum("不会重复发" in text for text in said) == 2
-    while run_due(large.app):
-        pass
-    with large.app.reading() as db:
-        assert len(db.scalars(select(Ledger.id)).all()) == HOUSEHOLDS
-    assert len(large.sink.messages) == len({message.key for message in large.sink.messages})
 
 
 def test_somebody_who_left_signs_nothing(large: World) -> None:

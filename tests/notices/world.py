@@ -171,7 +171,8 @@ class Person:
     def receives(self, text: str) -> list[Reply] | None:
         """Says a word that may answer a notice."""
         with self.world.app.writing() as db:
-            return notice_words.confirm_by_word(self._incoming(text), self._context(db, text))
+            answered = notice_words.confirm_by_word(self._incoming(text), self._context(db, text))
+            return None if answered is None else list(answered)
 
     def _replies(self, text: str) -> list[Reply]:
         with self.world.app.writing() as db:
