@@ -207,9 +207,13 @@ def test_forms_that_are_no_forms_of_ours(told: Site) -> None:
         ({"found": "told", "door": "%"}, 404),
     ):
         assert told.client.post(to, data={**fields, **wrong}).status_code == status, wrong
-    foreign = {"sec-fetch-site": "cross-site"}  # a foreign origin is refused before, in sample mode
-    assert told.client.post(to, data={**fields, "found": "told"}, headers=foreign).status_code == 403
     assert knocks(told) == []
+
+
+def test_another_sites_form_is_refused_before_anything_is_looked_at(plain_site: Site) -> None:
+    foreign = {"origin": "https://elsewhere.example", "sec-fetch-site": "cross-site"}
+    assert plain_site.client.post(PAGE, data={"found": "told"}, headers=foreign).status_code == 403
+    assert plain_site.client.post(PAGE, data={"found": "told"}).status_code == 401
 
 
 def test_the_sheet_has_half_names_and_no_telephones(told: Site) -> None:
