@@ -168,6 +168,15 @@ class TestTheLine:
         page = browser_of(town.world).get(town.link(1, nth=1)).text
         assert f'href="{town.link(2, nth=1).removeprefix("/n/")}"' in page
 
+    def test_so_it_is_after_the_word_for_it_in_the_chat(self, town: Town) -> None:
+        town.issue(1)
+        town.heard()
+        preview = town.admin.says("更正通知 1 通知里写错了，洗水箱改到 10 点开始")
+        town.admin.says(preview.splitlines()[-1])
+        work(town.world)
+        groups = [lines for who, lines in town.heard().items() if "业主群" in who]
+        assert [line.startswith("【更正】") for [line] in groups] == [True] * 3
+
     def test_its_author_may_keep_it_out_of_the_groups(self, town: Town) -> None:
         town.issue(in_groups=False)
         assert town.posts() == []
