@@ -28,6 +28,7 @@ def newest(db: Session, vault: Vault) -> list[dict[str, Any]]:
             "state": notice.state,
             "text": notice_ledger.text_of(vault, notice),
             "counted": notice.counted,
+            "ready": bool(notice.fingerprint),  # shown in whole; else something is asked for in the chat
             **asdict(notice_figures.figures(db, notice.id).total),
         }
         for notice in found

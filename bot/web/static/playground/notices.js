@@ -59,7 +59,8 @@ function paint(line, notice) {
   line.querySelector("b").textContent = say("notice_title", notice);
   line.querySelector(".notice-state").textContent = say(`notice_state.${notice.state}`);
   line.querySelector(".notice-text").textContent = notice.text;
-  line.querySelector(".notice-draft p").textContent = say("notice_counted", { count: notice.counted });
+  line.querySelector(".notice-draft p").textContent = say(notice.ready ? "notice_counted" : "notice_asks", { count: notice.counted });
+  line.querySelector("[data-do='confirm']").hidden = !notice.ready;
   line.querySelector("[data-do='confirm']").textContent = say("notice_send", { count: notice.counted });
   for (const name of ["sent", "seen", "confirmed"]) {
     line.querySelector(`.bar-${name}`).style.width = households ? `${(100 * notice[name]) / households}%` : "0";
