@@ -19,7 +19,7 @@ from storage import directory, notice_ledger
 from storage.deployment import WebSession
 from storage.media import Media
 from storage.notices import Ledger, Notice, NoticeState
-from storage.people import Post, Role, Staff
+from storage.people import Building, Household, Post, Role, Staff, Unit
 from tests.notices.test_recordings import m4a
 from tests.web.conftest import Site
 
@@ -109,6 +109,28 @@ def test_written_shown_signed_and_sent_once(quick_site: Site) -> None:
         sent = db.scalars(select(Ledger).where(Ledger.state == "sent")).all()
     assert len(quick_site.screen("person:wang-guilan")) == 1
     assert f"<b>{len(sent)}</b><span>已发</span>" in page(quick_site, f"{LIST}/1").text
+
+
+def a_door(site: Site) -> tuple[int, str]:
+    """A household, and its line of a list."""
+    with site.app.reading() as db:
+        home = db.scalars(select(Household).order_by(Household.id)).first()
+        assert home is not None
+        estate, building = db.get_one(Unit, home.estate_id), db.get_one(Building, home.building_id)
+        return home.id, f"{estate.name},{building.name},{home.entrance},{home.room}"
+
+
+def test_a_list_of_doors_is_taken_whole_or_not_at_all(quick_site: Site) -> None:
+    home, line = a_door(quick_site)
+    for number, rows in enumerate((f"小区,楼,单元,房\n{line}\n乱写", f"小区,楼,单元,房\n{line}"), start=1):
+        data = {**WATER, "go": "preview"} | ({"number": "1"} if number > 1 else {})
+        answer = quick_site.client.post(
+            f"{LIST}/save", data=data, files={"doors": ("doors.csv", rows.encode("gb18030"))}, headers=SAME
+        )
+        assert (answer.status_code, notice(quick_site).audience) == ((422, {}), (303, {"households": [home]}))[
+            number - 1
+        ]
+    assert notice(quick_site).counted == 1
 
 
 def test_what_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost(quick_site: Site) -> None:
