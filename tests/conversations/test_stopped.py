@@ -36,7 +36,7 @@ def test_a_door_that_was_heard_is_noted(town: Stage) -> None:
 def test_a_confirmed_notice_rings_the_bulk_queue_and_a_draft_does_not(town: Stage) -> None:
     rung: list[str] = []
     town.app.bell.ring = rung.append  # type: ignore[method-assign, assignment]
-    preview = to(town.say("周书记", "通知 明天 9 点到 17 点停水，请提前备水。来源：区自来水公司 000-5550207"), "周书记")[0]
+    preview = to(town.say("周书记", "通知 明天 9 点到 17 点停水。来源：自来水公司 000-5550207"), "周书记")[0]
     assert "bulk" not in rung
     town.say("周书记", preview.splitlines()[-1])
     assert "bulk" in rung
