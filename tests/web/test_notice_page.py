@@ -45,7 +45,8 @@ class Scene:
 
     def __init__(self, world: World, address: str) -> None:
         self.world, self.address = world, address
-        world.confirmed(20 if world.households(20) else 0)
+        world.households(20)
+        world.confirmed(20)
         with world.app.writing() as db:
             db.execute(update(Group).values(unit_id=world.unit(UnitKind.STREET).id))
             db.execute(update(Unit).values(phone="0571-8888 1234", hours="8:30–17:30"))
