@@ -61,6 +61,7 @@ WAITS = {
     "door_shut": "渠道暂时不通",
     "door_gone": REASONS["door_gone"],
     "no_answer": "断线了，马上再试",
+    "not begun": "停下来时还没送出",
 }
 OTHER_WAIT = "平台忙，过会儿再试"
 OTHER_REASON = "平台没有收下"
