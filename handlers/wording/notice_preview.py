@@ -33,13 +33,9 @@ HELD = "{at} 才开始发"
 TRY_OR_CHANGE = "先看看样子，回「试发 {number}」；要改，回「修改 {number} 新内容」"
 FOOT = "没问题的话，半小时内请原样发：\n{line}"
 COMMA = "，"
-UP_TO_A_MINUTE, MINUTES, MINUTES_TO, HOURS_TO, DAYS_TO = (
-    "1 分钟以内",
-    "{high} 分钟",
-    "{low}–{high} 分钟",
-    "{low}–{high} 小时",
-    "{low}–{high} 天",
-)
+UP_TO_A_MINUTE = "1 分钟以内"
+UNITS = ((60, "分钟"), (3600, "小时"), (86_400, "天"))
+EXACTLY, FROM_TO, AT_MOST = "{high} {unit}", "{low}–{high} {unit}", "最多 {high} {unit}"
 
 
 def ways(channels: Mapping[str, int]) -> str:
@@ -65,11 +61,11 @@ def span(low: float, high: float) -> str:
     """How long it takes, as a range that nobody is disappointed by."""
     if high <= 60:
         return UP_TO_A_MINUTE
-    for size, form in ((60, MINUTES_TO), (3600, HOURS_TO), (86_400, DAYS_TO)):
-        least, most = max(int(low // size), 1 if size == 60 else 0), -(-int(high) // size)
-        if most < (90 if size == 60 else 48) or size == 86_400:
-            return (MINUTES if least >= most else form).format(low=least, high=most)
-    raise AssertionError
+    # The first unit in which it is a number that people can picture.
+    size, unit = next((pair for pair in UNITS if high / pair[0] < (90 if pair[0] == 60 else 48)), UNITS[-1])
+    least, most = int(low // size) or size == 60, -(-int(high) // size)
+    form = AT_MOST if not least else EXACTLY if least >= most else FROM_TO
+    return form.format(low=int(least), high=most, unit=unit)
 
 
 def readers(shares: tuple[float, ...]) -> str:
