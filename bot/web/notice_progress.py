@@ -40,7 +40,7 @@ from storage.people import Staff, Unit
 
 router = APIRouter()
 
-NEWEST = 50  # notices of the list that are looked through and shown
+LOOKED_THROUGH, SHOWN = 500, 50  # notices of the list, the newest first
 FIRST_WORDS = 40  # characters of a notice in the list
 QUICK, SLOW = 2, 15  # seconds until a page asks again: while it is under way, and later
 LATEST = 20  # lines of its history
@@ -75,11 +75,13 @@ def show_list(request: Request, app: Program) -> Response:
     with app.reading() as db:
         staff = notice_pages.staff_of(app, db, request)
         ctx = notice_pages.context_of(app, db, staff)
-        query = select(Notice, Unit).join(Unit, Unit.id == Notice.unit_id).order_by(Notice.id.desc()).limit(NEWEST)
+        query = (
+            select(Notice, Unit).join(Unit, Unit.id == Notice.unit_id).order_by(Notice.id.desc()).limit(LOOKED_THROUGH)
+        )
         mine = [(one, unit) for one, unit in db.execute(query) if notice_pages.may_see(ctx, one, unit)]
         values = {
             "head": console.head(app, db, request),
-            "rows": [_row(ctx, notice, unit) for notice, unit in mine],
+            "rows": [_row(ctx, notice, unit) for notice, unit in mine[:SHOWN]],
             "writes": issuing.drafting_unit(staff.posts, db) is not None,
             "said": notice_pages.said_before(app, request, staff),
         }

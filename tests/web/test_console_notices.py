@@ -15,6 +15,7 @@ from sqlalchemy import select, update
 from bot import deliver, notice_account, notice_curve, notices
 from bot.web import console
 from handlers import notice_preview
+from handlers.rules import notice_hours
 from storage import directory, notice_ledger
 from storage.deployment import WebSession
 from storage.media import Media
@@ -217,17 +218,40 @@ def test_a_large_one_wants_a_second_person(quick_site: Site, monkeypatch: pytest
 
 
 def test_proposed_by_a_property_company_and_given_back_with_a_reason(quick_site: Site) -> None:
-    property_ = as_role(quick_site, Role.COMMUNITY)
-    fields = {**WATER, "go": "preview"}
-    quick_site.client.post(f"{LIST}/save", data=fields, headers=property_)
-    quick_site.client.post(f"{LIST}/1/sign", data={"step": "submit"}, headers=property_)
+    company = as_role(quick_site, Role.PROPERTY)
+    quick_site.client.post(f"{LIST}/save", data={**WATER, "audience": "全体", "go": "preview"}, headers=company)
+    assert "送审" in quick_site.client.get(f"{LIST}/1/preview", headers=company).text
+    quick_site.client.post(f"{LIST}/1/sign", data={"step": "confirm", "count": "9"}, headers=company)
+    quick_site.client.post(f"{LIST}/1/sign", data={"step": "submit"}, headers=company)
     assert notice(quick_site).state == NoticeState.PROPOSED
+    assert notice(quick_site).audience["units"], "a company writes to its own estates"
     assert "采用" in page(quick_site, f"{LIST}/1/preview").text
     post(quick_site, "/1/sign", step="give_back", why="时间不对")
     assert notice(quick_site).state == NoticeState.DRAFT
-    quick_site.client.post(f"{LIST}/1/sign", data={"step": "submit"}, headers=property_)
+    quick_site.client.post(f"{LIST}/1/sign", data={"step": "submit"}, headers=company)
     post(quick_site, "/1/sign", step="adopt")
     assert notice(quick_site).reviewed_at is not None
+    post(quick_site, "/1/sign", step="confirm", count=str(notice(quick_site).counted))
+    assert notice(quick_site).state == NoticeState.CONFIRMED
+
+
+def test_at_night_a_word_on_the_telephone_stands_for_the_second(
+    quick_site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notice_preview, "needs_second", lambda writer, households: True)
+    monkeypatch.setattr(notice_hours, "is_night", lambda now, policy: True)
+    fields = {**WATER, "kind": "emergency", "text": "燃气泄漏，请马上下楼", "reason": "有危险", "go": "preview"}
+    post(quick_site, "/save", **fields)
+    post(quick_site, "/1/sign", step="confirm", count=str(notice(quick_site).counted))
+    assert "电话请示" in page(quick_site, f"{LIST}/1/preview").text
+    assert "谁在电话里" in said(post(quick_site, "/1/sign", step="consent", who=" "))
+    post(quick_site, "/1/sign", step="consent", who="张书记")
+    assert notice(quick_site).state == NoticeState.SIGNING, "those who were asked have three minutes"
+    with quick_site.app.writing() as db:
+        quick_site.app.clock.advance(db, quick_site.app.clock.now(db) + timedelta(minutes=4))
+    post(quick_site, "/1/sign", step="consent", who="张书记")
+    assert notice(quick_site).state == NoticeState.CONFIRMED
+    assert "张书记" not in (notice(quick_site).consent or ""), "sealed"
 
 
 def test_stopping_and_going_on_twice_does_no_harm(quick_site: Site) -> None:
