@@ -9,12 +9,12 @@ last clause.
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from operator import add
 
 from nlp.gate import Gate
-from nlp.lexicon import CATEGORIES, lexicon
+from nlp.lexicon import CATEGORIES, Lexicon, lexicon
 from nlp.plain import Plain
 from nlp.segment import words
 from nlp.talk import rows
@@ -65,15 +65,26 @@ def group_hits(hits: Hits, folded: str) -> dict[str, list[str]]:
     return found
 
 
-@cache
-def _problem_words() -> frozenset[str]:
-    return frozenset(word for word, groups in lexicon().words.items() if not PROBLEMS.isdisjoint(groups))
+@lru_cache(maxsize=2)  # a deployment may lay its own words over the lexicon
+def _problem_words(table: Lexicon) -> frozenset[str]:
+    return frozenset(word for word, groups in table.words.items() if not PROBLEMS.isdisjoint(groups))
 
 
 def names_a_problem(hits: Hits) -> bool:
     """Whether one of the words already says what is wrong."""
-    known = _problem_words()
+    known = _problem_words(lexicon())
     return any(word in known for _, word in hits)
+
+
+@lru_cache(maxsize=2)
+def _category_words(table: Lexicon) -> frozenset[str]:
+    return frozenset(word for word, groups in table.words.items() if not (PROBLEMS | TOPICS).isdisjoint(groups))
+
+
+def names_nothing(hits: Hits) -> bool:
+    """Whether no word of any category is there."""
+    known = _category_words(lexicon())
+    return not any(word in known for _, word in hits)
 
 
 @cache

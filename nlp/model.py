@@ -34,7 +34,7 @@ class Weights:
     ``category`` holds a feature's weights for all categories in one number (see `nlp.packed`).
 
     ``early`` and ``gate``: with less than this score from runs of characters alone, and from runs and groups, a
-    message is talk, whatever else it says.
+    message is talk, whatever else it says; ``bare``: the same as ``early`` where no word of any category is in it.
     """
 
     report: dict[str, Family] = field(default_factory=dict)
@@ -44,6 +44,7 @@ class Weights:
     asking: float = 0.25
     early: float = -9.0
     gate: float = -9.0
+    bare: float = -9.0
     unbelieved: tuple[Unbelieved, ...] = ()  # plain words that staff said are no reports
 
 
@@ -95,7 +96,7 @@ def load(path: Path) -> Weights:
     unbelieved = tuple(
         Unbelieved(one["words"], tuple(one["beside"]), one["times"]) for one in data.get("unbelieved", ())
     )
-    thresholds = (data["opening"], data["asking"], data["early"], data["gate"])
+    thresholds = (data["opening"], data["asking"], data["early"], data["gate"], data.get("bare", -9.0))
     return Weights(data["report"], category, data["bias"], *thresholds, unbelieved)
 
 
@@ -103,7 +104,7 @@ def save(weights: Weights, path: Path) -> None:
     """Writes weights, compact and in a stable order, so that two trainings can be compared."""
     content = {
         "bias": round(weights.bias, 2), "opening": weights.opening, "asking": weights.asking,
-        "early": round(weights.early, 2), "gate": round(weights.gate, 2),
+        "early": round(weights.early, 2), "gate": round(weights.gate, 2), "bare": round(weights.bare, 2),
         "report": {
             family: {name: round(value, 2) for name, value in sorted(table.items())}
             for family, table in sorted(weights.report.items())

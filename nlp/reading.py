@@ -121,7 +121,7 @@ def read(text: str, context: ReadingContext = ReadingContext()) -> Reading:
     suspected = danger(folded, alarming, meant=context.addressed)
     score = weights.bias + told * each
     hits = lexicon().find(folded)
-    if score < weights.early and not suspected and not features.names_a_problem(hits):
+    if not suspected and _is_mere_talk(weights, hits, score):
         return _talk(folded, talk, score)
     found = features.group_hits(hits, folded)
     where = _Where(folded, context.gazetteer)
@@ -143,6 +143,13 @@ def read(text: str, context: ReadingContext = ReadingContext()) -> Reading:
     doubtful = suspected if suspected and suspected.doubtful(score) else None
     sight = _Sight(text, folded, kept, hits, where, found, talk, sure, doubtful, plain, outline, texture, each, score)
     return _believe(sight)
+
+
+def _is_mere_talk(weights: model.Weights, hits: features.Hits, score: float) -> bool:
+    """Whether runs of characters alone already say so; words that say what is wrong are looked into all the same."""
+    if score < weights.early:
+        return not features.names_a_problem(hits)
+    return score < weights.bare and features.names_nothing(hits)
 
 
 def _alone(suspected: Danger | None) -> Danger | None:

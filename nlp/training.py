@@ -20,6 +20,8 @@ _STRENGTH, _ROUNDS = 1.0, 25
 # Weights that cannot matter are not kept: they only make the file larger and reading slower.
 _ROOM = (1.5, 1.0)
 BIAS = f"{model.GROUPS}:bias"
+# What says that a word of some category is in a message.
+_NAMED = frozenset([f"{model.GROUPS}:M:problem", f"{model.GROUPS}:M:topic"])
 _FAINT = {"report": 0.02, "category": 0.05}
 # Runs of characters are the most by far, and each message looks up all of its own: half of them say too little for it.
 _FAINT_RUN = 0.05
@@ -155,6 +157,7 @@ def _gates(learned: model.Weights, reports: Sequence[Mapping[str, float]]) -> No
     strangers' reports are less like those that were learned from."""
     early: list[float] = []
     late: list[float] = []
+    bare: list[float] = []
     for sight in reports:
         parts = dict.fromkeys((model.GROUPS, *model.TEXTURE), 0.0)
         for name, value in sight.items():
@@ -163,6 +166,10 @@ def _gates(learned: model.Weights, reports: Sequence[Mapping[str, float]]) -> No
         if learned.bias + sum(parts.values()) > 0.0:
             early.append(learned.bias + parts["N"])
             late.append(learned.bias + parts["N"] + parts["G"])
+            if not sight.keys() & _NAMED:
+                bare.append(learned.bias + parts["N"])
+    if bare:
+        learned.bare = sorted(bare)[len(bare) // 200] - _ROOM[0]
     if early:
         learned.early = sorted(early)[len(early) // 200] - _ROOM[0]
         learned.gate = sorted(late)[len(late) // 200] - _ROOM[1]
