@@ -28,39 +28,15 @@ QUITE_SURE = 0.8  # the same where a place of its own is named
 RELATED = frozenset(
     frozenset(pair.split("+"))
     for pair in [
-        "fire_safety+parking",
-        "fire_safety+sanitation",
-        "fire_safety+building",
-        "fire_safety+utilities",
-        "fire_safety+fumes",
-        "building+road_facility",
-        "building+utilities",
-        "building+drainage",
-        "utilities+drainage",
-        "utilities+fumes",
-        "drainage+fumes",
-        "drainage+sanitation",
-        "sanitation+fumes",
-        "sanitation+encroachment",
-        "parking+encroachment",
-        "parking+road_facility",
-        "noise+dispute",
-        "noise+security",
-        "noise+fumes",
-        "noise+animals",
-        "security+dispute",
-        "security+welfare",
-        "security+road_facility",
-        "animals+sanitation",
-        "animals+security",
-        "utilities+road_facility",
-        "greening+road_facility",
-        "greening+security",
-        "building+security",
-        "noise+building",
-        "welfare+dispute",
+        "fire_safety+parking", "fire_safety+sanitation", "fire_safety+building", "fire_safety+utilities",
+        "fire_safety+fumes", "building+road_facility", "building+utilities", "building+drainage",
+        "utilities+drainage", "utilities+fumes", "drainage+fumes", "drainage+sanitation", "sanitation+fumes",
+        "sanitation+encroachment", "parking+encroachment", "parking+road_facility", "noise+dispute",
+        "noise+security", "noise+fumes", "noise+animals", "security+dispute", "security+welfare",
+        "security+road_facility", "animals+sanitation", "animals+security", "utilities+road_facility",
+        "greening+road_facility", "greening+security", "building+security", "noise+building", "welfare+dispute",
     ]
-)
+)  # fmt: skip
 ABOUT_ANYTHING = frozenset({"property_service", "dispute", "other"})  # grumbling about whoever should see to it
 HARMED = frozenset({"welfare", "fumes", "fire_safety"})  # what an emergency does to those around it
 TURNS_OUT = frozenset(  # what was first taken for the former may turn out to be the latter
