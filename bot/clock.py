@@ -168,7 +168,7 @@ def _advance(app: App, to: datetime) -> None:
 
 def sweep(app: App) -> int:
     """Delivers what nobody took: with the queue dead, emergencies still go out."""
-    done = deliver.run(app, "replies", older_than=LEFT_LYING) + notices.run_due(app)
+    done = deliver.run(app, "replies", older_than=LEFT_LYING) + notices.sweep(app)
     return done + wanted.fetch_due(app, older_than=LEFT_LYING) + notice_voices.convert_due(app)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +16,7 @@ from rq.job import Job
 from rq.serializers import JSONSerializer
 
 from bot import deliver, notices, wanted
+from bot.bell import LIMIT
 from bot.settings import Settings
 from bot.wiring import App, build
 
@@ -92,10 +94,24 @@ def deliver_replies() -> None:
 def deliver_bulk() -> None:
     """Cuts and sends slices of notices until there is nothing to do."""
     app = _running()
-    while notices.run_due(app):
-        wanted.fetch_due(app)  # a notice to a whole town takes minutes, and somebody wants to see the photo
+    until = time.monotonic() + JOB_SECONDS / 2
+    with notices.at_work(app) as still:
+        while notices.run_due(app):
+            still()
+            wanted.fetch_due(app)  # a notice to a whole town takes minutes, and somebody wants to see the photo
+            if time.monotonic() > until:  # the queue would end this job in the middle of a call
+                _ring_again(app.settings, "bulk")
+                break
     deliver.run(app, "bulk")
     fetch_media()
+
+
+def _ring_again(settings: Settings, name: str) -> None:
+    try:
+        if settings.redis_url is not None:
+            Doorbell(settings.redis_url, LIMIT).ring(name)
+    except RedisError as error:
+        log.warning("the bell for %s did not ring (%s); the sweep goes on with it", name, type(error).__name__)
 
 
 def fetch_media() -> None:

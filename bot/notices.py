@@ -6,14 +6,16 @@ confirmed → (fan-out in steps, each with its cursor) → sending → (slices c
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import select
 
-from bot import notice_cutting, notice_doors, notice_ending, notice_groups, notice_jobs
+from bot import leadership, notice_cutting, notice_doors, notice_ending, notice_groups, notice_jobs
 from bot.notice_calls import Calls
 from bot.notice_sending import PATIENCE, Sending
 from bot.wiring import App
@@ -29,6 +31,7 @@ log = logging.getLogger(__name__)
 STEP = 1000  # households of one fan-out transaction, to begin with
 SHORT, SHORT_BESIDE = 0.05, 0.2  # seconds of such a transaction: where others wait for it, and where they need not
 LARGEST = 10_000  # households of one transaction
+WORKING, AT_WORK = "notices", timedelta(seconds=10)  # the lease of whoever works at them
 SECONDS = 2.0  # how long one call works at most, give or take a step
 
 
@@ -38,7 +41,7 @@ def run_due(app: App, seconds: float = SECONDS) -> int:
     Any number of workers and sweeps may call it at once, and each may die anywhere. Faults of the database are raised
     and leave everything as it was. Calls that are under way when the time is over are waited for.
     """
-    if not _anything(app):
+    if not anything_due(app):
         return 0
     until = time.monotonic() + seconds
     done = notice_ending.step(app) + notice_groups.say_due(app, until)  # groups wait behind no million of calls
@@ -50,7 +53,27 @@ def run_due(app: App, seconds: float = SECONDS) -> int:
     return done
 
 
-def _anything(app: App) -> bool:
+@contextlib.contextmanager
+def at_work(app: App) -> Iterator[Callable[[], bool]]:
+    """Says that somebody works at the notices, for as long as what it yields is called now and then: the clock's sweep
+    stays away. Others may work beside."""
+    fence = leadership.lead(app, WORKING, AT_WORK) if anything_due(app) else None
+    yield lambda: fence is not None and leadership.keep(app, WORKING, fence, AT_WORK)
+    if fence is not None:
+        leadership.give_up(app, WORKING, fence)
+
+
+def sweep(app: App) -> int:
+    """What has nobody who works at it: a worker that died is stood in for once what it said last is over."""
+    if not anything_due(app) or (fence := leadership.lead(app, WORKING, AT_WORK)) is None:
+        return 0
+    try:
+        return run_due(app)
+    finally:
+        leadership.give_up(app, WORKING, fence)
+
+
+def anything_due(app: App) -> bool:
     """A look that keeps idle sweeps from writing."""
     with app.reading() as db:
         hour = notice_doors.hour_of(app, db)

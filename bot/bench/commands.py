@@ -112,3 +112,26 @@ def bench_notice(
         raise click.BadParameter("--latency is milliseconds, such as 50ms")
     order = notice.Order(households, way, int(latency.removesuffix("ms")), sample, replies, engines)
     return notice.run(order, postgres)
+
+
+@bench.command("kills")
+@click.option("--households", type=click.IntRange(1), default=50_000, show_default=True, help="How many are told.")
+@click.option("--kills", type=click.IntRange(1), default=100, show_default=True, help="How often somebody is killed.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Who is killed, and when.")
+@click.option(
+    "--way",
+    type=click.Choice(["batch", "single", "unkeyed"]),
+    default="single",
+    show_default=True,
+    help="A thousand a call, one a call, or one a call where the platform knows no repeats.",
+)
+@click.option("--engine", type=click.Choice(["sqlite", "postgresql"]), default="sqlite", show_default=True)
+@click.option("--lease", type=click.FloatRange(1), default=60.0, show_default=True, help="Seconds of a claim.")
+@click.option("--postgres", metavar="URL", envvar="TEST_POSTGRES_URL", help="A PostgreSQL server on this machine.")
+def bench_kills(
+    households: int, kills: int, seed: int, way: str, engine: str, lease: float, postgres: str | None
+) -> int:
+    """A notice while everything around it is killed, and its account: lost, doubled, unknown."""
+    from bot.bench import kills as body
+
+    return body.run(body.Order(households, kills, seed, way, engine, lease), postgres)

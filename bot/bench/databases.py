@@ -85,7 +85,7 @@ def _durability(server: str) -> str:
 
 @contextlib.contextmanager
 def _administration(server: str) -> Iterator[Engine]:
-    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    engine = create_engine(server, isolation_level="AUTOCOMMIT", pool_pre_ping=True)
     try:
         yield engine
     finally:

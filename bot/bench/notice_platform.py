@@ -1,10 +1,10 @@
-"""What ``menkou bench notice`` and ``bench kills`` send to: three platforms in one process, which remember whom they
+"""What ``menkou bench notice`` and ``bench kills`` send to: two platforms in one process, which remember whom they
 reached and how often.
 
-``python -m bot.bench.notice_platform PORT DELAY_MS SEED``. An SMS port that knows a message by its id, a WeCom app that
-knows a call by its words and people, and an official account's customer service that knows nothing. ``/counts`` answers
+``python -m bot.bench.notice_platform PORT DELAY_MS SEED``. An SMS port that knows a message by its id,
+unless it is told to forget, and a WeCom app that knows a call by its words and people. ``/counts`` answers
 what came; ``/reached`` how often each person was reached, a byte each; ``/faults`` sets which share of the calls goes
-wrong, and how many calls a token lasts.
+wrong, how many calls a token lasts, and after how many seconds it answers.
 """
 
 from __future__ import annotations
@@ -23,8 +23,6 @@ from bot.bench.platform import Caller, Counts
 OK = b'{"errcode":0,"errmsg":"ok","msgid":"9kqT0RXVrC2HYy0UXnN6b1wK3WnLSAfAAwYQ"}'
 DEAD_TOKEN = b'{"errcode":42001,"errmsg":"access_token expired"}'
 BUSY = b'{"errcode":-1,"errmsg":"system error"}'
-NOBODY = b'{"errcode":43004,"errmsg":"require subscribe"}'
-SHORTEST = 100  # calls that a token lasts at least, where tokens die
 PLACES = 8  # digits at the end of an address that number the person
 
 
@@ -47,6 +45,7 @@ class World:
         self.reached = bytearray()
         self.known: set[bytes] = set()
         self.share = 0.0  # of calls that go wrong
+        self.forgets = False  # whether a repeat is acted upon like anything else
         self.token, self.lasts, self.used = 1, 0, 0
 
     def reach(self, address: str) -> None:
@@ -59,6 +58,8 @@ class World:
 
     def knows(self, key: bytes) -> bool:
         """Whether this was asked for before; from now on it was."""
+        if self.forgets:
+            return False
         mark = hashlib.blake2b(key, digest_size=12).digest()
         if mark in self.known:
             self.told.repeats += 1
@@ -112,8 +113,11 @@ class PlatformCaller(Caller):
             self._send(path, given.get("access_token", ""), body)
 
     def _set(self, given: dict[str, str]) -> bytes:
-        self.world.share = float(given.get("share", 0))
-        self.world.lasts = int(given.get("lasts", 0))
+        world = self.world
+        world.share = float(given.get("share", world.share))
+        world.lasts = int(given.get("lasts", world.lasts))
+        world.forgets = bool(int(given.get("forgets", world.forgets)))
+        world.delay = float(given.get("delay", world.delay))
         return b"{}"
 
     def _send(self, path: str, token: str, body: bytes) -> None:
@@ -123,17 +127,19 @@ class PlatformCaller(Caller):
             self._later(DEAD_TOKEN)
             return
         kind = world.fault()
+        if kind == "busy" and path.endswith("/sms"):
+            kind = "too_much"  # a port says it by its status
         if kind in _BEFORE:
             self._wrong(kind)
             return
-        content = _TAKE[path.rpartition("/")[2]](world, body)
+        content = _TAKE.get(path.rpartition("/")[2], _asked)(world, body)
         if kind:
             self._wrong(kind)
         else:
             self._later(content)
 
     def _wrong(self, kind: str) -> None:
-        status = {"unavailable": b"503 Service Unavailable", "gateway": b"502 Bad Gateway"}.get(kind)
+        status = _STATUS.get(kind)
         if kind.startswith("cut"):
             self.transport.abort()
         elif status is not None:
@@ -149,7 +155,14 @@ class PlatformCaller(Caller):
             self.answer(content)
 
 
-_BEFORE = frozenset({"cut_before", "busy", "unavailable"})  # nothing was done; the others acted and did not say so
+_STATUS = {
+    "unavailable": b"503 Service Unavailable",
+    "gateway": b"502 Bad Gateway",
+    "too_much": b"429 Too Many Requests",
+}
+_BEFORE = frozenset(
+    {"cut_before", "busy", "unavailable", "too_much"}
+)  # nothing was done; the others acted and did not say so
 
 
 def _sms(world: World, body: bytes) -> bytes:
@@ -166,16 +179,12 @@ def _wecom(world: World, body: bytes) -> bytes:
     return OK
 
 
-def _custom(world: World, body: bytes) -> bytes:
-    world.reach(json.loads(body)["touser"])
+def _asked(world: World, body: bytes) -> bytes:
+    """Somebody looks whether the door works."""
     return OK
 
 
-def _wecom_or_custom(world: World, body: bytes) -> bytes:
-    return _wecom(world, body) if b'"agentid"' in body else _custom(world, body)
-
-
-_TAKE: dict[str, Callable[[World, bytes], bytes]] = {"sms": _sms, "send": _wecom_or_custom}
+_TAKE: dict[str, Callable[[World, bytes], bytes]] = {"sms": _sms, "send": _wecom}
 
 
 async def _serve(port: int, delay: float, seed: int) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -23,19 +23,18 @@ from storage.notices import NoticeKind, NoticeState
 from storage.people import Account, Building, Household, Resident, Staff, Unit, UnitKind
 from storage.vault import Vault
 
-CORP, AGENT, APP = "ww0123456789abcdef", 1000002, "wx0123456789abcdef"
-DOORS = {"single": "sms:main", "batch": f"wecom:{CORP}:{AGENT}", "unkeyed": f"oa:{APP}"}
+CORP, AGENT = "ww0123456789abcdef", 1000002
+DOORS = {"single": "sms:main", "batch": f"wecom:{CORP}:{AGENT}", "unkeyed": "sms:main"}
 """How a notice goes out: one call each with a name the platform knows, a thousand a call, one call each without."""
 
-PREFIX = {"single": "138", "batch": "u", "unkeyed": "o"}
+PREFIX = {"single": "138", "batch": "u", "unkeyed": "138"}
 WORDS = "明天上午九点到下午四点清洗水箱，请提前存水。有事请打社区电话。"
 AT_A_TIME = 20_000  # rows of one insert
 IN_A_COMMUNITY, IN_A_BUILDING = 1000, 100
-LONG = timedelta(days=365)
 
 
 def settings_of(data: Path, url: str, platform: int, **more: Any) -> Settings:
-    """A deployment with all three doors to the platform at this port. A notice goes out at any hour."""
+    """A deployment with both doors to the platform at this port. A notice goes out at any hour."""
     base = f"http://127.0.0.1:{platform}"
     given: dict[str, Any] = {
         "data": data,
@@ -49,11 +48,6 @@ def settings_of(data: Path, url: str, platform: int, **more: Any) -> Settings:
         "wecom_token": "token",
         "wecom_aes_key": "A" * 43,
         "wecom_api_base": base,
-        "oa_app_id": APP,
-        "oa_app_secret": "unused",
-        "oa_token": "token",
-        "oa_aes_key": "A" * 43,
-        "oa_api_base": base,
         "notice_quiet_from": time(0),
         "notice_quiet_until": time(0),
     }
@@ -141,7 +135,6 @@ def _places(connection: Connection, households: int) -> tuple[tuple[list[int], l
 
 def _account(vault: Vault, resident: int, number: int, way: str) -> dict[str, Any]:
     ref, address = f"bench-account-{number}", f"{PREFIX[way]}{number:08}"
-    window = {"window_until": datetime.now(UTC) + LONG, "window_left": 5} if way == "unkeyed" else {"window_left": 0}
     return {
         "ref": ref,
         "door": DOORS[way],
@@ -149,7 +142,7 @@ def _account(vault: Vault, resident: int, number: int, way: str) -> dict[str, An
         "address_hash": f"bench-{number}",
         "resident_id": resident,
         "follows": True,
-        **window,
+        "window_left": 0,
     }
 
 

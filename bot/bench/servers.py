@@ -83,7 +83,7 @@ def platform(delay_ms: int) -> Iterator[int]:
 
 @contextlib.contextmanager
 def notice_platform(delay_ms: int, seed: int = 1) -> Iterator[int]:
-    """Something that takes notices as three platforms do, and remembers whom it reached; yields its port."""
+    """Something that takes notices as two platforms do, and remembers whom it reached; yields its port."""
     port = _free_port()
     with _process("bot.bench.notice_platform", [str(port), str(delay_ms), str(seed)], b"", port):
         yield port
