@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from sqlalchemy.orm import Session
+
 from handlers.message import Kind, Member
 from storage.media import Media
 from storage.notice_ledger import text_of
 from storage.notices import Notice, NoticeState
-from storage.people import Post, Role, Staff, Unit, UnitKind
+from storage.people import Building, Household, Post, Role, Staff, Unit, UnitKind
 from tests.notices.world import Person, World
 
 FROM_WATER = "来源：自来水公司 96110"
@@ -32,6 +34,21 @@ def property_man(world: World, estate: int = 1) -> Person:
         db.flush()
         unit.path = f"{above.path}{unit.id}/"
     return world.member(Role.PROPERTY, unit, "刘工")
+
+
+def neighbours(world: World) -> None:
+    """Another estate of the first community, with one front door."""
+    with world.app.writing() as db:
+        above = world.unit(UnitKind.COMMUNITY)
+        estate = Unit(kind=UnitKind.ESTATE, name="东里小区", parent_id=above.id)
+        db.add(estate)
+        db.flush()
+        estate.path = f"{above.path}{estate.id}/"
+        building = Building(estate_id=estate.id, name="1号楼")
+        db.add(building)
+        db.flush()
+        home = Household(id=9000, building_id=building.id, estate_id=estate.id, community_id=above.id, room="101")
+        db.add(home)
 
 
 def words(world: World, number: int = 1) -> str:
@@ -163,9 +180,9 @@ def test_a_property_company_proposes_and_the_community_publishes(world: World) -
     assert preview[0].text.endswith("确认发送 1 20户")
     assert "采用了您提议的" in preview[-1].text
     assert "开始发给 20 户" in office.says("确认发送 1 20户")
-    assert "不归您管的地方" in liu.says("提议通知 @杏花2小区 明天来访") or "不在杏花1社区的范围里" in liu.says(
-        "提议通知 @杏花2小区 明天"
-    )
+    neighbours(world)
+    assert "有不归您管的地方" in liu.says("提议通知 @东里小区 明天来访"), "the same community, another company's"
+    assert "不在杏花1社区的范围里" in liu.says("提议通知 @杏花2小区 明天来访")
 
 
 def test_three_people_draft_review_and_sign(world: World) -> None:
@@ -216,11 +233,8 @@ def test_of_several_communities_a_property_company_says_which(world: World) -> N
     assert "提议给杏花2社区" in liu.says("提议通知 @杏花2小区 周六清洗水箱")
 
 
-def property_unit_of(world: World, db: object, nth: int) -> int:
+def property_unit_of(world: World, db: Session, nth: int) -> int:
     """Another estate's property company."""
-    from sqlalchemy.orm import Session
-
-    assert isinstance(db, Session)
     above = world.unit(UnitKind.ESTATE, nth)
     unit = Unit(kind=UnitKind.PROPERTY, name="安居物业二部", parent_id=above.id)
     db.add(unit)
