@@ -10,6 +10,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 CANDIDATES := $(PYTHON) python3 python3.13 python3.12 python3.14 python3.11 python
 SUPPORTED := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))
 SOAK_ROUNDS ?= 5
+SOAK_SEED ?= 1
 # Twice the cores of a small machine: many tests wait for processes, clocks and browsers.
 WORKERS ?= 4
 # Tests start many processes that read the same modules: what is compiled once is kept, also where images say otherwise.
@@ -51,15 +52,19 @@ bench: .venv/.developing  ## Measure this machine (docs/benchmarks.md)
 	$(BIN)/menkou bench read
 	$(BIN)/menkou bench listening
 	$(BIN)/menkou bench send
+	$(BIN)/menkou bench notice --way batch --replies
+	$(BIN)/menkou bench notice --way single
 
 AUTHORS = north south west northeast east centre coast plains river danger danger2 chat chat2 chat3
 weights: .venv/.developing  ## Learn anew how to read, from every author but the judge (docs/listening.md)
 	$(BIN)/python -m tests.nlp.danger --train
 	$(BIN)/menkou train $(AUTHORS:%=tests/corpus/%/messages.jsonl) --out nlp/data/weights.json
 
-soak: .venv/.developing  ## Kill processes at random, SOAK_ROUNDS times over; then the long random batteries
+soak: .venv/.developing  ## Kill processes at random, SOAK_ROUNDS times over; the long random batteries; notices under kills
 	for round in $$(seq $(SOAK_ROUNDS)); do $(BIN)/pytest -q tests/faults || exit 1; done
 	$(BIN)/pytest -q -m soak
+	for way in single batch unkeyed; do for engine in sqlite postgresql; do \
+		$(BIN)/menkou bench kills --way $$way --engine $$engine --seed $(SOAK_SEED) || exit 1; done; done
 
 lock:  ## Resolve the dependencies anew, with hashes and without index addresses
 	@mkdir -p build && sed -n 's/^requires = \["\(setuptools.*\)"\]/\1/p' pyproject.toml > build/requires.in

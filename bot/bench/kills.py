@@ -40,6 +40,7 @@ class Order:
     lease: float = 60.0
     faulty: float = 0.01
     latency: int = LATENCY
+    patience: float = PATIENCE
 
 
 @dataclass(slots=True)
@@ -136,7 +137,7 @@ def on_database(order: Order, data: Path, url: str) -> Account:
         with Office(settings, data, url, port, order.lease, order.way) as office:
             _kill_again_and_again(office, account, begun, port)
             notice_proof.asked(port, f"faults?delay={order.latency / 1000}")
-            done = office.wait_until_done(begun + PATIENCE)
+            done = office.wait_until_done(begun + order.patience)
         account.seconds = time.monotonic() - begun
         if done:
             account.proof = notice_proof.prove(settings, port, town.notice_id, order.households)
@@ -149,7 +150,7 @@ def on_database(order: Order, data: Path, url: str) -> Account:
 def _kill_again_and_again(office: Office, account: Account, begun: float, port: int) -> None:
     order, chance = account.order, Random(account.order.seed)
     points = sorted(kills_process.POINTS)
-    while account.killed < order.kills and time.monotonic() < begun + PATIENCE:
+    while account.killed < order.kills and time.monotonic() < begun + order.patience:
         progress = _in_step(office, account, chance, port)
         if progress.done:
             return

@@ -61,7 +61,7 @@ def main() -> None:
             _be(settings, order, given["lease"])
         born.append(pid)
         print(pid, flush=True)
-    for pid in born[-len(RUN) :]:  # whoever started us is gone: nobody else would end them
+    for pid in born:  # whoever started us is gone: nobody else would end them
         with contextlib.suppress(ProcessLookupError):
             os.killpg(pid, signal.SIGKILL)
 

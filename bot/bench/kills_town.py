@@ -60,6 +60,9 @@ class Office:
     def __exit__(self, *error: object) -> None:
         for name in tuple(self._pids):
             self._end(name)
+        for pipe in (self._starter.stdin, self._starter.stdout):
+            assert pipe is not None
+            pipe.close()
         self._starter.kill()
         self._starter.wait()
         embedded.stop(self._settings)
@@ -140,7 +143,10 @@ class Office:
     # --- looking
 
     def progress(self) -> Progress:
-        """Counts; a database that is down has got nowhere."""
+        """Counts; a database that is down has got nowhere. Whoever ended by itself meanwhile, such as for want of the
+        database, is started again, as whatever keeps services running does."""
+        for name in [name for name, pid in self._pids.items() if not _lives(pid)]:
+            self._start(name)
         for _ in self._looks():
             with contextlib.suppress(SQLAlchemyError), read_session(self._engine) as db:
                 counted, state = db.execute(select(Notice.counted, Notice.state).order_by(Notice.id.desc())).one()
