@@ -59,6 +59,8 @@ def _read(said: Mapping[str, str | None], now: datetime) -> tuple[datetime, date
         start = _at(day or now.date(), clock)
         return (start if day is not None or start > now else start + timedelta(days=1)), None
     end_day, end_clock = _day(said, "2", now), _clock(said, "2", _period(said, "2"))
+    if said["near2"] in spoken.NEXT_DAY:
+        end_day = (day or now.date()) + timedelta(days=1)
     if end_clock is None or (end_day is None and _has_day(said, "2")):
         return None
     start = _at(day or now.date(), clock)
@@ -124,7 +126,8 @@ def _has_day(said: Mapping[str, str | None], n: str) -> bool:
 def _day(said: Mapping[str, str | None], n: str, now: datetime) -> date | None:
     near, weekday, month = said[f"near{n}"], said[f"weekday{n}"], said[f"month{n}"]
     if near is not None:
-        return now.date() + timedelta(days=spoken.NEAR_DAYS[near])
+        ahead = spoken.NEAR_DAYS.get(near)
+        return now.date() + timedelta(days=ahead) if ahead is not None else None
     if weekday is not None:
         return _weekday(said[f"week{n}"] or "", spoken.WEEKDAYS[weekday], now.date())
     if month is not None:

@@ -18,6 +18,7 @@ NEAR_DAYS = {
     "后天": 2,
     "大后天": 3,
 }
+NEXT_DAY = frozenset({"次日", "翌日", "第二天"})  # the day behind the one where it begins
 WITH_A_PERIOD = {"今晚": "晚上", "今早": "早上", "明早": "早上", "明晚": "晚上"}
 WEEKDAYS = {word: number for number, word in enumerate("一二三四五六日")} | {"天": 6, "末": 5}
 THIS_WEEK, NEXT_WEEK = frozenset({"本", "这", "这个"}), frozenset({"下", "下个"})
@@ -27,7 +28,7 @@ NIGHT = frozenset({"晚上", "晚", "夜里"})
 QUARTERS = {"半": 30, "一刻": 15, "三刻": 45}
 
 _NUMBER = r"\d{1,2}|[零一二两三四五六七八九十]{1,3}"
-_NEAR = "|".join(sorted(NEAR_DAYS, key=len, reverse=True))
+_NEAR = "|".join(sorted({*NEAR_DAYS, *NEXT_DAY}, key=len, reverse=True))
 _DAY = (
     rf"(?:(?P<near{{n}}>{_NEAR})"
     r"|(?P<week{n}>本|这个?|下个?)?(?:周|星期|礼拜)(?P<weekday{n}>[一二三四五六日天末])"
