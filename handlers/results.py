@@ -10,6 +10,7 @@ from handlers.permissions import TABLE
 from handlers.registry import on
 from handlers.wording import results as wording
 from handlers.wording.commands import BLANKS
+from nlp.normalise import normalise
 from storage import results
 from storage.notice_people import Publication
 from storage.people import Group, Role
@@ -46,12 +47,17 @@ def drop(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     rows = _mine(ctx)
     if not rows:
         return [Reply(wording.NONE)]
-    wanted = order.rest.strip(BLANKS)
-    chosen = next(((row, group) for row, group in rows if wanted and wanted == group.name), None)
+    wanted = _alike(order.rest)
+    chosen = next(((row, group) for row, group in rows if wanted and wanted == _alike(group.name)), None)
     if chosen is None:
         return [Reply(wording.WHICH.format(group=rows[0][1].name))]
     _decide(ctx, chosen[0], results.DROPPED)
     return [Reply(wording.DROPPED.format(group=chosen[1].name))]
+
+
+def _alike(name: str) -> str:
+    """A group's name however it was typed: brackets and figures of a name are wide or narrow."""
+    return normalise(name).strip(BLANKS).lower()
 
 
 def _decide(ctx: Context, row: Publication, state: str) -> None:

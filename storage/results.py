@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from storage.base import new_ref
+from storage.candidates import SHADOW
 from storage.conflict import on_conflict_do_nothing
 from storage.notice_people import Publication
 from storage.people import Building, Group, Unit, UnitKind
@@ -32,7 +33,7 @@ def groups(db: Session) -> Sequence[tuple[Group, Unit]]:
     query = (
         select(Group, Unit)
         .join(Unit, Unit.id == Group.unit_id)
-        .where(Group.kind == "residents", Group.mode != "shadow", Unit.kind == UnitKind.ESTATE)
+        .where(Group.kind == "residents", Group.mode != SHADOW, Unit.kind == UnitKind.ESTATE)
         .order_by(Group.id)
     )
     return [(row[0], row[1]) for row in db.execute(query)]
@@ -100,12 +101,13 @@ def still_new(db: Session, unit_id: int, month: str) -> bool:
 
 
 def waiting(db: Session, path: str, month: str | None = None) -> Sequence[tuple[Publication, Group]]:
-    """What waits for the secretary of a part of the tree, locked, oldest first."""
+    """What waits for the secretary of a part of the tree, locked, oldest first. A group that was made one where the bot
+    only listens, after it was counted, waits for nobody."""
     query = (
         select(Publication, Group)
         .join(Group, Group.id == Publication.group_id)
         .join(Unit, Unit.id == Publication.unit_id)
-        .where(Publication.state == WAITING, Unit.path.startswith(path))
+        .where(Publication.state == WAITING, Unit.path.startswith(path), Group.mode != SHADOW)
         .order_by(Publication.id)
         .with_for_update(of=Publication)
         .execution_options(populate_existing=True)

@@ -78,6 +78,21 @@ def test_a_secretary_keeps_a_group_out_and_is_reminded_once(march: Stage) -> Non
     assert to(march.say("周书记", "确认公示"), RESIDENTS) == []
 
 
+def test_a_group_s_name_is_known_however_it_is_typed(march: Stage) -> None:
+    first_of_april(march)
+    with march.app.writing() as db:
+        db.scalars(select(Group).where(Group.chat == RESIDENTS)).one().name = "梧桐里（１）群A"
+    assert to(march.say("周书记", "不公示 梧桐里(1)群a"), "周书记") == ["好，梧桐里（１）群A这个月不发公示了。"]
+
+
+def test_a_group_that_is_only_listened_to_since_then_is_told_nothing(march: Stage) -> None:
+    first_of_april(march)
+    with march.app.writing() as db:
+        db.scalars(select(Group).where(Group.chat == RESIDENTS)).one().mode = "shadow"
+    assert [who for who, _ in march.say("周书记", "确认公示")] == ["周书记"]
+    assert to(march.say("周书记", "公示"), "周书记")[0].startswith("现在没有等您确认的结果公示")
+
+
 def test_nothing_to_tell_and_a_group_that_is_only_listened_to(town: Stage) -> None:
     assert to(first_of_april(town), "周书记") == []  # a month without a report
     with town.app.writing() as db:
