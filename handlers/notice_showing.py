@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from handlers import notice_preview
+from handlers import notice_preview, shifting
 from handlers.message import Reply
 from handlers.notice_drafting import Writer
 from handlers.notice_preview import Preview
 from handlers.wording import notice_drafting, notices
 from handlers.wording import notice_preview as wording
-from storage import notice_audience
+from handlers.wording import shifts as shift_words
+from storage import notice_audience, notice_groups, shifts
 from storage.notices import Notice, NoticeKind, Purpose
 
 ONE_MESSAGE = 2000  # UTF-8 bytes; a longer preview is two messages, since platforms cut at 2,048
@@ -41,7 +42,7 @@ def counts(writer: Writer, notice: Notice, found: Preview) -> list[str]:
     reach = found.reach
     return [
         wording.TO.format(audience=found.audience),
-        *_about(notice),
+        *_about(writer, notice),
         wording.TOTAL.format(counted=reach.counted),
         *wording.communities(reach.communities),
         wording.ways(reach.channels),
@@ -53,10 +54,11 @@ def counts(writer: Writer, notice: Notice, found: Preview) -> list[str]:
     ]
 
 
-def _about(notice: Notice) -> Iterator[str]:
+def _about(writer: Writer, notice: Notice) -> Iterator[str]:
     held = notice_drafting.validity(notice.valid_from, notice.valid_until)
     if held:
         yield wording.VALID.format(validity=held, number=notice.number)
+    yield from shift_words.read_back(shifting.lines(writer.db, notice, shifts.of(writer.db, notice.id)))
     has = (
         (notice.picture_id, wording.PICTURE),
         (notice.voice_id, wording.VOICE),
@@ -64,7 +66,8 @@ def _about(notice: Notice) -> Iterator[str]:
     )
     aloud = notice.purpose == Purpose.CORRECT or not notice_audience.concerns_people(notice.audience)
     if notice.in_groups and aloud:  # the right word is said wherever the wrong one was
-        yield wording.GROUPS.format(number=notice.number)
+        count = notice_groups.hearing(writer.db, notice)
+        yield (wording.GROUPS if count else wording.NO_GROUPS).format(number=notice.number, count=count)
     if attached := [name for value, name in has if value]:
         yield wording.WITH.format(what=wording.COMMA.join(attached))
 

@@ -64,6 +64,13 @@ def moved_up(row: SignUp | None, shift: Shift, number: int) -> Iterator[Reply]:
         yield tell(row, wording.MOVED_UP.format(shift=said(shift), number=number))
 
 
+def call_off(db: Session, notice: Notice, now: datetime) -> Iterator[Reply]:
+    """Stands every shift of a call down and tells whoever meant to come."""
+    for shift, rows in shifts.stand_all_down(db, notice.id, now):
+        text = wording.STOOD_DOWN.format(shift=said(shift), why="")
+        yield from (tell(row, text) for row in rows)
+
+
 def arm(db: Session, shift: Shift, now: datetime) -> None:
     """A reminder the evening before, or two hours before where that is over; once a shift."""
     if shift.starts_at is None:

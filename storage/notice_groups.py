@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from storage import notice_audience as audiences
 from storage.base import UtcTime
+from storage.candidates import SHADOW
 from storage.conflict import on_conflict_do_nothing
 from storage.notice_letting import Hour, is_over, may_go
 from storage.notice_people import GroupPost, NoticeReader
@@ -49,6 +50,14 @@ def plan(db: Session, vault: Vault, notice: Notice) -> int:
     if rows:
         db.connection().execute(on_conflict_do_nothing(db, GroupPost, "notice_id", "group_id"), rows)
     return len(rows)
+
+
+def hearing(db: Session, notice: Notice) -> int:
+    """How many groups a notice would be said in now: not where the bot only listens."""
+    if not notice.in_groups:
+        return 0
+    told = Group.kind == "residents", Group.mode != SHADOW, _places(db, notice)
+    return db.scalar(select(func.count(Group.id)).where(*told)) or 0
 
 
 def _places(db: Session, notice: Notice) -> ColumnElement[bool]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from storage.notice_people import Shift, SignUp
@@ -43,8 +43,17 @@ class Listed:
     place_in_line: int  # among those of the shift in the same state, from 1
 
 
+class Tally(NamedTuple):
+    """People of a whole call."""
+
+    places: int
+    have: int
+    waiting: int
+
+
 def plan(db: Session, notice_id: int, shifts: Sequence[Planned]) -> None:
-    """Writes a call's shifts, numbered from 1."""
+    """Writes a call's shifts, numbered from 1, in place of those it had: of a draft, to which nobody has come yet."""
+    db.execute(delete(Shift).where(Shift.notice_id == notice_id))
     for number, one in enumerate(shifts, 1):
         row = Shift(notice_id=notice_id, number=number, starts_at=one.starts_at, ends_at=one.ends_at)
         row.place, row.places = one.place or None, one.places
@@ -142,6 +151,20 @@ def stand_down(db: Session, shift: Shift, now: datetime) -> list[SignUp]:
     return coming_to(db, shift.id)
 
 
+def stand_all_down(db: Session, notice_id: int, now: datetime) -> list[tuple[Shift, list[SignUp]]]:
+    """Calls off every shift that is not over; each with those it has to be told to."""
+    left = [shift for shift in of(db, notice_id) if not is_over(shift, now)]
+    return [(shift, stand_down(db, shift, now)) for shift in left]
+
+
+def tally(db: Session, notice_id: int) -> Tally:
+    """How many are wanted, come and wait, over the shifts that were not called off."""
+    counted = counts(db, notice_id)
+    rows = [row for row in of(db, notice_id) if row.stood_down_at is None]
+    pairs = [counted.get(row.id, (0, 0)) for row in rows]
+    return Tally(sum(row.places for row in rows), sum(have for have, _ in pairs), sum(wait for _, wait in pairs))
+
+
 def coming_to(db: Session, shift_id: int, states: Collection[str] = COMING) -> list[SignUp]:
     """Who means to come, in the order in which they came forward."""
     query = select(SignUp).where(SignUp.shift_id == shift_id, SignUp.state.in_(sorted(states)))
@@ -173,7 +196,7 @@ def _taken(db: Session, shift_id: int) -> int:
 
 
 def _fill(db: Session, shift: Shift, now: datetime) -> SignUp | None:
-    if shift.stood_down_at is not None or _taken(db, shift.id) >= shift.places:
+    if is_over(shift, now) or _taken(db, shift.id) >= shift.places:
         return None
     first = next(iter(coming_to(db, shift.id, (WAITING,))), None)
     if first is not None:

@@ -22,7 +22,9 @@ PAST = "「{line}」已经过去了，请改成还没到的时间。"
 TOO_MANY = "一次最多写 20 班，请分两次招募。"
 MOST_SHIFTS, MOST_PLACES = 20, 500
 PLACES = re.compile(r"(?P<count>\d{1,4}|[一二两三四五六七八九十]{1,3})\s*(?:人|名|位|个人)\s*[。.]?$")
+READ_BACK = "我读到的班次（时间不对就改那一行）：\n{lines}"
 FOOT = "想来帮忙的，请回「报名 {number}」{which}，来不了了回「退出报名 {number}」。"
+WANTED = "{places}人"
 WHICH = "加班次号，如「报名 {number} 1」"
 
 BEHIND = " \t\n\r\u3000,，:：、"  # what may stand behind the command's word
@@ -42,6 +44,7 @@ WAITING = "谢谢您！{shift}已经报满，您排在候补第 {place} 位，�
 ALREADY_IN = "您已经报上了：{shift}。"
 ALREADY_WAITING = "您已经在候补里了：{shift}，排第 {place} 位。"
 NOT_ON_LIST = "您没有报名，不用退出。"
+PAST_ALREADY = "您报的班次已经结束或取消了，不用退出。"
 OUT = "好的，已经替您退出：{shifts}。谢谢您早早说一声。"
 MOVED_UP = "有人退出，轮到您了：{shift}。来不了请说「退出报名 {number}」。"
 ADMITTED = "组织人给您留了位置：{shift}。来不了请说「退出报名 {number}」。"
@@ -54,7 +57,8 @@ PASSED_ON = "{number} 号招募的组织人带话：{text}"
 # --- the organiser
 
 NOT_YOURS = "{number} 号招募归{unit}组织，请找{unit}的工作人员。"
-LIST_HEAD = "{number} 号招募，报上 {have}/{places} 人{waiting}"
+LIST_HEAD = "{number} 号招募，{tally}"
+TALLY = "报上 {have}/{places} 人{waiting}"
 LIST_WAITING = "，候补 {count} 人"
 LIST_SHIFT = "【{shift} 班】{when}：{have}/{places}{off}"
 LIST_OFF = "（已取消）"
@@ -71,6 +75,7 @@ HAS_LEFT = "第 {place} 位已经退出了。"
 HAS_PLACE = "第 {place} 位已经有位置了：{shift}。"
 ARRANGED = "好，第 {place} 位排上了：{shift}。已经告诉他。"
 CHANGED = "好，第 {out} 位下，第 {into} 位上：{shift}。两位都已告诉。"
+SHIFT_IS_OVER = "{shift}已经结束或取消了，不能再排人。"
 NOT_THIS_SHIFT = "第 {out} 位和第 {into} 位不在同一班。先用「安排 {number} 序号 班次」调到一班。"
 CALLED_OFF = "好，{shift}取消了，已告诉报名的 {count} 位。"
 CALLED_OFF_ALREADY = "{shift}之前已经取消了。"
@@ -127,6 +132,26 @@ def joined(shifts: Iterable[str]) -> str:
 def because(reason: str) -> str:
     """A reason in brackets, where one was given."""
     return f"（{reason}）" if reason else ""
+
+
+def tally(places: int, have: int, waiting: int) -> str:
+    """How many are wanted, come and wait."""
+    return TALLY.format(have=have, places=places, waiting=LIST_WAITING.format(count=waiting) if waiting else "")
+
+
+def list_head(number: int, places: int, have: int, waiting: int) -> str:
+    """Opens the list of a call."""
+    return LIST_HEAD.format(number=number, tally=tally(places, have, waiting))
+
+
+def planned(starts: datetime | None, ends: datetime | None, place: str | None, places: int) -> str:
+    """A shift as a line of the call itself, which can be read again."""
+    return f"{when(starts, ends, place)} {WANTED.format(places=places)}".strip()
+
+
+def read_back(lines: str) -> list[str]:
+    """How a call's shifts were understood; nothing for what is no call."""
+    return [READ_BACK.format(lines=lines)] if lines else []
 
 
 def foot(number: int, shifts: int) -> str:

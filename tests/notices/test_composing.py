@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from handlers.message import Kind, Member
 from storage.media import Media
 from storage.notice_ledger import text_of
 from storage.notices import Notice, NoticeState
-from storage.people import Building, Household, Post, Role, Staff, Unit, UnitKind
-from tests.notices.world import Person, World
+from storage.people import Building, Group, Household, Post, Role, Staff, Unit, UnitKind
+from tests.notices.world import DOOR, Person, World
 
 FROM_WATER = "来源：自来水公司 96110"
 
@@ -132,6 +133,22 @@ def test_the_kind_stands_in_the_first_line(world: World) -> None:
 # --- changing, trying
 
 
+def test_the_preview_says_how_many_groups_will_hear_it(world: World) -> None:
+    """A line in a group that never comes is as wrong as one that nobody was told of."""
+    admin = world.member(Role.ADMIN, world.households(10))
+    assert "业主群里不说：这个范围没有自己的群" in admin.says("通知 明天清洗水箱")
+    with world.app.writing() as db:
+        db.execute(update(Building).values(name="1号楼"))
+        for nth in (1, 2):
+            db.add(Group(door=DOOR, chat=f"estate-{nth}", name="业主群", unit_id=world.unit(UnitKind.ESTATE, nth).id))
+    assert "\n2 个业主群里也说一句" in admin.says("修改 1 群里 说")
+    assert "\n1 个业主群里也说一句" in admin.says("修改 1 发给 杏花1社区")
+    assert "业主群里不说：" in admin.says("修改 1 发给 杏花1小区1号楼")
+    with world.app.writing() as db:
+        db.execute(update(Group).values(mode="shadow"))
+    assert "业主群里不说：" in admin.says("修改 1 发给 全体")
+
+
 def test_a_change_shows_it_again_and_the_test_counts_nothing(world: World) -> None:
     admin = world.member(Role.ADMIN, world.households(10))
     admin.says("通知 周六上午 9 点清洗水箱")
@@ -142,8 +159,7 @@ def test_a_change_shows_it_again_and_the_test_counts_nothing(world: World) -> No
     assert "没看懂这个时间" in admin.says("修改 1 有效期 下回")
     assert "10 户" in admin.says("修改 1 发给 全体")
     assert "3月7日 08:00 才开始发" in admin.says("修改 1 定时 周六早上8点")
-    assert "业主群里也说一句" in admin.says("修改 1 群里 说")
-    assert "业主群里也说一句" not in admin.says("修改 1 群里 不说")
+    assert "群里" not in admin.says("修改 1 群里 不说")
     assert not world.notice().in_groups
     tried = admin.says("试发 1")
     assert "【试看】\n【杏花街道】通知\n周日上午" in tried
