@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from handlers import issuing, notice_dialogue, notice_drafting
+from handlers import call_words, issuing, notice_dialogue, notice_drafting
 from handlers.context import Context
 from handlers.message import Incoming, Replies, Reply
-from handlers.notice_drafting import Changes, Writer
+from handlers.notice_drafting import Writer
 from handlers.orders import MENTION, Order
 from handlers.registry import on
 from handlers.rules import notice_words
@@ -16,7 +16,7 @@ from handlers.wording import notice_dialogue as dialogue_words
 from handlers.wording import notice_drafting as drafting_words
 from handlers.wording import shifts as wording
 from handlers.wording.commands import COMMANDS
-from storage import notice_audience, notice_ledger, shifts
+from storage import notice_audience, notice_ledger
 from storage.people import Unit
 
 _WORD = re.compile("|".join(sorted(map(re.escape, COMMANDS["call"].words), key=len, reverse=True)))
@@ -48,12 +48,6 @@ def _words(said: str) -> str:
 
 
 def _drafted(ctx: Context, writer: Writer, unit: Unit, said: CallSaid) -> Replies:
-    """The times in it are those of the shifts: it holds until the last of them has begun to end."""
     notice = notice_drafting.open_notice(writer, unit)
-    ends = [one.ends_at or one.starts_at for one in said.shifts]
-    last = max((end for end in ends if end is not None), default=None) if None not in ends else None
-    text = f"{said.text}\n{wording.foot(notice.number, len(said.shifts))}"
-    notice_drafting.change(writer, notice, Changes(text=text, valid_from=None, valid_until=last))
-    planned = [shifts.Planned(one.starts_at, one.ends_at, one.place, one.places) for one in said.shifts]
-    shifts.plan(ctx.db, notice.id, planned)
+    notice_drafting.change(writer, notice, call_words.arranged(writer, notice, said))
     return notice_dialogue.finish(ctx, writer, notice)

@@ -45,6 +45,8 @@ def doors_left(incoming: Incoming, ctx: Context, order: Order) -> Replies:
 
 
 def _notice(ctx: Context, order: Order, estates: Sequence[Unit]) -> Notice | Reply:
+    if order.no_number:
+        return Reply(wording.NO_SUCH.format(number=order.no_number))
     if order.number is None:
         return rounds.newest_with_doors(ctx.db, _ids(estates), ctx.now) or Reply(wording.NONE_LEFT)
     return _numbered(ctx, order.number, estates)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from handlers import steering
+from handlers import shifting, steering
 from handlers.context import Context
 from handlers.message import Incoming, Replies, Reply
 from handlers.orders import Order
@@ -127,7 +127,8 @@ def ask_to_cancel(ctx: Context, notice: Notice) -> Replies:
 
 
 def cancel_notice(ctx: Context, notice: Notice) -> Replies:
-    """What has not left is not sent; it stays with whom it reached, who can be sent a correction."""
+    """What has not left is not sent; it stays with whom it reached, who can be sent a correction. Nobody comes to the
+    shifts of a call that is cancelled: whoever signed up is told."""
     begun = notice.state in steering.RUNNING
     if not begun and notice.state not in BEFORE:
         return [Reply(_not_running(ctx, notice, "") or "")]
@@ -139,7 +140,7 @@ def cancel_notice(ctx: Context, notice: Notice) -> Replies:
     steering.note(ctx, notice, "cancelled")
     ctx.db.flush()
     ctx.bells.add("bulk")
-    others = steering.told_author(ctx, notice, "notice_cancel_really")
+    others = [*steering.told_author(ctx, notice, "notice_cancel_really"), *shifting.call_off(ctx.db, notice, ctx.now)]
     if not begun:
         return [Reply(wording.CANCELLED_DRAFT.format(number=notice.number)), *others]
     return [Reply(_said(ctx, notice, wording.CANCELLED) + _correct_how(ctx, notice)), *others]

@@ -12,7 +12,8 @@ from handlers.permissions import TABLE, Who
 from handlers.registry import on
 from handlers.wording import notice_progress as wording
 from handlers.wording import notices
-from storage import directory, notice_curve
+from handlers.wording import shifts as shift_words
+from storage import directory, notice_curve, shifts
 from storage import notice_ledger as ledger
 from storage.notice_figures import Figures
 from storage.notices import Notice, NoticeState
@@ -25,6 +26,8 @@ RUNNING = frozenset({NoticeState.CONFIRMED, NoticeState.SENDING})
 @on("notice_progress")
 def progress(incoming: Incoming, ctx: Context, order: Order) -> Iterable[Reply]:
     """Figures of one notice, or of the latest that concerns the speaker's units."""
+    if order.no_number:
+        return [Reply(notices.NO_SUCH.format(number=order.no_number))]
     if order.number is not None:
         found = ledger.by_number(ctx.db, order.number)
         unit = directory.unit_of(ctx.db, found.unit_id if found is not None else None)
@@ -49,7 +52,10 @@ def _told(ctx: Context, notice: Notice) -> str:
     if notice.state in NOT_CONFIRMED:
         return wording.STILL_DRAFT.format(number=notice.number)
     found, at = notice_curve.told(ctx.db, notice.id)
-    return "\n".join(_lines(found, how_it_stands(notice, ctx.now), at))
+    lines = list(_lines(found, how_it_stands(notice, ctx.now), at))
+    if shifts.of(ctx.db, notice.id):
+        lines.insert(2, shift_words.tally(*shifts.tally(ctx.db, notice.id)))
+    return "\n".join(lines)
 
 
 def how_it_stands(notice: Notice, now: datetime) -> str:

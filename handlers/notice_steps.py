@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from handlers import issuing, notice_audience, notice_drafting
+from handlers import call_words, issuing, notice_audience, notice_drafting
 from handlers.notice_drafting import Changes, Writer
 from handlers.notice_places import Unclear
 from handlers.rules import notice_words
+from handlers.rules.shifts import CallError
 from handlers.wording import notice_dialogue as wording
 from handlers.wording import notice_drafting as drafting_words
 from handlers.wording import notice_words as patterns
@@ -139,7 +140,10 @@ def _text(writer: Writer, notice: Notice, said: Said) -> str | None:
     most = writer.policy.text_longest
     if len(text) > most:
         return wording.TOO_LONG.format(length=len(text), limit=most)
-    notice_drafting.change(writer, notice, notice_drafting.from_words(text, writer.now))
+    try:
+        notice_drafting.change(writer, notice, call_words.changes(writer, notice, text))
+    except CallError as error:
+        return str(error)
     return None
 
 

@@ -16,6 +16,7 @@ from nlp.normalise import normalise
 NUMBER = re.compile(NUMBER_AFTER)
 LEADING = re.compile(NUMBER_BEFORE)
 MENTION = re.compile(r"^(?:@\S+\s+)+")
+TOO_LONG = re.compile(r"#?(?P<digits>\d{10,40})")
 SLACK = 40  # characters that normalising may have dropped
 
 
@@ -33,6 +34,12 @@ class Order:
     def number(self) -> int | None:
         """The ticket that was named, if any."""
         return self.numbers[0] if self.numbers else None
+
+    @property
+    def no_number(self) -> str | None:
+        """What stands where the number belongs and is longer than any: whoever said it meant a certain one."""
+        found = TOO_LONG.match(self.rest) if not self.numbers else None
+        return found["digits"] if found is not None else None
 
 
 @cache

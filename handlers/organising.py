@@ -43,14 +43,7 @@ def _list(ctx: Context, order: Order) -> Iterable[Reply]:
     notice = _organised(ctx, order)
     rows, counts = shifts.of(ctx.db, notice.id), shifts.counts(ctx.db, notice.id)
     everybody = shifts.listed(ctx.db, notice.id)
-    have, wait = (sum(pair[place] for pair in counts.values()) for place in (0, 1))
-    head = wording.LIST_HEAD.format(
-        number=notice.number,
-        have=have,
-        places=sum(row.places for row in rows),
-        waiting=wording.LIST_WAITING.format(count=wait) if wait else "",
-    )
-    told = [head]
+    told = [wording.list_head(notice.number, *shifts.tally(ctx.db, notice.id))]
     for row in rows:
         told += _shift_lines(ctx, row, counts.get(row.id, (0, 0))[0], everybody)
     yield Reply("\n".join([*told, wording.LIST_FOOT.format(number=notice.number)]))
@@ -91,6 +84,7 @@ def _assign(ctx: Context, order: Order) -> Iterable[Reply]:
     notice = _organised(ctx, order, need=2, how=wording.HOW_ARRANGE)
     one = _person(ctx, notice, order.numbers[1])
     target, by = _target(ctx, notice, order), _me(ctx)
+    _still_on(ctx, target or one.shift)
     if target is not None and target.id != one.shift.id:
         follows = shifts.move(ctx.db, one.row, target, ctx.now, by)
         moved = shifts.mine(ctx.db, notice.id, {one.row.account_id})
@@ -129,6 +123,7 @@ def _replace(ctx: Context, order: Order) -> Iterable[Reply]:
     given = {"number": notice.number, "out": out.number, "into": into.number}
     if out.shift.id != into.shift.id or out.number == into.number:
         raise _Said(wording.NOT_THIS_SHIFT.format(**given))
+    _still_on(ctx, out.shift)
     shift = shifting.said(out.shift)
     shifts.admit(ctx.db, into.row, ctx.now, _me(ctx))  # first: the place must not fall to who has waited longer
     shifts.leave(ctx.db, out.row, ctx.now, state=shifts.REPLACED, by=_me(ctx))
@@ -158,7 +153,7 @@ def _stand_down(ctx: Context, order: Order) -> Iterable[Reply]:
 
 @on("tell_sign_ups")
 def tell_everybody(incoming: Incoming, ctx: Context, order: Order) -> Replies:
-    """带话 7 集合地点改到西门: to everybody who has a place, each in private."""
+    """带话 7 集合地点改到西门: to everybody who has a place in what is still to come, each in private."""
     return _answered(_tell_everybody, ctx, order)
 
 
@@ -166,7 +161,8 @@ def _tell_everybody(ctx: Context, order: Order) -> Iterable[Reply]:
     notice = _organised(ctx, order, need=1, how=wording.HOW_PASS_ON)
     if not order.rest:
         raise _Said(wording.HOW_PASS_ON)
-    coming = [one.row for one in shifts.listed(ctx.db, notice.id) if one.row.state == IN]
+    listed = shifts.listed(ctx.db, notice.id)
+    coming = [one.row for one in listed if one.row.state == IN and not shifts.is_over(one.shift, ctx.now)]
     people = {row.account_id: row for row in coming}
     if not people:
         raise _Said(wording.NOBODY_TO_TELL.format(number=notice.number))
@@ -181,6 +177,8 @@ def _tell_everybody(ctx: Context, order: Order) -> Iterable[Reply]:
 
 def _organised(ctx: Context, order: Order, need: int = 0, how: str = "") -> Notice:
     """The call, if whoever speaks organises it; without a number their newest."""
+    if order.no_number:
+        raise _Said(wording.NO_SUCH_CALL.format(number=order.no_number))
     if len(order.numbers) < need:
         raise _Said(how)
     if order.number is None:
@@ -219,6 +217,12 @@ def _shift(ctx: Context, notice: Notice, number: int) -> Shift:
         listed = shifting.lines(ctx.db, notice, rows)
         raise _Said(wording.NO_SUCH_SHIFT.format(number=notice.number, shift=number, shifts=listed))
     return found
+
+
+def _still_on(ctx: Context, shift: Shift) -> None:
+    """Nobody is told to come to what is over or was called off."""
+    if shifts.is_over(shift, ctx.now):
+        raise _Said(wording.SHIFT_IS_OVER.format(shift=shifting.said(shift)))
 
 
 def _me(ctx: Context) -> int:

@@ -11,7 +11,7 @@ from handlers.orders import Order
 from handlers.registry import on
 from handlers.rules.shifts import first_words
 from handlers.wording import shifts as wording
-from storage import notice_ledger, shifts
+from storage import directory, households, notice_ledger, shifts
 from storage.notice_people import Shift
 from storage.notices import Notice, NoticeState
 from storage.shifts import CALLING
@@ -35,18 +35,31 @@ def sign_up(incoming: Incoming, ctx: Context, order: Order) -> Replies:
 
 def _call(ctx: Context, order: Order) -> Notice | str:
     """The call that is meant, or what to say."""
+    if order.no_number:
+        return wording.NO_SUCH_CALL.format(number=order.no_number)
     if order.number is not None:
         notice = notice_ledger.by_number(ctx.db, order.number)
         if notice is None or notice.state not in (*CALLING, NoticeState.CANCELLED) or not shifts.of(ctx.db, notice.id):
             return wording.NO_SUCH_CALL.format(number=order.number)
         over = notice.state == NoticeState.CANCELLED or notice not in shifts.open_calls(ctx.db, ctx.now)
         return wording.CLOSED.format(number=notice.number) if over else notice
-    calls = shifts.open_calls(ctx.db, ctx.now)
+    calls = _here(ctx, shifts.open_calls(ctx.db, ctx.now))
     if not calls:
         return wording.NO_CALL
     if len(calls) > 1:
         return wording.WHICH_CALL.format(calls="\n".join(_call_line(ctx, call) for call in calls[:8]))
     return calls[0]
+
+
+def _here(ctx: Context, calls: Sequence[Notice]) -> Sequence[Notice]:
+    """Calls of the places above whoever speaks; all, where nobody knows their place. Any may be named by number."""
+    home = households.home_of(ctx.db, ctx.who.account)
+    place = home.estate_id if home is not None else ctx.group.unit_id if ctx.group is not None else None
+    unit = directory.unit_of(ctx.db, place)
+    if unit is None:
+        return calls
+    above = {level.id for level in directory.ancestors(ctx.db, unit)} | {unit.id}
+    return [call for call in calls if call.unit_id in above]
 
 
 def _call_line(ctx: Context, call: Notice) -> str:
@@ -72,16 +85,19 @@ def _chosen(
 @on("sign_out")
 def sign_out(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     """退出报名, 退出报名 7, 退出报名 7 2: off every list that was meant; a repeat changes nothing."""
+    if order.no_number:
+        return _mine(ctx, wording.NO_SUCH_CALL.format(number=order.no_number))
     calls = shifts.open_calls(ctx.db, ctx.now)
     meant = [call for call in calls if order.number in (None, call.number)]
     here = [(call, one) for call in meant for one in shifts.mine(ctx.db, call.id, ctx.mine)]
     here = [(call, one) for call, one in here if order.numbers[1:2] in ((), (one.shift.number,))]
-    if not here:
-        return _mine(ctx, wording.NOT_ON_LIST)
+    ahead = [(call, one) for call, one in here if not shifts.is_over(one.shift, ctx.now)]
+    if not ahead:
+        return _mine(ctx, wording.PAST_ALREADY if here else wording.NOT_ON_LIST)
     news: list[Reply] = []
-    for call, one in here:
+    for call, one in ahead:
         news += shifting.leave(ctx.db, call.number, one, ctx.now)
-    left = wording.joined(shifting.said(one.shift) for _, one in here)
+    left = wording.joined(shifting.said(one.shift) for _, one in ahead)
     return [*_mine(ctx, wording.OUT.format(shifts=left)), *news]
 
 

@@ -38,6 +38,8 @@ class Meant(NamedTuple):
 def meant(ctx: Context, order: Order) -> Meant:
     """The notice that a command is about. Without a number: the only one that is being sent."""
     number = order.number
+    if order.no_number:
+        return Meant(None, NO_SUCH.format(number=order.no_number))
     if number is None:
         running = _running(ctx, order.command)
         if len(running) != 1:

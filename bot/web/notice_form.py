@@ -23,7 +23,15 @@ from bot.web.notice_pages import LIST, Done
 from bot.web.notice_uploads import Files, Read
 from bot.web.within import Program
 from bot.wiring import App
-from handlers import audience_said, issuing, notice_audience, notice_drafting, notice_passing, notice_preview
+from handlers import (
+    audience_said,
+    call_words,
+    issuing,
+    notice_audience,
+    notice_drafting,
+    notice_passing,
+    notice_preview,
+)
 from handlers import notice_steps as steps
 from handlers.context import Context
 from handlers.message import Replies, Reply
@@ -31,6 +39,7 @@ from handlers.notice_drafting import Writer
 from handlers.notice_places import Unclear
 from handlers.rules import notice_words
 from handlers.rules.deadlines import LOCAL
+from handlers.rules.shifts import CallError
 from handlers.wording import notice_form as wording
 from storage.notices import Notice, NoticeKind, NoticeState
 from storage.people import Post, Unit
@@ -225,9 +234,13 @@ def _read_words(writer: Writer, notice: Notice, form: Form, read: Read) -> None:
         else:
             read.changes[name] = said or None  # type: ignore[literal-required]
     text = form.get("text", "")
-    parted = notice_drafting.from_words(text, writer.now)
     if notice_words.cleaned(text) == notice_drafting.words_of(writer, notice):
         read.changes["text"] = notice_words.cleaned(text)
+        return
+    try:
+        parted = call_words.changes(writer, notice, text)
+    except CallError as error:
+        read.wrong["text"] = str(error)
         return
     read.changes["text"] = parted["text"]
     for name in ("source", "link", "valid_from", "valid_until"):

@@ -34,9 +34,9 @@ class CallSaid:
 
 def read(text: str, now: datetime) -> CallSaid:
     """The call in ``text``. A single line is words and shift in one. Raises CallError."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    told = [line for line in lines if wording.PLACES.search(line) is None]
-    marked = [line for line in lines if wording.PLACES.search(line) is not None]
+    lines = _lines(text)
+    marked = shift_lines(text)
+    told = [line for line in lines if line not in marked]
     if not marked:
         raise CallError(wording.NO_SHIFT)
     if not told and len(lines) > 1:
@@ -44,6 +44,15 @@ def read(text: str, now: datetime) -> CallSaid:
     if len(marked) > wording.MOST_SHIFTS:
         raise CallError(wording.TOO_MANY)
     return CallSaid("\n".join(lines), tuple(_shift(line, now, alone=not told) for line in marked))
+
+
+def shift_lines(text: str) -> list[str]:
+    """The lines that say how many people are wanted."""
+    return [line for line in _lines(text) if wording.PLACES.search(line) is not None]
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def _shift(line: str, now: datetime, *, alone: bool) -> ShiftSaid:

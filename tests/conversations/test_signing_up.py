@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from storage import shifts
 from storage.notice_people import Shift, SignUp
-from storage.people import Account
+from storage.notices import Notice, NoticeState
+from storage.people import Account, Unit, UnitKind
 from tests.conversations.stage import RESIDENTS, Stage, to
 
 CALL = "招募 周末清洁日，来搭把手\n周六 9:00-11:00 东门 2人\n周日 14:00-16:00 西门 3人"
@@ -86,7 +87,9 @@ def test_they_are_reminded_the_evening_before(call: Stage) -> None:
     call.say("王阿姨", "报名 1 1")
     call.say("老周", "报名 1 2")
     said = [(who, text) for who, text in call.wait(days=5) if text.startswith("提醒一声")]
-    assert said == [("王阿姨", "提醒一声：您报名了3月7日（周六）9:00–11:00 东门。来不了请说「退出报名 1」，好让别人补上。")]
+    assert said == [
+        ("王阿姨", "提醒一声：您报名了3月7日（周六）9:00–11:00 东门。来不了请说「退出报名 1」，好让别人补上。")
+    ]
 
 
 def test_too_late(call: Stage) -> None:
@@ -137,3 +140,79 @@ def test_the_last_place_is_given_once(call: Stage) -> None:
         turns = list(db.scalars(select(SignUp.turn)))
     assert states == ["in"] * 2 + ["waiting"] * 6
     assert sorted(turns) == list(range(1, 9))
+
+
+def test_a_changed_call_keeps_how_to_sign_up_and_its_shifts(town: Stage) -> None:
+    foot = "想来帮忙的，请回「报名 1」加班次号，如「报名 1 1」，来不了了回「退出报名 1」。"
+    town.say("周书记", CALL)
+    said = "\n".join(to(town.say("周书记", "修改 1 周末大扫除"), "周书记"))
+    assert f"周末大扫除\n3月7日（周六）9:00–11:00 东门 2人\n3月8日（周日）14:00–16:00 西门 3人\n{foot}\n" in said
+    assert "有效：到 3月8日 16:00" in said
+    said = "\n".join(to(town.say("周书记", "修改 1 周末大扫除\n周日 8:00-10:00 北门 4人"), "周书记"))
+    assert "周日 8:00-10:00 北门 4人\n想来帮忙的，请回「报名 1」，来不了了" in said
+    assert "有效：到 3月8日 10:00" in said
+    assert "我读到的班次（时间不对就改那一行）：\n1. 3月8日（周日）8:00–10:00 北门（0/4）" in said
+    refused = "\n".join(to(town.say("周书记", "修改 1 周末大扫除\n3月1日 8:00-10:00 北门 4人"), "周书记"))
+    assert refused.startswith("「3月1日 8:00-10:00 北门 4人」已经过去了")
+    with town.app.reading() as db:
+        assert [(row.place, row.places) for row in db.scalars(select(Shift))] == [("北门", 4)]
+
+
+def test_nobody_is_arranged_into_what_is_over_or_called_off(call: Stage) -> None:
+    for who in ("王阿姨", "老周", "李婶"):
+        call.say(who, "报名 1 1")
+    call.say("李婶", "报名 1 2")
+    call.say("周书记", "取消班次 1 2")
+    off = "3月8日（周日）14:00–16:00 西门已经结束或取消了，不能再排人。"
+    assert call.say("周书记", "安排 1 1 2班") == [("周书记", off)]
+    assert call.say("周书记", "安排 1 4") == [("周书记", off)]
+    assert to(call.say("周书记", "带话 1 带手套"), "李婶") == []  # waits in the first, and the second is called off
+    assert to(call.say("周书记", "名单 1"), "周书记")[0].startswith("1 号招募，报上 2/2 人，候补 1 人\n")
+    call.wait(days=5, hours=3)
+    assert to(call.say("周书记", "换人 1 1 3"), "周书记")[0].endswith("不能再排人。")
+
+
+def test_nobody_moves_up_into_a_shift_that_is_over(call: Stage) -> None:
+    for who in ("王阿姨", "老周", "李婶"):
+        call.say(who, "报名 1 1")
+    call.say("王阿姨", "报名 1 2")
+    call.wait(days=5, hours=3)
+    said = call.say("王阿姨", "退出报名 1")
+    assert to(said, "王阿姨")[0].startswith("好的，已经替您退出：3月8日（周日）14:00–16:00 西门。")
+    assert to(said, "李婶") == []
+    assert to(call.say("王阿姨", "退出报名 1"), "王阿姨") == ["您报的班次已经结束或取消了，不用退出。"]
+
+
+def test_a_cancelled_call_is_told_to_whoever_signed_up(call: Stage) -> None:
+    call.say("王阿姨", "报名 1 1")
+    with call.app.writing() as db:  # as if it were still on its way to a large town
+        db.scalars(select(Notice)).one().state = NoticeState.SENDING
+    call.say("周书记", "取消通知 1")
+    said = call.say("周书记", "确认取消 1")
+    assert to(said, "王阿姨") == ["3月7日（周六）9:00–11:00 东门这一班取消了。您不用来了，谢谢您。"]
+    assert not any(text.startswith("提醒一声") for _, text in call.wait(days=5))
+
+
+def test_whoever_lives_elsewhere_is_offered_what_is_near(call: Stage) -> None:
+    with call.app.writing() as db:
+        other = Unit(kind=UnitKind.COMMUNITY, name="锦绣社区", path="/99/")
+        db.add(other)
+        db.flush()
+        db.scalars(select(Notice)).one().unit_id = other.id
+    assert to(call.say("王阿姨", "报名", RESIDENTS, addressed=True), "王阿姨")[0].startswith("现在没有正在招募")
+    assert "想来哪一班" in to(call.say("王阿姨", "报名 1"), "王阿姨")[0]
+
+
+def test_progress_says_how_many_come(call: Stage) -> None:
+    for who in ("王阿姨", "老周", "李婶"):
+        call.say(who, "报名 1 1")
+    assert "\n报上 2/5 人，候补 1 人\n" in to(call.say("周书记", "通知进度 1"), "周书记")[0]
+
+
+@pytest.mark.parametrize("said", ["报名 12345678901", "退出报名 12345678901"])
+def test_a_number_that_none_can_be_is_not_passed_over(call: Stage, said: str) -> None:
+    call.say("王阿姨", "报名 1 1")
+    assert to(call.say("王阿姨", said), "王阿姨") == [
+        "没有 12345678901 号招募。把通知里「报名」后面的号码原样发来就行。"
+    ]
+    assert "1/2" in to(call.say("周书记", "名单 1"), "周书记")[0]
