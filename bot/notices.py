@@ -20,7 +20,7 @@ from bot.notice_calls import Calls
 from bot.notice_sending import PATIENCE, Sending
 from bot.wiring import App
 from storage import notice_groups as aloud
-from storage import notice_ledger
+from storage import notice_ledger, notice_ways
 from storage import notice_slices as slices
 from storage.notice_figures import Figures, figures
 from storage.notice_letting import to_write_down
@@ -129,13 +129,20 @@ class _Stride:
 def fan_out_step(app: App, step: int | None = None) -> int:
     """Writes the next ledger rows of the oldest notice whose ledger is not complete. Answers at least 1 if there was
     one. When it is complete the groups that will be told are written down too."""
-    with app.writing() as db:
-        unwritten = select(Notice).where(to_write_down()).order_by(Notice.id).limit(1)
-        notice = db.scalars(unwritten.with_for_update(skip_locked=True)).one_or_none()
-        if notice is None:
+    size = step or STEP
+    unwritten = select(Notice).where(to_write_down()).order_by(Notice.id).limit(1)
+    doors = notice_doors.doors_of(app)
+    with app.reading() as db:  # looking households up takes longer than writing them down: nobody waits for that
+        seen = db.scalars(unwritten).one_or_none()
+        if seen is None:
             return 0
-        size = step or STEP
-        rows = notice_ledger.fan_out_step(db, app.vault, notice, notice_doors.doors_of(app), size)
+        ways = notice_ways.next_page(db, seen, doors, size)
+    with app.writing() as db:
+        locked = unwritten.where(Notice.id == seen.id, Notice.cursor == seen.cursor)
+        notice = db.scalars(locked.with_for_update(skip_locked=True)).one_or_none()
+        if notice is None:
+            return 1  # somebody else was quicker
+        rows = notice_ledger.fan_out_step(db, app.vault, notice, doors, size, ways)
         notice_ending.written_down(app, db, notice, complete=rows < size)
         if notice.state == NoticeState.SENDING:
             aloud.plan(db, app.vault, notice)

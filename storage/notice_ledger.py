@@ -130,12 +130,16 @@ def common_link(vault: Vault, notice: Notice) -> str:
     return vault.link(name, notice.link_key)
 
 
-def fan_out_step(db: Session, vault: Vault, notice: Notice, doors: Doors, step: int) -> int:
+def fan_out_step(
+    db: Session, vault: Vault, notice: Notice, doors: Doors, step: int, ways: Sequence[Way] | None = None
+) -> int:
     """Writes the next ``step`` households and the cursor together; the last step closes the snapshot.
 
-    Answers how many rows it wrote. The caller holds the notice's row locked.
+    Answers how many rows it wrote. The caller holds the notice's row locked. ``ways``: these households, where they
+    were looked up before, behind the same cursor.
     """
-    ways = notice_ways.next_page(db, notice, doors, step)
+    if ways is None:
+        ways = notice_ways.next_page(db, notice, doors, step)
     if ways:
         _write(db, vault, notice.id, ways)
         notice.cursor = ways[-1].household_id

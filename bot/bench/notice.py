@@ -20,7 +20,7 @@ from typing import Any
 
 from bot.bench import databases, notice_proof, notice_replies, notice_rq, notice_town, servers
 from bot.bench.notice_proof import Proof
-from bot.bench.notice_replies import Asking, Replies
+from bot.bench.notice_replies import Meanwhile
 from bot.channels.sms import AT_ONCE
 
 FAULT = 1
@@ -48,7 +48,7 @@ class Run:
     memory: tuple[float, float, float]
     proof: Proof
     calls: int
-    replies: Replies | None
+    replies: Meanwhile | None
 
     @property
     def rate(self) -> float:
@@ -91,7 +91,7 @@ def _measured(order: Order, engine: str, fresh: databases.Fresh) -> Run:
         with fresh(data) as url, servers.notice_platform(order.latency) as port:
             settings = notice_town.settings_of(data, url, port)
             town = notice_town.build(settings, order.households, order.way)
-            asking: AbstractContextManager[Asking | None] = (
+            asking: AbstractContextManager[Meanwhile | None] = (
                 notice_replies.asking(data, url) if order.replies else contextlib.nullcontext()
             )
             with asking as replies:
@@ -99,8 +99,7 @@ def _measured(order: Order, engine: str, fresh: databases.Fresh) -> Run:
             proof = notice_proof.prove(settings, port, town.notice_id, order.households)
             counts = notice_proof.counts(port)
     early, late, most = told["memory"]
-    found = replies.found() if replies is not None else None
-    return Run(engine, told["seconds"], told["busy"], (early, late, most), proof, counts["calls"], found)
+    return Run(engine, told["seconds"], told["busy"], (early, late, most), proof, counts["calls"], replies)
 
 
 def work(data: Path, url: str, port: int, households: int) -> dict[str, Any]:
@@ -131,7 +130,7 @@ def _print(order: Order, one: Run) -> None:
         flush=True,
     )
     if one.replies is not None:
-        print(f"{'':12}replies meanwhile: {one.replies}", flush=True)
+        print(f"{'':12}replies {one.replies}", flush=True)
 
 
 def _print_jobs(order: Order, latency: int, runs: list[Run], rate: float) -> None:

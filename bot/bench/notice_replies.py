@@ -12,6 +12,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from bot.bench import servers
 from bot.bench.workload import MAKERS, sentences
 
 PER_SECOND = 10
+BEFORE = 3  # seconds of reports before the notice goes out
+AT_ONCE = 32  # connections
 WARMING = 20  # answered before anything is measured: dictionaries are loaded, statements compiled
 LONGEST = 30.0  # seconds for one answer
 
@@ -40,67 +43,79 @@ class Replies:
 
 @dataclass(slots=True)
 class Asking:
-    """A thread that reports."""
+    """Reports at an even pace, each on a connection of its own, whether the one before is answered or not."""
 
     port: int
-    over: threading.Event = field(default_factory=threading.Event)
+    requests: Iterator[bytes]
     times: list[float] = field(default_factory=list)
     refused: int = 0
-    _requests: Iterator[bytes] = field(default_factory=lambda: iter(()))
-    _thread: threading.Thread = field(default_factory=threading.Thread)
 
-    def begin(self) -> None:
-        """Warms up; then reports until ``over``, in a thread of its own."""
-        make, said = MAKERS["oa"](), itertools.cycle(sentences("report"))
-        self._requests = (make(f"oAsking{number:021d}", next(said))[1] for number in itertools.count())
-        for _ in range(WARMING):
-            self._ask()
-        self.times.clear()
-        self.refused = 0
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
-
-    def end(self) -> None:
-        """Waits for the answer that is under way."""
-        self.over.set()
-        self._thread.join(LONGEST)
+    def ask(self, pool: ThreadPoolExecutor, over: threading.Event) -> None:
+        """Reports until it is over."""
+        begun = time.perf_counter()
+        for number in itertools.count():
+            due = begun + number / PER_SECOND
+            if over.wait(max(due - time.perf_counter(), 0)):
+                return
+            pool.submit(self._ask, next(self.requests), due)
 
     def found(self) -> Replies:
-        """What came of it."""
+        """What came of it; a report that waited for its turn has waited."""
         times = sorted(self.times) or [0.0]
         return Replies(len(self.times), self.refused, times[len(times) // 2], times[int(len(times) * 0.99)], times[-1])
 
-    def _run(self) -> None:
-        begun = time.perf_counter()
-        for number in itertools.count():
-            # A report that waited for the one before it has waited: its time runs from when it was due.
-            due = begun + number / PER_SECOND
-            if self.over.wait(max(due - time.perf_counter(), 0)):
-                return
-            self._ask(due)
-
-    def _ask(self, due: float | None = None) -> None:
-        begun = due or time.perf_counter()
+    def _ask(self, request: bytes, due: float) -> None:
         try:
-            answered = _answer(self.port, next(self._requests))
+            answered = _answer(self.port, request)
         except OSError:
             answered = b""
         if b" 200 " in answered[:20]:
-            self.times.append((time.perf_counter() - begun) * 1000)
+            self.times.append((time.perf_counter() - due) * 1000)
         else:
             self.refused += 1
 
 
+@dataclass(slots=True)
+class Meanwhile:
+    """The answers before the notice went out, and while it did."""
+
+    before: Replies | None = None
+    during: Replies | None = None
+
+    def __str__(self) -> str:
+        return f"before: {self.before}; meanwhile: {self.during}"
+
+
 @contextlib.contextmanager
-def asking(data: Path, url: str) -> Iterator[Asking]:
-    """Reports come in for as long as the block lasts."""
-    with servers.menkou(data, url) as port:
-        made = Asking(port)
-        made.begin()
+def asking(data: Path, url: str) -> Iterator[Meanwhile]:
+    """Reports come in for some seconds before the block, and for as long as it lasts."""
+    make, said = MAKERS["oa"](), itertools.cycle(sentences("report"))
+    requests = (make(f"oAsking{number:021d}", next(said))[1] for number in itertools.count())
+    found = Meanwhile()
+    with servers.menkou(data, url) as port, ThreadPoolExecutor(AT_ONCE) as pool:
+        for _ in range(WARMING):
+            _answer(port, next(requests))
+        found.before = _for_a_while(Asking(port, requests), pool)
+        asked, over = Asking(port, requests), threading.Event()
+        thread = threading.Thread(target=asked.ask, args=(pool, over))
+        thread.start()
         try:
-            yield made
+            yield found
         finally:
-            made.end()
+            over.set()
+            thread.join()
+            pool.shutdown()
+            found.during = asked.found()
+
+
+def _for_a_while(asked: Asking, pool: ThreadPoolExecutor) -> Replies:
+    over = threading.Event()
+    threading.Timer(BEFORE, over.set).start()
+    asked.ask(pool, over)
+    end = time.monotonic() + LONGEST
+    while len(asked.times) + asked.refused < BEFORE * PER_SECOND and time.monotonic() < end:
+        time.sleep(0.01)
+    return asked.found()
 
 
 def _answer(port: int, request: bytes) -> bytes:

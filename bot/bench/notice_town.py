@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, func, insert, select, text
 
 from bot.bench.menkou_web import settings_for
+from bot.bench.workload import sentences
 from bot.settings import Settings
 from bot.transactions import open_database, write_connection, write_session
 from storage import notice_audience, notice_ledger
@@ -28,7 +29,7 @@ DOORS = {"single": "sms:main", "batch": f"wecom:{CORP}:{AGENT}", "unkeyed": "sms
 """How a notice goes out: one call each with a name the platform knows, a thousand a call, one call each without."""
 
 PREFIX = {"single": "138", "batch": "u", "unkeyed": "138"}
-WORDS = "明天上午九点到下午四点清洗水箱，请提前存水。有事请打社区电话。"
+WORDS = "".join(sentences("talk")[:4])
 AT_A_TIME = 20_000  # rows of one insert
 IN_A_COMMUNITY, IN_A_BUILDING = 1000, 100
 
