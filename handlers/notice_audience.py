@@ -139,6 +139,8 @@ class _Reading:
         found = patterns.RANGE.match(rest)
         if found is None:
             return 0
+        if int(found["from"]) > int(found["to"]):  # empty: the people named beside it would be meant everywhere
+            raise Unclear(wording.NOT_UNDERSTOOD.format(said=found.group()))
         place = self._within()
         for number in range(int(found["from"]), int(found["to"]) + 1):
             self.buildings.append(self.reach.building(str(number), found.group(), place).id)

@@ -58,4 +58,6 @@ def consent(incoming: Incoming, ctx: Context, order: Order) -> Replies:
         return [Reply(wording.CONSENT_HOW)]
     if found["word"] not in wording.YES:
         return [Reply(wording.CONSENT_REFUSED.format(number=notice.number))]
+    if re.search(wording.DOUBTFUL, order.rest):
+        return [Reply(wording.CONSENT_HOW)]
     return _said(ctx, notice_signing.consent(writer, notice, found["who"], order.rest.strip()))

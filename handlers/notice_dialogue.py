@@ -124,6 +124,8 @@ def answered(incoming: Incoming, ctx: Context) -> Replies | None:
 
 
 def _answer(incoming: Incoming, ctx: Context, writer: Writer, notice: Notice, step: str) -> Replies | None:
+    if step in WORDS and _begins_anew(incoming, ctx, notice):
+        return None
     said = _said(incoming, ctx, step)
     if said.word in patterns.LEAVE:
         return [Reply(_drop(ctx, writer, notice))]
@@ -157,6 +159,17 @@ def _said(incoming: Incoming, ctx: Context, step: str) -> Said:
 def words_behind(text: str) -> str:
     """What stands behind 通知 where the words were asked for and somebody began anew."""
     return patterns.BEGINNING.sub("", text)
+
+
+def _begins_anew(incoming: Incoming, ctx: Context, notice: Notice) -> bool:
+    """Whether 通知 @3号楼 … or 通知 紧急 … was said: as words alone it would go to others, or as another kind."""
+    order = parse(ctx.words)
+    text = MENTION.sub("", incoming.text).strip()
+    found = patterns.BEGINNING.match(text)
+    if order is None or order.command != "notice" or found is None:
+        return False
+    kind = patterns.KIND_WORDS.get(found["kind"] or found["more"] or "", notice.kind)
+    return kind != notice.kind or patterns.AT.match(text[found.end() :]) is not None
 
 
 def _is_aside(ctx: Context, step: str) -> bool:

@@ -20,6 +20,9 @@ from storage.people import Staff, Unit
 
 def pass_on(writer: Writer, notice: Notice, wanted: str = "") -> list[Reply]:
     """Sends a draft to whoever may decide about it, or to the one who is named. The first reply is for the author."""
+    wrong = notice_drafting.problems(writer, notice)
+    if wrong:
+        return [Reply(wrong[0].sentence)]
     unit = writer.db.get_one(Unit, notice.unit_id)
     people = deciders(writer, notice, unit)
     if not people:
@@ -71,14 +74,15 @@ def adopt(writer: Writer, notice: Notice) -> list[Reply]:
     refusal = _not_deciding(writer, notice, unit)
     if refusal is not None:
         return [Reply(refusal)]
+    wrong = notice_drafting.problems(writer, notice)
+    if wrong:  # it may have grown old while it waited
+        return [Reply(wording.NOT_YET.format(sentence=wrong[0].sentence, number=notice.number))]
     notice.state, notice.reviewed_at, notice.reviewed_by_id = NoticeState.DRAFT, writer.now, writer.staff.id
     writer.db.flush()
     author = writer.db.get_one(Staff, notice.author_id)
     name = directory.name_of(writer.vault, writer.staff)
     signs = author.active and issuing.may_issue(author.posts, unit, notice.kind)
     notice_drafting.note(writer, notice, "reviewed")
-    if notice_drafting.problems(writer, notice):
-        return [Reply(notice_drafting.problems(writer, notice)[0].sentence, stamp=wording.STAMP_ADOPTED)]
     form = wording.REVIEWED if signs else wording.ADOPTED
     first = form.format(number=notice.number, name=directory.name_of(writer.vault, author))
     preview = notice_showing.shown(writer, notice, first)

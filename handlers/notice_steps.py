@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import cast
 
 from sqlalchemy import select
 
@@ -154,7 +155,13 @@ def _words_too(said: Said) -> str:
 
 
 def _source(writer: Writer, notice: Notice, said: Said) -> str | None:
-    field = notice_drafting.source_asked(notice, notice_drafting.words_of(writer, notice)) or "emergency"
+    asked = notice_drafting.source_asked(notice, notice_drafting.words_of(writer, notice))
+    field = asked or "emergency"
+    if said.word in patterns.NONE:
+        if asked is not None:
+            return _ask_source(writer, notice)
+        notice_drafting.change(writer, notice, Changes(source=None))
+        return None
     source = notice_words.cleaned(said.text)[: notice_drafting.LONGEST_SOURCE]
     if said.word.isdecimal() and len(said.word) == 1:
         offered = sources(writer, field)
@@ -187,6 +194,20 @@ def _extras(writer: Writer, notice: Notice, said: Said) -> str | None:
         notice_drafting.change(writer, notice, Changes(link=link.group()))
         return wording.EXTRAS_MORE.format(what=wording.LINK)
     return None if said.word in patterns.NONE else wording.EXTRAS_AGAIN
+
+
+def _instead(field: str) -> Callable[[Writer, Notice, Said], str | None]:
+    """Another link, picture or recording, or 没有: then there is none any more."""
+
+    def taken(writer: Writer, notice: Notice, said: Said) -> str | None:
+        if said.word in patterns.NONE:
+            change: JsonObject = {field: None}
+            notice_drafting.change(writer, notice, cast("Changes", change))
+            return None
+        again = _extras(writer, notice, said)
+        return again if again == wording.EXTRAS_AGAIN else None
+
+    return taken
 
 
 def _until(writer: Writer, notice: Notice, said: Said) -> str | None:
@@ -266,10 +287,10 @@ TAKERS: Mapping[str, Callable[[Writer, Notice, Said], str | None]] = {
     "extras": _extras,
     "until": _until,
     "audience": _audience,
-    "link": _extras,
+    "link": _instead("link"),
     "valid_until": _until,
     "hold_until": hold,
     "in_groups": _in_groups,
-    "voice_id": _extras,
-    "picture_id": _extras,
+    "voice_id": _instead("voice_id"),
+    "picture_id": _instead("picture_id"),
 }

@@ -141,8 +141,7 @@ def _changed(writer: Writer, notice: Notice, words: str) -> str | None:
     named = patterns.FIELD.match(words)
     field = wording.FIELDS.get(named["field"]) if named is not None else None
     step, said = (field, named["words"]) if field is not None and named is not None else ("text", words)
-    stays = notice_steps.take(writer, notice, step, Said(said))
-    return stays if step != "link" or not notice.link else None
+    return notice_steps.take(writer, notice, step, Said(said))
 
 
 def _after_change(ctx: Context, writer: Writer, notice: Notice, first: str) -> Replies:
@@ -150,7 +149,9 @@ def _after_change(ctx: Context, writer: Writer, notice: Notice, first: str) -> R
         notice_drafting.note(writer, notice, "taken_over", author=notice.author_id)
         notice.author_id, notice.state = writer.staff.id, NoticeState.DRAFT
     if notice.state == NoticeState.PROPOSED:
-        return notice_passing.pass_on(writer, notice)
+        if not notice_drafting.problems(writer, notice):
+            return notice_passing.pass_on(writer, notice)
+        notice.state = NoticeState.DRAFT  # nobody is asked about what cannot go; its author is
     return notice_dialogue.finish(ctx, writer, notice, first)
 
 

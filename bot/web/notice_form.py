@@ -206,7 +206,12 @@ def _put(ctx: Context, writer: Writer, notice: Notice, read: Read) -> Replies:
         notice_drafting.note(writer, notice, "taken_over", author=notice.author_id)
         notice.author_id, notice.state, proposed = writer.staff.id, NoticeState.DRAFT, False
     notice_drafting.change(writer, notice, read.changes)
-    return notice_passing.pass_on(writer, notice) if proposed else []
+    if not proposed:
+        return []
+    if notice_drafting.problems(writer, notice):
+        notice.state = NoticeState.DRAFT  # nobody is asked about what cannot go
+        return []
+    return notice_passing.pass_on(writer, notice)
 
 
 def _read(writer: Writer, notice: Notice, form: Form) -> Read:

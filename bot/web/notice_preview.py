@@ -6,6 +6,7 @@ with the count, by a second person with a tap, or at night by a word on the tele
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import cast
 
@@ -33,6 +34,7 @@ from handlers.notice_progress import NOT_CONFIRMED
 from handlers.notice_signing import Signed
 from handlers.rules import notice_hours
 from handlers.wording import notice_form as wording
+from handlers.wording import notice_signing as signing_words
 from handlers.wording import notices as message_words
 from storage import directory, notice_ledger, notice_sheet
 from storage.notices import Notice, NoticeKind, NoticeState
@@ -216,7 +218,7 @@ def _signed(ctx: Context, notice: Notice, signed: Signed) -> Done:
 
 def _consent(ctx: Context, notice: Notice, unit: Unit, form: Form) -> Done:
     who = form.get("who", "").strip()[:20]
-    if not who:
+    if not who or re.search(signing_words.DOUBTFUL, who):
         return Done([Reply(wording.CONSENT_WHO)], _to(notice.number))
     words = wording.CONSENT.format(who=who)
     return _signed(ctx, notice, notice_signing.consent(writer_of(ctx), notice, who, words))

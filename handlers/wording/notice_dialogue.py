@@ -77,6 +77,10 @@ SUBMITTED = "{number} 号通知送给{names}审核了，有结果告诉您。"
 NOTHING_WAITS = "现在没有等您看的通知。"
 WHICH_WAITS = "您说的是哪一条？等您看的有：{numbers}。带上编号，例如「采用 {first}」。"
 NOT_WAITING = "{number} 号通知现在不用审核。"
+NOT_YET = (
+    "{sentence}\n还不能采用：请退回给拟稿人改，例如「退回通知 {number} 时间过了」；"
+    "您也可以自己改，说「修改 {number} …」。"
+)
 NOT_OWN_REVIEW = "自己写的不能自己审核，请别人看一遍。"
 NOT_DECIDING = "{number} 号通知由{unit}决定，不归您管。"
 ADOPTED = "好，{number} 号通知采用了。"

@@ -61,6 +61,8 @@ WHO_AND_YES = (
     r"^(?:\d{1,9}\s*号?\s*(?:通知)?\s*)?[,，:：\s]*(?P<who>[^\s,，。:：]{2,12}?)[\s,，:：]*(?:已经?|口头|表示)*"
     r"(?P<word>不同意|没同意|没有同意|同意|批准|可以|不行)"
 )
+# Beside 同意 it may be a no or a question, and what goes out by night on a misreading wakes a whole street.
+DOUBTFUL = r"[不没未别勿拒吗么?？]|是否|再说|等一"
 YES = frozenset({"同意", "批准", "可以"})
 AND = "、"
 NO_SUCH = "没有 {number} 号通知。说「通知进度」看最近的一条。"
