@@ -192,6 +192,10 @@ def test_the_way_there(told: Site) -> None:
         db.execute(update(Ledger).values(seen_at=told.app.clock.now(db)))
     assert "现在没有要上门的户" in told.client.get("/console/doors", headers=worker).text
     assert "都走到了" in told.client.get(PAGE, headers=worker).text
+    leader = signed_in(told, "street_leader", "柳桥街道")
+    assert told.client.get(PAGE, headers=leader).status_code == 403
+    assert PAGE not in told.client.get("/console/notices/1", headers=leader).text
+    assert PAGE in told.client.get("/console/notices/1", headers=signed_in(told, "community", "梧桐社区")).text
     handler = signed_in(told, "handler", "柳桥供电所")
     assert "/console/doors" not in told.client.get("/console", headers=handler).text
     assert told.client.get("/console/doors", headers=handler).status_code == 403
@@ -254,6 +258,9 @@ def test_a_worker_goes_from_door_to_door_on_a_phone_and_prints_the_list(told: Si
         page = chromium.new_page(base_url=where, viewport={"width": 390, "height": 800}, java_script_enabled=False)
         page.set_default_timeout(browser.PATIENCE)
         page.goto(PAGE)
+        ways = page.get_by_role("navigation", name="控制台").bounding_box()
+        assert ways is not None
+        assert ways["height"] < 110, "the ways stand beside each other, not in a tall column"
         first = page.locator("form.door").first.get_attribute("aria-label")
         page.get_by_role("button", name=f"{first} 已上门").click()
         page.get_by_text("✓ 已上门").wait_for()
