@@ -29,8 +29,8 @@ from storage.notices import Notice, NoticeState
 log = logging.getLogger(__name__)
 
 STEP = 1000  # households of one fan-out transaction, to begin with
-SHORT, SHORT_BESIDE = 0.05, 0.2  # seconds of such a transaction: where others wait for it, and where they need not
-LARGEST = 10_000  # households of one transaction
+SHORT, SHORT_BESIDE = 0.05, 0.1  # seconds of such a transaction: where others wait for it, and where they need not
+LARGEST = 4000  # households of one transaction: what they take in memory stays small
 WORKING, AT_WORK = "notices", timedelta(seconds=10)  # the lease of whoever works at them
 SECONDS = 2.0  # how long one call works at most, give or take a step
 
