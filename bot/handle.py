@@ -15,7 +15,7 @@ from bot.ladder import CANNOT_SPEAK
 from bot.owe import CATCH_UP, Desk, Origin, owe
 from bot.settling import CODE_LIVES
 from bot.wiring import App
-from handlers import conversation, shadowing
+from handlers import conversation, promising, shadowing
 from handlers.context import Context
 from handlers.help import HINT_EVERY
 from handlers.mere_talk import concerns_nobody
@@ -80,7 +80,7 @@ def handle(app: App, db: Session, speech: Speech, moment: Moment) -> tuple[str |
         db=db,
         now=moment.now,
         vault=app.vault,
-        policy=app.policy,
+        policy=promising.policy_at(db, app.policy, group.unit_id if group is not None else account.unit_id),
         public_url=app.settings.public_url,
         who=who,
         inbox=row,

@@ -76,6 +76,12 @@ class Settings:
         24,
         parse=as_number(0, 72),
     )
+    policy: Path | None = _setting(
+        "MENKOU_POLICY",
+        "File with this deployment's own deadlines; empty: those that come with Menkou.",
+        None,
+        parse=as_path,
+    )
     review_hours: int = _setting(
         "MENKOU_REVIEW_HOURS",
         "Hours of day until whoever confirms a ticket is reminded, and again until it lapses, 1 to 12.",

@@ -10,6 +10,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from bot.policy_file import policy_of
 from bot.setting_values import KEY_BYTES, SettingError, as_keys
 
 if TYPE_CHECKING:
@@ -41,11 +42,12 @@ DOORS = (OFFICIAL_ACCOUNT, WECOM, CUSTOMER_SERVICE, ARCHIVE, SMART_BOT_SOCKET, S
 
 
 def check(settings: Settings) -> None:
-    """Raises SettingError on the first combination that cannot work."""
+    """Raises SettingError on the first combination that cannot work, or on a policy that cannot be read."""
     for door in DOORS:
         _check_door(settings, door)
     if settings.sample:
         _check_sample(settings)
+    policy_of(settings)
 
 
 def open_doors(settings: Settings) -> tuple[Door, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
@@ -26,13 +25,13 @@ from bot.channels.wechat_errors import OFFICIAL_ACCOUNT, WECOM
 from bot.channels.wecom import WecomApp
 from bot.door_faults import FaultyDoors
 from bot.moments import Clock, SampleClock, WallClock
+from bot.policy_file import policy_of
 from bot.screens import ScreenWriter
 from bot.settings import Settings
 from bot.token_sources import CorpToken, StableToken
 from bot.tokens import TokenRows
 from bot.transactions import read_session, write_session
 from handlers.rules.deadlines import Policy
-from handlers.rules.notice_policy import NoticePolicy
 from storage.deployment import Mark
 from storage.engine import open_engine
 from storage.vault import Vault
@@ -79,21 +78,6 @@ def is_sample(engine: Engine) -> bool:
     """Whether this database was marked as the sample neighbourhood."""
     with read_session(engine) as db:
         return db.scalar(select(Mark.value).where(Mark.name == "sample")) is not None
-
-
-def policy_of(settings: Settings) -> Policy:
-    """The figures of the clock, where a deployment sets its own."""
-    return Policy(
-        review=timedelta(hours=settings.review_hours),
-        list_at=settings.review_list_at,
-        list_role=settings.review_list_role,
-        notices=NoticePolicy(
-            quiet_from=settings.notice_quiet_from,
-            quiet_until=settings.notice_quiet_until,
-            second_above=settings.notice_second_above,
-            preview_holds=timedelta(minutes=settings.notice_preview_minutes),
-        ),
-    )
 
 
 def build(settings: Settings, *, http: Http | None = None, clock: Clock | None = None) -> App:

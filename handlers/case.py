@@ -8,11 +8,12 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from handlers import promising
 from handlers.context import Context, words_of
 from handlers.message import Card, DeskOf, Incoming, Member, Person, Reply, To
 from handlers.permissions import NEVER_TOLD_WHO, told_who
 from handlers.rules import deadlines
-from handlers.rules.deadlines import Policy
+from handlers.rules.deadlines import Policy, Promise
 from handlers.rules.privacy import discreet, nameless
 from handlers.wording import report as report_wording
 from handlers.wording import taxonomy
@@ -82,24 +83,26 @@ def tell_members(
 
 
 def arm_acceptance(
-    db: Session, ticket: Ticket, policy: Policy, now: datetime, again: str = "", counted_from: datetime | None = None
+    db: Session, ticket: Ticket, policy: Policy, now: datetime, again: str = "", promise: Promise | None = None
 ) -> None:
     """Timers until somebody accepts. Rungs that are already over are not fired again after a change of hands.
 
-    ``again`` tells apart the timers of a ticket that is armed a second time in the same hands.
+    ``again`` tells apart the timers of a ticket that is armed a second time in the same hands; ``promise`` is what they
+    lead to, where it was made just now. Of what was late when it arrived they count from its arrival.
     """
     if ticket.kind in deadlines.WITHOUT_LIGHTS:
         return
+    policy = promising.policy_at(db, policy, ticket.unit_id)
     mark = f"ticket:{ticket.number}:r{ticket.reopenings}:h{ticket.handovers}{again}"
     if ticket.urgency == deadlines.EMERGENCY:
         first = {"rung": 1, "level": 0}
         insert_one(db, Timer, _timer(f"{mark}:emergency:1", "emergency", ticket, now + policy.emergency_every, first))
         return
-    counted_from = counted_from or (
-        max(ticket.opened_at, ticket.received_at) if ticket.reopenings == 0 else ticket.accept_due - policy.accept
-    )
+    promise = promise or promising.acceptance(db, ticket, policy)
+    if promise.due <= ticket.received_at and ticket.reopenings == 0:
+        promise = deadlines.accept_by(ticket.received_at, ticket.urgency, policy)
     timers = []
-    for rung in deadlines.ladder(counted_from, policy):
+    for rung in deadlines.ladder(promise, ticket.urgency, policy):
         if rung.at > now:
             data = {"rung": rung.number, "level": rung.level}
             timers.append(_timer(f"{mark}:{rung.kind}:{rung.number}", rung.kind, ticket, rung.at, data))

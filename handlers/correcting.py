@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import ColumnElement, func, select
 
-from handlers import belonging, burst, cards, case, locating, opening
+from handlers import belonging, burst, cards, case, graver, locating, opening
 from handlers.context import Context
 from handlers.followup import withdraw
 from handlers.message import Incoming, Kind, Replies, Reply
-from handlers.rules import deadlines, location, whereabouts
+from handlers.rules import location, whereabouts
 from handlers.rules.deadlines import EMERGENCY
 from handlers.wording import joining, stamps
 from handlers.wording import locating as locating_wording
@@ -105,7 +105,8 @@ def _correct(incoming: Incoming, ctx: Context, ticket: Ticket) -> Replies:
     moved = _move(ctx, ticket) if told else False
     moved = _rename(ctx, ticket) or moved
     after = _state(ticket)
-    data: JsonObject = {"before": before, "after": after}
+    made = graver.follow(ctx, ticket, before["urgency"])
+    data: JsonObject = {"before": before, "after": after, **made}
     fact = case.record(ctx, ticket, FactKind.CORRECTED, body=ctx.keep(incoming.text), said_here=True, data=data)
     answer = Reply(wording.CORRECTED.format(number=ticket.number), to=case.sender(ctx), ticket_id=ticket.id)
     news = [] if moved else case.tell_workers(ctx, ticket, fact, wording.CORRECTED_STAFF, incoming.text)
@@ -156,7 +157,6 @@ def _rename(ctx: Context, ticket: Ticket) -> bool:
     ticket.category = part.category
     if part.urgency == EMERGENCY:
         ticket.urgency = part.urgency
-        ticket.resolve_due = deadlines.resolve_due(ticket.opened_at, ticket.urgency, ctx.policy)
     return _reroute(ctx, ticket)
 
 

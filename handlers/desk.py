@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from handlers import answering, cards, case
+from handlers import answering, cards, case, promising
 from handlers.choosing import choose, not_now, reaches
 from handlers.context import Context
 from handlers.message import DeskOf, Incoming, Kind, Member, Person, Replies, Reply
 from handlers.orders import Order
 from handlers.registry import on
-from handlers.rules import deadlines
+from handlers.rules import deadlines, promises
 from handlers.rules.privacy import discreet_place
 from handlers.wording import advising, stamps, taxonomy
 from handlers.wording import desk as wording
@@ -40,14 +40,14 @@ def accept(incoming: Incoming, ctx: Context, order: Order) -> Replies:
         return [not_now(ticket, "accept")]
     tickets.move(ticket, Status.ACCEPTED)
     ticket.holder_id, ticket.accepted_at = staff.id, ctx.now
-    quiet = ticket.kind in deadlines.WITHOUT_LIGHTS
-    due = deadlines.progress_due(ticket.opened_at, ctx.now, ctx.policy)
-    ticket.progress_due = ticket.accept_due if quiet else due
-    fact = case.record(ctx, ticket, FactKind.ACCEPTED, data={"late": ctx.now > ticket.accept_due})
+    made = promising.at_acceptance(ctx, ticket)
+    due = made[promises.PROGRESS].due
+    data = {"late": ctx.now > ticket.accept_due, **promising.kept(made)}
+    fact = case.record(ctx, ticket, FactKind.ACCEPTED, data=data)
     case.stop_timers(ctx.db, ticket, *case.ACCEPTANCE)
-    case.arm(ctx.db, ticket, "progress:due", ticket.progress_due)
+    case.arm(ctx.db, ticket, "progress:due", due)
     case.remember_card(ctx, incoming, ticket)
-    answer = _you_have_it(ctx, ticket, ticket.progress_due)
+    answer = _you_have_it(ctx, ticket, due)
     return [
         Reply(answer, ticket_id=ticket.id, stamp=stamps.TAKEN),
         cards.stamped(ctx, ticket, _taken_by(ctx, staff)),
@@ -195,7 +195,7 @@ def finish(ctx: Context, ticket: Ticket, note: str, photo: Inbox | None) -> Repl
     )
     case.belongs(ctx, ticket)
     case.stop_timers(ctx.db, ticket)
-    closes = ctx.now + ctx.policy.answer_within
+    closes = ctx.now + promising.policy_of(ctx, ticket).answer_within
     case.arm(ctx.db, ticket, "close", closes, step=fact.id)
     for member in tickets.members(ctx.db, ticket):
         case.ask(ctx, member.account_id, f"a:{member.account_id}", "closing", ticket=ticket, until=closes)

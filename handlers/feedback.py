@@ -6,9 +6,10 @@ import re
 
 from sqlalchemy import select
 
-from handlers import case
+from handlers import case, promising
 from handlers.context import Context
 from handlers.message import Incoming, Kind, Member, Replies, Reply
+from handlers.rules import promises
 from handlers.rules.sameness import RELATED
 from handlers.rules.whereabouts import conflict
 from handlers.wording import feedback as wording
@@ -20,6 +21,7 @@ from storage.facts import FactKind
 from storage.tickets import Ticket
 from storage.workflow import Closing, Status
 
+LOOKED_AT = 20  # of somebody's finished tickets
 _CLAUSE = re.compile(r"[\s,，.。;；:：!！、…~～]")
 
 
@@ -93,12 +95,16 @@ def _is_another_matter(incoming: Incoming, ctx: Context) -> bool:
 
 def _last_done(ctx: Context) -> Ticket | None:
     """The newest ticket of this person that waits for an answer or was closed within the window."""
-    since = ctx.now - ctx.policy.reopen_within
-    done = select(Ticket).where(
-        Ticket.reporter_id.in_(ctx.mine),
-        (Ticket.status == Status.RESOLVED) | ((Ticket.status == Status.CLOSED) & (Ticket.closed_at >= since)),
-    )
-    return ctx.db.scalars(done.order_by(Ticket.resolved_at.desc(), Ticket.id.desc())).first()
+    done = select(Ticket).where(Ticket.reporter_id.in_(ctx.mine), Ticket.status.in_((Status.RESOLVED, Status.CLOSED)))
+    newest = ctx.db.scalars(done.order_by(Ticket.resolved_at.desc(), Ticket.id.desc()).limit(LOOKED_AT))
+    return next((ticket for ticket in newest if _may_reopen(ctx, ticket)), None)
+
+
+def _may_reopen(ctx: Context, ticket: Ticket) -> bool:
+    """It waits for an answer, or closed so lately that a complaint opens it again."""
+    if ticket.status == Status.RESOLVED:
+        return True
+    return ticket.closed_at is not None and ticket.closed_at >= ctx.now - promising.policy_of(ctx, ticket).reopen_within
 
 
 def _question(incoming: Incoming, ctx: Context) -> Question | None:
@@ -148,14 +154,13 @@ def reopen(ctx: Context, ticket: Ticket, said: str) -> Replies:
     case.drop_closing_questions(ctx, ticket)
     case.belongs(ctx, ticket)
     body = ctx.keep(said) if said else None
-    fact = case.record(ctx, ticket, FactKind.REOPENED, body=body, said_here=True)
+    made = promising.at_reopening(ctx, ticket)
+    fact = case.record(ctx, ticket, FactKind.REOPENED, body=body, said_here=True, data=promising.kept(made))
     if ticket.status == Status.REPORTED:
         ticket.holder_id = None
-        ticket.accept_due = ctx.now + ctx.policy.accept
-        case.arm_acceptance(ctx.db, ticket, ctx.policy, ctx.now)
+        case.arm_acceptance(ctx.db, ticket, ctx.policy, ctx.now, promise=made[promises.ACCEPT])
     else:
-        ticket.progress_due = ctx.now + ctx.policy.accept
-        case.arm(ctx.db, ticket, "progress:due", ticket.progress_due, step=fact.id)
+        case.arm(ctx.db, ticket, "progress:due", made[promises.PROGRESS].due, step=fact.id)
     answer = Reply(wording.REOPENED.format(number=ticket.number), to=case.sender(ctx), ticket_id=ticket.id)
     if normalise(said).strip(BLANKS) in ("", *wording.BAD):
         return [answer, *case.tell_workers(ctx, ticket, fact, wording.REOPENED_STAFF_BARE)]

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 
 from sqlalchemy import select
 
-from handlers import belonging, burst, cards, case, doubts, opening
+from handlers import belonging, burst, cards, case, doubts, graver, opening
 from handlers.belonging import Match, places, spoken_of
 from handlers.context import Context
 from handlers.extent import buildings_said
 from handlers.message import Here, Incoming, Kind, Replies, Reply
-from handlers.rules import deadlines, whereabouts
+from handlers.rules import whereabouts
 from handlers.rules.deadlines import EMERGENCY
 from handlers.rules.sameness import Why
 from handlers.wording import joining
@@ -175,27 +175,17 @@ def _of_the_trouble(match: Match, ticket: Ticket, word: str) -> bool:
     return "building" in named if match.verdict.why == Why.AGREED else "room" not in named
 
 
-def _ring(ctx: Context, ticket: Ticket) -> None:
-    """The clock of an emergency, until somebody accepts; whoever has accepted hears it with the words."""
-    if ticket.status == Status.REPORTED:
-        ticket.accept_due = min(ticket.accept_due, deadlines.accept_due(ctx.now, ticket.urgency, ctx.policy))
-        case.stop_timers(ctx.db, ticket)
-        case.arm_acceptance(ctx.db, ticket, ctx.policy, ctx.now)
-
-
 def _recast(ctx: Context, ticket: Ticket, part: Part) -> Iterator[Reply]:
     """Another category or urgency than was first understood: the desk and the promise follow; both stay in history."""
     before = {"category": ticket.category, "urgency": ticket.urgency}
-    graver = part.urgency == EMERGENCY and ticket.urgency != EMERGENCY
+    rings = part.urgency == EMERGENCY and ticket.urgency != EMERGENCY
     ticket.category, ticket.urgency, ticket.flagged = part.category, part.urgency, None
-    ticket.resolve_due = deadlines.resolve_due(ticket.opened_at, ticket.urgency, ctx.policy)
     if ticket.holder_id is None:
         ticket.desk_id = opening.desk_for(ctx, ticket)
-    if graver:
-        _ring(ctx, ticket)
+    made = graver.follow(ctx, ticket, before["urgency"])
     after = {"category": ticket.category, "urgency": ticket.urgency}
-    case.record(ctx, ticket, FactKind.CORRECTED, said_here=True, data={"before": before, "after": after})
-    if graver:
+    case.record(ctx, ticket, FactKind.CORRECTED, said_here=True, data={"before": before, "after": after, **made})
+    if rings:
         text = wording.emergency(ticket.number, ticket.category)
         yield Reply(text, to=case.sender(ctx) if ticket.confidential else Here(), ticket_id=ticket.id, urgent=True)
     if ticket.status == Status.REPORTED:

@@ -8,16 +8,16 @@ comes first and the other finds it done.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete
 
-from handlers import cards, case
+from handlers import cards, case, promising
 from handlers.context import Context
 from handlers.message import Member, Replies, Reply
-from handlers.rules import deadlines
-from handlers.rules.deadlines import EMERGENCY
+from handlers.rules import promises
+from handlers.rules.deadlines import EMERGENCY, Promise
 from handlers.wording import desk as desk_wording
 from handlers.wording import merging as wording
 from handlers.wording import taxonomy
@@ -59,7 +59,7 @@ def merge(ctx: Context, part: Ticket, lead: Ticket, because: Sequence[str], *, b
         return None
     before = _state(lead)
     taken = _taken_over(ctx, part, lead)
-    _earliest(ctx, part, lead)
+    made = _earliest(ctx, part, lead)
     tickets.move(part, Status.MERGED)
     part.merged_into_id = lead.id
     case.stop_timers(ctx.db, part)
@@ -67,7 +67,7 @@ def merge(ctx: Context, part: Ticket, lead: Ticket, because: Sequence[str], *, b
     fact = case.record(ctx, part, FactKind.MERGED, said_here=True, data={"into": lead.number, **hand})
     after = _state(lead)
     change = {"before": before, "after": after} if after != before else {}
-    case.record(ctx, lead, FactKind.MERGED, data={"from": part.number, **hand, **change})
+    case.record(ctx, lead, FactKind.MERGED, data={"from": part.number, **hand, **change, **made})
     told = [*_told_taken(ctx, lead, taken), *_told_holder(ctx, part, lead)]
     return Merged(part, lead, fact, told)
 
@@ -85,29 +85,22 @@ def _state(ticket: Ticket) -> JsonObject:
     return {"urgency": ticket.urgency, "accept_due": ticket.accept_due.isoformat(), "resolve_due": resolve}
 
 
-def _earliest(ctx: Context, part: Ticket, lead: Ticket) -> None:
+def _earliest(ctx: Context, part: Ticket, lead: Ticket) -> JsonObject:
     """The promise counts from the earliest word, with the highest urgency; what was promised earlier stays."""
     rang = lead.urgency == EMERGENCY
     lead.urgency = max(lead.urgency, part.urgency, key=RANK.__getitem__)
-    first = min(lead.opened_at, part.opened_at)
-    resolve = [lead.resolve_due, part.resolve_due, deadlines.resolve_due(first, lead.urgency, ctx.policy)]
-    lead.resolve_due = min((due for due in resolve if due is not None), default=None)
-    if lead.status != Status.REPORTED:
-        return
-    promised = [lead.accept_due, part.accept_due]
-    if lead.reopenings == 0:
-        promised.append(deadlines.accept_due(first, lead.urgency, ctx.policy))
-    if min(promised) < lead.accept_due:
-        lead.accept_due = min(promised)
-        if not rang:  # what rings goes on ringing at its own times
-            _rearm(ctx, lead, f":m{part.number}")
+    made = promising.earliest(ctx, lead, part)
+    if promises.ACCEPT in made and not rang:  # what rings goes on ringing at its own times
+        _rearm(ctx, lead, f":m{part.number}", made[promises.ACCEPT])
+    return promising.kept(made)
 
 
-def _rearm(ctx: Context, ticket: Ticket, again: str) -> None:
+def _rearm(ctx: Context, ticket: Ticket, again: str, promise: Promise | None = None) -> None:
     """The ladder leads to the promise as it now stands; one that is long over begins at its red rung."""
     case.stop_timers(ctx.db, ticket, *case.ACCEPTANCE)
-    counted = max(ticket.accept_due, ctx.now + timedelta(seconds=1)) - ctx.policy.accept
-    case.arm_acceptance(ctx.db, ticket, ctx.policy, ctx.now, again, counted)
+    promise = promise or promising.acceptance(ctx.db, ticket, promising.policy_of(ctx, ticket))
+    promise = replace(promise, due=max(promise.due, ctx.now + timedelta(seconds=1)))
+    case.arm_acceptance(ctx.db, ticket, ctx.policy, ctx.now, again, promise)
 
 
 def _taken_over(ctx: Context, part: Ticket, lead: Ticket) -> Fact | None:
@@ -190,10 +183,10 @@ def _restore(ctx: Context, lead: Ticket, part: Ticket) -> None:
         return
     before = last.data["before"]
     lead.urgency = before["urgency"]
-    first = lead.opened_at
-    lead.resolve_due = deadlines.resolve_due(first, lead.urgency, ctx.policy)
+    resolve = before["resolve_due"]
+    lead.resolve_due = datetime.fromisoformat(resolve) if resolve is not None else None
     if lead.status == Status.REPORTED and before["accept_due"] != lead.accept_due.isoformat():
-        lead.accept_due = type(lead.accept_due).fromisoformat(before["accept_due"])
+        lead.accept_due = datetime.fromisoformat(before["accept_due"])
         _rearm(ctx, lead, f":u{part.number}:{last.id}")
 
 

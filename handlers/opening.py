@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from handlers import belonging, burst, case, confiding, doubts, locating
+from collections.abc import Mapping
+
+from handlers import belonging, burst, case, confiding, doubts, locating, promising
 from handlers.context import Context
-from handlers.rules import deadlines, routing
+from handlers.rules import promises, routing
+from handlers.rules.deadlines import Promise
 from handlers.wording.taxonomy import DEFAULT_AREA
 from nlp.normalise import fold
 from nlp.reading import Part
@@ -22,11 +25,24 @@ CONFIDENTIAL = frozenset({"tipoff"})
 
 
 def open_ticket(
-    ctx: Context, part: Part, words: Body | None, *, kind: str, flagged: str | None = None, source: str | None = None
+    ctx: Context,
+    part: Part,
+    words: Body | None,
+    *,
+    kind: str,
+    flagged: str | None = None,
+    source: str | None = None,
+    given: Mapping[str, Promise] | None = None,
 ) -> Ticket:
-    """One problem becomes one ticket, with everything it owes, in the transaction at hand."""
+    """One problem becomes one ticket, with everything it owes, in the transaction at hand.
+
+    ``given``: promises that come with it from outside (an order of the hotline); they go before the policy's.
+    """
     spot = locating.spot(ctx, part)
     opened = ctx.inbox.said_at
+    policy = promising.policy_at(ctx.db, ctx.policy, spot.unit_id)
+    promised = promising.new_round(opened, part.urgency, kind, policy) | dict(given or {})
+    resolve = promised.get(promises.RESOLVE)
     if flagged is None and spot.area is None and not locating.is_in_estate(ctx, spot.unit_id):
         flagged = "no_place"
     ticket = Ticket(
@@ -47,15 +63,12 @@ def open_ticket(
         words_id=words.id if words is not None else None,
         opened_at=opened,
         received_at=ctx.heard_at or ctx.now,
-        accept_due=deadlines.accept_due(opened, part.urgency, ctx.policy),
+        accept_due=promised[promises.ACCEPT].due,
         progress_due=None,
-        resolve_due=deadlines.resolve_due(opened, part.urgency, ctx.policy),
-        policy=ctx.policy.name,
+        resolve_due=resolve.due if resolve is not None else None,
+        policy=policy.mark,
     )
     ticket.accused = confiding.accused_in(ctx, kind)
-    if kind in deadlines.WITHOUT_LIGHTS:
-        ticket.accept_due = ticket.resolve_due = deadlines.answer_due(opened, ctx.policy)
-        ticket.policy = deadlines.ANSWERED
     ticket.desk_id = desk_for(ctx, ticket)
     ticket.ref = new_ref()
     tickets.make_link(ctx.vault, ticket)
@@ -69,10 +82,15 @@ def open_ticket(
         FactKind.OPENED,
         body=words,
         said_here=True,
-        data={"because": list(ctx.reading.because), "confidence": ctx.reading.confidence, "desk": ticket.desk_id},
+        data={
+            "because": list(ctx.reading.because),
+            "confidence": ctx.reading.confidence,
+            "desk": ticket.desk_id,
+            **promising.kept(promised),
+        },
     )
     doubts.ask(ctx, ticket, spot.doubt)
-    case.arm_acceptance(ctx.db, ticket, ctx.policy, ctx.now)
+    case.arm_acceptance(ctx.db, ticket, ctx.policy, ctx.now, promise=promised[promises.ACCEPT])
     case.belongs(ctx, ticket)
     burst.stay_attentive(ctx)
     return ticket

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from sqlalchemy import or_, select
 
-from handlers import case, choosing
+from handlers import case, choosing, promising
 from handlers.context import Context
 from handlers.extent import extent_of
 from handlers.message import Incoming, Replies, Reply
@@ -97,7 +97,7 @@ def light(ctx: Context, ticket: Ticket) -> str:
         return ""
     if ctx.now >= ticket.accept_due or ticket.urgency == EMERGENCY:
         return "red"
-    return "yellow" if ctx.now >= ticket.accept_due - (ctx.policy.accept - ctx.policy.yellow) else ""
+    return "yellow" if ctx.now >= promising.acceptance(ctx.db, ticket, promising.policy_of(ctx, ticket)).yellow else ""
 
 
 def _line(ctx: Context, ticket: Ticket, spoken: Spoken) -> str:

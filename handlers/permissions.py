@@ -47,6 +47,7 @@ class Rule:
 TABLE: dict[str, Rule] = {
     "report": Rule(EVERYBODY, ANYWHERE),
     "status": Rule(EVERYBODY, ANYWHERE),
+    "why": Rule(EVERYBODY, ANYWHERE),  # 为什么: of what one may see, told in private
     "withdraw": Rule(EVERYBODY, ANYWHERE),
     "rate": Rule(EVERYBODY, ANYWHERE),
     "support": Rule(EVERYBODY, ANYWHERE),

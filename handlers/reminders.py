@@ -18,6 +18,7 @@ from handlers import (
     manners,
     month_results,
     nightly,
+    promising,
     proposing,
     reminding,
     shadowing,
@@ -89,8 +90,13 @@ def _acceptance(timer: Timer, ticket: Ticket, at: Ringing) -> Replies:
     _note_lateness(timer, ticket, at, {"light": timer.kind, "rung": rung, "level": level})
     unit = _staffed(at.db, desk, level)
     for staff in directory.staff_of(at.db, unit.id) if unit is not None else ():
-        _remind(timer, ticket, staff, at, deadlines.say_after(timer.due_at, at.policy))
+        _remind(timer, ticket, staff, at, _by_day(timer, ticket, at))
     return []
+
+
+def _by_day(timer: Timer, ticket: Ticket, at: Ringing) -> datetime:
+    """When an ordinary reminder about a ticket may be said, by the policy of its place."""
+    return deadlines.say_after(timer.due_at, promising.policy_at(at.db, at.policy, ticket.unit_id))
 
 
 def _staffed(db: Session, desk: Unit | None, level: int) -> Unit | None:
@@ -115,7 +121,7 @@ def _emergency(timer: Timer, ticket: Ticket, at: Ringing) -> Replies:
             name=f"{mark}:{rung + 1}",
             kind="emergency",
             ticket_id=ticket.id,
-            due_at=timer.due_at + at.policy.emergency_every,
+            due_at=timer.due_at + promising.policy_at(at.db, at.policy, ticket.unit_id).emergency_every,
             data={"rung": rung + 1, "level": 0},
         )
     )
@@ -141,7 +147,7 @@ def _progress(timer: Timer, ticket: Ticket, at: Ringing) -> Replies:
         return []
     holder = at.db.get_one(Staff, ticket.holder_id)
     _note_lateness(timer, ticket, at, {"light": "progress:due"})
-    _remind(timer, ticket, holder, at, deadlines.say_after(timer.due_at, at.policy))
+    _remind(timer, ticket, holder, at, _by_day(timer, ticket, at))
     return []
 
 
@@ -156,7 +162,7 @@ def _close(timer: Timer, ticket: Ticket, at: Ringing) -> Replies:
     at.db.flush()
     for question in at.db.scalars(select(Question).where(Question.ticket_id == ticket.id)):
         at.db.delete(question)
-    until = when(at.now + at.policy.reopen_within, at.now)
+    until = when(at.now + promising.policy_at(at.db, at.policy, ticket.unit_id).reopen_within, at.now)
     text = feedback_wording.CLOSED_SILENT.format(number=ticket.number, until=until)
     mark = f"ticket:{ticket.number}:told:{fact.id}"
     return [

@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from bot import groups_kept
+from bot.policy_file import policy_of
 from bot.settings import SettingError, Settings
-from bot.wiring import App, build, policy_of
+from bot.wiring import App, build
 from storage.listening import Change
 from storage.people import Building, Group, Unit
 

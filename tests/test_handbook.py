@@ -214,13 +214,15 @@ def _span(length: timedelta) -> str:
 def deadlines() -> dict[str, timedelta]:
     """What a row of the staff's table of deadlines begins with, and the figure that stands in it."""
     policy = Policy()
+    accept = policy.ordinary_accept.on(policy.counted(policy.ordinary_accept))
     return {
-        "有人接单": policy.accept,
+        "有人接单": accept,
         "第一次进展": policy.progress_grace,
-        "🟡 黄灯催办": policy.yellow,
-        "🔴 红灯督办": policy.climb,
+        "🟡 黄灯催办": accept * policy.yellow_percent / 100,
+        "🔴 红灯督办": accept,
         "紧急的": policy.emergency_every,
-        "办结期限": dict(policy.resolve)["ordinary"],
+        "当天办的接单": policy.urgent_accept.on(policy.counted(policy.urgent_accept)),
+        "办结期限": policy.ordinary_resolve.on(policy.counted(policy.ordinary_resolve)),
         "居民没有回音": policy.answer_within,
         "居民还能说没修好": policy.reopen_within,
     }

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import case
+from handlers import case, promising
 from handlers.context import words_of
 from handlers.extent import extent_of
+from handlers.rules import promises
 from handlers.rules.deadlines import EMERGENCY, Policy
 from handlers.wording import taxonomy
 from storage import directory, incidents
@@ -81,6 +82,7 @@ def row(db: Session, vault: Vault, policy: Policy, ticket: Ticket, *, with_words
     what, due = _due(ticket)
     shown = with_words and not ticket.confidential and ticket.words_id is not None
     desk = directory.unit_of(db, ticket.desk_id)
+    yellow = _yellow(db, policy, ticket, what) if due is not None else None
     return Row(
         number=ticket.number,
         version=ticket.version,
@@ -95,7 +97,7 @@ def row(db: Session, vault: Vault, policy: Policy, ticket: Ticket, *, with_words
         desk=desk.name if desk is not None else "",
         holder=directory.name_of(vault, db.get(Staff, ticket.holder_id) if ticket.holder_id is not None else None),
         opened_at=ticket.opened_at.isoformat(),
-        yellow_at=(due - _warning(ticket, policy)).isoformat() if due is not None else None,
+        yellow_at=yellow.isoformat() if yellow is not None else None,
         due_at=due.isoformat() if due is not None else None,
         due_what=what,
         rating=ticket.rating,
@@ -126,6 +128,8 @@ def _due(ticket: Ticket) -> tuple[str, datetime | None]:
     return "resolve", ticket.resolve_due if ticket.status == S.IN_PROGRESS else None
 
 
-def _warning(ticket: Ticket, policy: Policy) -> timedelta:
-    """How long before its end a promise turns yellow."""
-    return timedelta() if ticket.urgency == EMERGENCY else policy.accept - policy.yellow
+def _yellow(db: Session, policy: Policy, ticket: Ticket, what: str) -> datetime | None:
+    """When what is awaited next turns yellow, as it was promised."""
+    if what == promises.ACCEPT and ticket.urgency != EMERGENCY:
+        return promising.acceptance(db, ticket, promising.policy_at(db, policy, ticket.unit_id)).yellow
+    return promising.yellow_at(ticket, what, promising.known(db, ticket))

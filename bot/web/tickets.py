@@ -26,7 +26,7 @@ from bot.receive import NotTaken
 from bot.web import oauth, pages
 from bot.web.within import Door, Program
 from bot.wiring import App
-from handlers import case
+from handlers import case, explaining
 from handlers.context import words_of
 from handlers.message import Incoming, Kind
 from storage import directory, facts, media, persons
@@ -77,7 +77,8 @@ def show(token: str, request: Request, app: Program) -> Response:
         values = {
             "ticket": ticket,
             "token": token,
-            "now": app.clock.now(db),
+            "now": (now := app.clock.now(db)),
+            "reasons": explaining.reasons(db, ticket, now),
             "what": case.what(ticket),
             "where": case.where(db, ticket),
             "words": words_of(app.vault, db.get(Body, ticket.words_id) if theirs and ticket.words_id else None),

@@ -151,6 +151,7 @@ NAMES = {
     "results_confirm": "确认公示",
     "results_drop": "不发公示",
     "status": "进度",
+    "why": "问时限",
     "withdraw": "撤回",
     "bind": "绑定",
     "unbind": "解绑",

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import pytest
 
-from handlers.rules.deadlines import LOCAL
+from handlers.rules.deadlines import LOCAL, Policy
 from storage.office import Entry, write_answers
 from storage.people import Unit
 from tests.conversations.stage import ESTATE, OFFICE, RESIDENTS, Stage, to
@@ -71,7 +71,7 @@ def test_advice_has_no_lights_and_its_answer_is_heard(town: Stage) -> None:
     heard = town.say("王阿姨", "我建议把快递柜挪到东门，大家拿着方便")
     due = datetime(2026, 3, 9, 17, 30, tzinfo=LOCAL)
     ticket = town.ticket(1)
-    assert (ticket.kind, ticket.accept_due, ticket.policy) == ("advice", due, "answer-5wd/1")
+    assert (ticket.kind, ticket.accept_due, ticket.policy) == ("advice", due, Policy().mark)
     assert "编号 1" in to(heard, "王阿姨")[0]
     assert "新建议 1" in to(heard, "小赵")[0]
     assert town.wait(days=4) == []

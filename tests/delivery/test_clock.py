@@ -194,7 +194,7 @@ def test_rungs_of_several_tickets_are_rung_in_the_order_they_fell_due(town: Stag
 def test_several_due_for_one_person_are_one_message(town: Stage) -> None:
     town.say("王阿姨", LAMP, RESIDENTS)
     town.say("李婶", "垃圾三天没清运了，臭死了", RESIDENTS)
-    town.say("老周", "2号楼下水道堵了，污水往外冒", RESIDENTS)
+    town.say("老周", "5号楼门口的健身器材坏了", RESIDENTS)
     with town.app.writing() as db:
         db.execute(update(Timer).where(Timer.kind == "accept:yellow").values(due_at=at(15)))
     town._ear.said.clear()

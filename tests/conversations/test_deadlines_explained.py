@@ -1,0 +1,215 @@
+"""为什么: a deadline says why it is what it is, in the same words' moment everywhere, whatever changes afterwards."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from bot.web import board
+from handlers import promising
+from handlers.context import Context
+from handlers.opening import open_ticket
+from handlers.permissions import Who
+from handlers.rules import policies, promises
+from handlers.rules.deadlines import LOCAL, Policy
+from handlers.wording.times import when
+from nlp.reading import ReadingContext, read
+from storage.facts import FactKind, of_ticket
+from storage.inbox import Inbox
+from storage.people import Account
+from tests.conversations.stage import MORNING, RESIDENTS, Stage, to
+
+LAMP = "三号楼门口路灯坏了半个月了"
+DRAIN = "2号楼下水道堵了，污水往外冒"
+WORKING = """
+name = "office"
+clock = "working"
+
+[calendar]
+holidays = [2026-03-04]
+workdays = [2026-03-07]
+
+[urgent]
+accept = "2 working hours"
+"""
+OWN = '[units."梧桐社区".ordinary]\naccept = "4 hours"\n[units."望江街道/梧桐社区"]\nclock = "service"\n'
+
+
+def with_policy(town: Stage, text: str) -> Stage:
+    town.app.policy = policies.load(text, town.app.policy)
+    return town
+
+
+def due(town: Stage, number: int) -> str:
+    return f"{town.ticket(number).accept_due.astimezone(LOCAL):%m-%d %H:%M}"
+
+
+def why(town: Stage, who: str, number: int) -> str:
+    [text] = to(town.say(who, f"为什么 {number}"), who)
+    return text
+
+
+def test_the_reporter_hears_why(town: Stage) -> None:
+    town.say("王阿姨", LAMP, RESIDENTS)
+    assert why(town, "王阿姨", 1) == (
+        "1 号：接手截止 周一 17:00（今天），因为第一句话是今天 09:00 说的，不分日夜算 8 小时。\n"
+        "办结截止 周四 09:00（3月5日），因为第一句话是今天 09:00 说的，不分日夜算 3 天。"
+    )
+    assert to(town.say("王阿姨", "为什么"), "王阿姨")[0].startswith("1 号：接手截止")
+
+
+def test_in_a_group_it_is_told_in_private_and_is_a_word_of_talk_otherwise(town: Stage) -> None:
+    town.say("王阿姨", LAMP, RESIDENTS)
+    said = town.say("王阿姨", "为什么 1", RESIDENTS)
+    assert (to(said, RESIDENTS), len(to(said, "王阿姨"))) == ([], 1)
+    assert town.say("老周", "为什么？", RESIDENTS) == []
+    assert "只有报事人和经办人员能查" in why(town, "老周", 1)
+    assert to(town.say("老周", "为什么 99"), "老周") == [why(town, "老周", 1).replace("1 号", "99 号")]
+
+
+def test_staff_also_hear_whose_figures_they_are(town: Stage) -> None:
+    town.say("王阿姨", LAMP, RESIDENTS)
+    assert why(town, "小赵", 1).endswith(f"\n规定 {Policy().mark}")
+    town.say("小赵", "接单 1")
+    assert why(town, "小赵", 1).startswith("1 号：第一次联系或进展截止 周一 17:00（今天），因为第一句话是")
+    town.say("小赵", "进展 1 已联系师傅")
+    town.say("小赵", "办结 1 灯泡已换")
+    assert why(town, "小赵", 1) == "1 号现在没有要等的时限。"
+
+
+def test_what_is_urgent_is_accepted_within_two_hours_of_service(town: Stage) -> None:
+    town.wait(hours=10, minutes=30)
+    town.say("王阿姨", DRAIN, RESIDENTS)
+    assert due(town, 1) == "03-03 09:30"
+    assert "按服务时间算 2 小时（每天 08:00–20:00）。" in why(town, "王阿姨", 1)
+
+
+def test_a_late_acceptance_leaves_an_hour(town: Stage) -> None:
+    town.say("王阿姨", LAMP, RESIDENTS)
+    town.wait(hours=9)
+    town.say("小赵", "接单 1")
+    assert "截止 周一 19:00（今天），因为今天 18:00 才接的单，不分日夜算 60 分钟。" in why(town, "小赵", 1)
+
+
+def test_working_hours_name_the_days_that_were_passed_over(town: Stage) -> None:
+    with_policy(town, WORKING)
+    town.wait(hours=31)  # Tuesday 16:00; Wednesday is a day off here
+    town.say("王阿姨", LAMP, RESIDENTS)
+    assert due(town, 1) == "03-05 16:30"
+    heard = why(town, "小赵", 1)
+    assert "按上班时间算 8 小时（工作日 08:30–12:00、13:30–17:30），3月4日 不上班，不算。" in heard
+    assert heard.splitlines()[-1].startswith("规定 office/")
+    assert "日历 chinesecalendar 1." in heard
+    # three working days from there pass over a Sunday, not over the Saturday that is worked
+    resolve = town.ticket(1).resolve_due
+    assert resolve == MORNING.replace(day=7, hour=16)
+
+
+def test_a_unit_has_its_own_figures_and_clock(town: Stage) -> None:
+    with_policy(town, OWN)
+    town.wait(hours=9)
+    town.say("王阿姨", LAMP, RESIDENTS)
+    assert due(town, 1) == "03-03 10:00"  # two hours left of this day's service
+    assert why(town, "王阿姨", 1).splitlines()[0].endswith("算 4 小时（每天 08:00–20:00）。这是梧桐社区自己的规定。")
+
+
+def test_the_yellow_light_comes_after_three_quarters_on_the_same_clock(town: Stage) -> None:
+    with_policy(town, OWN)
+    town.wait(hours=9)
+    town.say("王阿姨", LAMP, RESIDENTS)
+    assert town.wait(hours=14, minutes=59) == []
+    assert any(text.startswith("🟡 1") for text in to(town.wait(minutes=1), "小赵"))
+    with town.app.reading() as db:
+        row = board.row(db, town.app.vault, town.app.policy, town.ticket(1), with_words=False)
+    assert datetime.fromisoformat(str(row.yellow_at)) == MORNING.replace(day=3)
+    assert "🟡" in to(town.say("小赵", "待办"), "小赵")[0]
+
+
+@pytest.mark.parametrize("step", ["转派 1 物业", "policy", "退单 1 属于市政路灯，建议转城管", "并案 1 2"])
+def test_nothing_that_happens_later_moves_a_promise(town: Stage, step: str) -> None:
+    """Neither other hands, nor another policy or calendar, nor something that was told later."""
+    town.say("王阿姨", LAMP, RESIDENTS)
+    town.wait(hours=1)
+    town.say("老周", "七号楼门口的垃圾三天没人收，臭死了", RESIDENTS)
+    before, told = town.ticket(1), why(town, "王阿姨", 1)
+    with_policy(town, WORKING)
+    if step != "policy":
+        assert town.say("小赵", step)
+    after = town.ticket(1)
+    assert (after.accept_due, after.resolve_due, after.policy) == (before.accept_due, before.resolve_due, before.policy)
+    assert why(town, "王阿姨", 1) == told
+    said = town.wait(hours=7)
+    assert any("已超时（应在 今天 17:00" in text for _, text in said), "red at the promised moment"
+
+
+def test_one_moment_wherever_it_is_shown(town: Stage) -> None:
+    said = town.say("王阿姨", LAMP, RESIDENTS)
+    shown = when(town.ticket(1).accept_due, town.now)
+    card = next(message.card for message in town.heard if message.card is not None)
+    with town.app.reading() as db:
+        row = board.row(db, town.app.vault, town.app.policy, town.ticket(1), with_words=False)
+    everywhere = [
+        to(said, RESIDENTS)[0],
+        to(said, "小赵")[0],
+        str(card.fields),
+        to(town.say("王阿姨", "进度 1"), "王阿姨")[0],
+        to(town.say("小赵", "待办"), "小赵")[0],
+    ]
+    assert all(shown in text for text in everywhere), everywhere
+    assert datetime.fromisoformat(str(row.due_at)) == town.ticket(1).accept_due
+    assert "周一 17:00（今天）" in why(town, "王阿姨", 1)
+
+
+def test_reopening_counts_anew_to_accept_and_keeps_the_day_it_was_to_be_done(town: Stage) -> None:
+    town.say("王阿姨", LAMP, RESIDENTS)
+    town.say("小赵", "接单 1")
+    town.say("小赵", "办结 1 灯泡已换")
+    town.say("王阿姨", "好了谢谢")
+    resolve = town.ticket(1).resolve_due
+    town.wait(days=1)
+    town.say("王阿姨", "还是没修")
+    assert (town.ticket(1).status, town.ticket(1).resolve_due) == ("reported", resolve)
+    assert "接手截止 周二 17:00（今天），因为今天 09:00 又说没弄好，重新算起，不分日夜算 8 小时。" in why(
+        town, "王阿姨", 1
+    )
+
+
+def test_a_merge_takes_the_earliest_and_says_whose_it_is(town: Stage) -> None:
+    town.wait(minutes=30)
+    town.say("王阿姨", LAMP, RESIDENTS)
+    earlier = town.now - timedelta(minutes=20)
+    town.say("李婶", "五号楼门口的垃圾三天没人收，臭死了", RESIDENTS, said_at=earlier)
+    town.say("小赵", "并案 1 2")
+    lead = next(row for row in town.tickets() if row.status == "reported")
+    assert lead.accept_due == earlier + timedelta(hours=8)
+
+
+def test_an_order_from_outside_keeps_its_deadline(town: Stage) -> None:
+    """As an order of the hotline is opened: with the moment that came with it, whatever is learnt of it later."""
+    ends = MORNING + timedelta(days=5, minutes=7)
+    town.say("王阿姨", "您好")
+    with town.app.writing() as db:
+        row = db.scalars(select(Inbox).order_by(Inbox.id.desc())).first()
+        assert row is not None
+        reading = read(LAMP, ReadingContext(addressed=True))
+        policy, who = town.app.policy, Who(db.get_one(Account, row.sender_id))
+        ctx = Context(db, town.now, town.app.vault, policy, "", who, row, reading, words=LAMP)
+        given = {promises.RESOLVE: promises.given(town.now, ends, policy, "hotline")}
+        ticket = open_ticket(ctx, reading.parts[0], None, kind="fault", source="hotline", given=given)
+        ticket.urgency = "urgent"
+        made = promising.as_urgent_as_it_is(ctx, ticket)
+        assert (ticket.source, ticket.resolve_due, list(made)) == ("hotline", ends, [promises.ACCEPT])
+        ticket.accept_due = MORNING + timedelta(hours=8)
+    assert "办结截止 周六 09:07（3月7日），因为12345 热线转来时就定好了这个时间，照原来的办。" in why(town, "王阿姨", 1)
+
+
+def test_a_promise_without_a_reason_is_still_told(town: Stage) -> None:
+    """A ticket of an earlier version: its moments stand, and nobody invents a reason for them."""
+    town.say("王阿姨", LAMP, RESIDENTS)
+    with town.app.writing() as db:
+        [fact] = [one for one in of_ticket(db, 1) if one.kind == FactKind.OPENED]
+        fact.data = {name: value for name, value in fact.data.items() if name != promising.KEPT}
+    assert why(town, "王阿姨", 1).startswith("1 号：接手截止 周一 17:00（今天）。当时没有记下原因。")
+    assert to(town.wait(hours=6), "小赵")[0].startswith("🟡 1")
