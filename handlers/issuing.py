@@ -133,8 +133,16 @@ def may_second(posts: Iterable[Post], unit: Unit, *, at_night: bool) -> bool:
 
 
 def may_change(staff: Staff, notice: Notice, unit: Unit) -> bool:
-    """Whether somebody may change a draft: its author, and whoever may issue it."""
-    return staff.id == notice.author_id or may_issue(staff.posts, unit, notice.kind)
+    """Whether somebody may change a draft: its author, as long as they have a post there, and whoever may issue it."""
+    if may_issue(staff.posts, unit, notice.kind):
+        return True
+    return staff.id == notice.author_id and any(_writes_for(post, unit) for post in staff.posts)
+
+
+def _writes_for(post: Post, unit: Unit) -> bool:
+    """Whether a post drafts for a unit: from there or above, or proposes to it from below."""
+    theirs = post.unit.path
+    return Role(post.role) in TABLE["notice"].roles and (unit.path.startswith(theirs) or theirs.startswith(unit.path))
 
 
 def _nearest(db: Session, unit: Unit, roles: Collection[Role], but: Collection[int | None]) -> list[Staff]:

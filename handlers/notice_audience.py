@@ -35,6 +35,7 @@ from storage.notices import NoticeState
 from storage.people import Building, Unit
 from storage.streets import Place
 
+LONGEST_LINE = 1_000  # characters; the library refuses much longer cells
 MOST_DOORS = 20_000  # named one by one; a list of a whole street is that street
 DOOR = re.compile(r"(?<![\d-])\d{1,3}-(?:\d{1,2}-)?\d{3,4}(?![\d-])")
 BY_READING = ((patterns.UNSEEN_OF, UNSEEN_OF), (patterns.SEEN_OF, SEEN_OF))
@@ -226,7 +227,9 @@ def read_list(db: Session, unit: Unit, text: str) -> tuple[JsonObject, list[tupl
     reach = Reach(db, unit)
     found: dict[int, int] = {}
     wrong: list[tuple[int, str]] = []
-    for number, cells in enumerate(csv.reader(text.lstrip("\ufeff").splitlines()), start=1):
+    # Line by line: a quotation mark that never closes would swallow all the lines behind it.
+    for number, line in enumerate(text.lstrip("\ufeff").splitlines(), start=1):
+        cells = next(csv.reader([line[:LONGEST_LINE]]), [])
         said = [cell.strip() for cell in cells if cell.strip()]
         if not said or (number == 1 and not any(char.isdigit() for cell in said for char in cell)):
             continue

@@ -39,7 +39,12 @@ OVER = (NoticeState.DONE, NoticeState.CANCELLED)  # what may be corrected: the r
 async def correct(number: int, request: Request, app: Program) -> Response:
     """A draft of the right words, and its preview."""
     form = await fields_of(request)
-    return await run_in_threadpool(_correct, number, request, app, form.get("words", "")[:LONGEST])
+    try:
+        return await run_in_threadpool(_correct, number, request, app, form.get("words", "")[:LONGEST])
+    except HTTPException as error:
+        if error.status_code != 401:
+            raise
+        return notice_pages.signed_out(request, form)
 
 
 def _correct(number: int, request: Request, app: App, said: str) -> Response:

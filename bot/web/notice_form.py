@@ -6,6 +6,8 @@ is written anew, a recording measured; a list of front doors is read line by lin
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -17,37 +19,30 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.web import console, notice_pages, notice_uploads
+from bot.web import console, notice_fields, notice_pages, notice_uploads
 from bot.web.forms import whole_form
+from bot.web.notice_fields import MOMENTS
 from bot.web.notice_pages import LIST, Done
 from bot.web.notice_uploads import Files, Read
 from bot.web.within import Program
 from bot.wiring import App
 from handlers import (
     audience_said,
-    call_words,
     issuing,
-    notice_audience,
     notice_drafting,
     notice_passing,
     notice_preview,
 )
-from handlers import notice_steps as steps
 from handlers.context import Context
 from handlers.message import Replies, Reply
 from handlers.notice_drafting import Writer
-from handlers.notice_places import Unclear
-from handlers.rules import notice_words
 from handlers.rules.deadlines import LOCAL
-from handlers.rules.shifts import CallError
 from handlers.wording import notice_form as wording
 from storage.notices import Notice, NoticeKind, NoticeState
 from storage.people import Post, Unit
 
 router = APIRouter()
 
-MOMENTS = ("valid_from", "valid_until", "hold_until")
-LONGEST = {"source": notice_drafting.LONGEST_SOURCE, "reason": notice_drafting.LONGEST_REASON, "link": 500}
 TYPED = ("text", "source", "reason", "link", "audience", *MOMENTS)  # shown again as they were typed
 Form = Mapping[str, str]
 
@@ -120,6 +115,7 @@ def _page(
         "notice": notice,
         "units": units or [],
         "unit": db.get_one(Unit, notice.unit_id).name if notice is not None else "",
+        "was": _digest(writer, notice) if notice is not None else "",
         "audience": audience_said.describe(db, notice) if notice is not None else "",
         "kinds": wording.KINDS,
         "values": shown,
@@ -138,6 +134,13 @@ def _stored(writer: Writer, notice: Notice) -> dict[str, str]:
     return {"kind": notice.kind, "text": notice_drafting.words_of(writer, notice), "audience": "", **said, **moments}
 
 
+def _digest(writer: Writer, notice: Notice) -> str:
+    """What the form was made from: of two tabs, or two people, the second learns that the first has changed it."""
+    rest = [notice.in_groups, notice.audience, notice.picture_id, notice.voice_id]
+    said = json.dumps([_stored(writer, notice), rest], sort_keys=True)
+    return hashlib.sha256(said.encode()).hexdigest()[:32]
+
+
 def _moment_typed(moment: datetime | None) -> str:
     return moment.astimezone(LOCAL).strftime("%Y-%m-%dT%H:%M") if moment is not None else ""
 
@@ -151,7 +154,12 @@ async def save(request: Request, app: Program) -> Response:
     form, files = await whole_form(request)
     if any("\0" in value for value in form.values()):
         raise HTTPException(400)
-    return await run_in_threadpool(_save, request, app, form, files)
+    try:
+        return await run_in_threadpool(_save, request, app, form, files)
+    except HTTPException as error:
+        if error.status_code != 401:
+            raise
+        return notice_pages.signed_out(request, form, with_files=bool(files))
 
 
 def _save(request: Request, app: App, form: Form, files: Files) -> Response:
@@ -163,7 +171,10 @@ def _save(request: Request, app: App, form: Form, files: Files) -> Response:
         writer = writer_of(ctx)
         notice = _opened(ctx, writer, form)
         number = notice.number
-        read = _read(writer, notice, form)
+        if form.get("was", "") not in ("", _digest(writer, notice)):
+            wrong["elsewhere"] = wording.ELSEWHERE.format(text=notice_drafting.words_of(writer, notice))
+            return Done([], f"{LIST}/{number}/edit")
+        read = notice_fields.read(writer, notice, form)
         notice_uploads.read(app, writer, notice, files, read)
         replies = _put(ctx, writer, notice, read)
         wrong.update(read.wrong)
@@ -212,66 +223,3 @@ def _put(ctx: Context, writer: Writer, notice: Notice, read: Read) -> Replies:
         notice.state = NoticeState.DRAFT  # nobody is asked about what cannot go
         return []
     return notice_passing.pass_on(writer, notice)
-
-
-def _read(writer: Writer, notice: Notice, form: Form) -> Read:
-    read = Read()
-    kind = form.get("kind", "")
-    if kind in set(NoticeKind):
-        read.changes["kind"] = kind
-    _read_words(writer, notice, form, read)
-    for name in MOMENTS:
-        _read_moment(form.get(name, "").strip(), name, read)
-    read.changes["in_groups"] = form.get("in_groups") == "1"
-    _read_audience(writer, notice, form, read)
-    for name, word in (("picture_id", "no_picture"), ("voice_id", "no_voice")):
-        if form.get(word) == "1":
-            read.changes[name] = None  # type: ignore[literal-required]
-    return read
-
-
-def _read_words(writer: Writer, notice: Notice, form: Form, read: Read) -> None:
-    """The words, and what stands beside them; of new words what they say besides fills the fields that are empty."""
-    for name, most in LONGEST.items():
-        said = notice_words.cleaned(form.get(name, ""))
-        if len(said) > most:
-            read.wrong[name] = wording.TOO_LONG.format(most=most)
-        else:
-            read.changes[name] = said or None  # type: ignore[literal-required]
-    text = form.get("text", "")
-    if notice_words.cleaned(text) == notice_drafting.words_of(writer, notice):
-        read.changes["text"] = notice_words.cleaned(text)
-        return
-    try:
-        parted = call_words.changes(writer, notice, text)
-    except CallError as error:
-        read.wrong["text"] = str(error)
-        return
-    read.changes["text"] = parted["text"]
-    for name in ("source", "link", "valid_from", "valid_until"):
-        if name in parted and not form.get(name, "").strip():
-            read.changes[name] = parted[name]  # type: ignore[literal-required]
-
-
-def _read_moment(said: str, name: str, read: Read) -> None:
-    if not said:
-        read.changes.setdefault(name, None)  # type: ignore[misc]
-        return
-    try:
-        read.changes[name] = datetime.fromisoformat(said).replace(tzinfo=LOCAL)  # type: ignore[literal-required]
-    except ValueError:
-        read.wrong[name] = wording.BAD_MOMENT
-
-
-def _read_audience(writer: Writer, notice: Notice, form: Form, read: Read) -> None:
-    """Whom the words name; nothing said leaves it as it is."""
-    words = form.get("audience", "").strip()
-    everybody = form.get("everybody") == "1"
-    if not words and not everybody:
-        return
-    unit = writer.db.get_one(Unit, notice.unit_id)
-    try:
-        spec = {} if everybody else notice_audience.read(writer.db, unit, words, writer.now)
-        read.changes["audience"] = steps.within_reach(writer, notice, spec, words)
-    except Unclear as error:
-        read.wrong["audience"] = str(error)

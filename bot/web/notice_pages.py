@@ -7,7 +7,7 @@ next page; on the way there it lies sealed in their own browser, and in no addre
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -116,6 +116,12 @@ def act(app: App, request: Request, work: Callable[[Context], Done]) -> Response
         secure = urlsplit(app.settings.public_url).scheme == "https"
         answer.set_cookie(SAID, sealed, max_age=SECONDS, path=LIST, httponly=True, samesite="lax", secure=secure)
     return answer
+
+
+def signed_out(request: Request, typed: Mapping[str, str], *, with_files: bool = False) -> Response:
+    """Whose session ended while they typed: everything is still there, to be sent again once they have signed in."""
+    values = {"to": request.url.path, "typed": dict(typed), "with_files": with_files}
+    return pages.page("console_signed_out.html", values, status=401)
 
 
 def show(template: str, values: dict[str, Any], *, status: int = 200) -> Response:

@@ -1,0 +1,108 @@
+"""The console's form of a notice in careless hands: nothing typed is lost, nothing goes by a slip."""
+
+from __future__ import annotations
+
+import html
+import re
+
+from handlers.rules.deadlines import LOCAL
+from handlers.wording import notice_form as wording
+from storage import directory
+from storage.notices import NoticeState
+from storage.people import Role
+from tests.web.conftest import Site
+from tests.web.test_console_notices import LIST, SAME, WATER, as_role, notice, page, post, wrong
+
+
+def fields(text: str) -> dict[str, str]:
+    """What a form of a page would send as it stands."""
+    found = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', text))
+    found |= dict(re.findall(r'<textarea[^>]* name="(\w+)"[^>]*>([^<]*)</textarea>', text))
+    return {name: html.unescape(value) for name, value in found.items()}
+
+
+def test_whose_session_ended_in_mid_form_loses_nothing(quick_site: Site) -> None:
+    quick_site.app.sample = False
+    typed = {**WATER, "text": "明天停水<b>\n请备水", "go": "save"}
+    answer = quick_site.client.post(f"{LIST}/save", data=typed, headers=SAME)
+    assert answer.status_code == 401
+    assert "登录过期了，写的还在" in answer.text
+    again = fields(answer.text)
+    assert again == typed
+    admin = as_role(quick_site, Role.ADMIN)
+    quick_site.client.post(f"{LIST}/save", data=again, headers=admin)
+    assert "明天停水<b>\n请备水" in html.unescape(quick_site.client.get(f"{LIST}/1/edit", headers=admin).text)
+    foreign = quick_site.client.post(f"{LIST}/save", data=typed, headers={"sec-fetch-site": "cross-site"})
+    assert foreign.status_code == 403
+    assert "明天" not in foreign.text
+
+
+def test_of_two_tabs_the_second_is_told_what_the_first_has_changed(quick_site: Site) -> None:
+    post(quick_site, "/save", **WATER, go="save")
+    first, second = (fields(page(quick_site, f"{LIST}/1/edit").text) for _ in range(2))
+    post(quick_site, "/save", **{**WATER, **first, "text": "改成后天停水"}, go="preview")
+    bound = notice(quick_site).fingerprint
+    stale = post(quick_site, "/save", **{**WATER, **second, "text": "改成周日停水"}, go="preview")
+    assert stale.status_code == 422
+    assert "改成后天停水" in stale.text
+    assert fields(stale.text)["text"] == "改成周日停水"
+    assert notice(quick_site).fingerprint == bound, "what was shown still holds"
+    post(quick_site, "/save", **{**WATER, **fields(stale.text)}, go="preview")
+    assert "改成周日停水" in page(quick_site, f"{LIST}/1/page").text
+    quiet = fields(page(quick_site, f"{LIST}/1/edit").text)
+    page(quick_site, f"{LIST}/1/preview")
+    post(quick_site, "/1/sign", step="show")
+    assert post(quick_site, "/save", **{**WATER, **quiet, "text": "再改"}, go="save").status_code == 200
+
+
+def test_times_that_no_calendar_has_and_times_that_are_over(quick_site: Site) -> None:
+    far = {"valid_from": "0001-01-01T00:00", "valid_until": "9999-12-31T23:59", "hold_until": "2061-01-01T09:00"}
+    answer = post(quick_site, "/save", **WATER, **far, go="preview")
+    assert wrong(answer) == dict.fromkeys(far, wording.BAD_MOMENT)
+    with quick_site.app.reading() as db:
+        now = quick_site.app.clock.now(db).astimezone(LOCAL)
+    last_year = now.replace(year=now.year - 1).strftime("%Y-%m-%dT%H:%M")
+    answer = post(quick_site, "/save", **WATER, hold_until=last_year, go="preview")
+    assert wrong(answer) == {"hold_until": wording.HOLD_OVER}, "a slip of the year must not send it at once"
+
+
+def test_a_list_that_is_no_list(quick_site: Site) -> None:
+    for content in (b"1" * 200_000, b'"' + b"a,1,2\n" * 30_000):
+        files = {"doors": ("doors.csv", content)}
+        answer = quick_site.client.post(f"{LIST}/save", data={**WATER, "go": "save"}, files=files, headers=SAME)
+        assert answer.status_code == 422
+        assert "第 1 行" in wrong(answer)["doors"]
+
+
+def test_nobody_is_asked_about_a_draft_that_lacks_something(quick_site: Site) -> None:
+    post(quick_site, "/save", kind="ordinary", text="", go="save")
+    assert "还没有写内容" in post(quick_site, "/1/sign", step="submit").text
+    assert notice(quick_site).state == NoticeState.DRAFT
+    post(quick_site, "/save", number="1", kind="ordinary", text="周六清洗水箱", go="preview")
+    post(quick_site, "/1/sign", step="submit")
+    assert notice(quick_site).state == NoticeState.PROPOSED
+    post(quick_site, "/save", number="1", kind="ordinary", text="周六停水", go="save")
+    assert notice(quick_site).state == NoticeState.DRAFT
+
+
+def test_a_link_that_is_no_address_is_nowhere_to_be_pressed(quick_site: Site) -> None:
+    post(
+        quick_site, "/save", **{**WATER, "link": "javascript:alert(1)", "source": "javascript:alert(96110)"}, go="save"
+    )
+    for path in ("/1/page", "/1/preview", "/1/edit"):
+        assert 'href="javascript' not in page(quick_site, f"{LIST}{path}").text
+
+
+def test_a_session_of_somebody_without_a_post_shows_nothing(quick_site: Site) -> None:
+    post(quick_site, "/save", **WATER, go="preview")
+    quick_site.app.sample = False
+    admin = as_role(quick_site, Role.ADMIN)
+    with quick_site.app.writing() as db:
+        for row in directory.with_any_role(db, {Role.ADMIN}):
+            for held in list(row.posts):
+                db.delete(held)
+    for path in ("/1", "/1/figures", "/new"):
+        assert quick_site.client.get(f"{LIST}{path}", headers=admin).status_code == 403
+    counted = str(notice(quick_site).counted)
+    quick_site.client.post(f"{LIST}/1/sign", data={"step": "confirm", "count": counted}, headers=admin)
+    assert notice(quick_site).state == NoticeState.DRAFT
