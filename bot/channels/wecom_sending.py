@@ -10,11 +10,11 @@ staff may be told the same sentence twice in half an hour. The interval asked fo
 
 from __future__ import annotations
 
+import itertools
 import logging
 import re
 import threading
 import time
-from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -190,11 +190,15 @@ class Sending:
 
 
 class Pace:
-    """How much one member is told in a minute by this process: what is too much the platform drops without a word."""
+    """How much one member is told in a minute by this process: what is too much the platform drops without a word.
+
+    A notice tells a million members within a minute: those of one call share what is kept of them, and whoever was told
+    longest ago stands first, so that forgetting looks at nobody else.
+    """
 
     def __init__(self, tick: Callable[[], float]) -> None:
         self._tick = tick
-        self._times: dict[str, deque[float]] = defaultdict(deque)
+        self._times: dict[str, tuple[float, ...]] = {}
         self._lock = threading.Lock()
 
     def take(self, people: Iterable[str], messages: int) -> None:
@@ -202,18 +206,22 @@ class Pace:
         people = list(people)
         with self._lock:
             now = self._tick()
-            for one in [one for one, times in self._times.items() if times[-1] <= now - 60]:
-                del self._times[one]
+            self._forget(now)
             waits = [self._wait(person, messages, now) for person in people]
             if longest := max(waits):
                 raise TryLater("a member was told much this minute", timedelta(seconds=longest))
+            told = (now,) * messages
             for person in people:
-                self._times[person].extend([now] * messages)
+                earlier = self._times.pop(person, ())
+                self._times[person] = (*(time for time in earlier if time > now - 60), *told) if earlier else told
+
+    def _forget(self, now: float) -> None:
+        over = list(itertools.takewhile(lambda person: self._times[person][-1] <= now - 60, self._times))
+        for person in over:
+            del self._times[person]
 
     def _wait(self, person: str, messages: int, now: float) -> float:
-        times = self._times.get(person, deque())
-        while times and times[0] <= now - 60:
-            times.popleft()
+        times = [time for time in self._times.get(person, ()) if time > now - 60]
         excess = len(times) + messages - PER_MINUTE
         return times[excess - 1] + 60 - now if excess > 0 else 0.0
 
