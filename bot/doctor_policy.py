@@ -23,7 +23,7 @@ def look_at_policy(settings: Settings) -> Findings:
     policy = policy_of(settings)
     yield ok("deadlines", f"{policy.mark}, {settings.policy or 'as they come with Menkou'}")
     yield from _units(settings, policy)
-    yield from _holidays(policy, datetime.now(UTC))
+    yield from holidays(policy, datetime.now(UTC))
 
 
 def _units(settings: Settings, policy: Policy) -> Findings:
@@ -42,7 +42,8 @@ def _units(settings: Settings, policy: Policy) -> Findings:
         )
 
 
-def _holidays(policy: Policy, now: datetime) -> Findings:
+def holidays(policy: Policy, now: datetime) -> Findings:
+    """Years whose days off nobody has named: this one and, in December, the next."""
     local = now.astimezone(CHINA)
     years = (local.year, local.year + 1) if local.month >= LATE_IN_THE_YEAR else (local.year,)
     named = {day.year for day in policy.calendar.holidays | policy.calendar.workdays}

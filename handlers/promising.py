@@ -57,17 +57,19 @@ def new_round(start: datetime, urgency: str, kind: str, policy: Policy, cause: s
 
 
 def known(db: Session, ticket: Ticket) -> Promised:
-    """What stands of a ticket's promises, each with its reason. A moment that was set without one is not among them."""
-    found: dict[str, JsonObject] = {}
-    for data in db.scalars(select(Fact.data).where(Fact.ticket_id == ticket.id).order_by(Fact.id)):
-        found |= data.get(KEPT, {})
+    """What stands of a ticket's promises, each with its newest reason; a moment that has none is not among them."""
     stands = {
         promises.ACCEPT: ticket.accept_due,
         promises.PROGRESS: ticket.progress_due,
         promises.RESOLVE: ticket.resolve_due,
     }
-    made = {what: promises.of_json(one) for what, one in found.items()}
-    return {what: one for what, one in made.items() if one.due == stands.get(what) or _is_to_come(what, ticket)}
+    found: Promised = {}
+    for data in db.scalars(select(Fact.data).where(Fact.ticket_id == ticket.id).order_by(Fact.id)):
+        for what, one in data.get(KEPT, {}).items():
+            promise = promises.of_json(one)
+            if promise.due == stands.get(what) or _is_to_come(what, ticket):
+                found[what] = promise
+    return found
 
 
 def _is_to_come(what: str, ticket: Ticket) -> bool:

@@ -25,7 +25,7 @@ CAUSE = {
     promises.ACCEPTED: "{start} 接的单",
     promises.LATE: "{start} 才接的单",
 }
-OF_ANOTHER = "并进来的 {number} 号更早，"
+OF_ANOTHER = "和 {number} 号并成了一件，"
 GIVEN = "{by}转来时就定好了这个时间，照原来的办"
 BY = {"hotline": "12345 热线", "": "上级"}
 COUNT = "，{clock}{amount}"

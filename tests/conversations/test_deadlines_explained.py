@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+from bot.doctor_policy import holidays, look_at_policy
 from bot.web import board
 from handlers import promising
 from handlers.context import Context
@@ -14,6 +17,7 @@ from handlers.opening import open_ticket
 from handlers.permissions import Who
 from handlers.rules import policies, promises
 from handlers.rules.deadlines import LOCAL, Policy
+from handlers.rules.policies import load
 from handlers.wording.times import when
 from nlp.reading import ReadingContext, read
 from storage.facts import FactKind, of_ticket
@@ -176,14 +180,44 @@ def test_reopening_counts_anew_to_accept_and_keeps_the_day_it_was_to_be_done(tow
     )
 
 
-def test_a_merge_takes_the_earliest_and_says_whose_it_is(town: Stage) -> None:
-    town.wait(minutes=30)
+def test_a_merge_takes_the_earliest_and_taken_apart_each_has_its_own_again(town: Stage) -> None:
     town.say("王阿姨", LAMP, RESIDENTS)
-    earlier = town.now - timedelta(minutes=20)
-    town.say("李婶", "五号楼门口的垃圾三天没人收，臭死了", RESIDENTS, said_at=earlier)
+    town.wait(hours=1)
+    town.say("老周", DRAIN, RESIDENTS)
+    before = why(town, "王阿姨", 1)
     town.say("小赵", "并案 1 2")
-    lead = next(row for row in town.tickets() if row.status == "reported")
-    assert lead.accept_due == earlier + timedelta(hours=8)
+    assert due(town, 1) == "03-02 11:00"  # two hours, since it is urgent now, from the first word of both
+    assert why(town, "王阿姨", 1).splitlines()[0] == (
+        "1 号：接手截止 周一 11:00（今天），因为和 2 号并成了一件，"
+        "第一句话是今天 09:00 说的，按服务时间算 2 小时（每天 08:00–20:00）。"
+    )
+    town.say("小赵", "拆分 2")
+    assert (due(town, 1), due(town, 2)) == ("03-02 17:00", "03-02 12:00")
+    assert why(town, "王阿姨", 1) == before
+
+
+def test_what_turns_out_to_be_an_emergency_is_promised_from_then_on(town: Stage) -> None:
+    town.say("王阿姨", "二单元楼道有股怪味，熏得头晕，三天了没人管", RESIDENTS)
+    assert town.ticket(1).urgency != "emergency"
+    town.wait(minutes=5)
+    town.say("王阿姨", "二单元是煤气味！好重的煤气味！", RESIDENTS)
+    assert due(town, 1) == "03-02 09:15"
+    assert "接手截止 周一 09:15（今天），因为今天 09:05 知道更急，从那时算起，不分日夜算 10 分钟。" in why(
+        town, "小赵", 1
+    )
+    assert any("1 " in text for text in to(town.wait(minutes=10), "小赵"))
+
+
+def test_the_doctor_names_the_policy_and_units_that_nobody_knows(town: Stage, tmp_path: Path) -> None:
+    path = tmp_path / "deadlines.toml"
+    path.write_text(OWN + '[units."梧桐社区二"]\nclock = "working"\n', encoding="utf-8")
+    settings = replace(town.app.settings, policy=path)
+    said = [str(finding) for finding in look_at_policy(settings)]
+    assert [line for line in said if "MENKOU_POLICY: no unit" in line] != []
+    assert "梧桐社区二" in said[1]
+    assert "standard/" in said[0]
+    assert [str(finding)[:4] for finding in holidays(load(""), datetime(2092, 12, 1, tzinfo=LOCAL))] == ["warn", "warn"]
+    assert list(holidays(load("[calendar]\nholidays = [2027-01-01]"), datetime(2026, 12, 1, tzinfo=LOCAL))) == []
 
 
 def test_an_order_from_outside_keeps_its_deadline(town: Stage) -> None:

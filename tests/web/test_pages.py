@@ -38,6 +38,14 @@ def test_the_reporter_reads_what_happened_in_plain_words(quick_site: Site) -> No
     assert "王桂兰" not in page
 
 
+def test_the_page_says_why_it_is_then(quick_site: Site) -> None:
+    quick_site.say(WANG, LAMP, RESIDENTS)
+    page = quick_site.client.get(path_of(quick_site)).text
+    assert "为什么是这个时间？" in page
+    assert "接手截止 周" in page
+    assert "不分日夜算 8 小时。" in page
+
+
 def test_the_link_stays_the_same_and_nothing_else_opens_it(quick_site: Site) -> None:
     quick_site.say(WANG, LAMP, RESIDENTS)
     path = path_of(quick_site)
