@@ -62,12 +62,13 @@ def new(request: Request, app: Program) -> Response:
 
 
 @router.get(LIST + "/{number:int}/edit")
-def edit(number: int, request: Request, app: Program) -> Response:
-    """A draft, as far as it got."""
+def edit(number: int, request: Request, app: Program, check: str = "") -> Response:
+    """A draft, as far as it got. With ``check``: what it lacks stands beside its fields."""
     with app.reading() as db:
         writer = _writer(app, db, request)
         notice = _draft(notice_pages.context_of(app, db, writer.staff), writer, number)
-        return _page(app, db, request, writer, notice)
+        lacks = {problem.field: problem.sentence for problem in notice_drafting.problems(writer, notice)}
+        return _page(app, db, request, writer, notice, wrong=lacks if check else None, status=200)
 
 
 def _writer(app: App, db: Session, request: Request) -> Writer:
@@ -107,6 +108,7 @@ def _page(
     units: list[Unit] | None = None,
     wrong: Mapping[str, str] | None = None,
     typed: Form | None = None,
+    status: int | None = None,
 ) -> Response:
     shown = _stored(writer, notice) if notice is not None else dict.fromkeys(TYPED, "") | {"kind": NoticeKind.ORDINARY}
     shown |= {name: value for name, value in (typed or {}).items() if name in (*TYPED, "kind", "unit")}
@@ -125,7 +127,7 @@ def _page(
         "wrong": dict(wrong or {}),
         "said": notice_pages.said_before(app, request, writer.staff),
     }
-    return notice_pages.show("console_notice_edit.html", values, status=422 if wrong else 200)
+    return notice_pages.show("console_notice_edit.html", values, status=status or (422 if wrong else 200))
 
 
 def _stored(writer: Writer, notice: Notice) -> dict[str, str]:
@@ -179,7 +181,10 @@ def _save(request: Request, app: App, form: Form, files: Files) -> Response:
         replies = _put(ctx, writer, notice, read)
         wrong.update(read.wrong)
         if form.get("go") == "preview":
-            for problem in notice_drafting.problems(writer, notice):
+            lacks = notice_drafting.problems(writer, notice)
+            if lacks and not wrong:  # all was understood and is stored: a page of its own, which the back button finds
+                return Done(replies, f"{LIST}/{number}/edit?check=1")
+            for problem in lacks:
                 wrong.setdefault(problem.field, problem.sentence)
             if not wrong and notice.state == NoticeState.DRAFT:
                 notice_preview.show(writer, notice)

@@ -106,3 +106,11 @@ def test_a_session_of_somebody_without_a_post_shows_nothing(quick_site: Site) ->
     counted = str(notice(quick_site).counted)
     quick_site.client.post(f"{LIST}/1/sign", data={"step": "confirm", "count": counted}, headers=admin)
     assert notice(quick_site).state == NoticeState.DRAFT
+
+
+def test_what_is_lacking_stands_on_a_page_that_the_back_button_finds(quick_site: Site) -> None:
+    lacking = post(quick_site, "/save", kind="emergency", text="今晚停水", go="preview")
+    assert (lacking.status_code, lacking.request.method) == (200, "GET")
+    assert set(wrong(lacking)) == {"source", "reason"}
+    assert "还差一点" in lacking.text
+    assert wrong(page(quick_site, f"{LIST}/1/edit")) == {}
