@@ -93,7 +93,7 @@ def _assign(ctx: Context, order: Order) -> Iterable[Reply]:
         yield Reply(wording.ARRANGED.format(place=one.number, shift=shifting.said(target)))
         yield shifting.tell(row, text)
         yield from shifting.moved_up(follows, one.shift, notice.number)
-        shifting.arm(ctx.db, target, ctx.now)
+        shifting.arm(shifting.Desk(ctx.db, ctx.now, ctx.policy.notices), target)
         return
     shift = shifting.said(one.shift)
     if one.row.state == IN:

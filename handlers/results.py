@@ -8,6 +8,7 @@ from handlers.month_results import line_of, one
 from handlers.orders import Order
 from handlers.permissions import TABLE
 from handlers.registry import on
+from handlers.rules import notice_hours
 from handlers.wording import results as wording
 from handlers.wording.commands import BLANKS
 from nlp.normalise import normalise
@@ -28,10 +29,13 @@ def look(incoming: Incoming, ctx: Context, order: Order) -> Replies:
 
 @on("results_confirm")
 def confirm(incoming: Incoming, ctx: Context, order: Order) -> Replies:
-    """确认公示: each group reads its line and sees its picture, once."""
+    """确认公示: each group reads its line and sees its picture, once; nobody's telephone rings for it at night."""
     rows = _mine(ctx)
     if not rows:
         return [Reply(wording.NONE)]
+    policy = ctx.policy.notices
+    if notice_hours.is_night(ctx.now, policy):
+        return [Reply(wording.AT_NIGHT.format(until=f"{policy.quiet_until:%H:%M}"))]
     for row, _ in rows:
         _decide(ctx, row, results.PUBLISHED)
     told = [

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, time, timedelta
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
 from handlers.message import Person, Replies, Reply
+from handlers.rules import notice_hours
 from handlers.rules.deadlines import LOCAL
+from handlers.rules.notice_policy import NoticePolicy
 from handlers.wording import shifts as wording
 from storage import shifts
 from storage.conflict import insert_new
@@ -20,6 +23,14 @@ from storage.timers import Timer
 REMIND = "shift:remind"  # a timer
 EVENING = time(18)  # of the day before: late enough to be remembered, early enough to find somebody else
 AT_LEAST_BEFORE = timedelta(hours=2)
+
+
+class Desk(NamedTuple):
+    """What signing up needs. ``now`` is business time."""
+
+    db: Session
+    now: datetime
+    policy: NoticePolicy
 
 
 def said(shift: Shift) -> str:
@@ -35,10 +46,11 @@ def lines(db: Session, notice: Notice, rows: Sequence[Shift]) -> str:
     )
 
 
-def join(db: Session, notice: Notice, shift: Shift, account_id: int, accounts: Collection[int], now: datetime) -> str:
+def join(desk: Desk, notice: Notice, shift: Shift, account_id: int, accounts: Collection[int]) -> str:
     """Signs somebody up for a shift; what they are told. ``accounts``: all of this person's."""
+    db, now = desk.db, desk.now
     became = shifts.join(db, shift.id, account_id, accounts, now)
-    arm(db, shift, now)
+    arm(desk, shift)
     given = {"number": notice.number, "shift": said(shift), "places": shift.places}
     if became in ("in", "already_in"):
         have = shifts.counts(db, notice.id)[shift.id][0]
@@ -71,14 +83,17 @@ def call_off(db: Session, notice: Notice, now: datetime) -> Iterator[Reply]:
         yield from (tell(row, text) for row in rows)
 
 
-def arm(db: Session, shift: Shift, now: datetime) -> None:
-    """A reminder the evening before, or two hours before where that is over; once a shift."""
+def arm(desk: Desk, shift: Shift) -> None:
+    """A reminder the evening before, or two hours before where that is over; once a shift, and never at night: who
+    signs up late in the evening for the early morning knows it."""
     if shift.starts_at is None:
         return
     day_before = shift.starts_at.astimezone(LOCAL).date() - timedelta(days=1)
-    moments = (datetime.combine(day_before, EVENING, LOCAL), shift.starts_at - AT_LEAST_BEFORE)
-    due = next((moment for moment in moments if moment > now), None)
+    late = notice_hours.by_day(shift.starts_at - AT_LEAST_BEFORE, desk.policy)
+    moments = (datetime.combine(day_before, EVENING, LOCAL), late)
+    due = next((moment for moment in moments if desk.now < moment < shift.starts_at), None)
     if due is not None:
+        db = desk.db
         row = {"name": f"shift:{shift.id}:remind", "kind": REMIND, "due_at": due, "notice_id": shift.notice_id}
         insert_new(db, Timer, [row | {"state": "waiting", "data": {"shift": shift.id}}], "name")
 

@@ -30,7 +30,8 @@ def sign_up(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     chosen = _chosen(ctx, notice, rows, left, order.numbers[1:])
     if isinstance(chosen, str):
         return _mine(ctx, chosen)
-    return _mine(ctx, shifting.join(ctx.db, notice, chosen, ctx.who.account.id, ctx.mine, ctx.now))
+    desk = shifting.Desk(ctx.db, ctx.now, ctx.policy.notices)
+    return _mine(ctx, shifting.join(desk, notice, chosen, ctx.who.account.id, ctx.mine))
 
 
 def _call(ctx: Context, order: Order) -> Notice | str:

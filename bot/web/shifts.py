@@ -79,12 +79,13 @@ def _change(app: App, db: Session, found: Caller, number: int, *, leave: bool) -
     if chosen is None or found.notice.state not in CALLING:
         return
     if not leave:
-        shifting.join(db, found.notice, chosen, found.account.id, found.accounts, now)
+        desk = shifting.Desk(db, now, app.policy.notices)
+        shifting.join(desk, found.notice, chosen, found.account.id, found.accounts)
         return
-    desk = Desk(db, app.vault, app.channels, now, app.clock.wall(), app.doors_down())
+    telling = Desk(db, app.vault, app.channels, now, app.clock.wall(), app.doors_down())
     for one in shifts.mine(db, found.notice.id, found.accounts):
         if one.shift.id == chosen.id:
-            owe(desk, shifting.leave(db, found.notice.number, one, now), None)
+            owe(telling, shifting.leave(db, found.notice.number, one, now), None)
 
 
 def _caller(db: Session, request: Request, app: App, token: str) -> Caller | None:

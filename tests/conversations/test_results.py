@@ -93,6 +93,15 @@ def test_a_group_that_is_only_listened_to_since_then_is_told_nothing(march: Stag
     assert to(march.say("周书记", "公示"), "周书记")[0].startswith("现在没有等您确认的结果公示")
 
 
+def test_no_group_is_woken_for_it(march: Stage) -> None:
+    first_of_april(march)
+    march.wait(hours=13)
+    asked = march.say("周书记", "确认公示")
+    assert asked == [("周书记", "夜里不往群里发，免得吵人。07:30 以后再回一次「确认公示」。")]
+    march.wait(hours=10)
+    assert len(to(march.say("周书记", "确认公示"), RESIDENTS)) == 1
+
+
 def test_nothing_to_tell_and_a_group_that_is_only_listened_to(town: Stage) -> None:
     assert to(first_of_april(town), "周书记") == []  # a month without a report
     with town.app.writing() as db:

@@ -7,10 +7,12 @@ import threading
 import pytest
 from sqlalchemy import select
 
+from handlers.rules.deadlines import LOCAL
 from storage import shifts
 from storage.notice_people import Shift, SignUp
 from storage.notices import Notice, NoticeState
 from storage.people import Account, Unit, UnitKind
+from storage.timers import Timer
 from tests.conversations.stage import RESIDENTS, Stage, to
 
 CALL = "招募 周末清洁日，来搭把手\n周六 9:00-11:00 东门 2人\n周日 14:00-16:00 西门 3人"
@@ -90,6 +92,18 @@ def test_they_are_reminded_the_evening_before(call: Stage) -> None:
     assert said == [
         ("王阿姨", "提醒一声：您报名了3月7日（周六）9:00–11:00 东门。来不了请说「退出报名 1」，好让别人补上。")
     ]
+
+
+@pytest.mark.parametrize(("hour", "reminded"), [(6, []), (8, ["07:30"]), (11, ["09:00"])])
+def test_nobody_is_woken_to_be_reminded(town: Stage, hour: int, reminded: list[str]) -> None:
+    """Whoever signs up at eight in the evening for the next morning."""
+    preview = "\n".join(to(town.say("周书记", f"招募 明天{hour}点到{hour + 1}点 东门 扫雪 2人"), "周书记"))
+    town.say("周书记", next(line for line in preview.splitlines() if line.startswith("确认发送")))
+    town.wait(hours=11)
+    town.say("王阿姨", "报名 1")
+    with town.app.reading() as db:
+        due = db.scalars(select(Timer.due_at).where(Timer.kind == "shift:remind")).all()
+    assert [f"{moment.astimezone(LOCAL):%H:%M}" for moment in due] == reminded
 
 
 def test_too_late(call: Stage) -> None:
