@@ -19,10 +19,11 @@ from handlers.rules import notice_hours
 from storage import directory, notice_ledger
 from storage.deployment import WebSession
 from storage.media import Media
+from storage.notice_people import Shift
 from storage.notices import Ledger, Notice, NoticeState
 from storage.people import Building, Household, Post, Role, Staff, Unit
 from tests.notices.test_recordings import m4a
-from tests.web.conftest import Site
+from tests.web.conftest import QIN, Site
 
 LIST = "/console/notices"
 WATER = {
@@ -160,6 +161,20 @@ def test_what_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost(quick_s
     assert "【演练】" in again.text
     with quick_site.app.reading() as db:
         assert len(db.scalars(select(Notice)).all()) == 1, "the same draft was mended"
+
+
+def test_a_call_for_help_that_is_changed_here_stays_one(quick_site: Site) -> None:
+    quick_site.say(QIN, "招募 清洁日\n周六 9:00-11:00 东门 2人")
+    post(quick_site, "/save", kind="ordinary", text="大扫除\n周日 8:00-10:00 北门 3人", number="1", go="save")
+    with quick_site.app.reading() as db:
+        text = notice_ledger.text_of(quick_site.app.vault, db.scalars(select(Notice)).one())
+        assert [(row.place, row.places) for row in db.scalars(select(Shift))] == [("北门", 3)]
+    assert text.startswith("大扫除\n周日 8:00-10:00 北门 3人\n想来帮忙的，请回「报名 1」")
+    answer = quick_site.client.post(
+        f"{LIST}/save", data={"text": "大扫除\n1月1日 8:00 北门 0人", "number": "1", "go": "save"}, headers=SAME
+    )
+    assert "这一班的人数请写 1 到 500" in wrong(answer)["text"]
+    assert "大扫除\n1月1日 8:00 北门 0人" in answer.text
 
 
 def test_a_picture_and_a_recording_go_with_it(quick_site: Site) -> None:
