@@ -73,6 +73,11 @@ def proposed_to(db: Session, posts: Iterable[Post]) -> Unit | None:
     return next(iter(found.values())) if len(found) == 1 else None
 
 
+def only_proposes(posts: Iterable[Post], unit: Unit) -> bool:
+    """Whether somebody writes for a unit as a property company or department only, and is none of its offices."""
+    return not any(unit.path.startswith(within.path) for within in _asked_by(posts))
+
+
 def proposers_estates(posts: Iterable[Post], below: Unit) -> list[int]:
     """The estates that a property company works in, below the unit that decides."""
     ids = (

@@ -243,6 +243,9 @@ def choose(writer: Writer, notice: Notice, words: str) -> None:
 def within_reach(writer: Writer, notice: Notice, spec: JsonObject, said: str) -> JsonObject:
     """The same audience; of a property company only within its own estates. Raises Unclear for one beyond."""
     unit = writer.db.get_one(Unit, notice.unit_id)
+    # How many old, pregnant or unread there are would tell a company, door by door, who they are.
+    if issuing.only_proposes(writer.posts, unit) and audiences.PEOPLE.intersection(spec):
+        raise Unclear(wording.OFFICE_PICKS.format(unit=unit.name))
     own = issuing.proposers_estates(writer.posts, unit)
     if not own or issuing.may_issue(writer.posts, unit, NoticeKind.ORDINARY):
         return spec

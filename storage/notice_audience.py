@@ -27,6 +27,7 @@ from storage.people import Household, Unit
 UNITS, BUILDINGS, HOUSEHOLDS, TAGS = "units", "buildings", "households", "tags"
 SEEN_OF, UNSEEN_OF, SENT_OF, AS_OF = "seen_of", "unseen_of", "sent_of", "as_of"
 BY_READING = (SEEN_OF, UNSEEN_OF, SENT_OF)
+PEOPLE = frozenset({TAGS, *BY_READING})  # says something about whoever lives there
 AT_THE_PLATFORM = ("leased", "submitted")  # a slice that may be on people's screens before we hear of it
 
 

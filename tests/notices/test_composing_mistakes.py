@@ -80,3 +80,17 @@ def test_nobody_is_asked_about_what_cannot_go(world: World) -> None:
     assert "退回通知 1" in refused
     assert world.notice().state == NoticeState.PROPOSED, "it can still be given back"
     assert "退回给刘工" in office.says("退回通知 1 时间过了")
+
+
+def test_whoever_only_proposes_learns_of_nobody_what_they_are_or_have_read(world: World) -> None:
+    world.households(60)
+    office = world.member(Role.COMMUNITY, world.unit(UnitKind.COMMUNITY), "周书记")
+    office.says("通知 周六清洗水箱")
+    office.says("确认发送 1 20户")
+    liu = property_man(world)
+    for whom in ("孕妇", "低保户", "没看1的", "看过1的"):
+        assert "由杏花1社区来挑" in liu.says(f"提议通知 @{whom} 周六来访"), whom
+    assert "提议给杏花1社区" in liu.says("提议通知 周六来访")
+    assert "由杏花1社区来挑" in liu.says("修改 2 发给 老人")
+    assert world.notice(2).audience.keys() == {"units"}
+    assert "这样挑下来一户也没有：杏花1社区里的孕妇" in office.says("通知 @孕妇 周六来访"), "an office may"
