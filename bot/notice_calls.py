@@ -16,13 +16,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from types import TracebackType
 
-from bot.channels.base import Channel, Closed, Outcome, Outgoing, TryLater, Unsure
+from bot.channels.base import Abilities, Channel, Closed, Outcome, Outgoing, TryLater, Unsure
 from bot.notice_request import Request
 from storage.notice_slices import Claim, Due
 
 log = logging.getLogger(__name__)
 
-AHEAD = 2  # calls claimed for one that can be under way, where there is more than one at once
+# Calls claimed for one that can be under way, where there is more than one at once: with three, threads have work while
+# the last calls of a slice come back. Where the platform knows no keys, what is claimed is doubtful after a crash.
+AHEAD, AHEAD_UNKEYED = 3, 2
 REFUSED_ENOUGH = 8  # calls of a slice that the platform puts off, until the others are not tried
 NOT_BEGUN = TryLater("not begun")
 
@@ -73,6 +75,7 @@ class _Door:
     """The threads of one door."""
 
     at_once: int
+    most: int  # calls begun or waiting
     waiting: queue.SimpleQueue[tuple[_Flight, slice] | None] = field(default_factory=queue.SimpleQueue)
     threads: list[threading.Thread] = field(default_factory=list)
     calls: int = 0  # begun or waiting, by the one thread that claims
@@ -111,7 +114,7 @@ class Calls:
 
     def full(self) -> set[str]:
         """Doors that nothing more can be claimed for now."""
-        return {name for name, door in self._doors.items() if door.calls >= _most(door.at_once)}
+        return {name for name, door in self._doors.items() if door.calls >= door.most}
 
     def fitting(self, due: Iterable[Due], channel_of: Callable[[Due], Channel | None]) -> list[int]:
         """Those of these slices that there is room for, in their order; a door that is idle has room for one."""
@@ -123,7 +126,7 @@ class Calls:
                 taken.append(one.id)
                 continue
             if one.door not in room:
-                room[one.door] = _most(channel.abilities.at_once) - self._calls_of(one.door)
+                room[one.door] = _most(channel.abilities) - self._calls_of(one.door)
             if room[one.door] > 0:
                 taken.append(one.id)
             room[one.door] -= calls_of(one.members, channel)
@@ -135,7 +138,7 @@ class Calls:
         messages = request.messages()
         parts = [slice(start, min(start + size, len(messages))) for start in range(0, len(messages), size)]
         flight = _Flight(Tried(held, channel, request, [NOT_BEGUN] * len(messages)), messages, len(parts))
-        door = self._doors.setdefault(held.door, _Door(channel.abilities.at_once))
+        door = self._doors.setdefault(held.door, _Door(channel.abilities.at_once, _most(channel.abilities)))
         self.under_way += 1
         self._notices[held.notice_id] += 1
         door.calls += len(parts)
@@ -201,5 +204,6 @@ def by_kind(tried: Tried) -> dict[str, list[int]]:
     return kinds
 
 
-def _most(at_once: int) -> int:
-    return AHEAD * at_once if at_once > 1 else 1
+def _most(able: Abilities) -> int:
+    ahead = AHEAD if able.idempotent_for is not None else min(AHEAD, AHEAD_UNKEYED)
+    return ahead * able.at_once if able.at_once > 1 else 1

@@ -33,6 +33,7 @@ SHORT, SHORT_BESIDE = 0.05, 0.1  # seconds of such a transaction: where others w
 LARGEST = 4000  # households of one transaction: what they take in memory stays small
 WORKING, AT_WORK = "notices", timedelta(seconds=10)  # the lease of whoever works at them
 SECONDS = 2.0  # how long one call works at most, give or take a step
+AT_A_STRETCH = 6.0  # the same for a worker that does nothing else: each end waits for the last calls, with idle threads
 
 
 def run_due(app: App, seconds: float = SECONDS) -> int:
