@@ -18,7 +18,7 @@ from handlers.notice_steps import FIX, Said
 from handlers.orders import MENTION, parse
 from handlers.wording import notice_dialogue as wording
 from handlers.wording import notice_words as patterns
-from storage import persons
+from storage import persons, shifts
 from storage.deployment import Question
 from storage.notices import Notice, NoticeState
 from storage.people import Unit
@@ -162,8 +162,11 @@ def words_behind(text: str) -> str:
 
 
 def _begins_anew(incoming: Incoming, ctx: Context, notice: Notice) -> bool:
-    """Whether 通知 @3号楼 … or 通知 紧急 … was said: as words alone it would go to others, or as another kind."""
+    """Whether 通知 @3号楼 … or 通知 紧急 … was said: as words alone it would go to others, or as another kind. So it is
+    with 招募 … where the words of a call are asked for: its shifts are all written anew."""
     order = parse(ctx.words)
+    if order is not None and order.command == "call":
+        return bool(order.rest and shifts.of(ctx.db, notice.id))
     text = MENTION.sub("", incoming.text).strip()
     found = patterns.BEGINNING.match(text)
     if order is None or order.command != "notice" or found is None:

@@ -12,6 +12,7 @@ from storage import shifts
 from storage.notice_people import Shift, SignUp
 from storage.notices import Notice, NoticeState
 from storage.people import Account, Unit, UnitKind
+from storage.tickets import Member
 from storage.timers import Timer
 from tests.conversations.stage import RESIDENTS, Stage, to
 
@@ -172,6 +173,21 @@ def test_a_changed_call_keeps_how_to_sign_up_and_its_shifts(town: Stage) -> None
     assert refused.startswith("「3月1日 8:00-10:00 北门 4人」已经过去了")
     with town.app.reading() as db:
         assert [(row.place, row.places) for row in db.scalars(select(Shift))] == [("北门", 4)]
+
+
+def test_a_call_that_was_too_long_is_begun_anew(town: Stage) -> None:
+    assert to(town.say("周书记", f"招募 {'很' * 700}\n周六 9:00 东门 2人"), "周书记")[0].startswith("这条有")
+    said = "\n".join(to(town.say("周书记", "招募 清洁日\n周日 9:00 西门 3人"), "周书记"))
+    assert "通知\n清洁日\n周日 9:00 西门 3人\n想来帮忙的，请回「报名 2」" in said
+
+
+def test_me_too_is_no_report(call: Stage) -> None:
+    call.say("老周", "3号楼门口的路灯不亮了", RESIDENTS)
+    assert to(call.say("李婶", "我也报名 1 2", RESIDENTS), "李婶")[0].startswith("记下了")
+    assert call.say("李婶", "我也报名", RESIDENTS) == []
+    assert [row.number for row in call.tickets()] == [1]
+    with call.app.reading() as db:
+        assert db.scalars(select(Member.role)).all() == ["reporter"]
 
 
 def test_nobody_is_arranged_into_what_is_over_or_called_off(call: Stage) -> None:
