@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from handlers import cards, case, promising
 from handlers.context import Context
@@ -59,7 +59,9 @@ def merge(ctx: Context, part: Ticket, lead: Ticket, because: Sequence[str], *, b
         return None
     before = _state(lead)
     taken = _taken_over(ctx, part, lead)
-    made = _earliest(ctx, part, lead)
+    rang = lead.urgency == EMERGENCY
+    lead.urgency = max(lead.urgency, part.urgency, key=RANK.__getitem__)
+    made = promising.earliest(ctx, lead, part)
     tickets.move(part, Status.MERGED)
     part.merged_into_id = lead.id
     case.stop_timers(ctx.db, part)
@@ -67,7 +69,10 @@ def merge(ctx: Context, part: Ticket, lead: Ticket, because: Sequence[str], *, b
     fact = case.record(ctx, part, FactKind.MERGED, said_here=True, data={"into": lead.number, **hand})
     after = _state(lead)
     change = {"before": before, "after": after} if after != before else {}
-    case.record(ctx, lead, FactKind.MERGED, data={"from": part.number, **hand, **change, **made})
+    data = {"from": part.number, **hand, **change, **promising.kept(made)}
+    merged = case.record(ctx, lead, FactKind.MERGED, data=data)
+    if promises.ACCEPT in made and not rang:  # what rings goes on ringing at its own times
+        _rearm(ctx, lead, f":m{merged.id}", made[promises.ACCEPT])
     told = [*_told_taken(ctx, lead, taken), *_told_holder(ctx, part, lead)]
     return Merged(part, lead, fact, told)
 
@@ -83,16 +88,6 @@ def _state(ticket: Ticket) -> JsonObject:
     """What a merge may change of the promise."""
     resolve = ticket.resolve_due.isoformat() if ticket.resolve_due is not None else None
     return {"urgency": ticket.urgency, "accept_due": ticket.accept_due.isoformat(), "resolve_due": resolve}
-
-
-def _earliest(ctx: Context, part: Ticket, lead: Ticket) -> JsonObject:
-    """The promise counts from the earliest word, with the highest urgency; what was promised earlier stays."""
-    rang = lead.urgency == EMERGENCY
-    lead.urgency = max(lead.urgency, part.urgency, key=RANK.__getitem__)
-    made = promising.earliest(ctx, lead, part)
-    if promises.ACCEPT in made and not rang:  # what rings goes on ringing at its own times
-        _rearm(ctx, lead, f":m{part.number}", made[promises.ACCEPT])
-    return promising.kept(made)
 
 
 def _rearm(ctx: Context, ticket: Ticket, again: str, promise: Promise | None = None) -> None:
@@ -152,8 +147,8 @@ def split(ctx: Context, part: Ticket, *, asked: bool = False) -> tuple[Ticket, R
 
     Answers what it was in, and what those who work on either are told. ``asked``: by its reporter.
     """
-    both = incidents.locked(ctx.db, {part.id, part.merged_into_id or part.id})
-    part = next(row for row in both if row.id == part.id)
+    rows = incidents.locked(ctx.db, {part.id, *(row.id for row in _upwards(ctx, part))})
+    part = next(row for row in rows if row.id == part.id)
     if part.status != Status.MERGED or part.merged_into_id is None:
         return None
     parent, lead = ctx.db.get_one(Ticket, part.merged_into_id), tickets.lead(ctx.db, part)
@@ -161,8 +156,9 @@ def split(ctx: Context, part: Ticket, *, asked: bool = False) -> tuple[Ticket, R
     part.merged_into_id = None
     part.holder_id = part.accepted_at = part.progress_at = part.progress_due = None
     fact = case.record(ctx, part, FactKind.SPLIT, said_here=True, data={"from": parent.number, "asked": asked})
-    case.record(ctx, parent, FactKind.SPLIT, data={"out": part.number, "asked": asked})
-    _restore(ctx, parent, part)
+    ctx.db.flush()
+    for ticket in (parent, *_upwards(ctx, parent)):
+        _settle(ctx, ticket, parent, {"out": part.number, "asked": asked})
     _rearm(ctx, part, f":s{fact.id}")
     _forget_closing(ctx, part, lead)
     form = wording.SPLIT_STAFF.format(part=part.number, number="{number}")
@@ -175,19 +171,49 @@ def split(ctx: Context, part: Ticket, *, asked: bool = False) -> tuple[Ticket, R
     ]
 
 
-def _restore(ctx: Context, lead: Ticket, part: Ticket) -> None:
-    """What the merge made of the lead's promise is taken back, unless something else changed it since."""
-    merged = [fact for fact in of_ticket(ctx.db, lead.id) if fact.kind == FactKind.MERGED]
-    last = next((fact for fact in reversed(merged) if fact.data.get("from") == part.number), None)
-    if last is None or "before" not in last.data or last.data["after"] != _state(lead):
+def _upwards(ctx: Context, ticket: Ticket) -> list[Ticket]:
+    """What a ticket was merged into, and what that was merged into, nearest first."""
+    found: list[Ticket] = []
+    while ticket.status == Status.MERGED and ticket.merged_into_id is not None:
+        ticket = ctx.db.get_one(Ticket, ticket.merged_into_id)
+        found.append(ticket)
+    return found
+
+
+def _settle(ctx: Context, ticket: Ticket, parent: Ticket, data: JsonObject) -> None:
+    """Something left: the promise is what it was before any merge, and what the parts that stay make of it."""
+    before = _state(ticket)
+    made: promising.Promised = {}
+    base = _before_merges(ctx, ticket)
+    if base is not None:
+        _put_back(ticket, base)
+        staying = select(Ticket).where(Ticket.merged_into_id == ticket.id, Ticket.status == Status.MERGED)
+        for part in ctx.db.scalars(staying.order_by(Ticket.id)).all():
+            ticket.urgency = max(ticket.urgency, part.urgency, key=RANK.__getitem__)
+            made |= promising.earliest(ctx, ticket, part)
+    after = _state(ticket)
+    if after == before and ticket.id != parent.id:
         return
-    before = last.data["before"]
-    lead.urgency = before["urgency"]
-    resolve = before["resolve_due"]
-    lead.resolve_due = datetime.fromisoformat(resolve) if resolve is not None else None
-    if lead.status == Status.REPORTED and before["accept_due"] != lead.accept_due.isoformat():
-        lead.accept_due = datetime.fromisoformat(before["accept_due"])
-        _rearm(ctx, lead, f":u{part.number}:{last.id}")
+    change = {"before": before, "after": after, **promising.kept(made)} if after != before else {}
+    fact = case.record(ctx, ticket, FactKind.SPLIT, data={**data, **change})
+    if after["accept_due"] != before["accept_due"] and ticket.status == Status.REPORTED:
+        _rearm(ctx, ticket, f":u{fact.id}")
+
+
+def _before_merges(ctx: Context, ticket: Ticket) -> JsonObject | None:
+    """What the promise was before merges changed it; None where they did not, or something else did since."""
+    chain: list[JsonObject] = []
+    for fact in of_ticket(ctx.db, ticket.id):
+        if fact.kind in (FactKind.MERGED, FactKind.SPLIT) and "after" in fact.data:
+            chain = [*chain, fact.data] if chain and chain[-1]["after"] == fact.data["before"] else [fact.data]
+    return chain[0]["before"] if chain and chain[-1]["after"] == _state(ticket) else None
+
+
+def _put_back(ticket: Ticket, state: JsonObject) -> None:
+    ticket.urgency, resolve = state["urgency"], state["resolve_due"]
+    ticket.resolve_due = datetime.fromisoformat(resolve) if resolve is not None else None
+    if ticket.status in (Status.REPORTED, Status.MERGED):
+        ticket.accept_due = datetime.fromisoformat(state["accept_due"])
 
 
 def _forget_closing(ctx: Context, part: Ticket, lead: Ticket) -> None:

@@ -148,7 +148,7 @@ def earliest(ctx: Context, lead: Ticket, part: Ticket) -> Promised:
     if resolve is not None and resolve.due != lead.resolve_due:
         lead.resolve_due = resolve.due
         made[promises.RESOLVE] = replace(resolve, by=resolve.by or str(part.number))
-    if lead.status != Status.REPORTED:
+    if lead.status not in (Status.REPORTED, Status.MERGED):
         return made
     again = fresh[promises.ACCEPT] if lead.reopenings == 0 else ours.get(promises.ACCEPT)
     accept = _sooner(lead.accept_due, part.accept_due, theirs.get(promises.ACCEPT), again)

@@ -23,6 +23,7 @@ from nlp.reading import ReadingContext, read
 from storage.facts import FactKind, of_ticket
 from storage.inbox import Inbox
 from storage.people import Account
+from storage.tickets import Ticket
 from tests.conversations.stage import MORNING, RESIDENTS, Stage, to
 
 LAMP = "三号楼门口路灯坏了半个月了"
@@ -206,6 +207,27 @@ def test_what_turns_out_to_be_an_emergency_is_promised_from_then_on(town: Stage)
         town, "小赵", 1
     )
     assert any("1 " in text for text in to(town.wait(minutes=10), "小赵"))
+
+
+def test_the_card_that_is_quoted_is_what_is_asked_about(town: Stage) -> None:
+    town.say("王阿姨", LAMP, RESIDENTS)
+    town.say("王阿姨", DRAIN, RESIDENTS)
+    [told] = to(town.say("小赵", "为什么", quoted=town.card(2, "小赵")), "小赵")
+    assert told == why(town, "小赵", 2)
+
+
+def test_whoever_accepts_a_complex_matter_names_its_date_within_three_working_days(town: Stage) -> None:
+    town.say("王阿姨", LAMP, RESIDENTS)
+    with town.app.writing() as db:
+        ticket = db.get_one(Ticket, town.ticket(1).id)
+        ticket.urgency, ticket.resolve_due = "complex", None
+    assert "没有办结期限：接单后由承办的人定日期。" in why(town, "王阿姨", 1)
+    town.wait(days=4, hours=7, minutes=30)  # Friday 16:30
+    town.say("小赵", "接单 1")
+    assert (
+        "定下办结日期截止 周三 16:30（3月11日），因为今天 16:30 接的单，"
+        "按上班时间算 3 天（工作日 08:30–12:00、13:30–17:30），3月7日到8日 不上班，不算。"
+    ) in why(town, "小赵", 1)
 
 
 def test_the_doctor_names_the_policy_and_units_that_nobody_knows(town: Stage, tmp_path: Path) -> None:
