@@ -197,6 +197,18 @@ def test_a_merge_takes_the_earliest_and_taken_apart_each_has_its_own_again(town:
     assert why(town, "王阿姨", 1) == before
 
 
+def test_what_stays_in_a_merge_still_counts(town: Stage) -> None:
+    town.say("王阿姨", LAMP, RESIDENTS)
+    town.say("老周", DRAIN, RESIDENTS)
+    town.say("李婶", "6号楼电梯坏了，停在一楼不动", RESIDENTS)
+    town.say("小赵", "并案 1 2")
+    town.say("小赵", "并案 1 3")
+    town.say("小赵", "拆分 2")
+    assert (due(town, 1), town.ticket(1).urgency) == ("03-02 11:00", "urgent")
+    town.say("小赵", "拆分 3")
+    assert (due(town, 1), town.ticket(1).urgency) == ("03-02 17:00", "ordinary")
+
+
 def test_what_turns_out_to_be_an_emergency_is_promised_from_then_on(town: Stage) -> None:
     town.say("王阿姨", "二单元楼道有股怪味，熏得头晕，三天了没人管", RESIDENTS)
     assert town.ticket(1).urgency != "emergency"
@@ -257,6 +269,9 @@ def test_an_order_from_outside_keeps_its_deadline(town: Stage) -> None:
         ticket.urgency = "urgent"
         made = promising.as_urgent_as_it_is(ctx, ticket)
         assert (ticket.source, ticket.resolve_due, list(made)) == ("hotline", ends, [promises.ACCEPT])
+        ticket.urgency = "ordinary"
+        assert promising.as_urgent_as_it_is(ctx, ticket) == {}  # nothing is accepted later than was said
+        assert ticket.accept_due == made[promises.ACCEPT].due
         ticket.accept_due = MORNING + timedelta(hours=8)
     assert "办结截止 周六 09:07（3月7日），因为12345 热线转来时就定好了这个时间，照原来的办。" in why(town, "王阿姨", 1)
 
