@@ -27,7 +27,7 @@ def confirm(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     notice = ledger.by_number(ctx.db, number, lock=True)
     if notice is None:
         return [Reply(wording.NO_SUCH.format(number=number))]
-    signed = notice_signing.sign(writer, notice, counts[0] if len(counts) == 1 else None)
+    signed = notice_signing.sign(writer, notice, counts[0] if len(counts) == 1 else None, tapped=order.tapped)
     if signed.again:
         return notice_showing.shown(writer, notice, signed.said)
     return _said(ctx, signed)

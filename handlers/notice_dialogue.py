@@ -13,7 +13,7 @@ from sqlalchemy import delete, select
 from handlers import case, issuing, notice_drafting, notice_passing, notice_showing, notice_steps
 from handlers.context import Context
 from handlers.message import Incoming, Kind, Replies, Reply
-from handlers.notice_drafting import Changes, Writer
+from handlers.notice_drafting import Writer
 from handlers.notice_steps import FIX, Said
 from handlers.orders import MENTION, parse
 from handlers.wording import notice_dialogue as wording
@@ -40,9 +40,6 @@ def begin(ctx: Context, writer: Writer) -> Replies:
     if unit is None:
         return [Reply(no_unit(ctx, writer))]
     notice = notice_drafting.open_notice(writer, unit)
-    own = issuing.proposers_estates(writer.posts, unit)
-    if own and not issuing.may_issue(writer.posts, unit, notice.kind):
-        notice_drafting.change(writer, notice, Changes(audience={"units": own}))
     return [Reply(_ask(ctx, writer, notice, "kind"))]
 
 

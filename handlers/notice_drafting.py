@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, TypedDict
 
 from sqlalchemy.orm import Session
 
-from handlers import audience_said
+from handlers import audience_said, issuing
 from handlers.context import Context
 from handlers.rules import notice_words
 from handlers.rules.notice_policy import NoticePolicy
@@ -87,11 +87,17 @@ class Problem(NamedTuple):
 
 
 def open_notice(writer: Writer, unit: Unit, text: str = "", kind: str = NoticeKind.ORDINARY) -> Notice:
-    """A new draft of somebody for a unit. What its words say besides (来源, validity, a link) is taken from them."""
+    """A new draft of somebody for a unit. What its words say besides (来源, validity, a link) is taken from them.
+
+    Of a property company it goes to its own estates, unless it says otherwise.
+    """
     notice = notice_ledger.open_draft(
         writer.db, writer.vault, unit_id=unit.id, author_id=writer.staff.id, text="", now=writer.now
     )
     notice.kind, notice.purpose, notice.audience, notice.in_groups = kind, "first", {}, True
+    own = issuing.proposers_estates(writer.posts, unit)
+    if own and not issuing.may_issue(writer.posts, unit, kind):
+        notice.audience = {notice_audience.UNITS: own}
     if text:
         change(writer, notice, from_words(text, writer.now))
     writer.db.flush()

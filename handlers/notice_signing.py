@@ -16,7 +16,7 @@ from handlers.notice_drafting import Writer
 from handlers.rules import notice_hours
 from handlers.wording import notice_signing as wording
 from handlers.wording.notices import KIND_NAMES, confirm_line, moment
-from storage import directory
+from storage import directory, listening
 from storage.notices import Notice, NoticeKind, NoticeState
 from storage.people import Staff, Unit
 
@@ -34,8 +34,11 @@ class Signed:
     again: bool = False
 
 
-def sign(writer: Writer, notice: Notice, count: int | None) -> Signed:
-    """A confirmation by whoever may give it now: the first with the count, the second by a word or a tap."""
+def sign(writer: Writer, notice: Notice, count: int | None, *, tapped: bool = False) -> Signed:
+    """A confirmation by whoever may give it now: the first with the count, the second by a word or a tap.
+
+    ``tapped``: by a card's button, and nobody knows whether it is the newest card.
+    """
     unit = writer.db.get_one(Unit, notice.unit_id)
     number = notice.number
     if notice.state in NOT_OPEN:
@@ -45,7 +48,7 @@ def sign(writer: Writer, notice: Notice, count: int | None) -> Signed:
     if notice.state == NoticeState.PROPOSED:
         return Signed(wording.WAITS_FOR_REVIEW.format(number=number, unit=unit.name))
     if notice.state == NoticeState.SIGNING:
-        return _second(writer, notice, unit, count)
+        return _second(writer, notice, unit, count, tapped=tapped)
     return _first(writer, notice, unit, count)
 
 
@@ -152,7 +155,7 @@ def _cards(writer: Writer, notice: Notice, unit: Unit, people: Iterable[Staff]) 
         yield Reply(text, to=Member(staff.id), card=card, name=name, urgent=urgent)
 
 
-def _second(writer: Writer, notice: Notice, unit: Unit, count: int | None) -> Signed:
+def _second(writer: Writer, notice: Notice, unit: Unit, count: int | None, *, tapped: bool) -> Signed:
     first = notice.confirmed_by_id
     if writer.staff.id in (first, notice.author_id):
         people = whom_to_ask(writer, notice, unit, [first, notice.author_id])
@@ -167,6 +170,9 @@ def _second(writer: Writer, notice: Notice, unit: Unit, count: int | None) -> Si
         writer.db.flush()
         said = wording.SECOND_EXPIRED.format(number=notice.number, name=_name(writer, first))
         return Signed(said, others=_told(notice, first, said, "expired"))
+    if tapped and _was_changed(writer, notice):
+        line, text = confirm_line(notice.number, notice.counted), notice_drafting.words_of(writer, notice)
+        return Signed(wording.TAPPED_AFTER_CHANGE.format(number=notice.number, line=line, text=text))
     notice.second_at, notice.second_by_id = writer.now, writer.staff.id
     started = _start(writer, notice, wording.STARTED, wording.STARTS_LATER)
     at = notice_hours.goes_at(notice.kind, notice.hold_until, writer.now, writer.policy)
@@ -174,6 +180,11 @@ def _second(writer: Writer, notice: Notice, unit: Unit, count: int | None) -> Si
     name = _name(writer, writer.staff.id)
     told = form.format(name=name, number=notice.number, counted=notice.counted, at=moment(at))
     return Signed(started.said, others=_told(notice, first, told, "seconded"), starts=True)
+
+
+def _was_changed(writer: Writer, notice: Notice) -> bool:
+    """Whether it was signed once and changed since: then somebody may still hold a card with the words before."""
+    return bool(listening.changes(writer.db, f"notice:{notice.number}", 1, ("voided",)))
 
 
 # --- 电话请示

@@ -7,7 +7,7 @@ import re
 from handlers import issuing, notice_audience, notice_dialogue, notice_drafting, notice_passing, notice_steps
 from handlers.context import Context
 from handlers.message import Incoming, Replies, Reply
-from handlers.notice_drafting import OPEN, Changes, Writer
+from handlers.notice_drafting import OPEN, Writer
 from handlers.notice_places import Unclear
 from handlers.notice_steps import Said
 from handlers.orders import MENTION, Order
@@ -56,9 +56,6 @@ def draft(incoming: Incoming, ctx: Context, order: Order) -> Replies:
 def _drafted(ctx: Context, writer: Writer, unit: Unit, parts: tuple[str, str, str]) -> Replies:
     kind, whom, text = parts
     notice = notice_drafting.open_notice(writer, unit, text, kind)
-    own = issuing.proposers_estates(writer.posts, unit)
-    if own and not issuing.may_issue(writer.posts, unit, kind):
-        notice_drafting.change(writer, notice, Changes(audience={audiences.UNITS: own}))
     if whom:
         try:
             notice_steps.choose(writer, notice, whom)

@@ -110,7 +110,8 @@ def _page(
     typed: Form | None = None,
     status: int | None = None,
 ) -> Response:
-    shown = _stored(writer, notice) if notice is not None else dict.fromkeys(TYPED, "") | {"kind": NoticeKind.ORDINARY}
+    shown = _stored(writer, notice) if notice is not None else dict.fromkeys((*TYPED, "unit"), "")
+    shown.setdefault("kind", NoticeKind.ORDINARY)
     shown |= {name: value for name, value in (typed or {}).items() if name in (*TYPED, "kind", "unit")}
     values = {
         "head": console.head(app, db, request),

@@ -69,6 +69,7 @@ def show(number: int, request: Request, app: Program) -> Response:
         values = {
             "head": console.head(app, db, request),
             "notice": notice,
+            "bound": _bound(notice),
             "issuer": unit.name,
             "found": found,
             "counts": notice_showing.counts(writer, notice, found),
@@ -201,7 +202,14 @@ def _show(ctx: Context, notice: Notice, unit: Unit, form: Form) -> Done:
     return Done([Reply(wording.SHOWN_AGAIN)], _to(notice.number))
 
 
+def _bound(notice: Notice) -> str:
+    """What the page shows, as its form says it again: nobody signs what was changed while they read."""
+    return notice.fingerprint[-16:]
+
+
 def _confirm(ctx: Context, notice: Notice, unit: Unit, form: Form) -> Done:
+    if notice.state in NOT_CONFIRMED and form.get("bound", _bound(notice)) != _bound(notice):
+        return Done([Reply(wording.CHANGED_MEANWHILE)], _to(notice.number))
     count = form.get("count", "").strip()
     number = int(count) if count.isascii() and count.isdigit() and len(count) < 12 else None
     return _signed(ctx, notice, notice_signing.sign(writer_of(ctx), notice, number))

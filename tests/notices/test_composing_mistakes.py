@@ -12,7 +12,7 @@ from handlers.notice_places import Unclear
 from storage.notices import NoticeState
 from storage.people import Role, UnitKind
 from tests.notices.test_composing import property_man, words
-from tests.notices.test_signing import at_night, large
+from tests.notices.test_signing import at_night, large, street
 from tests.notices.world import START, World
 
 __all__ = ["large"]
@@ -94,3 +94,15 @@ def test_whoever_only_proposes_learns_of_nobody_what_they_are_or_have_read(world
     assert "由杏花1社区来挑" in liu.says("修改 2 发给 老人")
     assert world.notice(2).audience.keys() == {"units"}
     assert "这样挑下来一户也没有：杏花1社区里的孕妇" in office.says("通知 @孕妇 周六来访"), "an office may"
+
+
+def test_a_tap_on_the_card_of_other_words_signs_nothing(large: World) -> None:
+    admin, leader = street(large, Role.ADMIN, "王敏"), street(large, Role.STREET_LEADER, "陈主任")
+    admin.says("通知 周六清洗水箱")
+    admin.says("确认发送 1 30户")
+    admin.says("修改 1 周日清洗水箱")
+    admin.says("确认发送 1 30户")
+    tapped = leader.presses("notice_confirm", 1)[0]
+    assert (tapped.stamp, large.notice().state) == (None, NoticeState.SIGNING)
+    assert "现在的内容是：\n周日清洗水箱" in tapped.text
+    assert "开始发给 30 户" in leader.says("确认发送 1 30户")

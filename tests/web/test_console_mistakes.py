@@ -114,3 +114,24 @@ def test_what_is_lacking_stands_on_a_page_that_the_back_button_finds(quick_site:
     assert set(wrong(lacking)) == {"source", "reason"}
     assert "还差一点" in lacking.text
     assert wrong(page(quick_site, f"{LIST}/1/edit")) == {}
+
+
+def test_nobody_signs_what_was_changed_while_they_read(quick_site: Site) -> None:
+    seen = fields(post(quick_site, "/save", **WATER, go="preview").text)
+    counted = str(notice(quick_site).counted)
+    post(quick_site, "/save", **{**WATER, "text": "后天停水"}, number="1", go="preview")
+    answer = post(quick_site, "/1/sign", step="confirm", count=counted, **seen)
+    assert "您看的时候，这条通知改过了" in answer.text
+    assert notice(quick_site).state == NoticeState.DRAFT
+    post(quick_site, "/1/sign", step="confirm", count=counted, **fields(answer.text))
+    assert notice(quick_site).state == NoticeState.CONFIRMED
+
+
+def test_a_company_of_several_communities_writes_to_its_own_estates(quick_site: Site) -> None:
+    company = as_role(quick_site, Role.PROPERTY)
+    offered = quick_site.client.get(f"{LIST}/new", headers=company)
+    units = re.findall(r'<option value="(\d+)"', offered.text)
+    assert (offered.status_code, len(units)) == (200, 2)
+    quick_site.client.post(f"{LIST}/save", data={**WATER, "unit": units[1], "go": "save"}, headers=company)
+    made = notice(quick_site)
+    assert (str(made.unit_id), len(made.audience["units"])) == (units[1], 1), "and not to the whole community"
