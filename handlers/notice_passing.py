@@ -123,6 +123,13 @@ def _not_deciding(writer: Writer, notice: Notice, unit: Unit) -> str | None:
     return wording.NOT_OWN_REVIEW if writer.staff.id == notice.author_id else None
 
 
+def too_late(notice: Notice) -> str:
+    """Why a notice cannot be changed any more. Of one that never went out nobody can be sent a correction."""
+    dropped = notice.state == NoticeState.CANCELLED and notice.confirmed_at is None
+    form = signing_words.CANCELLED if dropped else wording.TOO_LATE_TO_CHANGE
+    return form.format(number=notice.number)
+
+
 def names(writer: Writer, people: Sequence[Staff]) -> str:
     """People by name."""
     return wording.AND.join(directory.name_of(writer.vault, staff) for staff in people)

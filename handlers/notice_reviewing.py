@@ -27,7 +27,7 @@ def submit(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     if not issuing.may_change(writer.staff, notice, unit):
         return [Reply(wording.NOT_DECIDING.format(number=notice.number, unit=unit.name))]
     if notice.state not in (NoticeState.DRAFT, NoticeState.PROPOSED):
-        return [Reply(wording.TOO_LATE_TO_CHANGE.format(number=notice.number))]
+        return [Reply(notice_passing.too_late(notice))]
     wrong = notice_drafting.problems(writer, notice)
     return [Reply(wrong[0].sentence)] if wrong else notice_passing.pass_on(writer, notice, order.rest.strip())
 

@@ -115,7 +115,7 @@ def edit(incoming: Incoming, ctx: Context, order: Order) -> Replies:
         name = directory.name_of(ctx.vault, ctx.db.get(Staff, notice.author_id))
         return [Reply(wording.NOT_YOURS.format(number=notice.number, unit=unit.name, name=name))]
     if notice.state not in OPEN:
-        return [Reply(wording.TOO_LATE_TO_CHANGE.format(number=notice.number))]
+        return [Reply(notice_passing.too_late(notice))]
     words = _behind_number(incoming.text) or order.rest
     if not words:
         return [Reply(wording.CHANGE_WHICH)]

@@ -106,3 +106,11 @@ def test_a_tap_on_the_card_of_other_words_signs_nothing(large: World) -> None:
     assert (tapped.stamp, large.notice().state) == (None, NoticeState.SIGNING)
     assert "现在的内容是：\n周日清洗水箱" in tapped.text
     assert "开始发给 30 户" in leader.says("确认发送 1 30户")
+
+
+def test_of_a_draft_that_was_dropped_no_correction_is_offered(world: World) -> None:
+    admin = world.member(Role.ADMIN, world.households(10))
+    admin.says("通知")
+    admin.says("取消")
+    for said in ("修改 1 新内容", "送审 1", "确认发送 1 10户"):
+        assert admin.says(said) == "1 号通知已经取消了。"
