@@ -18,7 +18,8 @@ from storage.notices import Notice, NoticeKind
 from storage.people import Unit
 
 YEARS = 10  # before and after now; what is farther is a slip, and the calendar itself ends
-MOMENTS = ("valid_from", "valid_until", "hold_until")
+VALID = ("valid_from", "valid_until")
+MOMENTS = (*VALID, "hold_until")
 LONGEST = {"source": notice_drafting.LONGEST_SOURCE, "reason": notice_drafting.LONGEST_REASON, "link": 500}
 Form = Mapping[str, str]
 
@@ -26,6 +27,7 @@ Form = Mapping[str, str]
 def read(writer: Writer, notice: Notice, form: Form) -> Read:
     """What is understood becomes a change; what is not is said beside its field."""
     into = Read()
+    form = _without_old_times(writer, notice, form)
     kind = form.get("kind", "")
     if kind in set(NoticeKind):
         into.changes["kind"] = kind
@@ -42,6 +44,22 @@ def read(writer: Writer, notice: Notice, form: Form) -> Read:
         if form.get(word) == "1":
             into.changes[name] = None  # type: ignore[literal-required]
     return into
+
+
+def as_typed(moment: datetime | None) -> str:
+    """A moment as the browser's field of date and time holds it."""
+    return moment.astimezone(LOCAL).strftime("%Y-%m-%dT%H:%M") if moment is not None else ""
+
+
+def _without_old_times(writer: Writer, notice: Notice, form: Form) -> Form:
+    """The form without a validity that was only read off the words before, and that nobody has touched since."""
+    before = notice_drafting.words_of(writer, notice)
+    if notice_words.cleaned(form.get("text", "")) == before:
+        return form
+    held = (notice.valid_from, notice.valid_until)
+    read_off = held in [notice_words.validity(before, at) for at in (notice.created_at, writer.now)]
+    untouched = all(form.get(name, "").strip() == as_typed(at) for name, at in zip(VALID, held, strict=True))
+    return {**form, **dict.fromkeys(VALID, "")} if read_off and untouched else form
 
 
 def _read_words(writer: Writer, notice: Notice, form: Form, read: Read) -> None:

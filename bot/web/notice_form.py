@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter
@@ -36,7 +35,6 @@ from handlers import (
 from handlers.context import Context
 from handlers.message import Replies, Reply
 from handlers.notice_drafting import Writer
-from handlers.rules.deadlines import LOCAL
 from handlers.wording import notice_form as wording
 from storage.notices import Notice, NoticeKind, NoticeState
 from storage.people import Post, Unit
@@ -132,7 +130,7 @@ def _page(
 
 
 def _stored(writer: Writer, notice: Notice) -> dict[str, str]:
-    moments = {name: _moment_typed(getattr(notice, name)) for name in MOMENTS}
+    moments = {name: notice_fields.as_typed(getattr(notice, name)) for name in MOMENTS}
     said = {name: getattr(notice, name) or "" for name in ("source", "reason", "link")}
     return {"kind": notice.kind, "text": notice_drafting.words_of(writer, notice), "audience": "", **said, **moments}
 
@@ -142,10 +140,6 @@ def _digest(writer: Writer, notice: Notice) -> str:
     rest = [notice.in_groups, notice.audience, notice.picture_id, notice.voice_id]
     said = json.dumps([_stored(writer, notice), rest], sort_keys=True)
     return hashlib.sha256(said.encode()).hexdigest()[:32]
-
-
-def _moment_typed(moment: datetime | None) -> str:
-    return moment.astimezone(LOCAL).strftime("%Y-%m-%dT%H:%M") if moment is not None else ""
 
 
 # --- saving it

@@ -135,3 +135,21 @@ def test_a_company_of_several_communities_writes_to_its_own_estates(quick_site: 
     quick_site.client.post(f"{LIST}/save", data={**WATER, "unit": units[1], "go": "save"}, headers=company)
     made = notice(quick_site)
     assert (str(made.unit_id), len(made.audience["units"])) == (units[1], 1), "and not to the whole community"
+
+
+def times(site: Site) -> dict[str, str]:
+    return dict(re.findall(r'name="(valid_\w+)" value="([^"]*)"', page(site, f"{LIST}/1/edit").text))
+
+
+def test_a_validity_read_off_the_words_goes_with_them_and_a_typed_one_stays(quick_site: Site) -> None:
+    post(quick_site, "/save", **WATER, go="save")
+    first = times(quick_site)
+    post(quick_site, "/save", **{**WATER, "text": "后天 8 点到 10 点停水"}, **first, number="1", go="save")
+    second = times(quick_site)
+    assert second["valid_until"].endswith("T10:00")
+    post(quick_site, "/save", **{**WATER, "text": "下周停水"}, **second, number="1", go="save")
+    assert times(quick_site) == {"valid_from": "", "valid_until": ""}, "else it would not go out after the day before"
+    typed = {"valid_from": "", "valid_until": second["valid_until"]}
+    post(quick_site, "/save", **{**WATER, "text": "下周停水"}, **typed, number="1", go="save")
+    post(quick_site, "/save", **{**WATER, "text": "下周停水两天"}, **typed, number="1", go="save")
+    assert times(quick_site) == typed
