@@ -19,7 +19,7 @@ def changes(writer: Writer, notice: Notice, text: str) -> Changes:
     any are followed by those it has. Raises CallError."""
     rows = shifts.of(writer.db, notice.id)
     if not rows:
-        return notice_drafting.from_words(text, writer.now)
+        return notice_drafting.new_words(writer, notice, text)
     body, before = (_body(notice, words) for words in (text, notice_drafting.words_of(writer, notice)))
     lines = shift_lines(body)
     if not lines:

@@ -117,6 +117,22 @@ def from_words(text: str, now: datetime) -> Changes:
     return changes
 
 
+def new_words(writer: Writer, notice: Notice, text: str) -> Changes:
+    """The same of words that replace others. Where they say no validity, one that somebody set stays; one that was
+    only read off the words before goes with them."""
+    changes = from_words(text, writer.now)
+    if changes["valid_until"] is None and not is_read_off(writer, notice):
+        del changes["valid_from"], changes["valid_until"]
+    return changes
+
+
+def is_read_off(writer: Writer, notice: Notice) -> bool:
+    """Whether the validity of a draft is what its words say, and was not set besides."""
+    text = words_of(writer, notice)
+    held = (notice.valid_from, notice.valid_until)
+    return held in [notice_words.validity(text, at) for at in (notice.created_at, writer.now)]
+
+
 def words_of(writer: Writer, notice: Notice) -> str:
     """The words of a notice."""
     return notice_ledger.text_of(writer.vault, notice)

@@ -53,13 +53,11 @@ def as_typed(moment: datetime | None) -> str:
 
 def _without_old_times(writer: Writer, notice: Notice, form: Form) -> Form:
     """The form without a validity that was only read off the words before, and that nobody has touched since."""
-    before = notice_drafting.words_of(writer, notice)
-    if notice_words.cleaned(form.get("text", "")) == before:
+    if notice_words.cleaned(form.get("text", "")) == notice_drafting.words_of(writer, notice):
         return form
     held = (notice.valid_from, notice.valid_until)
-    read_off = held in [notice_words.validity(before, at) for at in (notice.created_at, writer.now)]
     untouched = all(form.get(name, "").strip() == as_typed(at) for name, at in zip(VALID, held, strict=True))
-    return {**form, **dict.fromkeys(VALID, "")} if read_off and untouched else form
+    return {**form, **dict.fromkeys(VALID, "")} if untouched and notice_drafting.is_read_off(writer, notice) else form
 
 
 def _read_words(writer: Writer, notice: Notice, form: Form, read: Read) -> None:

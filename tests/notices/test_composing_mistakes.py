@@ -114,3 +114,14 @@ def test_of_a_draft_that_was_dropped_no_correction_is_offered(world: World) -> N
     admin.says("取消")
     for said in ("修改 1 新内容", "送审 1", "确认发送 1 10户"):
         assert admin.says(said) == "1 号通知已经取消了。"
+
+
+def test_a_validity_that_was_set_stays_and_one_read_off_the_words_goes_with_them(world: World) -> None:
+    admin = world.member(Role.ADMIN, world.households(10))
+    admin.says("通知 明天 9 点到 17 点清洗水箱")
+    assert world.notice().valid_until is not None
+    admin.says("修改 1 下周清洗水箱")
+    assert world.notice().valid_until is None
+    admin.says("修改 1 有效期 3月8日 12 点")
+    assert "到 3月8日 12:00，过了就不再发" in admin.says("修改 1 下周清洗水箱，请存水")
+    assert "到 17:00，过了就不再发" in admin.says("修改 1 明天 9 点到 17 点清洗水箱")
