@@ -38,9 +38,9 @@ def accept(incoming: Incoming, ctx: Context, order: Order) -> Replies:
         return [_already(ctx, ticket, staff)]
     if ticket.status != Status.REPORTED:
         return [not_now(ticket, "accept")]
+    made = promising.at_acceptance(ctx, ticket)  # first: it asks the database, and the ticket is to be written once
     tickets.move(ticket, Status.ACCEPTED)
     ticket.holder_id, ticket.accepted_at = staff.id, ctx.now
-    made = promising.at_acceptance(ctx, ticket)
     due = made[promises.PROGRESS].due
     data = {"late": ctx.now > ticket.accept_due, **promising.kept(made)}
     fact = case.record(ctx, ticket, FactKind.ACCEPTED, data=data)

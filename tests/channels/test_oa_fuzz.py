@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import UTC
 from typing import Any
 
-from hypothesis import example, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from bot.channels.base import RawRequest, Refused
@@ -117,6 +117,7 @@ def test_any_json(message: dict[str, Any]) -> None:
 )
 @settings(max_examples=300, deadline=None)
 def test_nearly_right_messages(changed: dict[str, Any], message_type: str, left_out: set[str]) -> None:
+    assume(RESIDENT not in changed.values())  # a message's number is no place for whom it is from
     whole = {**safe.text(RESIDENT, "路灯坏了").fields, "MsgType": message_type, **changed}
     survives(signed(json.dumps({name: value for name, value in whole.items() if name not in left_out}).encode()))
 
