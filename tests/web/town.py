@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import time
 from typing import Any
 
 from sqlalchemy import select
@@ -140,6 +141,8 @@ def town(
     phones = simulator.add(Phones(simulator.ground, token=SMS_TOKEN))
     with running(simulator) as base:
         settings = make_settings(
+            notice_quiet_from=time(0),  # the clock on the wall may say night
+            notice_quiet_until=time(0),
             database_url=database_url,
             **oa_settings(base, account()),
             **(wecom_settings(base) | kf_settings(base)),
