@@ -38,11 +38,20 @@ def find(words: str, now: datetime) -> Span | None:
     """The first time that is said in ``words``; None where there is none, or one that no calendar has."""
     text = normalise(words)
     for found in spoken.SPAN.finditer(text):
-        said = found.groupdict()
+        said = _with_its_day(found.groupdict(), text[: found.start()])
         read = None if _is_a_little(said) else _read(said, now.astimezone(LOCAL))
         if read is not None:
             return Span(*read, text[: found.start()].strip(), text[found.end() :].strip())
     return None
+
+
+def _with_its_day(said: dict[str, str | None], before: str) -> dict[str, str | None]:
+    """The day may stand further ahead: 明天清洗水箱，9 点到 11 点. 3号 does not count there: it may be a building."""
+    if _has_day(said, "1"):
+        return said
+    days = [found.groupdict() for found in spoken.DAY.finditer(before)]
+    named = [day for day in days if day["only1"] is None]
+    return {**said, **named[-1]} if named else said
 
 
 def _is_a_little(said: Mapping[str, str | None]) -> bool:

@@ -43,11 +43,15 @@ _CLOCK = (
 _WEEKDAY_IN_BRACKETS = r"(?:\s*\((?:周|星期)[一二三四五六日天]\))?"
 
 
+def _numbered(part: str, number: int) -> str:
+    return part.replace("{n}", str(number)).replace("{{", "{").replace("}}", "}")
+
+
 def _moment(number: int) -> str:
-    day, period, clock = (part.replace("{n}", str(number)) for part in (_DAY, _PERIOD, _CLOCK))
-    day, clock = day.replace("{{", "{").replace("}}", "}"), clock.replace("{{", "{").replace("}}", "}")
+    day, period, clock = (_numbered(part, number) for part in (_DAY, _PERIOD, _CLOCK))
     return rf"(?:{day}{_WEEKDAY_IN_BRACKETS}\s*的?\s*)?(?:{period}\s*)?{clock}"
 
 
 # From one moment to another, or one moment alone: 明天 9 点到 17 点, 11月28日14:00–18:00, 周六上午九点半.
+DAY = re.compile(_numbered(_DAY, 1))  # a day that stands apart from its hours: 明天清洗水箱，9 点到 11 点
 SPAN = re.compile(rf"(?:从\s*)?{_moment(1)}(?:\s*(?:-+|–|—+|~|至|到)\s*{_moment(2)})?")
