@@ -151,7 +151,8 @@ def why(door: Door, now: datetime) -> str:
     """Why somebody has to go there."""
     if door.last is not None and door.last.found == Found.ABSENT:
         return wording.NOBODY_OPENED.format(day=wording.day(door.last.at, now))
-    return wording.WHY[door.state]
+    because = wording.WHY[door.state]
+    return wording.SAID_READ.format(why=because) if door.said_read else because
 
 
 def in_short(building: str, entrance: str, room: str) -> str:

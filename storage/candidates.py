@@ -16,7 +16,6 @@ from storage.timers import Timer
 
 KEPT = timedelta(hours=72)  # the masked words of a candidate, however it ended
 SHADOW, REVIEW, DIRECT = "shadow", "review", "direct"
-MODES = (SHADOW, REVIEW, DIRECT)
 ON_A_LIST = ("waiting", "right", "wrong")
 LIST = "shadow:list:"  # how the messages are named that carry a night's list
 PLAIN = ("category", "urgency", "kind", "night", "place_in_list", "households")  # what of a reading is nobody's words

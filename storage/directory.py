@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from storage.people import Account, Group, Post, Role, Staff, Unit, UnitKind
-from storage.tickets import Desk, Ticket
+from storage.tickets import Ticket
 from storage.vault import Vault
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -96,11 +96,6 @@ def children(db: Session, unit_id: int, kind: UnitKind, function: str | None = N
     if function is not None:
         query = query.where(Unit.function == function)
     return list(db.scalars(query.order_by(Unit.id)))
-
-
-def desk_rows(db: Session, unit_ids: Sequence[int]) -> list[Desk]:
-    """The rows of the desk table that belong to these units."""
-    return list(db.scalars(select(Desk).where(Desk.unit_id.in_(unit_ids))))
 
 
 def unit_of(db: Session, unit_id: int | None) -> Unit | None:

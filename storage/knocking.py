@@ -8,7 +8,7 @@ caller's transaction.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -19,6 +19,7 @@ from storage import listening
 from storage.base import JsonObject
 from storage.listening import Change
 from storage.notice_audience import tagged
+from storage.notice_groups import said_to_be_read
 from storage.notice_people import Knock
 from storage.notices import Ledger, LedgerState, Notice, NoticeState
 from storage.people import Building, Household, Resident, Unit
@@ -61,6 +62,7 @@ class Door:
     contact: Resident | None
     visits: int  # ever, those taken back too: the number of the next one
     last: Knock | None  # the latest that stands
+    said_read: bool = False  # somebody in a group said that they live there and read it; nobody has checked that
 
 
 # --- which notice, which doors
@@ -111,8 +113,9 @@ def doors(db: Session, notice: Notice, estate_ids: Collection[int], since: datet
         .outerjoin(Resident, Resident.id == Household.contact_id)
         .where(Ledger.notice_id == notice.id, _within(estate_ids), or_(*meant))
     )
-    visits = _visits(db, notice, estate_ids)
-    return [_door(*row, visits.get(row[1].id, [])) for row in db.execute(query)]
+    visits, said_read = _visits(db, notice, estate_ids), said_to_be_read(db, notice.id)
+    found = (_door(*row, visits.get(row[1].id, [])) for row in db.execute(query))
+    return [replace(door, said_read=door.household_id in said_read) for door in found]
 
 
 def _door(row: Ledger, home: Household, building: str, contact: Resident | None, visits: Sequence[Knock]) -> Door:

@@ -11,7 +11,6 @@ from dataclasses import replace
 from bot.channels.wechat_errors import WECOM
 
 WITH_PERSON = 95018  # a member of staff holds the session, or it waits for one
-BAD_HINT = 95007  # the token of a callback is not valid (any more)
 COUNT_OVER, TIME_OVER, ENDED = 95001, 95002, 95013  # five messages said; 48 hours over; the session has ended
 
 KF = replace(WECOM, person=WECOM.person | {WITH_PERSON, COUNT_OVER, TIME_OVER, ENDED})

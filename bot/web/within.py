@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from datetime import datetime
 from typing import Annotated, cast
 
 from fastapi import Depends
@@ -32,12 +31,6 @@ def traffic_of(request: Request) -> Traffic:
 def closing_of(request: Request) -> threading.Event:
     """Set when the process is told to stop: whatever streams must end then, or the stop would wait for it."""
     return cast("threading.Event", request.app.state.closing)
-
-
-def business_now(app: App) -> datetime:
-    """Business time, for a page that shows it."""
-    with app.reading() as db:
-        return app.clock.now(db)
 
 
 Program = Annotated[App, Depends(app_of)]

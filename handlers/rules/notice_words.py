@@ -51,11 +51,6 @@ def passed_on(text: str) -> str | None:
     return next((field for pattern, field in wording.PASSED_ON if pattern.search(plain)), None)
 
 
-def needs_source(kind: str, text: str) -> bool:
-    """Whether it must say whose word it is."""
-    return kind == EMERGENCY or passed_on(text) is not None
-
-
 def kind_of(word: str) -> str | None:
     """A kind by its name, or by its number among those offered."""
     said = fold(word).strip().strip("。.!！、,，")
@@ -83,9 +78,3 @@ def until(answer: str, now: datetime) -> Validity | None:
         if found is None or found.before not in wording.UP_TO:
             return None
     return Validity(found.start, found.end) if found.end is not None else Validity(None, found.start)
-
-
-def first_sentence(text: str) -> str:
-    """What stands first, shown largest in an emergency: it says what to do."""
-    found = re.match(r"[^\n。！!；;]+[。！!；;]?", text)
-    return found.group().strip() if found is not None else text

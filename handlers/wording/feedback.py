@@ -9,7 +9,6 @@ REOPENED = "好，{number} 号退回去继续办，有进展告诉您。方便�
 REOPENED_STAFF = "{number} 号报事人说还没好：{said}。请继续处理。"
 REOPENED_STAFF_BARE = "{number} 号报事人说还没好，请继续处理。"
 CLOSED_SILENT = "您报的 {number} 号先结案了。要是还没好，{until}前说一声「还是没修」就行。"
-NOT_RATED = "未评价"
 GOOD = (
     "满意",
     "好了",

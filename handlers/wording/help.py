@@ -21,7 +21,6 @@ STAFF_HEAD = "常用的几个词："
 STAFF_MORE = "说「帮助 全部」看其余的。"
 LINE = "「{word}」{help}，例如「{example}」"
 EVERYTHING = ("全部", "所有", "更多")
-HELP_PRIVATELY = "用法私下发您了。"
 
 HUMAN = "{unit}：{name}，电话 {phone}，{hours}。"
 HUMAN_NO_NAME = "{unit}：电话 {phone}，{hours}。"
@@ -38,7 +37,6 @@ HUMAN_CITY = "也可以打 12345 热线，24 小时有人接。危险先打 110�
 HUMAN_COMES = "已请工作人员来这里跟您说，人来之前我先不插话；您说的事照样会登记。"
 DEFAULT_HOURS = "每天 8:30–17:30"
 DUTY_LINE = "12345"
-DID_YOU_MEAN = "您是不是要「{word}」？"
 DANGER = (
     "您说的这件事要紧。有危险请先打 110；身体不舒服打 120；心里难受可打心理援助热线 12356。已请值班人员尽快联系您。"
 )

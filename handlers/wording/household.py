@@ -21,7 +21,6 @@ WELCOME_ESTATE = "您好，这里是{place}的门口小助手（机器人）。"
 WHICH_ESTATE = "您住哪个小区？回数字或小区名：{names}。"
 WHICH_ESTATE_ANY = "您住哪个小区？请回小区的名字。"
 ESTATE_CHOICE = "{number} {name}"
-UNKNOWN_ESTATE = "没找到这个小区，请再说一次「绑定 小区名 门牌 姓名」，或说「人工」。"
 IN_PERSON = (
     "这是{home}的码，已经有人在别的渠道用它绑定过。是您本人，回「是」；是家里其他人，回「不」；不是您家，请不要回。"
 )

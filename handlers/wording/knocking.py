@@ -59,6 +59,7 @@ LINK = "全部名单和打印：{link}（没登录的，先对我说「控制台
 AFTER = "说过了，回「已上门 {door}」；没人，回「已上门 {door} 没人」。不要转到群里。"
 
 TAGS = {"elderly": "老人", "alone": "独居"}
+SAID_READ = "{why}；有人在群里自报看过"
 WHY = {"failed": "没发成", "unknown": "说不准到没到", "no_way": "没有渠道", "skipped": "没有发", "sent": "没看"}
 NOBODY_OPENED = "{day}没人开门"
 VISITED_AT = "{found}，{day} {time}"

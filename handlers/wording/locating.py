@@ -80,7 +80,6 @@ def once_more(number: int, labels: Sequence[str]) -> str:
 
 
 NEITHER_OPTION = "都不是"
-THAT_PLACE = "那边"
 BUILDING = "{number}号楼"
 PLACED = "好，{number} 号记在{place}了，有人接手就告诉您。"
 NOT_OURS = "好，{number} 号记下是{place}。那边不在我这儿登记的小区里，工作人员先看看该找谁，再告诉您。"

@@ -11,11 +11,9 @@ SEVERAL_DOORS = "「{said}」不止一户，请写上单元，例如「3-2-501�
 NOT_UNDERSTOOD = "没看懂「{said}」发给谁。可写：全体、小区名、3号楼、老人、3-2-501、看过 7 的、没看 7 的，用逗号隔开。"
 NO_NOTICE = "没有 {number} 号通知，或者还没有发过。"
 NOT_YOURS = "{number} 号通知不是{unit}发的，不能按它挑人。"
-NOBODY_THERE = "这样挑下来一户也没有：{said}。"
 TOO_MANY_DOORS = "一次最多点名 {most} 户，再多请按楼栋或小区发。"
 OR, AND_MORE = "、", "……"
 
-LINE_EMPTY = "这一行没有门牌"
 LINE_UNREADABLE = "看不懂「{said}」，请写成「小区,楼号,单元,房号」或「梧桐里3-2-501」"
 LINE_TWICE = "和第 {line} 行是同一户"
 

@@ -44,7 +44,6 @@ TRY_SENT = "下面是住户会收到的样子，只发给您一个人，点开�
 TRY_MARK = "【试看】"
 OUTSIDE_YOURS = "「{said}」里有不归您管的地方。物业只能给自己管的小区提议。"
 OFFICE_PICKS = "老人、孕妇、没看过通知的人，由{unit}来挑；您这里按小区、楼栋发，请在内容里写明给谁。"
-NOT_FOR_KIND = "您发不了{kind}，要由{who}发。可以先写好，再说「送审 {number}」。"
 
 # 修改 3 有效期 …: one field instead of the words.
 FIELDS = {

@@ -11,4 +11,3 @@ LINES = {
     "emergency:up": "🔴 紧急 {number} {what}：{place}，一直没人接，请马上过问！",
 }
 FOOT = "说「接单 编号」接手，说「待办」看全部。"
-NO_DESK = "没有责任单位"

@@ -29,7 +29,6 @@ KIND = {
     "advice": "建议",
     "praise": "表扬",
 }
-URGENCY = {"emergency": "紧急", "urgent": "当天办", "ordinary": "三天内", "complex": "约定日期"}
 ROLE = {
     "resident": "居民",
     "grid_worker": "网格员",

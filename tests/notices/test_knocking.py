@@ -20,7 +20,7 @@ from storage.base import new_ref
 from storage.knocking import Found
 from storage.listening import Change
 from storage.notice_figures import Tally, figures
-from storage.notice_people import Knock
+from storage.notice_people import Knock, NoticeReader
 from storage.notices import Ledger, LedgerState, Notice
 from storage.people import Account, Building, Claim, Household, Resident, Role, Unit, UnitKind
 from tests.notices.world import Person, World, add_account
@@ -453,3 +453,15 @@ def test_a_tap_is_the_same_visit_only_where_it_found_the_same(street: Street) ->
         assert knocking.add_visit(db, notice, *given, 0) is None
         other = (given[0], Found.ALONE, *given[2:])
         assert knocking.add_visit(db, notice, *other, 0) is not None
+
+
+def test_a_door_that_somebody_named_in_a_group_stays_on_the_list_and_says_so(street: Street) -> None:
+    """自报: nobody has checked it, so that somebody still goes; but they know."""
+    street.sends()
+    with street.world.app.writing() as db:
+        notice_id = db.scalars(select(Notice.id)).one()
+        home = street.home("502").id
+        db.add(NoticeReader(notice_id=notice_id, viewer_hash="h", seen_at=street.world.clock.at, household_id=home))
+    lines = street.zhao.says("上门名单 1").splitlines()
+    assert [line for line in lines if "自报" in line] == [line for line in lines if "3-2-502" in line]
+    assert "没看；有人在群里自报看过" in next(line for line in lines if "3-2-502" in line)
