@@ -11,16 +11,15 @@ transaction.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, Select, and_, cast, exists, func, literal, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, exists, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from storage.base import UtcTime
+from storage.given import given
 from storage.notices import Ledger, LedgerState, Notice, Slice
 from storage.people import Household, Unit
 
@@ -44,9 +43,9 @@ def matching(db: Session, path: str, audience: Mapping[str, Any]) -> ColumnEleme
     if UNITS in audience:
         rules.append(_in_units(db, audience[UNITS]))
     if BUILDINGS in audience:
-        rules.append(Household.building_id.in_(_numbers(db, audience[BUILDINGS])))
+        rules.append(Household.building_id.in_(_numbers(db, audience[BUILDINGS], BUILDINGS)))
     if HOUSEHOLDS in audience:
-        rules.append(Household.id.in_(_numbers(db, audience[HOUSEHOLDS])))
+        rules.append(Household.id.in_(_numbers(db, audience[HOUSEHOLDS], HOUSEHOLDS)))
     if TAGS in audience:
         rules.append(or_(*(tagged(tag) for tag in audience[TAGS])))
     rules += [_of_another(name, audience) for name in BY_READING if name in audience]
@@ -76,12 +75,9 @@ def _in_units(db: Session, unit_ids: Collection[int]) -> ColumnElement[bool]:
     return Household.estate_id.in_(select(Unit.id).where(below))
 
 
-def _numbers(db: Session, ids: Collection[int]) -> Select[int]:
+def _numbers(db: Session, ids: Collection[int], name: str) -> Select[int]:
     """Any number of ids as a table: a list from a file is longer than what one statement takes as parameters."""
-    if db.get_bind().dialect.name == "postgresql":
-        return select(func.unnest(cast(literal(sorted(ids), ARRAY(BigInteger)), ARRAY(BigInteger))))
-    rows = func.json_each(json.dumps(sorted(ids))).table_valued("value")
-    return select(cast(rows.c.value, Integer))
+    return select(given(db, {"id": BigInteger()}, [(number,) for number in sorted(ids)], f"given_{name}").c.id)
 
 
 def _of_another(name: str, audience: Mapping[str, Any]) -> ColumnElement[bool]:
