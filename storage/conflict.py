@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Insert
+from sqlalchemy import Connection, Insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -14,9 +14,10 @@ from storage.base import Base
 from storage.inserts import table_of
 
 
-def on_conflict_do_nothing(db: Session, kind: type[Base], *unique: str) -> Insert:
+def on_conflict_do_nothing(db: Session | Connection, kind: type[Base], *unique: str) -> Insert:
     """An INSERT that leaves rows alone whose ``unique`` columns exist already."""
-    return _statement(db.get_bind().dialect.name, kind, unique)
+    bind = db if isinstance(db, Connection) else db.get_bind()
+    return _statement(bind.dialect.name, kind, unique)
 
 
 def insert_new(db: Session, kind: type[Base], rows: Sequence[dict[str, Any]], unique: str) -> None:

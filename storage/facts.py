@@ -42,6 +42,29 @@ class FactKind(StrEnum):
     LATE = "late"  # a rung of the ladder was reached: yellow, red
     TOLD = "told"
     ERASED = "erased"
+    ASKED = "asked"  # 退单, 延期, 挂账, a far date: asked of the level above
+    DECIDED = "decided"  # and what it said
+    EXTENDED = "extended"
+    SUSPENDED = "suspended"
+    LOOKED_AT = "looked_at"  # the regular look at what is 挂账
+    RESUMED = "resumed"  # 恢复
+    DATED = "dated"  # by when a complex case will be done
+    TRANSFERRED = "transferred"  # 移交
+    REJECTED = "rejected"  # 不予受理
+    WHISTLED = "whistled"
+    WHISTLE_SIGNED = "whistle_signed"
+    WHISTLE_OVER = "whistle_over"
+    RESPONDED = "responded"  # 报到
+    DECLINED = "declined"  # 说明不到
+    WHISTLE_RATED = "whistle_rated"
+    HAND_ASKED = "hand_asked"  # a task force, a coordination
+    HAND_DONE = "hand_done"
+    HANDED_OVER = "handed_over"  # 交班, leave
+    SUPERVISED = "supervised"  # 督办意见
+    LANE = "lane"
+    LINKED = "linked"
+    TALKED = "talked"  # the street spoke to the resident after the second reopening
+    UNDONE = "undone"
 
 
 class Fact(Base):

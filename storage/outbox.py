@@ -16,6 +16,7 @@ class OutboxState(StrEnum):
     """Where a message to somebody stands."""
 
     WAITING = "waiting"
+    HELD = "held"  # may still be taken back: nobody claims it, and it keeps nobody waiting
     LEASED = "leased"
     SENT = "sent"
     ANSWERED_INLINE = "answered_inline"  # said within the platform's own request; final

@@ -1,7 +1,7 @@
 """The map of the streets: units, desks, who sits where and which groups they read, as plain values.
 
-Small and seldom changed, but asked many times for every report. It is read in one go when a transaction first wants it
-and belongs to that transaction alone, so that it is never older than what the transaction itself may see.
+Seldom changed, but asked many times for every report. It is read in one go and kept by the process for as long as it is
+what the transaction itself may see (`storage.map_state`).
 Permissions are not decided by it: they follow from the rows of the person who speaks.
 """
 
@@ -12,14 +12,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from storage import map_state
 from storage.people import Group, Post, Staff, Unit, UnitKind
 from storage.tickets import Desk
 
-_KEY = "streets"  # of a session
-SHOWN = (Unit, Desk, Group, Staff, Post)
 K = TypeVar("K")
 V = TypeVar("V")
 
@@ -152,17 +151,17 @@ class Streets:
 
 def streets_of(db: Session) -> Streets:
     """The map as this transaction sees it."""
-    known = db.info.get(_KEY)
-    if known is None:
-        connection = db.connection()
-        known = db.info[_KEY] = Streets(
-            (Place(*row) for row in connection.execute(_UNITS)),
-            (DeskRow(*row) for row in connection.execute(_DESKS)),
-            connection.execute(_GROUPS).all(),
-            connection.execute(_STAFF).all(),
-        )
-    assert isinstance(known, Streets)
-    return known
+    return map_state.kept(db, "streets", _read)
+
+
+def _read(db: Session) -> Streets:
+    connection = db.connection()
+    return Streets(
+        (Place(*row) for row in connection.execute(_UNITS)),
+        (DeskRow(*row) for row in connection.execute(_DESKS)),
+        [tuple(row) for row in connection.execute(_GROUPS)],
+        [tuple(row) for row in connection.execute(_STAFF)],
+    )
 
 
 def _gathered(pairs: Iterable[tuple[K, V]]) -> Mapping[K, list[V]]:
@@ -171,14 +170,3 @@ def _gathered(pairs: Iterable[tuple[K, V]]) -> Mapping[K, list[V]]:
         found[key].append(value)
     return dict(found)
 
-
-@event.listens_for(Session, "after_flush")
-def _after_flush(db: Session, flushed: object) -> None:
-    """The transaction itself changed the map: it is read again."""
-    if _KEY in db.info and any(isinstance(row, SHOWN) for rows in (db.new, db.dirty, db.deleted) for row in rows):
-        del db.info[_KEY]
-
-
-@event.listens_for(Session, "after_soft_rollback")
-def _after_rollback(db: Session, ended: object) -> None:
-    db.info.pop(_KEY, None)

@@ -2,9 +2,43 @@
 
 from __future__ import annotations
 
-from storage import deployment, facts, inbox, listening, media, notice_people, notices, outbox, people, tickets, timers
+from storage import (
+    decisions,
+    deployment,
+    facts,
+    inbox,
+    listening,
+    media,
+    notice_people,
+    notices,
+    origins,
+    outbox,
+    people,
+    rosters,
+    tasks,
+    tickets,
+    timers,
+    whistles,
+)
 from storage.base import metadata
 
-MODULES = (deployment, facts, inbox, listening, media, notice_people, notices, outbox, people, tickets, timers)
+MODULES = (
+    decisions,
+    deployment,
+    facts,
+    inbox,
+    listening,
+    media,
+    notice_people,
+    notices,
+    origins,
+    outbox,
+    people,
+    rosters,
+    tasks,
+    tickets,
+    timers,
+    whistles,
+)
 
 __all__ = ["MODULES", "metadata"]

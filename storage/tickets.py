@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, Select, String, UniqueConstraint, delete, select
+from sqlalchemy import JSON, ForeignKey, Index, Select, String, UniqueConstraint, delete, false, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage import workflow
@@ -32,6 +32,7 @@ class Ticket(Base):
         Index(None, "status", "accept_due"),
         Index(None, "group_id", "opened_at"),
         Index(None, "unit_id", "opened_at"),
+        Index(None, "task_id", sqlite_where=text("task_id IS NOT NULL"), postgresql_where=text("task_id IS NOT NULL")),
     )
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     number: Mapped[int] = mapped_column(Id, unique=True)
@@ -69,6 +70,18 @@ class Ticket(Base):
     reopenings: Mapped[int] = mapped_column(default=0)
     handovers: Mapped[int] = mapped_column(default=0)
     rating: Mapped[str | None] = mapped_column(String(12))  # satisfied, dissatisfied; None: 未评价
+    rating_reason: Mapped[str | None] = mapped_column(String(20))  # of 不满意: not_done, slow, attitude, other
+    lane: Mapped[str | None] = mapped_column(String(8))  # public, common, private: 公家事, 大家事, 自家事
+    reason_code: Mapped[str | None] = mapped_column(String(24))  # of 不予受理, 挂账 and 移交
+    look_at: Mapped[datetime | None]  # 挂账: when it is looked at again
+    outside: Mapped[str | None] = mapped_column(String(80))  # 移交: to whom
+    outside_number: Mapped[str | None] = mapped_column(String(60))  # and under which number there
+    outside_phone: Mapped[str | None] = mapped_column(String(40))
+    contacted_at: Mapped[datetime | None]  # first spoken to: 先行联系
+    extensions: Mapped[int] = mapped_column(default=0, server_default="0")
+    returns: Mapped[int] = mapped_column(default=0, server_default="0")
+    self_handled: Mapped[bool] = mapped_column(default=False, server_default=false())  # 自查自结: counted apart
+    task_id: Mapped[int | None] = mapped_column(ForeignKey("tasks.id"))  # 专项
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"), index=True)
     link_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     link_key: Mapped[str | None] = mapped_column(String(12))
