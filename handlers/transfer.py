@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from handlers import cards, case, confiding
+from handlers import cards, case, confiding, targets
 from handlers.changing_hands import back_to_desk
 from handlers.choosing import ELIGIBLE, choose_eligible, not_now, reaches
 from handlers.context import Context
@@ -14,6 +14,7 @@ from handlers.orders import Order
 from handlers.registry import on
 from handlers.rules import routing
 from handlers.rules.privacy import discreet_place
+from handlers.targets import Target
 from handlers.wording import desk as wording
 from handlers.wording import stamps
 from handlers.wording.commands import BLANKS
@@ -67,13 +68,13 @@ def named(incoming: Incoming, ctx: Context) -> Replies | None:
     if ticket.status not in ELIGIBLE["reassign"] or not reaches(ctx, ticket, "reassign"):
         ctx.db.delete(question)
         return [not_now(ticket, "reassign")]
-    if len(_targets(ctx, ticket, word)) == 1:
+    if len(targets.targets(ctx, ticket, word)) == 1:
         ctx.db.delete(question)
     return _hand_to(ctx, ticket, word)
 
 
 def _hand_to(ctx: Context, ticket: Ticket, wanted: str) -> Replies:
-    found = _targets(ctx, ticket, wanted)
+    found = targets.targets(ctx, ticket, wanted)
     if len(found) != 1:
         return [_unclear(ctx, ticket, wanted, found)]
     unit, person = found[0]
@@ -84,72 +85,13 @@ def _hand_to(ctx: Context, ticket: Ticket, wanted: str) -> Replies:
     return _hand_over(ctx, ticket, unit, person)
 
 
-Target = tuple[Unit, Staff | None]
-
-
-def _street_path(ctx: Context, ticket: Ticket) -> str:
-    """The part of the tree that tickets may move in: the street it belongs to."""
-    levels = directory.ancestors(ctx.db, directory.unit_of(ctx.db, ticket.unit_id or ticket.desk_id))
-    return levels[-1].path if levels else "/"
-
-
-def _targets(ctx: Context, ticket: Ticket, wanted: str) -> list[Target]:
-    """Units and people of this name; the nearest units first, an exact name before a part of it."""
-    path = _street_path(ctx, ticket)
-    people = [
-        (post.unit, staff)
-        for staff in directory.staff_below(ctx.db, path)
-        if wanted in directory.name_of(ctx.vault, staff) or _called(wanted, directory.name_of(ctx.vault, staff))
-        for post in staff.posts[:1]
-    ]
-    units = [unit for unit in directory.units_below(ctx.db, path) if _unit_called(wanted, unit)]
-    near = _nearest(ctx, ticket, units)
-    exact: list[Target] = [(unit, None) for unit in near if unit.name == wanted]
-    named: list[Target] = [(unit, staff) for unit, staff in people]
-    return exact or named or [(unit, None) for unit in near]
-
-
-def _called(wanted: str, name: str) -> bool:
-    """小赵 and 赵师傅 are Zhao's everyday names."""
-    return len(wanted) >= 2 and wanted[0] in wording.FAMILIAR and wanted[1:] == name[:1]
-
-
-def _unit_called(wanted: str, unit: Unit) -> bool:
-    names = [unit.name, *(unit.nicknames or "").split()]
-    return any(wanted in name for name in names)
-
-
-def _nearest(ctx: Context, ticket: Ticket, units: list[Unit]) -> list[Unit]:
-    """物业 means the property company of this estate: those sharing the longest path with the place."""
-    own = directory.unit_of(ctx.db, ticket.unit_id)
-    if own is None or len(units) <= 1:
-        return units
-    shared = {unit.id: _shared(unit.path, own.path) for unit in units}
-    most = max(shared.values())
-    return [unit for unit in units if shared[unit.id] == most]
-
-
-def _shared(one: str, other: str) -> int:
-    count = 0
-    for a, b in zip(one.split("/"), other.split("/"), strict=False):
-        if a != b:
-            break
-        count += 1
-    return count
-
-
 def _unclear(ctx: Context, ticket: Ticket, wanted: str, found: list[Target]) -> Reply:
     if found:
-        names = "、".join(_target_name(ctx, target) for target in found[:6])
+        names = "、".join(targets.name_of(ctx, target) for target in found[:6])
         return Reply(wording.REASSIGN_SEVERAL.format(name=wanted, names=names), ticket_id=ticket.id)
-    near = directory.units_below(ctx.db, _street_path(ctx, ticket))
+    near = directory.units_below(ctx.db, targets.street_path(ctx, ticket))
     names = "、".join(unit.name for unit in near if directory.staff_of(ctx.db, unit.id))
     return Reply(wording.REASSIGN_UNKNOWN.format(name=wanted, names=names), ticket_id=ticket.id)
-
-
-def _target_name(ctx: Context, target: Target) -> str:
-    unit, staff = target
-    return directory.name_of(ctx.vault, staff) if staff is not None else unit.name
 
 
 def _hand_over(ctx: Context, ticket: Ticket, unit: Unit, person: Staff | None) -> Replies:
@@ -157,7 +99,7 @@ def _hand_over(ctx: Context, ticket: Ticket, unit: Unit, person: Staff | None) -
     data = {"unit": unit.id, "staff": person.id if person is not None else None}
     fact = case.record(ctx, ticket, FactKind.REASSIGNED, said_here=True, data=data)
     case.arm_acceptance(ctx.db, ticket, ctx.policy, ctx.now)
-    name = _target_name(ctx, (unit, person))
+    name = targets.name_of(ctx, (unit, person))
     due = when(ticket.accept_due, ctx.now)
     answer = Reply(wording.REASSIGNED.format(number=ticket.number, name=name, due=due), ticket_id=ticket.id)
     told = wording.TOLD_REASSIGNED.format(number=ticket.number, unit=unit.name)
