@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.orm import Session
 
 from bot.settings import Settings
+from storage import map_state  # noqa: F401 - it listens: a process that changes the map must say so
 from storage.engine import open_engine, passage, reader, untied, writer
 
 GATE = "write"

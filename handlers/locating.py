@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
 from handlers.context import Context
+from handlers.estate_map import estate_map, estate_of
 from handlers.rules import location
-from handlers.rules.location import Candidate, Estate, Finding, Known, Landmark, Said, Why
+from handlers.rules.location import Candidate, Finding, Known, Landmark, Said, Why
 from handlers.wording import locating as wording
 from handlers.wording.taxonomy import OUTSIDE_AREA
-from nlp.front_door import building_number
 from nlp.normalise import fold
 from nlp.reading import Part
 from storage import households, listening
 from storage.inbox import Inbox
-from storage.people import Building, Group, UnitKind
+from storage.people import Group, UnitKind
 from storage.streets import Place, streets_of
 
 NARROW = frozenset({UnitKind.ESTATE, UnitKind.GRID})  # of a wider place nobody knows which 3 号楼 is meant
@@ -87,23 +87,12 @@ def _finding(ctx: Context, part: Part, places: tuple[str, ...]) -> Finding:
     """What the words of this problem say; where they name nothing and it was told with others, what they all say."""
     whole = fold(ctx.words)
     several = len(ctx.reading.parts) > 1 and part.text
-    known = Known(_here(ctx), estates(ctx), _landmarks(ctx, part, places))
+    known = Known(_here(ctx), estate_map(ctx.db).estates, _landmarks(ctx, part, places))
     finding = location.resolve(Said(part.text if several else whole, places), known)
     if several and not any(one.why is Why.NAMED for one in finding.candidates):
         named = location.resolve(Said(whole, places), known).candidates
         return Finding(named, finding.elsewhere, finding.outside)
     return finding
-
-
-def estates(ctx: Context) -> list[Estate]:
-    """The estates of the deployment with all their names, folded."""
-    return [estate_of(unit) for unit in streets_of(ctx.db).of_kind(UnitKind.ESTATE)]
-
-
-def estate_of(unit: Place) -> Estate:
-    """An estate of the map as the rules want it."""
-    names = (unit.name, *(unit.nicknames or "").split())
-    return Estate(unit.id, unit.name, tuple(fold(name) for name in names if len(name) > 1))
 
 
 def _landmarks(ctx: Context, part: Part, places: Sequence[str]) -> list[Landmark]:
@@ -161,17 +150,12 @@ def _last_group(ctx: Context) -> Group | None:
 # --- buildings
 
 
-_BUILDINGS = select(Building.id, Building.name, Building.nicknames).where(Building.estate_id == bindparam("estate"))
-
-
 def building_named(ctx: Context, estate_id: int, place: tuple[str, ...]) -> int | None:
     """The building of an estate that words of place name, by its name, a nickname or its number."""
     said, numbers = "".join(place), location.building_numbers(fold(word) for word in place)
-    for number, name, nicknames in ctx.db.connection().execute(_BUILDINGS, {"estate": estate_id}):
-        if any(known and _names(known, said) for known in (name, *(nicknames or "").split())):
-            return int(number)
-        if building_number(name) in numbers:
-            return int(number)
+    for building in estate_map(ctx.db).buildings(estate_id):
+        if building.number in numbers or any(_names(known, said) for known in building.names):
+            return building.id
     return None
 
 
@@ -196,22 +180,15 @@ def _building(ctx: Context, best: Candidate | None, finding: Finding, places: tu
 def _by_number(ctx: Context, wide: Candidate | None, places: Sequence[str]) -> Candidate | None:
     """The only estate, below a wider place or of all, that has a building of this number; where all lists are whole."""
     numbers = location.building_numbers(places)
-    lists = _lists(ctx, wide.unit_id if wide is not None else None) if numbers else {}
-    if not all(location.is_whole(list(known)) for known in lists.values()):
+    if not numbers:
         return None
-    fitting = [(estate, known[number]) for estate, known in lists.items() for number in numbers if number in known]
+    streets, known = streets_of(ctx.db), estate_map(ctx.db)
+    found = streets.of_kind(UnitKind.ESTATE) if wide is None else streets.estates_below([wide.unit_id])
+    estates = {unit.id for unit in found}
+    if not known.all_whole(estates):
+        return None
+    fitting = [pair for pair in known.numbered(numbers) if pair[0] in estates]
     return Candidate(*fitting[0], Why.ONLY) if len(fitting) == 1 else None
-
-
-def _lists(ctx: Context, below: int | None) -> dict[int, dict[str, int]]:
-    """The buildings of the estates below a unit, or of all, by their numbers."""
-    streets = streets_of(ctx.db)
-    found = streets.of_kind(UnitKind.ESTATE) if below is None else streets.estates_below([below])
-    lists: dict[int, dict[str, int]] = {unit.id: {} for unit in found}
-    query = select(Building.estate_id, Building.id, Building.name).where(Building.estate_id.in_(lists))
-    for estate, number, name in ctx.db.execute(query.order_by(Building.id)):
-        lists[estate][building_number(name)] = number
-    return lists
 
 
 # --- what has to be asked
@@ -232,7 +209,7 @@ def _elsewhere(ctx: Context, said: str, unit_id: int | None) -> Doubt | None:
     unit = streets_of(ctx.db).unit(unit_id)
     here = estate_of(unit) if unit is not None and unit.kind == UnitKind.ESTATE else None
     if said:
-        near = location.alike(said, estates(ctx))[:BESIDE]
+        near = estate_map(ctx.db).estates.alike(said)[:BESIDE]
         known = list(dict.fromkeys([*near, *((here,) if here is not None else ())]))
         options = [*(Option(one.name, one.id) for one in known), Option(said)]
         return Doubt("elsewhere", tuple(options), said) if known else _which_estate(ctx, unit_id, (), said)
@@ -258,8 +235,8 @@ def _which_estate(ctx: Context, unit_id: int | None, places: Sequence[str], said
     else:
         found = streets_of(ctx.db).of_kind(UnitKind.ESTATE)
     numbers = location.building_numbers(places)
-    lists = _lists(ctx, None) if numbers else {}
-    likely = [one for one in found if any(number in lists[one.id] for number in numbers)]
+    having = {estate for estate, _ in estate_map(ctx.db).numbered(numbers)}
+    likely = [one for one in found if one.id in having]
     found = likely if len(likely) > 1 else found
     few = found if len(found) <= FEW else []
     extra = (Option(said),) if said and few else ()
@@ -278,8 +255,7 @@ def _no_building(ctx: Context, estate_id: int, places: tuple[str, ...]) -> Doubt
     unit = streets_of(ctx.db).unit(estate_id)
     if not numbers or unit is None:
         return None
-    rows = ctx.db.connection().execute(_BUILDINGS, {"estate": estate_id}).all()
-    known = {building_number(name): int(number) for number, name, _ in rows}
+    known = estate_map(ctx.db).numbers(estate_id)
     if not location.is_whole(list(known)) or any(number in known for number in numbers):
         return None
     near = location.likeliest(numbers[0], known)
@@ -287,5 +263,5 @@ def _no_building(ctx: Context, estate_id: int, places: tuple[str, ...]) -> Doubt
     return Doubt("building", options, numbers[0], unit.name)
 
 
-def _buildings(estate_id: int, near: Iterable[str], known: dict[str, int]) -> tuple[Option, ...]:
+def _buildings(estate_id: int, near: Iterable[str], known: Mapping[str, int]) -> tuple[Option, ...]:
     return tuple(Option(wording.BUILDING.format(number=number), estate_id, known[number]) for number in near)

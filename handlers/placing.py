@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from handlers import belonging, cards, case, doubts, opening
 from handlers.context import Context
-from handlers.locating import Option, building_named, estates
+from handlers.estate_map import estate_map
+from handlers.locating import Option, building_named
 from handlers.message import Here, Incoming, Kind, Replies, Reply, To
 from handlers.rules import location, whereabouts
 from handlers.rules.location import Said, Why
@@ -84,9 +85,9 @@ def _option(ctx: Context, ticket: Ticket, question: Question, text: str) -> Opti
         return Option("") if option.label == wording.NEITHER_OPTION else option
     if question.data["kind"] == "building":
         return _building(ctx, ticket, text)
-    named = location.resolve(Said(text, _places(text)), location.Known(None, estates(ctx))).candidates
+    named = location.resolve(Said(text, _places(text)), location.Known(None, estate_map(ctx.db).estates)).candidates
     if named and named[0].why is Why.NAMED:
-        return next(Option(one.name, one.id) for one in estates(ctx) if one.id == named[0].unit_id)
+        return next(Option(one.name, one.id) for one in estate_map(ctx.db).estates.all if one.id == named[0].unit_id)
     return None
 
 

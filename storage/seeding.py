@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, text
 
-from storage import invented
+from storage import invented, map_state
 from storage.base import new_ref
 from storage.invented_places import Plan, add_building, add_community, add_residents_groups, add_street
 from storage.people import Role, UnitKind
@@ -70,6 +70,7 @@ def fill(
         {"door": invented.DOOR, "channel": "memory", "name": invented.read()["door"], "enabled": True}
     ]
     _write(connection, plan)
+    map_state.change(connection)
     return Seeded(
         estates=sum(unit["kind"] == UnitKind.ESTATE for unit in plan.rows["units"]),
         **{name: len(plan.rows[name]) for name in ("buildings", "households", "staff", "groups", "accounts")},

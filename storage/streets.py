@@ -159,8 +159,8 @@ def _read(db: Session) -> Streets:
     return Streets(
         (Place(*row) for row in connection.execute(_UNITS)),
         (DeskRow(*row) for row in connection.execute(_DESKS)),
-        [tuple(row) for row in connection.execute(_GROUPS)],
-        [tuple(row) for row in connection.execute(_STAFF)],
+        connection.execute(_GROUPS).all(),
+        connection.execute(_STAFF).all(),
     )
 
 
@@ -169,4 +169,3 @@ def _gathered(pairs: Iterable[tuple[K, V]]) -> Mapping[K, list[V]]:
     for key, value in pairs:
         found[key].append(value)
     return dict(found)
-

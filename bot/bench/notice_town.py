@@ -17,7 +17,7 @@ from bot.bench.menkou_web import settings_for
 from bot.bench.workload import sentences
 from bot.settings import Settings
 from bot.transactions import open_database, write_connection, write_session
-from storage import notice_audience, notice_ledger
+from storage import map_state, notice_audience, notice_ledger
 from storage.base import new_ref
 from storage.inserts import table_of
 from storage.notices import NoticeKind, NoticeState
@@ -131,6 +131,7 @@ def _places(connection: Connection, households: int) -> tuple[tuple[list[int], l
             for n, number in enumerate(buildings)
         ),
     )
+    map_state.change(connection)
     return (communities, estates), buildings
 
 

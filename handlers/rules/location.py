@@ -13,12 +13,12 @@ from enum import StrEnum
 from functools import cache
 
 from handlers.rules import whereabouts
+from handlers.rules.estate_names import Estates, bare
 from handlers.wording import locating as wording
 from nlp.named import estate_name
 from nlp.numbered import BUILDING
 
 FEW = 2  # likeliest buildings in a question
-TRUSTED = 2  # characters: a shorter nickname may be the end of another name
 ENOUGH = 3  # numbered buildings from which on an estate's list is taken to be whole
 
 
@@ -41,15 +41,6 @@ CONFIDENCE: Mapping[Why, float] = {
     Why.ONLY: 0.75,
     Why.HEARD: 0.6,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Estate:
-    """An estate by its names, folded."""
-
-    id: int
-    name: str
-    names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +80,7 @@ class Known:
     """What is known without the words: where the speaker is, the estates, the landmarks that were named."""
 
     here: Candidate | None
-    estates: Sequence[Estate]
+    estates: Estates
     landmarks: Sequence[Landmark] = ()
 
 
@@ -105,37 +96,12 @@ class Finding:
 
 def resolve(said: Said, known: Known) -> Finding:
     """Where it is, as far as the words and what is known say."""
-    named = [*_named(said, known.estates), *_at_landmarks(known.landmarks)]
+    spoken = known.estates.named_in(said.text, said.places)
+    named = [*(Candidate(one.id, None, Why.NAMED) for one in spoken), *_at_landmarks(known.landmarks)]
     ours = (known.here,) if known.here is not None else ()
     foreign = None if named else _foreign(said, known)
     found = dict.fromkeys([*named, *ours])
     return Finding(tuple(found), foreign, outside(said, known.landmarks))
-
-
-def _named(said: Said, estates: Iterable[Estate]) -> list[Candidate]:
-    """The estates whose names stand in the text, in its order; a name inside a longer one does not count."""
-    hits = [
-        (hit.start(), hit.end(), estate)
-        for estate in estates
-        for name in estate.names
-        for hit in re.finditer(re.escape(name), said.text)
-        if not _ends_another(name, said.places, estates)
-    ]
-    whole = [hit for hit in hits if not any(_inside(hit, other) for other in hits)]
-    first = sorted(whole, key=lambda hit: hit[0])
-    return list(dict.fromkeys(Candidate(estate.id, None, Why.NAMED) for _, _, estate in first))
-
-
-def _inside(one: tuple[int, int, Estate], other: tuple[int, int, Estate]) -> bool:
-    return other[0] <= one[0] and one[1] <= other[1] and other[1] - other[0] > one[1] - one[0]
-
-
-def _ends_another(name: str, places: Iterable[str], estates: Iterable[Estate]) -> bool:
-    """新村 in 红星新村, where no estate is called that."""
-    if len(name) > TRUSTED:
-        return False
-    longer = (place for place in places if place != name and place.endswith(name) and estate_name(place))
-    return any(all(place not in estate.names for estate in estates) for place in longer)
 
 
 def _at_landmarks(landmarks: Iterable[Landmark]) -> Iterator[Candidate]:
@@ -146,7 +112,7 @@ def _at_landmarks(landmarks: Iterable[Landmark]) -> Iterator[Candidate]:
 def _foreign(said: Said, known: Known) -> str | None:
     """What sounds like an estate and is none of those known; ``""`` for 对面小区, which has no name."""
     for place in said.places:
-        if estate_name(place) and not any(_same(place, name) for estate in known.estates for name in estate.names):
+        if estate_name(place) and not known.estates.sounds_known(place):
             return place
     next_door = _pattern(wording.NEXT_DOOR).search(said.text)
     return "" if next_door is not None and not _has_level(said.places) else None
@@ -154,21 +120,6 @@ def _foreign(said: Said, known: Known) -> str | None:
 
 def _has_level(places: Sequence[str]) -> bool:
     return bool(whereabouts.levels(places))
-
-
-def _same(place: str, name: str) -> bool:
-    """Whether a name as it was said may be a known one: one stands in the other."""
-    tail = _pattern(wording.TAIL)
-    short, full = tail.sub("", place), tail.sub("", name)
-    return len(short) > 1 and (short in full or (full in short and (len(full) > TRUSTED or short == full)))
-
-
-def alike(place: str, estates: Iterable[Estate]) -> list[Estate]:
-    """Estates whose names share characters with what was said, the most alike first: a slip of the thumb or the ear."""
-    tail = _pattern(wording.TAIL)
-    want = set(tail.sub("", place))
-    scored = [(max(len(want & set(tail.sub("", name))) for name in estate.names), estate) for estate in estates]
-    return [estate for score, estate in sorted(scored, key=lambda pair: -pair[0]) if 2 * score >= max(2, len(want))]
 
 
 def outside(said: Said, landmarks: Iterable[Landmark] = ()) -> bool | None:
@@ -213,14 +164,13 @@ def is_whole(numbers: Sequence[str]) -> bool:
 
 def pick(text: str, labels: Sequence[str]) -> int | None:
     """Which of the numbered answers a short text gives, from 0; None where it gives none."""
-    bare = text.strip(wording.AROUND)
-    chosen = _pattern(wording.CHOICE).fullmatch(bare)
+    said = text.strip(wording.AROUND)
+    chosen = _pattern(wording.CHOICE).fullmatch(said)
     if chosen is not None:
         number = int(whereabouts.number(chosen[1]))
         return number - 1 if number <= len(labels) else None
-    tail = _pattern(wording.TAIL)
-    named = [at for at, label in enumerate(labels) if _stands_in(tail.sub("", label), bare)]
-    named = named or [at for at, label in enumerate(labels) if len(bare) > 1 and _stands_in(bare, label)]
+    named = [at for at, label in enumerate(labels) if _stands_in(bare(label), said)]
+    named = named or [at for at, label in enumerate(labels) if len(said) > 1 and _stands_in(said, label)]
     return named[0] if len(named) == 1 else None
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from handlers.rules.estate_names import Estate, Estates
 from handlers.rules.location import (
     Candidate,
-    Estate,
     Known,
     Landmark,
     Said,
     Why,
-    alike,
     building_numbers,
     declines,
     is_whole,
@@ -24,7 +23,7 @@ from nlp.places import find
 
 WUTONG = Estate(1, "梧桐里小区", ("梧桐里小区", "梧桐里"))
 TAOYUAN = Estate(2, "桃园新村", ("桃园新村", "新村"))
-ESTATES = (WUTONG, TAOYUAN)
+ESTATES = Estates((WUTONG, TAOYUAN))
 GROUP = Candidate(1, 7, Why.GROUP)
 
 
@@ -120,13 +119,13 @@ def test_neither_and_not_knowing() -> None:
 
 
 def test_a_slip_of_the_thumb_is_offered_first() -> None:
-    assert alike("梧同里", ESTATES) == [WUTONG]
-    assert alike("金桂苑", ESTATES) == []
+    assert ESTATES.alike("梧同里") == [WUTONG]
+    assert ESTATES.alike("金桂苑") == []
 
 
 def test_the_longer_of_two_names_is_meant() -> None:
     second = Estate(3, "梧桐里二期", ("梧桐里二期",))
-    finding = resolve(said("梧桐里二期的灯坏了"), Known(None, (*ESTATES, second)))
+    finding = resolve(said("梧桐里二期的灯坏了"), Known(None, Estates((*ESTATES.all, second))))
     assert [one.unit_id for one in finding.candidates] == [3]
 
 
