@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from handlers import (
+    acting,
     arriving,
     calling,
     case,
@@ -18,6 +19,7 @@ from handlers import (
     enrolling,
     explaining,
     feedback,
+    finishing,
     followup,
     forwarded,
     group_modes,
@@ -56,6 +58,7 @@ from handlers import (
     teaching,
     ticking,
     transfer,
+    verifying,
 )
 from handlers import help as assistance
 from handlers.context import Context
@@ -80,6 +83,7 @@ FEATURES = (
     claims,
     enrolling,
     explaining,
+    finishing,
     group_modes,
     knocking,
     leaving,
@@ -102,6 +106,7 @@ FEATURES = (
     signing_up,
     teaching,
     transfer,
+    verifying,
     status,
     followup,
     assistance,
@@ -196,7 +201,7 @@ STEPS: tuple[Step, ...] = (
     correcting.recalled,
     pressed,
     notice_dialogue.answered,  # before commands: what is asked for may begin like one
-    desk.answer_really,
+    finishing.answer_really,
     offering.answer_offer,
     household.answer,
     placing.answered,
@@ -287,5 +292,5 @@ def _first_answer(steps: Sequence[Step], incoming: Incoming, ctx: Context) -> Re
     for step in steps:
         replies = step(incoming, ctx)
         if replies is not None:
-            return replies
+            return acting.kept(ctx, replies)
     return []

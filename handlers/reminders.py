@@ -23,22 +23,21 @@ from handlers import (
     reminding,
     shadowing,
     shifting,
+    unanswered,
     visiting,
 )
-from handlers.message import Member, Person, Replies, Reply
+from handlers.message import Member, Replies, Reply
 from handlers.rules import deadlines
 from handlers.rules.deadlines import Policy
-from handlers.wording import feedback as feedback_wording
 from handlers.wording import reminders as wording
 from handlers.wording.times import when
-from storage import directory, door_changes, persons, tickets
-from storage.deployment import Question
+from storage import directory, door_changes
 from storage.facts import Fact, FactKind
 from storage.people import Role, Staff, Unit
 from storage.tickets import Ticket
 from storage.timers import Reminder, Timer
 from storage.vault import Vault
-from storage.workflow import Closing, Status
+from storage.workflow import Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,32 +150,12 @@ def _progress(timer: Timer, ticket: Ticket, at: Ringing) -> Replies:
     return []
 
 
-def _close(timer: Timer, ticket: Ticket, at: Ringing) -> Replies:
-    """Nobody answered: closed on the stated date, 未评价 and never 满意."""
-    if ticket.status != Status.RESOLVED:
-        return []
-    tickets.move(ticket, Status.CLOSED)
-    ticket.closing, ticket.closed_at = Closing.SOLVED, at.now
-    fact = Fact(ticket_id=ticket.id, kind=FactKind.CLOSED, at=at.now, data={"closing": Closing.SOLVED, "silent": True})
-    at.db.add(fact)
-    at.db.flush()
-    for question in at.db.scalars(select(Question).where(Question.ticket_id == ticket.id)):
-        at.db.delete(question)
-    until = when(at.now + promising.policy_at(at.db, at.policy, ticket.unit_id).reopen_within, at.now)
-    text = feedback_wording.CLOSED_SILENT.format(number=ticket.number, until=until)
-    mark = f"ticket:{ticket.number}:told:{fact.id}"
-    return [
-        Reply(text, to=Person(member.account_id), name=f"{mark}:{member.account_id}", ticket_id=ticket.id)
-        for member in persons.one_each(at.db, tickets.members(at.db, ticket))
-    ]
-
-
 KINDS: dict[str, Callable[[Timer, Ticket, Ringing], Replies]] = {
     "accept:yellow": _acceptance,
     "accept:red": _acceptance,
     "emergency": _emergency,
     "progress:due": _progress,
-    "close": _close,
+    unanswered.CLOSE: lambda timer, ticket, at: unanswered.ring(timer, ticket, at.db, at.now, at.policy),
 }
 
 

@@ -1,0 +1,33 @@
+"""Who works on a ticket: whoever is speaking, and the ticket that they took up by reporting on it."""
+
+from __future__ import annotations
+
+from handlers import case
+from handlers.choosing import not_now
+from handlers.context import Context
+from handlers.message import Reply
+from storage import tickets
+from storage.facts import FactKind
+from storage.people import Staff
+from storage.tickets import Ticket
+from storage.workflow import Status
+
+
+def me(ctx: Context) -> Staff:
+    """Whoever of the staff is speaking. Raises PermissionError where it is a resident: the table let nobody through."""
+    if ctx.who.staff is None:
+        raise PermissionError("only staff reach this handler")
+    return ctx.who.staff
+
+
+def work_on(ctx: Context, ticket: Ticket, command: str) -> Reply | None:
+    """Somebody who reports progress or the end of a ticket that nobody took has taken it."""
+    if ticket.status == Status.REPORTED:
+        tickets.move(ticket, Status.ACCEPTED)
+        ticket.holder_id, ticket.accepted_at = me(ctx).id, ctx.now
+        case.record(ctx, ticket, FactKind.ACCEPTED, data={"late": ctx.now > ticket.accept_due, "by": command})
+        case.stop_timers(ctx.db, ticket, *case.ACCEPTANCE)
+        return None
+    if ticket.status not in (Status.ACCEPTED, Status.IN_PROGRESS):
+        return not_now(ticket, command)
+    return None
