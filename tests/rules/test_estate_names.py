@@ -62,4 +62,4 @@ def test_all_at_once_is_the_same_as_one_by_one() -> None:
         found += len(town.named_in(text, places))
         known += town.sounds_known(places[0])
     assert found > 100
-    assert 100 < known < 400
+    assert 40 < known < 400
