@@ -99,8 +99,20 @@ class Policy:
     )
     answer_within: timedelta = _figure("closing.silence", values.as_length, "then a resolved ticket closes by itself")
     reopen_within: timedelta = _figure("closing.reopen", values.as_length, "how long a complaint reopens a closed one")
+    undo_within: timedelta = _figure("undo.within", values.as_length, "one's own last act may be taken back")
     answer_days: int = _figure("answers.working_days", values.as_count(1, 60), "working days until advice is answered")
     office_ends: time = _figure("answers.until", values.as_time, "on the last of them")
+    whistle_emergency: Span = _figure(
+        "whistle.emergency", values.as_span, "a department answers an emergency's whistle"
+    )
+    whistle_usual: Span = _figure("whistle.usual", values.as_span, "it answers any other")
+    whistle_sign: Span = _figure("whistle.sign", values.as_span, "the leader on duty signs a whistle")
+    whistle_sign_emergency: Span = _figure("whistle.sign_emergency", values.as_span, "an emergency's")
+    whistle_decide: Span = _figure("whistle.decide", values.as_span, "who says cannot come is answered")
+    hand_member: Span = _figure("hands.member", values.as_span, "a unit of a task force does its part")
+    hand_station: Span = _figure("hands.station", values.as_span, "the station answers a coordination")
+    mediation_accept: Span = _figure("mediation.accept", values.as_span, "the next level takes a quarrel over")
+    mediation_level: Span = _figure("mediation.level", values.as_span, "each level mediates")
     group_lines: int = _figure(
         "groups.lines_an_hour", values.as_count(1, 60), "lines in one group; the rest in private"
     )
