@@ -23,7 +23,7 @@ from handlers.message import Here, Incoming, Kind, Person, Reply
 from handlers.permissions import Who
 from nlp.normalise import normalise
 from nlp.reading import Reading
-from storage import persons
+from storage import persons, presence
 from storage.base import new_ref
 from storage.inbox import Inbox
 from storage.inserts import insert_one
@@ -75,7 +75,7 @@ def _attentive(account: Account, now: datetime) -> bool:
 def handle(app: App, db: Session, speech: Speech, moment: Moment) -> tuple[str | None, int]:
     """Runs the conversation for one message. Returns the inline answer, if any, and how many rows wait to be sent."""
     incoming, account, group, row = speech.incoming, speech.account, speech.group, speech.row
-    who = Who(account, db.get(Staff, account.staff_id) if account.staff_id is not None else None)
+    who = _who(db, account, moment.now)
     ctx = Context(
         db=db,
         now=moment.now,
@@ -115,6 +115,15 @@ def handle(app: App, db: Session, speech: Speech, moment: Moment) -> tuple[str |
         waiting = _say_missed(desk, channel, account)
     db.flush()
     return inline, waiting + owe(desk, replies, origin)
+
+
+def _who(db: Session, account: Account, now: datetime) -> Who:
+    """The person behind an account, with what is theirs to do for now."""
+    staff = db.get(Staff, account.staff_id) if account.staff_id is not None else None
+    if staff is None:
+        return Who(account)
+    away = presence.presence_of(db, now).stands_in_for(staff.id, now)
+    return Who(account, staff, presence.acting(db, staff.id, now), frozenset(away))
 
 
 def _kept_until(row: Inbox, moment: Moment) -> datetime | None:

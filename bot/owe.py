@@ -11,16 +11,18 @@ from sqlalchemy.orm import Session
 from bot import ladder, shown
 from bot.channels.base import Channel, Way
 from bot.ladder import CANNOT_SPEAK, NO_ACCOUNT, Ladder, Rung
+from handlers import on_duty
 from handlers.message import Card, CardsOf, DeskOf, Here, InGroup, Member, MessagesOf, Person, Reply
 from handlers.rules.privacy import discreet, discreet_place
 from handlers.wording.desk import CARD_PLACE
-from storage import directory, persons
+from storage import directory, persons, presence
 from storage.base import new_ref
 from storage.candidates import SHADOW
 from storage.conflict import insert_new
 from storage.outbox import Outbox, OutboxState
 from storage.people import Account, Group
 from storage.streets import Chat, streets_of
+from storage.tickets import Ticket
 from storage.vault import Vault
 
 CATCH_UP = timedelta(days=7)  # how long news that had no way waits for the person to say something
@@ -112,7 +114,7 @@ def _row(desk: Desk, reply: Reply, target: Target, origin: Origin | None, name: 
         "way": target.way or "message",
         "together": target.together or _together(target, text, card, reply.media_id),
         "code": desk.vault.seal(target.code, "outbox.code", ref) if target.code is not None else None,
-        "state": state,
+        "state": OutboxState.HELD if reply.hold else state,
         "reason": reason,
         "created_at": desk.now,
         "next_try_at": _when(desk, target),
@@ -181,8 +183,8 @@ def _targets(desk: Desk, reply: Reply, origin: Origin | None) -> Iterator[Target
                 yield from _here(desk, origin, reply)
         case Person(account_id):
             yield _person(desk, desk.db.get_one(Account, account_id), reply)
-        case Member(staff_id):
-            yield from _member(desk, staff_id, directory.accounts_of_staff(desk.db, staff_id), reply)
+        case Member() as who:
+            yield from _staff(desk, who, reply)
         case InGroup(group_id):
             yield from _aloud(desk.db.get_one(Group, group_id))
         case DeskOf(unit_id):
@@ -233,6 +235,17 @@ def _first(rungs: Sequence[Rung], otherwise: Account) -> Target:
     return Target(account, None, f"a:{account.id}", best.way if best is not None else None)
 
 
+def _staff(desk: Desk, who: Member, reply: Reply) -> Iterator[Target]:
+    """News of a ticket for somebody who is away goes to whoever stands in for them, or else to its desk."""
+    people = [who.staff_id]
+    here = who.in_person or reply.ticket_id is None
+    if not here and presence.presence_of(desk.db, desk.now).away(who.staff_id, desk.now) is not None:
+        ticket = desk.db.get_one(Ticket, reply.ticket_id)
+        people = on_duty.instead_of(desk.db, who.staff_id, ticket.desk_id, desk.now)
+    for person in people:
+        yield from _member(desk, person, directory.accounts_of_staff(desk.db, person), reply)
+
+
 def _member(desk: Desk, staff_id: int, accounts: Sequence[Account], reply: Reply) -> Iterator[Target]:
     """Staff by their best way; in an emergency by every way they have, aloud too."""
     if not accounts:
@@ -249,12 +262,13 @@ def _member(desk: Desk, staff_id: int, accounts: Sequence[Account], reply: Reply
 
 
 def _desk(desk: Desk, unit_id: int, reply: Reply) -> Iterator[Target]:
-    """The desk's staff group, and everybody of the desk in private; an empty desk's work goes one level up."""
+    """The desk's staff group, and everybody of the desk in private, substitutes for who is away; the work of a desk
+    where nobody is goes one level up."""
     streets = streets_of(desk.db)
     group = streets.staff_group(unit_id)
     if group is not None:
         yield _in_group(group)
-    people = streets.staff_at_or_above(unit_id)
+    people = presence.desk_people(desk.db, unit_id, desk.now)
     accounts = directory.accounts_of_all(desk.db, people)
     for staff_id in people:
         yield from _member(desk, staff_id, accounts[staff_id], reply)

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from handlers import on_duty
 from handlers.case import at_desk, hides, hides_reporter, said, shown, what, where
 from handlers.context import Context
 from handlers.extent import extent_of
@@ -19,15 +20,13 @@ from handlers.wording import advising, delicate, merging, taxonomy
 from handlers.wording import desk as wording
 from handlers.wording import status as status_wording
 from handlers.wording.times import when
-from storage import directory, tickets
+from storage import directory, presence, tickets
 from storage.facts import Fact, FactKind
 from storage.people import Role, Staff
-from storage.streets import streets_of
 from storage.tickets import Ticket
 from storage.workflow import Closing, Status
 
 SEEN = (FactKind.OPENED, FactKind.ADDED)
-LAST_RESORT = (Role.DUTY, Role.DISPATCHER, Role.ADMIN)  # who hears of what no desk and no place is known for
 
 
 def card_of(
@@ -85,8 +84,8 @@ def card_to_desk(
         yield from (replace(card, to=to) for to in at_desk(ctx.db, ticket, unit_id))
         if card.urgent and ticket.handovers == 0:
             yield from (replace(card, to=Member(staff.id)) for staff in _on_duty(ctx, ticket))
-    else:
-        yield from (replace(card, to=Member(staff.id)) for staff in directory.with_any_role(ctx.db, LAST_RESORT))
+    if unit_id is None or not presence.desk_people(ctx.db, unit_id, ctx.now):
+        yield from (replace(card, to=Member(staff.id)) for staff in on_duty.last_resort(ctx.db, ctx.now))
 
 
 def _buttons(ctx: Context, ticket: Ticket) -> tuple[str, ...]:
@@ -111,7 +110,7 @@ def _on_duty(ctx: Context, ticket: Ticket) -> list[Staff]:
     place = directory.unit_of(ctx.db, ticket.unit_id or ticket.desk_id)
     if ticket.desk_id is None:
         return []
-    duty = directory.with_role_above(ctx.db, place, Role.DUTY)
+    duty = on_duty.people_on_duty(ctx.db, place, ctx.now)
     alone = ticket.confidential and ticket.kind != "tipoff"  # somebody of the community must hear of it at once
     return duty or (directory.with_role_above(ctx.db, place, Role.COMMUNITY) if alone else [])
 
@@ -133,8 +132,8 @@ def somebody_to_call(ctx: Context, ticket: Ticket) -> bool:
     """Whether anybody at all would hear of this ticket; the reporter is not told that somebody was called otherwise."""
     unit_id = ticket.desk_id or ticket.unit_id
     if unit_id is None:
-        return bool(directory.with_any_role(ctx.db, LAST_RESORT))
-    return bool(streets_of(ctx.db).staff_at_or_above(unit_id))
+        return bool(on_duty.last_resort(ctx.db, ctx.now))
+    return bool(presence.desk_people(ctx.db, unit_id, ctx.now) or on_duty.last_resort(ctx.db, ctx.now))
 
 
 def first_photo(ctx: Context, ticket: Ticket) -> int | None:

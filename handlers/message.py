@@ -110,9 +110,13 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A member of staff, in private, by the best account bound to them."""
+    """A member of staff, in private, by the best account bound to them.
+
+    News of a ticket goes to whoever stands in for them while they are away; ``in_person``: to nobody else.
+    """
 
     staff_id: int
+    in_person: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +174,7 @@ class Reply:
     aloud: bool = True  # whether a telephone may ring for it, where it is urgent
     way: Literal["message", "welcome", "handover"] = "message"
     code: str | None = None
+    hold: bool = False  # may still be taken back: it goes out when that is over (``handlers.acting``)
     as_written: bool = False  # an office's published word: nothing in it is masked where a group reads it
 
 

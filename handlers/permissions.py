@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from storage.people import Account, Post, Role, Staff, UnitKind
+from storage.presence import Acting
 
 R = Role
 
@@ -138,6 +139,8 @@ class Who:
 
     account: Account
     staff: Staff | None = None
+    acting: tuple[Acting, ...] = ()  # by the roster, or for somebody who is away
+    stands_in_for: frozenset[int] = frozenset()  # whose work this person does for now, by id
 
     @property
     def posts(self) -> list[Post]:
@@ -153,6 +156,16 @@ class Who:
     def is_staff(self) -> bool:
         return bool(self.posts)
 
+    @property
+    def desks(self) -> list[int]:
+        """The units whose work is theirs: by their posts, and for now."""
+        return list(dict.fromkeys([*(post.unit_id for post in self.posts), *(one.unit_id for one in self.acting)]))
+
+    @property
+    def hands(self) -> frozenset[int]:
+        """Whose tickets are in these hands: their own, and those of whom they stand in for."""
+        return self.stands_in_for | ({self.staff.id} if self.staff is not None else set())
+
     def is_attentive(self, now: datetime) -> bool:
         """Whether there may be something to go on about: an open report, a question, a photo without words, news."""
         return self.account.attentive_until is not None and self.account.attentive_until > now
@@ -161,7 +174,14 @@ class Who:
 def may(who: Who, command: str, chat: ChatKind) -> bool:
     """Whether somebody may give this command in this kind of chat at all."""
     rule = TABLE.get(command)
-    return rule is not None and chat in rule.chats and bool(who.roles & rule.roles)
+    if rule is None or chat not in rule.chats:
+        return False
+    return bool(who.roles & rule.roles) or (who.is_staff and any(_acts(one, rule) for one in who.acting))
+
+
+def _acts(one: Acting, rule: Rule) -> bool:
+    """Whether a post that is somebody's for now counts: for a ticket's work, never for what is signed."""
+    return rule.roles >= HANDLERS and Role(one.role) in rule.roles
 
 
 def may_in(who: Who, command: str, place_path: str | None, desk_id: int | None) -> bool:
@@ -169,15 +189,18 @@ def may_in(who: Who, command: str, place_path: str | None, desk_id: int | None) 
 
     Departments and property companies reach their own desk's tickets only.
     """
-    return any(Role(post.role) in TABLE[command].roles and _reaches(post, place_path, desk_id) for post in who.posts)
+    rule = TABLE[command]
+    posts = [Acting(post.role, post.unit_id, post.unit.path) for post in who.posts if Role(post.role) in rule.roles]
+    for_now = [one for one in who.acting if _acts(one, rule)] if who.is_staff else []
+    return any(_reaches(one, place_path, desk_id) for one in (*posts, *for_now))
 
 
-def _reaches(post: Post, place_path: str | None, desk_id: int | None) -> bool:
+def _reaches(post: Acting, place_path: str | None, desk_id: int | None) -> bool:
     if post.unit_id == desk_id:
         return True
     if Role(post.role) in OWN_TICKETS_ONLY:
         return False
-    return place_path is not None and place_path.startswith(post.unit.path)
+    return place_path is not None and place_path.startswith(post.path)
 
 
 def told_who(staff: Staff) -> bool:

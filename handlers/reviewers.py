@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.cards import LAST_RESORT
+from handlers.on_duty import LAST_RESORT
 from handlers.permissions import TABLE
 from handlers.rules.deadlines import Policy
 from storage import directory, households
