@@ -17,7 +17,7 @@ from handlers.rules.deadlines import Policy, Promise
 from handlers.rules.privacy import discreet, nameless
 from handlers.wording import report as report_wording
 from handlers.wording import taxonomy
-from storage import directory, media, persons, tickets
+from storage import directory, facts, media, persons, tickets, undos
 from storage.base import JsonObject
 from storage.deployment import Question
 from storage.facts import Fact, FactKind
@@ -54,7 +54,11 @@ def record(
         "data": data or {},
     }
     ctx.db.flush()  # what it speaks of comes first
-    return Fact(id=insert_one(ctx.db, Fact, row), **row)
+    if kind not in facts.BESIDE:
+        undos.end(ctx.db, ticket.id)
+    fact = Fact(id=insert_one(ctx.db, Fact, row), **row)
+    ctx.facts.append(fact)
+    return fact
 
 
 def belongs(ctx: Context, ticket: Ticket) -> None:

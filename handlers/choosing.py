@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from handlers import case, confiding
+from handlers import acting, case, confiding
 from handlers.context import Context
 from handlers.message import Incoming, Reply
 from handlers.orders import Order
@@ -39,6 +39,13 @@ HELD = frozenset({"progress", "resolve", "assist", "return", "passed_on"})  # wi
 
 def choose(incoming: Incoming, ctx: Context, order: Order) -> Ticket | Reply:
     """The ticket, or what to say because it is not clear or not allowed. What was merged leads to its lead."""
+    found = _chosen(incoming, ctx, order)
+    if isinstance(found, Ticket):
+        acting.note(ctx, found)
+    return found
+
+
+def _chosen(incoming: Incoming, ctx: Context, order: Order) -> Ticket | Reply:
     if order.number is not None:
         ticket = tickets.by_number(ctx.db, order.number)
         if ticket is None:

@@ -13,11 +13,13 @@ from handlers.permissions import ChatKind, Who
 from handlers.rules.deadlines import Policy
 from nlp.reading import Reading
 from storage import persons
-from storage.base import new_ref
+from storage.base import JsonObject, new_ref
+from storage.facts import Fact
 from storage.inbox import Body, Inbox
 from storage.inserts import insert_one
 from storage.notice_doors import Doors
 from storage.people import Group, Staff
+from storage.undos import Standing
 from storage.vault import Vault
 
 
@@ -41,6 +43,8 @@ class Context:
     bells: set[str] = field(default_factory=set)  # queues to ring once this is committed, beside that of replies
     heard_at: datetime | None = None  # business time, where a message of then is handled only now
     hear: Callable[[Incoming, Context], Replies] | None = None  # has a message of then handled like one of now
+    stood: dict[int, tuple[Standing, JsonObject]] = field(default_factory=dict)  # tickets before they were acted on
+    facts: list[Fact] = field(default_factory=list)  # what was recorded by this message
     kept: dict[int, str] = field(default_factory=dict)  # the words that were kept just now, by the id of their row
     _mine: frozenset[int] | None = field(default=None, init=False, repr=False)
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from handlers import answering, cards, case, promising
+from handlers import acting, answering, cards, case, promising
 from handlers.choosing import choose, not_now, reaches
 from handlers.context import Context
 from handlers.message import Incoming, Kind, Replies, Reply
@@ -123,6 +123,7 @@ def answer_really(incoming: Incoming, ctx: Context) -> Replies | None:
         return None
     said = ctx.db.get(Inbox, question.data.get("said"))
     ctx.db.delete(question)
+    acting.note(ctx, ticket)
     if not reaches(ctx, ticket, "resolve"):  # it has changed hands since the question
         return [not_now(ticket, "resolve")]
     if said is not None:

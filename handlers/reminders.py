@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers import (
+    acting,
     cards,
     case,
     doorstep,
@@ -170,6 +171,7 @@ WITHOUT_TICKET: dict[str, Callable[[Timer, Ringing], Replies]] = {
     month_results.MONTHLY: lambda timer, at: month_results.draw_up(at.db, timer, at.now),
     month_results.AGAIN: lambda timer, at: month_results.remind(at.db, timer),
     shifting.REMIND: lambda timer, at: shifting.remind(at.db, timer, at.now),
+    acting.RELEASE: lambda timer, at: acting.release(timer, at.db),
 }
 
 

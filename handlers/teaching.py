@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from handlers import cards, case, learning
+from handlers import acting, cards, case, learning
 from handlers.changing_hands import back_to_desk, is_taken_down
 from handlers.choosing import choose, choose_eligible, not_now, reaches
 from handlers.context import Context
@@ -93,6 +93,7 @@ def named(incoming: Incoming, ctx: Context) -> Replies | None:
     if word not in desk_wording.NO and found.category is None:
         return None
     ctx.db.delete(question)
+    acting.note(ctx, ticket)
     if found.category is None:
         return [Reply(wording.KEPT.format(number=ticket.number, what=case.what(ticket)), ticket_id=ticket.id)]
     if ticket.status not in UNDER_WAY | {Status.RESOLVED} or not reaches(ctx, ticket, "recategorise"):

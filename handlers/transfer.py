@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from handlers import cards, case, confiding, targets
+from handlers import acting, cards, case, confiding, targets
 from handlers.changing_hands import back_to_desk
 from handlers.choosing import ELIGIBLE, choose_eligible, not_now, reaches
 from handlers.context import Context
@@ -65,6 +65,7 @@ def named(incoming: Incoming, ctx: Context) -> Replies | None:
     if word in wording.NO:
         ctx.db.delete(question)
         return [Reply(wording.REASSIGN_KEPT.format(number=ticket.number), ticket_id=ticket.id)]
+    acting.note(ctx, ticket)
     if ticket.status not in ELIGIBLE["reassign"] or not reaches(ctx, ticket, "reassign"):
         ctx.db.delete(question)
         return [not_now(ticket, "reassign")]

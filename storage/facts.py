@@ -64,7 +64,16 @@ class FactKind(StrEnum):
     LANE = "lane"
     LINKED = "linked"
     TALKED = "talked"  # the street spoke to the resident after the second reopening
-    UNDONE = "undone"
+    UNDONE = "undone"  # 撤销: the act before it was taken back
+    NUDGED = "nudged"  # 催办: by the office above
+
+
+# What is said or noted beside a ticket and leaves it where it is: whoever acted on it may still take that back.
+BESIDE = frozenset({
+    FactKind.OPENED, FactKind.ADDED, FactKind.CORRECTED, FactKind.SUPPORTED, FactKind.PLACED, FactKind.ROUTED,
+    FactKind.EVIDENCE, FactKind.LATE, FactKind.TOLD, FactKind.LANE, FactKind.LINKED, FactKind.SUPERVISED,
+    FactKind.NUDGED, FactKind.LOOKED_AT,
+})  # fmt: skip
 
 
 class Fact(Base):
