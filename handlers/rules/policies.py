@@ -100,6 +100,31 @@ class Policy:
     answer_within: timedelta = _figure("closing.silence", values.as_length, "then a resolved ticket closes by itself")
     reopen_within: timedelta = _figure("closing.reopen", values.as_length, "how long a complaint reopens a closed one")
     undo_within: timedelta = _figure("undo.within", values.as_length, "one's own last act may be taken back")
+    check_within: Span = _figure(
+        "closing.check", values.as_span, "until the community has looked at what was explained"
+    )
+    talk_after: int = _figure("closing.talk_after", values.as_count(1, 9), "reopenings; then the street talks to them")
+    talk_within: Span = _figure("closing.talk", values.as_span, "until it has")
+    linked_within: timedelta = _figure(
+        "closing.linked", values.as_length, "a later complaint is linked to the old case"
+    )
+    root_times: int = _figure("root_cause.times", values.as_count(2, 20), "the same place and category, then the root")
+    root_within: timedelta = _figure("root_cause.within", values.as_length, "within this")
+    root_asked: timedelta = _figure("root_cause.asked", values.as_length, "after a report, until it is counted")
+    private_lane: frozenset[str] = _figure("lanes.private", values.as_categories, "categories that are 自家事")
+    common_lane: frozenset[str] = _figure("lanes.common", values.as_categories, "categories that are 大家事")
+    convened: frozenset[str] = _figure(
+        "lanes.convened", values.as_categories, "of them, those the community calls people together for"
+    )
+    decision: Span = _figure("decisions.answer", values.as_span, "the level above decides; then the next one is asked")
+    return_within: Span = _figure("returns.within", values.as_span, "after dispatch, to ask for a return once accepted")
+    extensions: int = _figure("extensions.most", values.as_count(0, 20), "how often a ticket may be given more time")
+    extension_percent: int = _figure(
+        "extensions.percent", values.as_count(1, 1000), "of the first period, all extensions together"
+    )
+    date_ends: time = _figure("extensions.day_ends", values.as_time, "what a day means where no hour is said")
+    look_every: Span = _figure("suspension.look", values.as_span, "until what is suspended is looked at again")
+    look_answer: Span = _figure("suspension.answer", values.as_span, "then whoever is to look is asked again")
     answer_days: int = _figure("answers.working_days", values.as_count(1, 60), "working days until advice is answered")
     office_ends: time = _figure("answers.until", values.as_time, "on the last of them")
     whistle_emergency: Span = _figure(

@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
 from handlers.rules.counted_hours import KINDS, NATURAL, Hours, Span
+from handlers.wording.taxonomy import CATEGORY
 
 _SPAN = re.compile(r"(\d{1,4}) (?:(natural|service|working) )?(minute|hour|day)s?")
 _HOURS = re.compile(r"(\d{2}:\d{2})-(\d{2}:\d{2})")
@@ -70,6 +71,13 @@ def as_count(lowest: int, highest: int) -> Callable[[str, object], int]:
         raise PolicyError(f"{key} is a whole number from {lowest} to {highest}, not {value!r}.")
 
     return parse
+
+
+def as_categories(key: str, value: object) -> frozenset[str]:
+    """Some of the categories, by their keys."""
+    if isinstance(value, list) and all(isinstance(one, str) and one in CATEGORY for one in value):
+        return frozenset(value)
+    raise PolicyError(f'{key} is a list of categories such as ["dispute", "noise"], not {value!r}.')
 
 
 def as_hours(key: str, value: object) -> tuple[Hours, ...]:
