@@ -304,3 +304,25 @@ def upgrade() -> None:
         batch_op.create_foreign_key(batch_op.f("fk_tickets_task_id_tasks"), "tasks", ["task_id"], ["id"])
 
     # ### end Alembic commands ###
+
+    # What still waits is found by an index of its own, so that settling a row rewrites it in its page (HOT), and the
+    # rows of accounts, units and slices are never deleted: each of those three checks cost a fifth of a row's insert.
+    with op.batch_alter_table("ledger", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("waits", sa.Boolean(), nullable=True))
+        batch_op.drop_index(batch_op.f("ix_ledger_notice_id_state_id"))
+        for name in ("fk_ledger_account_id_accounts", "fk_ledger_community_id_units", "fk_ledger_slice_id_slices"):
+            batch_op.drop_constraint(batch_op.f(name), type_="foreignkey")
+    op.execute("UPDATE ledger SET waits = true WHERE state = 'planned'")
+    with op.batch_alter_table("ledger", schema=None) as batch_op:
+        batch_op.create_check_constraint(
+            batch_op.f("ck_ledger_planned_waits"), "state <> 'planned' OR waits IS NOT NULL"
+        )
+        batch_op.create_index(
+            batch_op.f("ix_ledger_notice_id_id"),
+            ["notice_id", "id"],
+            unique=False,
+            sqlite_where=sa.text("waits IS NOT NULL"),
+            postgresql_where=sa.text("waits IS NOT NULL"),
+        )
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("ALTER TABLE ledger SET (fillfactor = 50)")
