@@ -125,15 +125,6 @@ class Policy:
     date_ends: time = _figure("extensions.day_ends", values.as_time, "what a day means where no hour is said")
     look_every: Span = _figure("suspension.look", values.as_span, "until what is suspended is looked at again")
     look_answer: Span = _figure("suspension.answer", values.as_span, "then whoever is to look is asked again")
-    decision: Span = _figure("decisions.answer", values.as_span, "the level above decides; then the next one is asked")
-    return_within: Span = _figure("returns.within", values.as_span, "after dispatch, to ask for a return once accepted")
-    extensions: int = _figure("extensions.most", values.as_count(0, 20), "how often a ticket may be given more time")
-    extension_percent: int = _figure(
-        "extensions.percent", values.as_count(1, 1000), "of the first period, all extensions together"
-    )
-    date_ends: time = _figure("extensions.day_ends", values.as_time, "what a day means where no hour is said")
-    look_every: Span = _figure("suspension.look", values.as_span, "until what is suspended is looked at again")
-    look_answer: Span = _figure("suspension.answer", values.as_span, "then whoever is to look is asked again")
     answer_days: int = _figure("answers.working_days", values.as_count(1, 60), "working days until advice is answered")
     office_ends: time = _figure("answers.until", values.as_time, "on the last of them")
     whistle_emergency: Span = _figure(
