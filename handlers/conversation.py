@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from handlers import (
     acting,
     arriving,
     calling,
-    case,
-    choosing,
     claims,
+    commanding,
     consulting,
     correcting,
     delicate,
@@ -62,20 +60,11 @@ from handlers import (
 )
 from handlers import help as assistance
 from handlers.context import Context
-from handlers.message import Incoming, Kind, Replies, Reply
-from handlers.orders import Order, as_typed, parse, parse_soft
-from handlers.permissions import TABLE, may, who_may
-from handlers.registry import COMMANDS
-from handlers.wording import desk as wording
-from handlers.wording.commands import COMMANDS as SAID
+from handlers.message import Incoming, Kind, Replies
+from handlers.orders import parse
 
 Step = Callable[[Incoming, Context], Replies | None]
 
-# Commands that mean each of several numbers: 接单 1043 1044.
-SEVERAL = frozenset({
-    "accept", "progress", "reassign", "resolve", "return", "assist", "verify", "look", "passed_on", "not_report",
-    "split", "candidate_open", "candidate_refuse",
-})  # fmt: skip
 FEATURES = (
     calling,
     desk,
@@ -118,80 +107,6 @@ def ignored(incoming: Incoming, ctx: Context) -> Replies | None:
     return [] if incoming.kind is Kind.SYSTEM else None
 
 
-def pressed(incoming: Incoming, ctx: Context) -> Replies | None:
-    """A button of a card is a command whose ticket is certain."""
-    if incoming.kind is not Kind.PRESS or incoming.event not in COMMANDS:
-        return None
-    number = incoming.data.get("ticket", "")
-    numbers = (int(number),) if number.isdigit() else ()
-    return _run(incoming, ctx, Order(incoming.event, numbers, ctx.words, tapped=True))
-
-
-def commanded(incoming: Incoming, ctx: Context) -> Replies | None:
-    """A command word at the very beginning. Residents' talk that merely begins like a staff command stays talk."""
-    if incoming.kind is not Kind.TEXT:
-        return None
-    order = parse(ctx.words)
-    if order is not None and order.command == "enrol" and _of_oneself(ctx, order):
-        order = replace(order, command="bind")
-    if order is None or not _counts(incoming, ctx, order):
-        return None
-    return _run(incoming, ctx, replace(order, rest=as_typed(incoming.text, order.rest)))
-
-
-def _of_oneself(ctx: Context, order: Order) -> bool:
-    """登记 3-2-501 张桂兰 in private, by somebody who registers nobody: they mean themselves."""
-    return ctx.group is None and not ctx.who.is_staff and household.is_secret(order)
-
-
-def _counts(incoming: Incoming, ctx: Context, order: Order) -> bool:
-    """Staff words count from staff; everyday words of residents only where they can mean nothing else."""
-    if order.command == "enrol" and ctx.group is not None and not household.is_secret(order):
-        return False  # 登记一下 is said of anything
-    if order.command in muting.MINE:
-        return muting.is_meant(incoming)
-    if SAID[order.command].staff:
-        plain = order.number is not None and not order.rest
-        return ctx.who.is_staff or (incoming.addressed and (plain or group_modes.is_plain(order)))
-    if ctx.group is None or incoming.addressed or household.is_secret(order):
-        return True
-    return not order.rest or order.number is not None
-
-
-def _run(incoming: Incoming, ctx: Context, order: Order) -> Replies:
-    if not may(ctx.who, order.command, ctx.chat_kind):
-        return [_refusal(ctx, order)]
-    handler = COMMANDS[order.command]
-    if order.command not in SEVERAL or len(order.numbers) < 2:
-        return list(handler(incoming, ctx, order))
-    one_by_one = (replace(order, numbers=(number,)) for number in dict.fromkeys(order.numbers))
-    return [reply for one in one_by_one for reply in handler(incoming, ctx, one)]
-
-
-def _refusal(ctx: Context, order: Order) -> Reply:
-    """Says who may, or where to say it; privately, so that nobody is shamed in a group."""
-    if household.is_secret(order):
-        ctx.inbox.text = None
-    word = wording.NAMES[order.command]
-    if ctx.who.roles & TABLE[order.command].roles:
-        return Reply(wording.PRIVATE_PLEASE.format(word=word), to=case.sender(ctx))
-    who = choosing.roles_in_words(who_may(order.command))
-    return Reply(wording.MAY_NOT.format(word=word, who=who), to=case.sender(ctx))
-
-
-def softly(incoming: Incoming, ctx: Context) -> Replies | None:
-    """收到 and 好了 by staff: only beside a quoted card, or in private where one ticket alone is meant."""
-    if incoming.kind is not Kind.TEXT or not ctx.who.is_staff:
-        return None
-    order = parse_soft(ctx.words)
-    if order is None:
-        return None
-    quoted = choosing.quoted_ticket(incoming, ctx)
-    if quoted is None and (ctx.group is not None or len(choosing.candidates(ctx, order.command)) != 1):
-        return None
-    return _run(incoming, ctx, order)
-
-
 STEPS: tuple[Step, ...] = (
     ignored,
     handover.noticed,
@@ -199,7 +114,7 @@ STEPS: tuple[Step, ...] = (
     assistance.welcome,
     proposing.recalled,
     correcting.recalled,
-    pressed,
+    commanding.pressed,
     notice_dialogue.answered,  # before commands: what is asked for may begin like one
     finishing.answer_really,
     offering.answer_offer,
@@ -209,8 +124,8 @@ STEPS: tuple[Step, ...] = (
     forwarded.passed_on,
     ticking.ticked,
     reviewing.by_word,
-    commanded,
-    softly,
+    commanding.commanded,
+    commanding.softly,
     delicate.with_care,
     transfer.named,
     teaching.named,
@@ -275,7 +190,7 @@ def answer(incoming: Incoming, ctx: Context) -> Replies:
     """What the bot says to a message; nothing, for talk that is none of its business."""
     ctx.hear = _heard_again
     if shadowing.listens(ctx):
-        steps = (commanded,) if ctx.who.is_staff and group_modes.is_mine(parse(ctx.words)) else IN_SHADOW
+        steps = (commanding.commanded,) if ctx.who.is_staff and group_modes.is_mine(parse(ctx.words)) else IN_SHADOW
         return shadowing.quietly(_first_answer(steps, incoming, ctx), ctx)
     if handover.is_with_person(incoming, ctx):
         steps = STEPS if incoming.kind is Kind.PRESS else BESIDE_A_PERSON  # a tap is meant for the bot

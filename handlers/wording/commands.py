@@ -23,6 +23,7 @@ class Command:
     staff: bool
     taught: bool
     soft: tuple[str, ...] = ()
+    several: bool = False  # each of several numbers is meant: 接单 1043 1044
     behind: str = ""  # what must follow the word, where it is also said in passing
 
 
@@ -38,6 +39,7 @@ def load() -> dict[str, Command]:
             staff=row["staff"],
             taught=row["taught"],
             soft=tuple(row.get("soft", ())),
+            several=row.get("several", False),
             behind=row.get("behind", ""),
         )
         for name, row in table.items()

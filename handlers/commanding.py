@@ -1,0 +1,88 @@
+"""What was typed, tapped or spoken as a command: whether it counts, who may give it, and its handler."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers import case, choosing, group_modes, household, muting
+from handlers.context import Context
+from handlers.message import Incoming, Kind, Replies, Reply
+from handlers.orders import Order, as_typed, parse, parse_soft
+from handlers.permissions import TABLE, may, who_may
+from handlers.registry import COMMANDS
+from handlers.wording import desk as wording
+from handlers.wording.commands import COMMANDS as SAID
+
+
+def pressed(incoming: Incoming, ctx: Context) -> Replies | None:
+    """A button of a card is a command whose ticket is certain."""
+    if incoming.kind is not Kind.PRESS or incoming.event not in COMMANDS:
+        return None
+    number = incoming.data.get("ticket", "")
+    numbers = (int(number),) if number.isdigit() else ()
+    return _run(incoming, ctx, Order(incoming.event, numbers, ctx.words, tapped=True))
+
+
+def commanded(incoming: Incoming, ctx: Context) -> Replies | None:
+    """A command word at the very beginning. Residents' talk that merely begins like a staff command stays talk."""
+    if incoming.kind is not Kind.TEXT:
+        return None
+    order = parse(ctx.words)
+    if order is not None and order.command == "enrol" and _of_oneself(ctx, order):
+        order = replace(order, command="bind")
+    if order is None or not _counts(incoming, ctx, order):
+        return None
+    return _run(incoming, ctx, replace(order, rest=as_typed(incoming.text, order.rest)))
+
+
+def _of_oneself(ctx: Context, order: Order) -> bool:
+    """登记 3-2-501 张桂兰 in private, by somebody who registers nobody: they mean themselves."""
+    return ctx.group is None and not ctx.who.is_staff and household.is_secret(order)
+
+
+def _counts(incoming: Incoming, ctx: Context, order: Order) -> bool:
+    """Staff words count from staff; everyday words of residents only where they can mean nothing else."""
+    if order.command == "enrol" and ctx.group is not None and not household.is_secret(order):
+        return False  # 登记一下 is said of anything
+    if order.command in muting.MINE:
+        return muting.is_meant(incoming)
+    if SAID[order.command].staff:
+        plain = order.number is not None and not order.rest
+        return ctx.who.is_staff or (incoming.addressed and (plain or group_modes.is_plain(order)))
+    if ctx.group is None or incoming.addressed or household.is_secret(order):
+        return True
+    return not order.rest or order.number is not None
+
+
+def _run(incoming: Incoming, ctx: Context, order: Order) -> Replies:
+    if not may(ctx.who, order.command, ctx.chat_kind):
+        return [_refusal(ctx, order)]
+    handler = COMMANDS[order.command]
+    if not SAID[order.command].several or len(order.numbers) < 2:
+        return list(handler(incoming, ctx, order))
+    one_by_one = (replace(order, numbers=(number,)) for number in dict.fromkeys(order.numbers))
+    return [reply for one in one_by_one for reply in handler(incoming, ctx, one)]
+
+
+def _refusal(ctx: Context, order: Order) -> Reply:
+    """Says who may, or where to say it; privately, so that nobody is shamed in a group."""
+    if household.is_secret(order):
+        ctx.inbox.text = None
+    word = wording.NAMES[order.command]
+    if ctx.who.roles & TABLE[order.command].roles:
+        return Reply(wording.PRIVATE_PLEASE.format(word=word), to=case.sender(ctx))
+    who = choosing.roles_in_words(who_may(order.command))
+    return Reply(wording.MAY_NOT.format(word=word, who=who), to=case.sender(ctx))
+
+
+def softly(incoming: Incoming, ctx: Context) -> Replies | None:
+    """收到 and 好了 by staff: only beside a quoted card, or in private where one ticket alone is meant."""
+    if incoming.kind is not Kind.TEXT or not ctx.who.is_staff:
+        return None
+    order = parse_soft(ctx.words)
+    if order is None:
+        return None
+    quoted = choosing.quoted_ticket(incoming, ctx)
+    if quoted is None and (ctx.group is not None or len(choosing.candidates(ctx, order.command)) != 1):
+        return None
+    return _run(incoming, ctx, order)
