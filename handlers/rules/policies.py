@@ -85,8 +85,16 @@ class Policy:
     yellow_percent: int = _figure("ladder.yellow_percent", values.as_count(1, 99), "of the time, until it is yellow")
     highest_rung: int = _figure("ladder.levels", values.as_count(1, 12), "red lights, one level further up each period")
     progress_grace: timedelta = _figure("progress.grace", values.as_length, "at least, after a late acceptance")
+    idle: timedelta = _figure("progress.idle", values.as_length, "without a word after acceptance, until it is nudged")
+    complex_idle: timedelta = _figure("complex.idle", values.as_length, "the same of a complex matter")
     day_starts: time = _figure("reminders.from", values.as_time, "ordinary reminders are said from here")
     day_ends: time = _figure("reminders.until", values.as_time, "and until here")
+    apart: timedelta = _figure("reminders.apart", values.as_length, "at least, between two messages to one person")
+    duty_starts: time = _figure("duty.from", values.as_time, "a day's duty begins, where no hour is said")
+    duty_ends: time = _figure("duty.until", values.as_time, "and ends; a night's duty is the rest")
+    hotline_earlier: timedelta = _figure(
+        "hotline.earlier", values.as_length, "how far back an order of the hotline is looked for"
+    )
     burst: timedelta = _figure("reports.burst", values.as_length, "photo and words in separate messages are one report")
     additions: timedelta = _figure(
         "reports.additions", values.as_length, "further words of the same person belong to it"

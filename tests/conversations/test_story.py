@@ -94,8 +94,8 @@ def test_silence_closes_on_the_stated_date_and_is_no_praise(town: Stage) -> None
     town.say("王阿姨", LAMP, RESIDENTS)
     town.say("小赵", "接单 1")
     said = town.say("小赵", "办结 1 灯泡已换")
-    assert "3月9日 09:00 前没回音就先结案" in to(said, "王阿姨")[0]
-    said = town.wait(days=7)
+    assert "3月5日 09:00 前没回音就先结案" in to(said, "王阿姨")[0]
+    said = town.wait(days=3)
     assert "先结案了" in to(said, "王阿姨")[0]
     assert (town.ticket(1).status, town.ticket(1).rating) == ("closed", None)
     said = town.say("王阿姨", "那个灯又坏了，还是没修")
