@@ -5,14 +5,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import Any, cast
 
-from sqlalchemy import JSON, ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, CursorResult, ForeignKey, Index, Select, String, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.base import Base, JsonObject
 from storage.people import Id
+from storage.tickets import Ticket
 
 
 class Wanted(StrEnum):
@@ -73,3 +76,76 @@ class Undo(Base):
     until: Mapped[datetime]
     state: Mapped[str] = mapped_column(String(10), default="open")  # open, done, over
     before: Mapped[JsonObject] = mapped_column(JSON, default=dict)
+
+
+def waiting(db: Session, ticket_id: int) -> Decision | None:
+    """What is asked about a ticket and not decided yet; there is one at most."""
+    asked = select(Decision).where(Decision.ticket_id == ticket_id, Decision.state == DecisionState.WAITING)
+    return db.scalars(asked.order_by(Decision.id.desc())).first()
+
+
+def latest(db: Session, ticket_id: int) -> Decision | None:
+    """What was asked last about a ticket, whatever became of it."""
+    return db.scalars(select(Decision).where(Decision.ticket_id == ticket_id).order_by(Decision.id.desc())).first()
+
+
+def lock(db: Session, ticket: Ticket) -> Ticket:
+    """The ticket as it is now, kept from anybody else until the transaction ends: what is asked is asked once."""
+    db.flush()
+    return db.get_one(Ticket, ticket.id, with_for_update=True, populate_existing=True)
+
+
+def settle(
+    db: Session, decision: Decision, state: DecisionState, *, by: int, at: datetime, answer: int | None, final: bool
+) -> bool:
+    """Decides what still waits. False where somebody else was first: of two judges at once, one wins."""
+    values = {"state": state, "decided_by_id": by, "decided_at": at, "answer_id": answer, "final": final}
+    return _change(db, decision, values)
+
+
+def pass_up(db: Session, decision: Decision, judge_id: int, due_at: datetime) -> bool:
+    """Another unit is asked from now on. False where it was decided, or passed on, in this very moment."""
+    return _change(db, decision, {"judge_id": judge_id, "due_at": due_at, "rung": decision.rung + 1})
+
+
+def _change(db: Session, decision: Decision, values: dict[str, object]) -> bool:
+    as_it_was = Decision.id == decision.id, Decision.state == DecisionState.WAITING, Decision.rung == decision.rung
+    done = cast("CursorResult[Any]", db.execute(update(Decision).where(*as_it_was).values(**values)))
+    db.refresh(decision)
+    return bool(done.rowcount == 1)
+
+
+def take_back(db: Session, ticket_id: int) -> None:
+    """Nobody is asked any longer: the ticket went another way."""
+    still = update(Decision).where(Decision.ticket_id == ticket_id, Decision.state == DecisionState.WAITING)
+    db.execute(still.values(state=DecisionState.TAKEN_BACK))
+
+
+def returned_before(db: Session, ticket_id: int, unit_id: int) -> bool:
+    """Whether a unit has asked to be rid of a ticket already; what was taken back does not count."""
+    asked = _returns(ticket_id).where(Decision.unit_id == unit_id, Decision.state != DecisionState.TAKEN_BACK)
+    return db.scalar(asked.with_only_columns(Decision.id).limit(1)) is not None
+
+
+def is_final(db: Session, ticket_id: int, unit_id: int) -> bool:
+    """Whether the highest level has said that a ticket is this unit's."""
+    said = _returns(ticket_id).where(Decision.final, Decision.state != DecisionState.WAITING)
+    last = db.scalars(said.order_by(Decision.id.desc())).first()
+    if last is None:
+        return False
+    return unit_id == (last.proposed_id if last.state == DecisionState.GRANTED else last.unit_id)
+
+
+def _returns(ticket_id: int) -> Select[tuple[Decision]]:
+    return select(Decision).where(Decision.ticket_id == ticket_id, Decision.kind == Wanted.RETURN)
+
+
+def asked_of(db: Session, unit_ids: Collection[int]) -> Sequence[tuple[Decision, Ticket]]:
+    """What waits for the decision of these units, earliest first."""
+    rows = db.execute(
+        select(Decision, Ticket)
+        .join(Ticket, Ticket.id == Decision.ticket_id)
+        .where(Decision.judge_id.in_(unit_ids), Decision.state == DecisionState.WAITING)
+        .order_by(Decision.due_at, Decision.id)
+    ).all()
+    return [(decision, ticket) for decision, ticket in rows]
