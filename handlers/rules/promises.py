@@ -7,7 +7,7 @@ versions of policy and calendar, so that no later change of either alters what w
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,6 +18,8 @@ from handlers.rules.policies import Policy
 ACCEPT, PROGRESS, RESOLVE, DATE = "accept", "progress", "resolve", "date"
 # why it counts from where it counts
 SAID, REOPENED, GRAVER, ACCEPTED, LATE, GIVEN = "said", "reopened", "graver", "accepted", "late", "given"
+RESUMED = "resumed"
+EXTENDED, DATED = "extended", "dated"  # somebody of the staff set the moment
 DAY = timedelta(days=1)
 SHOWN_DAYS = 20  # days off that are written down with a promise
 
@@ -93,6 +95,20 @@ def given(start: datetime, due: datetime, policy: Policy, by: str) -> Promise:
     start, due = start.astimezone(UTC), due.astimezone(UTC)
     yellow = start + (due - start) * policy.yellow_percent / 100 if due > start else due
     return Promise(start=start, yellow=yellow, due=due, cause=GIVEN, policy=policy.mark, by=by)
+
+
+def set_by_hand(start: datetime, due: datetime, policy: Policy, cause: str) -> Promise:
+    """A moment that somebody of the staff set: 延期, 定期."""
+    return replace(given(start, due, policy, ""), cause=cause)
+
+
+def first_period(promise: Promise, percent: int, policy: Policy) -> datetime:
+    """How far a promise may be moved in all: so much of its own length behind its end, on the clock it was made on."""
+    if not promise.amount or promise.unit == "office_days":
+        return promise.due + (promise.due - promise.start) * percent / 100
+    span = Span(promise.amount, promise.unit, promise.clock)
+    clock = policy.counted(span)
+    return clock.after(promise.due, span.on(clock) * percent / 100).astimezone(UTC)
 
 
 def office_days(start: datetime, policy: Policy) -> Promise:

@@ -43,3 +43,8 @@ def day(iso: str, now: datetime) -> str:
     date, today = datetime.fromisoformat(iso).date(), now.astimezone(LOCAL).date()
     near = {today: "今天", today - timedelta(days=1): "昨天"}
     return near.get(date) or f"{date.month}月{date.day}日"
+
+
+def days(since: datetime, now: datetime) -> int:
+    """How many whole days have gone by: what somebody has really waited."""
+    return max((now - since).days, 0)
