@@ -136,7 +136,7 @@ def is_final(db: Session, ticket_id: int, unit_id: int) -> bool:
     return unit_id == (last.proposed_id if last.state == DecisionState.GRANTED else last.unit_id)
 
 
-def _returns(ticket_id: int) -> Select[tuple[Decision]]:
+def _returns(ticket_id: int) -> Select[Decision]:
     return select(Decision).where(Decision.ticket_id == ticket_id, Decision.kind == Wanted.RETURN)
 
 

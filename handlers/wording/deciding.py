@@ -8,28 +8,21 @@ ASKED = "{number} 号的{what}已报给{judge}，请他们在 {due} 前定。没
 PENDING = "{number} 号的{what}还在等{judge}定，先等这一件定下来。"
 NOBODY = "上面没有能定这件事的人，请找管理员把人设好，急的话直接打电话给上一级。"
 ONE_BY_ONE = "请一张一张来，例如「{word} {number} …」。"
+NO_DESK = "派单的人"
 NOT_YOUR_DESK = "{number} 号在{desk}手上，要由{desk}来说。"
 
 # the question, to whoever decides
 CARD_TITLE = "{number} 号 · 请您定：{what}"
-CARD_ASKER, CARD_CODE, CARD_OWNER, CARD_UNTIL, CARD_DUE, CARD_WAITED, CARD_LOOK = (
-    "谁提的", "原因", "建议归", "延到", "请在此前定", "居民已等", "下次回看",
-)  # fmt: skip
+CARD_ASKER, CARD_CODE, CARD_ARTICLE, CARD_SAME, CARD_OWNER = "谁提的", "原因", "依据", "说是重复", "建议归"
+CARD_UNTIL, CARD_LOOK, CARD_DUE, CARD_WAITED = "到", "下次回看", "请在此前定", "居民已等"
 DAYS = "{days} 天"
 NO_OWNER = "请您定"
 QUESTION = "{number} 号（{place} {what}）{asker}申请{wanted}，请您在 {due} 前定。"
-QUESTION_UP = "{number} 号（{place} {what}）的{wanted}，{below}没有按时定，现在请您在 {due} 前定。"
-QUESTION_QUARREL = "{number} 号（{place} {what}）{asker}说不归他们，{below}不同意退，请您来定，定了就算数。"
+QUESTION_UP = "{number} 号（{place} {what}）{asker}申请{wanted}，{below}没有按时定，现在请您在 {due} 前定。"
+QUESTION_QUARREL = "{number} 号（{place} {what}）{asker}申请{wanted}，{below}不同意，请您在 {due} 前定，定了就算数。"
 QUESTION_REASON = "说明：{reason}"
-QUESTION_CITED = "依据：{article}"
-QUESTION_SAME = "说是和 {other} 号重复。"
-QUESTION_HOW = {
-    "return": "说「同意 {number}」，要给别的单位就写上，例如「同意 {number} 供电所」；不同意说「不同意 {number} 原因」。",
-    "extension": "说「同意 {number}」或「不同意 {number} 原因」。",
-    "suspension": "说「同意 {number}」就是签字挂账；不同意说「不同意 {number} 原因」。",
-    "date": "说「同意 {number}」或「不同意 {number} 原因」。",
-}
-ALARM = "🔴 {number} 号（{place} {what}）的{wanted}一直没人定，已经报到最上面。请马上定：同意，还是不同意。"
+QUESTION_OWNER = "要给别的单位，同意的时候写上，例如「同意 {number} 供电所」。"
+ALARM = "🔴 {number} 号（{place} {what}）{asker}申请{wanted}，一直没人定，已经报到最上面。请马上定：同意，还是不同意。"
 ALARM_ALL = "🔴 {number} 号的{wanted}从下到上都没人定，请{judge}马上定。"
 
 # the answer
@@ -50,7 +43,8 @@ TOLD_QUARREL = "{number} 号的退单，{below}不同意{reason}，已请{judge}
 PASSED_UP = "记下了：不同意。街道和部门说法不一，已请{judge}来定，定了就算数。"
 REASON = "：{reason}"
 STAMP = {True: "已同意", False: "已不同意"}
-BUTTONS = ("agree", "disagree")
+STAMP_ASKED = "已报上一级"
+BUTTONS = {"agree": "同意", "disagree": "不同意"}
 
 # 待办 shows what waits for somebody's word, and how long somebody has waited already
 TODO_HEAD = "等您定的 {count} 件："
