@@ -56,6 +56,7 @@ from handlers import (
     teaching,
     ticking,
     transfer,
+    undoing,
     verifying,
 )
 from handlers import help as assistance
@@ -95,6 +96,7 @@ FEATURES = (
     signing_up,
     teaching,
     transfer,
+    undoing,
     verifying,
     status,
     followup,

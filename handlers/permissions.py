@@ -67,6 +67,7 @@ TABLE: dict[str, Rule] = {
     "reassign": Rule(HANDLERS, AT_WORK),
     "resolve": Rule(HANDLERS, AT_WORK),
     "return": Rule(HANDLERS, AT_WORK),
+    "undo": Rule(STAFF, AT_WORK),  # 撤销: one's own last act
     "todo": Rule(STAFF, AT_WORK),
     "assist": Rule(HANDLERS, AT_WORK),  # 求助
     "verify": Rule(frozenset({R.COMMUNITY, R.DISPATCHER, R.GRID_LEAD}), AT_WORK),

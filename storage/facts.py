@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 
@@ -76,6 +77,10 @@ BESIDE = frozenset({
 })  # fmt: skip
 
 
+# What somebody did that changes where a ticket stands; its closing follows from one of these.
+MOVES = frozenset(FactKind) - BESIDE - {FactKind.UNDONE, FactKind.ERASED, FactKind.CLOSED}
+
+
 class Fact(Base):
     """One change. ``name`` exists once (rule 4); None where a repeat is legitimate and harmless."""
 
@@ -97,3 +102,9 @@ class Fact(Base):
 def of_ticket(db: Session, ticket_id: int) -> list[Fact]:
     """The history of a ticket, oldest first."""
     return list(db.scalars(select(Fact).where(Fact.ticket_id == ticket_id).order_by(Fact.id)))
+
+
+def newest_act(db: Session, ticket_id: int, kinds: Collection[FactKind], after: int = 0) -> Fact | None:
+    """The last thing of these kinds that happened to a ticket, later than the fact ``after``."""
+    query = select(Fact).where(Fact.ticket_id == ticket_id, Fact.kind.in_(kinds), Fact.id > after)
+    return db.scalars(query.order_by(Fact.id.desc()).limit(1)).first()
