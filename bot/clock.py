@@ -23,7 +23,7 @@ from bot.owe import Desk, owe
 from bot.settings import Settings
 from bot.wiring import App, build
 from handlers import reminders
-from handlers.message import Reply
+from handlers.message import Member, Reply
 from storage.engine import is_down
 from storage.outbox import Outbox
 from storage.timers import Reminder, Timer
@@ -128,9 +128,10 @@ def _say_due(app: App) -> int:
 
 def _say(desk: Desk, reply: Reply, rows: Sequence[Reminder]) -> None:
     ids = [row.id for row in rows]
-    taken = desk.db.execute(
-        update(Reminder).where(Reminder.id.in_(ids), Reminder.state == "waiting").values(state="said")
-    )
+    told: dict[str, object] = {"state": "said", "say_after": desk.now}
+    if isinstance(reply.to, Member):
+        told["staff_id"] = reply.to.staff_id  # who hears it: the next message to them keeps its distance
+    taken = desk.db.execute(update(Reminder).where(Reminder.id.in_(ids), Reminder.state == "waiting").values(**told))
     if getattr(taken, "rowcount", 0) != len(ids):
         raise StaleDataError("a ticket was accepted while its reminder was written")
     owe(desk, [reply], None)

@@ -90,7 +90,8 @@ def card_to_desk(
 
 def _buttons(ctx: Context, ticket: Ticket) -> tuple[str, ...]:
     """Whether it is a report at all is not for those to say whom it would spare the work."""
-    return ("accept", "reassign") if hides_reporter(ctx.db, ticket.desk_id) else ("accept", "reassign", "not_report")
+    usual = ("accept", "reassign", "why")
+    return usual if hides_reporter(ctx.db, ticket.desk_id) else (*usual, "not_report")
 
 
 def _likeness(ticket: Ticket, like: Ticket | None) -> Iterator[tuple[str, str]]:

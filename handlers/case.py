@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from handlers import promising
+from handlers.arming import ACCEPTANCE as ACCEPTANCE
+from handlers.arming import arm as arm
+from handlers.arming import arm_acceptance as arm_acceptance
+from handlers.arming import stop_timers as stop_timers
+from handlers.arming import taken as taken
 from handlers.context import Context, words_of
 from handlers.message import Card, DeskOf, Incoming, Member, Person, Reply, To
 from handlers.permissions import NEVER_TOLD_WHO, told_who
 from handlers.rules import deadlines
-from handlers.rules.deadlines import Policy, Promise
 from handlers.rules.privacy import discreet, nameless
 from handlers.wording import report as report_wording
 from handlers.wording import taxonomy
@@ -22,11 +25,10 @@ from storage.base import JsonObject
 from storage.deployment import Question
 from storage.facts import Fact, FactKind
 from storage.inbox import Body
-from storage.inserts import Row, insert_all, insert_one
+from storage.inserts import insert_one
 from storage.people import Account, Group, Staff, Unit
 from storage.streets import streets_of
 from storage.tickets import Ticket
-from storage.timers import Reminder, Timer
 from storage.workflow import Closing, Status
 
 
@@ -84,59 +86,6 @@ def tell_members(
                 media_id=media_id,
                 card=card,
             )
-
-
-def arm_acceptance(
-    db: Session, ticket: Ticket, policy: Policy, now: datetime, again: str = "", promise: Promise | None = None
-) -> None:
-    """Timers until somebody accepts. Rungs that are already over are not fired again after a change of hands.
-
-    ``again`` tells apart the timers of a ticket that is armed a second time in the same hands; ``promise`` is what they
-    lead to, where it was made just now. Of what was late when it arrived they count from its arrival.
-    """
-    if ticket.kind in deadlines.WITHOUT_LIGHTS:
-        return
-    policy = promising.policy_at(db, policy, ticket.unit_id)
-    mark = f"ticket:{ticket.number}:r{ticket.reopenings}:h{ticket.handovers}{again}"
-    if ticket.urgency == deadlines.EMERGENCY:
-        first = {"rung": 1, "level": 0}
-        insert_one(db, Timer, _timer(f"{mark}:emergency:1", "emergency", ticket, now + policy.emergency_every, first))
-        return
-    promise = promise or promising.acceptance(db, ticket, policy)
-    if promise.due <= ticket.received_at and ticket.reopenings == 0:
-        promise = deadlines.accept_by(ticket.received_at, ticket.urgency, policy)
-    timers = []
-    for rung in deadlines.ladder(promise, ticket.urgency, policy):
-        if rung.at > now:
-            data = {"rung": rung.number, "level": rung.level}
-            timers.append(_timer(f"{mark}:{rung.kind}:{rung.number}", rung.kind, ticket, rung.at, data))
-    insert_all(db, Timer, timers)
-
-
-def arm(db: Session, ticket: Ticket, kind: str, due: datetime, step: int = 0) -> None:
-    """One timer of a kind for the present holder."""
-    if ticket.kind in deadlines.WITHOUT_LIGHTS:
-        return
-    name = f"ticket:{ticket.number}:r{ticket.reopenings}:h{ticket.handovers}:{kind}:{step}"
-    if db.scalar(select(Timer.id).where(Timer.name == name)) is None:
-        insert_one(db, Timer, _timer(name, kind, ticket, due, {}))
-
-
-def _timer(name: str, kind: str, ticket: Ticket, due: datetime, data: JsonObject) -> Row:
-    return {"name": name, "kind": kind, "ticket_id": ticket.id, "due_at": due, "data": data}
-
-
-def stop_timers(db: Session, ticket: Ticket, *kinds: str) -> None:
-    """Stops what is waiting, in the same transaction as the reason; without kinds, everything of the ticket."""
-    timers = update(Timer).where(Timer.ticket_id == ticket.id, Timer.state == "waiting")
-    reminders = update(Reminder).where(Reminder.ticket_id == ticket.id, Reminder.state == "waiting")
-    if kinds:
-        timers, reminders = timers.where(Timer.kind.in_(kinds)), reminders.where(Reminder.kind.in_(kinds))
-    db.execute(timers.values(state="stopped"))
-    db.execute(reminders.values(state="stopped"))
-
-
-ACCEPTANCE = ("accept:yellow", "accept:red", "emergency", "emergency:up")
 
 
 def what(ticket: Ticket) -> str:

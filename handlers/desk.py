@@ -40,7 +40,7 @@ def accept(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     due = made[promises.PROGRESS].due
     data = {"late": ctx.now > ticket.accept_due, **promising.kept(made)}
     fact = case.record(ctx, ticket, FactKind.ACCEPTED, data=data)
-    case.stop_timers(ctx.db, ticket, *case.ACCEPTANCE)
+    case.taken(ctx, ticket)
     case.arm(ctx.db, ticket, "progress:due", due)
     case.remember_card(ctx, incoming, ticket)
     answer = _you_have_it(ctx, ticket, due)

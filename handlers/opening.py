@@ -90,7 +90,7 @@ def open_ticket(
         },
     )
     doubts.ask(ctx, ticket, spot.doubt)
-    case.arm_acceptance(ctx.db, ticket, ctx.policy, ctx.now, promise=promised[promises.ACCEPT])
+    case.arm_acceptance(ctx.db, ticket, ctx.policy, ctx.now, promise=promised[promises.ACCEPT], resolve=resolve)
     case.belongs(ctx, ticket)
     burst.stay_attentive(ctx)
     return ticket

@@ -88,6 +88,17 @@ def acceptance(db: Session, ticket: Ticket, policy: Policy) -> Promise:
     return Promise(start, yellow, ticket.accept_due, promises.SAID, policy=ticket.policy)
 
 
+def handling(db: Session, ticket: Ticket, policy: Policy) -> Promise:
+    """Until when it is to be done, where that is promised; reckoned back where no reason was written down."""
+    assert ticket.resolve_due is not None
+    found = known(db, ticket).get(promises.RESOLVE)
+    if found is not None:
+        return found
+    length = max(ticket.resolve_due - ticket.opened_at, timedelta())
+    yellow = ticket.opened_at + length * policy.yellow_percent / 100
+    return Promise(ticket.opened_at, yellow, ticket.resolve_due, promises.SAID, policy=ticket.policy)
+
+
 def at_acceptance(ctx: Context, ticket: Ticket) -> Promised:
     """Somebody takes it: until when the first word of progress is due, and for a complex matter its date."""
     policy = policy_of(ctx, ticket)

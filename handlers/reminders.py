@@ -4,51 +4,40 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
 
 from handlers import (
     acting,
     cards,
     case,
+    climbing,
     doorstep,
     holding,
+    lights,
     manners,
     month_results,
     nightly,
-    promising,
     proposing,
     reminding,
+    second_looks,
     shadowing,
     shifting,
     unanswered,
     visiting,
 )
 from handlers.message import Member, Replies, Reply
+from handlers.ringing import Ringing as Ringing
 from handlers.rules import deadlines
-from handlers.rules.deadlines import Policy
 from handlers.wording import reminders as wording
 from handlers.wording.times import when
 from storage import directory, door_changes
-from storage.facts import Fact, FactKind
-from storage.people import Role, Staff, Unit
+from storage.people import Staff
+from storage.presence import presence_of
 from storage.tickets import Ticket
 from storage.timers import Reminder, Timer
-from storage.vault import Vault
 from storage.workflow import Status
-
-
-@dataclass(frozen=True, slots=True)
-class Ringing:
-    """What a timer's handler is given: nobody speaks, the clock does."""
-
-    db: Session
-    now: datetime
-    policy: Policy
-    vault: Vault
 
 
 def ring(timer: Timer, at: Ringing) -> Replies:
@@ -81,81 +70,12 @@ def _night_list(timer: Timer, at: Ringing) -> Replies:
     return said
 
 
-def _acceptance(timer: Timer, ticket: Ticket, at: Ringing) -> Replies:
-    """Yellow, red, one level up: recorded as it falls due, said to people by day."""
-    if ticket.status != Status.REPORTED:
-        return []
-    level, rung = int(timer.data["level"]), int(timer.data["rung"])
-    desk = directory.unit_of(at.db, ticket.desk_id or ticket.unit_id)
-    _note_lateness(timer, ticket, at, {"light": timer.kind, "rung": rung, "level": level})
-    unit = _staffed(at.db, desk, level)
-    for staff in directory.staff_of(at.db, unit.id) if unit is not None else ():
-        _remind(timer, ticket, staff, at, _by_day(timer, ticket, at))
-    return []
-
-
-def _by_day(timer: Timer, ticket: Ticket, at: Ringing) -> datetime:
-    """When an ordinary reminder about a ticket may be said, by the policy of its place."""
-    return deadlines.say_after(timer.due_at, promising.policy_at(at.db, at.policy, ticket.unit_id))
-
-
-def _staffed(db: Session, desk: Unit | None, level: int) -> Unit | None:
-    """The desk itself, or the nearest staffed unit that many levels up; None beyond the top."""
-    if desk is not None and not directory.staff_of(db, desk.id):
-        desk = directory.level_above(db, desk)
-    return directory.nth_level(db, desk, level)
-
-
-def _emergency(timer: Timer, ticket: Ticket, at: Ringing) -> Replies:
-    """Every ten minutes until accepted, at any hour; each round also one level further up."""
-    if ticket.status != Status.REPORTED:
-        return []
-    rung = int(timer.data["rung"])
-    _note_lateness(timer, ticket, at, {"light": "emergency", "rung": rung})
-    desk = directory.unit_of(at.db, ticket.desk_id or ticket.unit_id)
-    for staff in _everybody_up_to(at.db, desk, rung):
-        _remind(timer, ticket, staff, at, timer.due_at)
-    mark = timer.name.rpartition(":")[0]
-    at.db.add(
-        Timer(
-            name=f"{mark}:{rung + 1}",
-            kind="emergency",
-            ticket_id=ticket.id,
-            due_at=timer.due_at + promising.policy_at(at.db, at.policy, ticket.unit_id).emergency_every,
-            data={"rung": rung + 1, "level": 0},
-        )
-    )
-    return []
-
-
-def _everybody_up_to(db: Session, desk: Unit | None, levels: int) -> list[Staff]:
-    found: dict[int, Staff] = {}
-    for staff in directory.with_role_above(db, desk, Role.DUTY):
-        found[staff.id] = staff
-    for level in range(levels + 1):
-        unit = _staffed(db, desk, level)
-        for staff in directory.staff_of(db, unit.id) if unit is not None else ():
-            found[staff.id] = staff
-    return list(found.values())
-
-
-def _progress(timer: Timer, ticket: Ticket, at: Ringing) -> Replies:
-    """Accepted, but no note and no contact within the same eight hours."""
-    if ticket.status not in (Status.ACCEPTED, Status.IN_PROGRESS) or ticket.holder_id is None:
-        return []
-    if ticket.progress_at is not None and ticket.reopenings == 0:
-        return []
-    holder = at.db.get_one(Staff, ticket.holder_id)
-    _note_lateness(timer, ticket, at, {"light": "progress:due"})
-    _remind(timer, ticket, holder, at, _by_day(timer, ticket, at))
-    return []
-
-
 KINDS: dict[str, Callable[[Timer, Ticket, Ringing], Replies]] = {
-    "accept:yellow": _acceptance,
-    "accept:red": _acceptance,
-    "emergency": _emergency,
-    "progress:due": _progress,
+    **climbing.KINDS,
+    **dict.fromkeys(
+        second_looks.KINDS,
+        lambda timer, ticket, at: second_looks.ring(timer, ticket, at.db, at.now, at.policy),
+    ),
     unanswered.CLOSE: lambda timer, ticket, at: unanswered.ring(timer, ticket, at.db, at.now, at.policy),
 }
 
@@ -175,54 +95,52 @@ WITHOUT_TICKET: dict[str, Callable[[Timer, Ringing], Replies]] = {
 }
 
 
-def _note_lateness(timer: Timer, ticket: Ticket, at: Ringing, data: dict[str, object]) -> None:
-    """Lateness is recorded when it fell due, however late the clock was."""
-    late = max((at.now - timer.due_at).total_seconds(), 0)
-    fact = Fact(
-        ticket_id=ticket.id,
-        kind=FactKind.LATE,
-        name=f"{timer.name}:late",
-        at=timer.due_at,
-        data={**data, "clock_late_s": round(late)},
-    )
-    at.db.add(fact)
-
-
-def _remind(timer: Timer, ticket: Ticket, staff: Staff, at: Ringing, say_after: datetime) -> None:
-    at.db.add(
-        Reminder(
-            name=f"{timer.name}:{staff.id}",
-            kind=timer.kind,
-            ticket_id=ticket.id,
-            staff_id=staff.id,
-            due_at=timer.due_at,
-            say_after=say_after,
-        )
-    )
-
-
 def say_due(at: Ringing) -> Sequence[tuple[Reply, list[Reminder]]]:
     """One message a person for all that may be said by now, with the reminders it carries.
 
-    An ordinary one that its day is over for (the clock was down) waits for the next morning.
+    An ordinary one that its day is over for (the clock was down) waits for the next morning; and for the end of the
+    interval, where the person was told of something within it. What is an emergency waits for nothing.
     """
     waiting = at.db.scalars(
         select(Reminder).where(Reminder.state == "waiting", Reminder.say_after <= at.now).order_by(Reminder.id)
     ).all()
     by_person: dict[int, list[Reminder]] = defaultdict(list)
-    morning = deadlines.say_after(at.now, at.policy)
+    present = presence_of(at.db, at.now)
     for reminder in waiting:
-        if reminder.kind != deadlines.EMERGENCY and morning > at.now:
-            reminder.say_after = morning
-        else:
-            by_person[reminder.staff_id].append(reminder)
-    return [(_message(staff_id, rows, at), rows) for staff_id, rows in by_person.items()]
+        by_person[present.who_gets(reminder.staff_id, at.now) or reminder.staff_id].append(reminder)
+    lately = _told_lately(at, list(by_person))
+    said = ((person, _to_say(rows, lately.get(person), at)) for person, rows in by_person.items())
+    return [(_message(person, rows, at), rows) for person, rows in said if rows]
+
+
+def _told_lately(at: Ringing, people: Sequence[int]) -> dict[int, datetime]:
+    """When each of these people was last told of something ordinary, within the interval."""
+    told = select(Reminder.staff_id, func.max(Reminder.say_after)).where(
+        Reminder.state == "said",
+        Reminder.say_after > at.now - at.policy.apart,
+        Reminder.staff_id.in_(people),
+        Reminder.kind != deadlines.EMERGENCY,
+    )
+    return {row[0]: row[1] for row in at.db.execute(told.group_by(Reminder.staff_id))}
+
+
+def _to_say(rows: list[Reminder], told: datetime | None, at: Ringing) -> list[Reminder]:
+    """All of them or, where it is not the time for ordinary ones, what is an emergency; the others wait."""
+    wait = deadlines.say_after(at.now, at.policy)
+    if told is not None:
+        wait = max(wait, deadlines.say_after(told + at.policy.apart, at.policy))
+    if wait <= at.now:
+        return rows
+    for row in rows:
+        if row.kind != deadlines.EMERGENCY:
+            row.say_after = wait
+    return [row for row in rows if row.kind == deadlines.EMERGENCY]
 
 
 def _message(staff_id: int, rows: list[Reminder], at: Ringing) -> Reply:
     newest = {row.ticket_id: row for row in rows}  # the latest rung of each ticket
     lines = [_line(row, at) for row in newest.values()]
-    urgent = any(row.kind == "emergency" for row in rows)
+    urgent = any(row.kind == deadlines.EMERGENCY for row in rows)
     head = [wording.HEAD.format(count=len(lines))] if len(lines) > 1 else []
     only = next(iter(newest.values())) if len(newest) == 1 else None
     ticket = at.db.get_one(Ticket, only.ticket_id) if only is not None else None
@@ -230,7 +148,7 @@ def _message(staff_id: int, rows: list[Reminder], at: Ringing) -> Reply:
     return Reply(
         "\n".join([*head, *lines, wording.FOOT]),
         to=Member(staff_id),
-        card=cards.card_of(at.db, ticket, at.now, buttons) if ticket is not None else None,
+        card=cards.card_of(at.db, ticket, at.now, (*buttons, "why")) if ticket is not None else None,
         name=f"reminders:{staff_id}:{rows[0].id}-{rows[-1].id}",
         ticket_id=ticket.id if ticket is not None else None,
         urgent=urgent,
@@ -239,9 +157,11 @@ def _message(staff_id: int, rows: list[Reminder], at: Ringing) -> Reply:
 
 def _line(row: Reminder, at: Ringing) -> str:
     ticket = at.db.get_one(Ticket, row.ticket_id)
+    due = ticket.resolve_due if row.kind in lights.HANDLING else ticket.accept_due
     return wording.LINES[row.kind].format(
         number=ticket.number,
         what=case.what(ticket),
         place=case.where(at.db, ticket),
-        due=when(ticket.accept_due, at.now),
+        due=when(due or ticket.accept_due, at.now),
+        holder=directory.name_of(at.vault, at.db.get(Staff, ticket.holder_id) if ticket.holder_id else None),
     )

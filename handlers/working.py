@@ -26,7 +26,7 @@ def work_on(ctx: Context, ticket: Ticket, command: str) -> Reply | None:
         tickets.move(ticket, Status.ACCEPTED)
         ticket.holder_id, ticket.accepted_at = me(ctx).id, ctx.now
         case.record(ctx, ticket, FactKind.ACCEPTED, data={"late": ctx.now > ticket.accept_due, "by": command})
-        case.stop_timers(ctx.db, ticket, *case.ACCEPTANCE)
+        case.taken(ctx, ticket)
         return None
     if ticket.status not in (Status.ACCEPTED, Status.IN_PROGRESS):
         return not_now(ticket, command)

@@ -38,6 +38,6 @@ class Reminder(Base):
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True)
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     due_at: Mapped[datetime]  # when it fell due
-    say_after: Mapped[datetime]  # business time; ordinary ones wait for the morning
+    say_after: Mapped[datetime]  # business time; ordinary ones wait for the morning. Of what was said: when
     state: Mapped[str] = mapped_column(String(10), default="waiting")  # waiting, said, stopped
     outbox_id: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"))

@@ -13,12 +13,12 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from handlers.rules import promises
-from handlers.rules.counted_hours import Clock, Hours
+from handlers.rules.counted_hours import Clock, Hours, Span
 from handlers.rules.policies import Policy
 from handlers.rules.promises import Promise, promised
 
 LOCAL = ZoneInfo("Asia/Shanghai")
-EMERGENCY = "emergency"
+EMERGENCY, COMPLEX = "emergency", "complex"
 WITHOUT_LIGHTS = frozenset({"advice", "praise"})  # kinds that are answered, without the ladder
 USUAL = "ordinary"  # whose figures hold where an urgency has none
 
@@ -81,6 +81,18 @@ def ladder(promise: Promise, urgency: str, policy: Policy) -> Iterator[Rung]:
     for number in range(policy.highest_rung):
         at = clock.after(promise.due, number * span.on(clock)).astimezone(UTC)
         yield Rung("accept:red", number + 1, at, number)
+
+
+def handling_ladder(promise: Promise, policy: Policy) -> Iterator[Rung]:
+    """The same for the moment by when it is to be done; a period is as long as there was to do it, on its own clock."""
+    clock = policy.counted(Span(promise.amount, promise.unit, promise.clock))
+    length = clock.between(promise.start, promise.due)
+    yield Rung("resolve:yellow", 0, promise.yellow, 0)
+    for number in range(policy.highest_rung):
+        at = clock.after(promise.due, number * length).astimezone(UTC)
+        if number and at <= promise.due:
+            return  # due at once: there is no period to climb by
+        yield Rung("resolve:red", number + 1, at, number)
 
 
 def after_hours_of_day(start: datetime, span: timedelta, policy: Policy) -> datetime:
