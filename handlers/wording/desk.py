@@ -80,7 +80,14 @@ CARD_NEW = "新工单 {number}：{place} {what}，{due} 前接单。"
 CARD_NEW_EMERGENCY = "🔴紧急 {number}：{place} {what}，请马上接单并赶到！"
 CARD_NO_DESK = "待派单 {number}：{place} {what}，没有对应的责任单位，请派单（转派 {number} 单位）。"
 CARD_CONFIDENTIAL = "保密，不要透露报事人"
-BUTTONS = {"accept": "接单", "reassign": "转派", "resolve": "办结", "progress": "进展", "not_report": "不是报事"}
+BUTTONS = {
+    "accept": "接单",
+    "reassign": "转派",
+    "resolve": "办结",
+    "progress": "进展",
+    "not_report": "不是报事",
+    "why": "为什么",
+}
 FLAGS = {
     "no_place": "没说清地点，请先联系",
     "elsewhere": "可能不在本小区，请先问清",
