@@ -1,4 +1,4 @@
-"""办结: whoever works on a ticket says that it is done, with a sentence or a photo; the reporter is asked."""
+"""办结: whoever works on a ticket says that it is done, with a sentence or a photo; what follows is in ``ended``."""
 
 from __future__ import annotations
 
@@ -6,28 +6,32 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from handlers import acting, answering, cards, case, promising
+from handlers import acting, answering, case
 from handlers.choosing import choose, not_now, reaches
 from handlers.context import Context
+from handlers.ended import finish
 from handlers.message import Incoming, Kind, Replies, Reply
-from handlers.orders import Order
+from handlers.orders import Order, as_typed, parse, parse_soft
 from handlers.registry import on
 from handlers.rules import deadlines
-from handlers.wording import desk as wording
-from handlers.wording.times import when
-from handlers.working import me, work_on
-from storage import directory, persons, tickets
-from storage.facts import FactKind
+from handlers.wording import closing as wording
+from handlers.wording import desk as desk_wording
+from handlers.wording import taxonomy
+from handlers.working import me
+from nlp.normalise import normalise
+from storage import directory
 from storage.inbox import Inbox
+from storage.origins import ROOT_CAUSE
 from storage.tickets import Ticket
-from storage.workflow import WAITING_FOR_STAFF, Status
+from storage.workflow import WAITING_FOR_STAFF, Closing
 
 REALLY = timedelta(minutes=30)
+LONGEST_ANSWER = 60  # characters of a sentence that answers how it was mended
 
 
 @on("resolve")
 def resolve(incoming: Incoming, ctx: Context, order: Order) -> Replies:
-    """办结: needs a sentence or a photo; everyday words are asked once unless a photo stands beside them."""
+    """办结: needs a sentence or a photo; everyday words are asked for one unless a photo stands beside them."""
     ticket = choose(incoming, ctx, order)
     if isinstance(ticket, Reply):
         return [ticket]
@@ -36,23 +40,36 @@ def resolve(incoming: Incoming, ctx: Context, order: Order) -> Replies:
         return [not_now(ticket, "resolve")] if refused else answering.answer(ctx, ticket, order.rest)
     photo = _evidence(incoming, ctx)
     if order.soft and photo is None:
-        return [_really(ctx, ticket)]
-    if not order.rest and photo is None:
-        return [Reply(wording.RESOLVE_EVIDENCE.format(number=ticket.number), ticket_id=ticket.id)]
-    return finish(ctx, ticket, order.rest, photo)
+        return [_really(ctx, ticket, order.rest)]
+    return _finish_as(ctx, ticket, order.rest, photo)
 
 
-def _really(ctx: Context, ticket: Ticket) -> Reply:
-    case.ask(
-        ctx,
-        ctx.who.account.id,
-        ctx.address,
-        "resolve",
-        ticket=ticket,
-        until=ctx.now + REALLY,
-        data={"said": ctx.inbox.id},
-    )
-    return Reply(wording.REALLY_RESOLVE.format(number=ticket.number, what=case.what(ticket)), ticket_id=ticket.id)
+def closed_as(rest: str) -> tuple[Closing, str]:
+    """As what it is to be closed, by the first word, and the note behind it; without such a word it is mended."""
+    for word, kind in wording.AS.items():
+        if rest.startswith(word):
+            return Closing(kind), rest[len(word) :].strip(wording.PAUSES)
+    return Closing.SOLVED, rest
+
+
+def _missing(ticket: Ticket, kind: Closing, note: str, photo: Inbox | None) -> str | None:
+    """What to say where the evidence is not there."""
+    if kind is Closing.HANDED_OVER:
+        return wording.HANDED_OVER.format(number=ticket.number)
+    if kind is not Closing.SOLVED and not note:
+        name = taxonomy.CLOSING[kind]
+        return wording.EXPLAIN_HOW.format(number=ticket.number, kind=name, word=name)
+    if ticket.source == ROOT_CAUSE and not note:
+        return wording.ROOT_HOW.format(number=ticket.number)
+    return desk_wording.RESOLVE_EVIDENCE.format(number=ticket.number) if not note and photo is None else None
+
+
+def _really(ctx: Context, ticket: Ticket, note: str) -> Reply:
+    """Everyday words may have meant anything: with a note they are confirmed, without one it is asked for."""
+    until, data = ctx.now + REALLY, {"said": ctx.inbox.id}
+    case.ask(ctx, ctx.who.account.id, ctx.address, "resolve", ticket=ticket, until=until, data=data)
+    form = wording.REALLY_WITH_NOTE if note else wording.RESOLVE_HOW
+    return Reply(form.format(number=ticket.number, what=case.what(ticket), note=note), ticket_id=ticket.id)
 
 
 def _evidence(incoming: Incoming, ctx: Context) -> Inbox | None:
@@ -73,59 +90,61 @@ def _evidence(incoming: Incoming, ctx: Context) -> Inbox | None:
     ).first()
 
 
-def finish(ctx: Context, ticket: Ticket, note: str, photo: Inbox | None) -> Replies:
-    """The holder says it is done: the reporter is asked, and silence closes it on a stated date."""
-    refusal = work_on(ctx, ticket, "resolve")
-    if refusal is not None:
-        return [refusal]
-    tickets.move(ticket, Status.RESOLVED)
-    ticket.resolved_at = ctx.now
-    media_id = _use_photo(ctx, ticket, photo)
-    body = ctx.keep(note) if note else None
-    fact = case.record(
-        ctx, ticket, FactKind.RESOLVED, body=body, said_here=True, media_id=media_id, data={"photo": photo is not None}
-    )
-    case.belongs(ctx, ticket)
-    case.stop_timers(ctx.db, ticket)
-    closes = ctx.now + promising.policy_of(ctx, ticket).answer_within
-    case.arm(ctx.db, ticket, "close", closes, step=fact.id)
-    for member in tickets.members(ctx.db, ticket):
-        case.ask(ctx, member.account_id, f"a:{member.account_id}", "closing", ticket=ticket, until=closes)
-        persons.attend(ctx.db, case.account(ctx, member.account_id), closes)
-    told = wording.TOLD_RESOLVED.format(
-        number=ticket.number,
-        note=wording.TOLD_RESOLVED_NOTE.format(note=note) if note else "",
-        closes=when(closes, ctx.now),
-    )
-    answer = Reply(wording.RESOLVED.format(number=ticket.number), ticket_id=ticket.id)
-    return [answer, *case.tell_members(ctx, ticket, fact, told, media_id=media_id, card=cards.closing_card(ticket))]
-
-
-def _use_photo(ctx: Context, ticket: Ticket, photo: Inbox | None) -> int | None:
-    if photo is None:
-        return None
-    photo.ticket_id, photo.forget_at = ticket.id, None
-    media_id = case.photo_id(ctx, photo.media)
-    case.record(ctx, ticket, FactKind.EVIDENCE, media_id=media_id, inbox_id=photo.id)
-    return media_id
-
-
 def answer_really(incoming: Incoming, ctx: Context) -> Replies | None:
-    """是 to "shall it be closed"; a photo instead of a word does as well."""
+    """How it was mended, in a sentence or a photo; 是 is enough where a note stood beside the everyday words."""
     question = case.asked(ctx, "resolve") if ctx.who.is_staff else None
-    if question is None:
-        return None
-    ticket = ctx.db.get(Ticket, question.ticket_id)
-    word = ctx.words.strip("。.!！ ")
-    if ticket is None or (incoming.kind is Kind.TEXT and word not in wording.YES):
-        return None
-    if incoming.kind not in (Kind.TEXT, Kind.IMAGE):
+    ticket = ctx.db.get(Ticket, question.ticket_id) if question is not None else None
+    if question is None or ticket is None or incoming.kind not in (Kind.TEXT, Kind.IMAGE):
         return None
     said = ctx.db.get(Inbox, question.data.get("said"))
+    note = _answered(incoming, ctx, _note_behind(ctx, said))
+    if note is None:
+        return None
+    if incoming.kind is Kind.TEXT and not note and _word(ctx) in desk_wording.YES:
+        return [Reply(wording.RESOLVE_HOW_AGAIN.format(number=ticket.number), ticket_id=ticket.id)]
     ctx.db.delete(question)
+    if incoming.kind is Kind.TEXT and not note:
+        return [Reply(wording.RESOLVE_KEPT.format(number=ticket.number), ticket_id=ticket.id)]
     acting.note(ctx, ticket)
     if not reaches(ctx, ticket, "resolve"):  # it has changed hands since the question
         return [not_now(ticket, "resolve")]
     if said is not None:
         said.ticket_id, said.forget_at = ticket.id, None
-    return finish(ctx, ticket, "", _evidence(incoming, ctx))
+    return _finish_as(ctx, ticket, note, _evidence(incoming, ctx))
+
+
+def _finish_as(ctx: Context, ticket: Ticket, rest: str, photo: Inbox | None) -> Replies:
+    kind, note = closed_as(rest)
+    if (missing := _missing(ticket, kind, note, photo)) is not None:
+        return [Reply(missing, ticket_id=ticket.id)]
+    return finish(ctx, ticket, note, photo, kind)
+
+
+def _word(ctx: Context) -> str:
+    return ctx.words.strip("。.!！ ")
+
+
+def _answered(incoming: Incoming, ctx: Context, note: str) -> str | None:
+    """The note to close with, as the answer leaves it: empty for a mere yes, for a no and for a photo; None where it is
+    no answer."""
+    if incoming.kind is not Kind.TEXT or _word(ctx) in desk_wording.YES:
+        return note
+    if _word(ctx) in desk_wording.NO:
+        return ""
+    return incoming.text.strip() if _tells_how(incoming, ctx) else None
+
+
+def _note_behind(ctx: Context, said: Inbox | None) -> str:
+    """What stood behind the everyday words: 好了，灯泡换了."""
+    words = ctx.vault.open(said.text, "inbox.text", said.ref) if said is not None and said.text else ""
+    order = parse_soft(normalise(words)) if words else None
+    return as_typed(words, order.rest) if order is not None else ""
+
+
+def _tells_how(incoming: Incoming, ctx: Context) -> bool:
+    """Whether a sentence answers the question: neither a command nor a report nor a question of its own."""
+    talk = ctx.group is not None and not incoming.addressed and incoming.quoted is None
+    asks = incoming.text.rstrip().endswith(("?", "\uff1f"))
+    if talk or asks or ctx.reading.parts or parse(ctx.words) is not None or parse_soft(ctx.words) is not None:
+        return False
+    return 2 <= len(ctx.words.strip()) <= LONGEST_ANSWER

@@ -7,12 +7,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import promising
+from handlers import promising, second_looks
 from handlers.message import Person, Replies, Reply
 from handlers.rules.deadlines import Policy
+from handlers.wording import closing
 from handlers.wording import feedback as wording
 from handlers.wording.times import when
-from storage import persons, tickets
+from storage import endings, persons, tickets
 from storage.deployment import Question
 from storage.facts import Fact, FactKind
 from storage.tickets import Ticket
@@ -23,9 +24,12 @@ CLOSE = "close"  # the timer
 
 
 def ring(timer: Timer, ticket: Ticket, db: Session, now: datetime, policy: Policy) -> Replies:
-    """The stated date has come: it closes by itself."""
+    """The stated date has come: it closes by itself, unless a neighbour said that it is not well with them."""
     if ticket.status != Status.RESOLVED:
         return []
+    if count := endings.dissenters(db, ticket):
+        why = closing.WHY_DISSENT.format(count=count)
+        return second_looks.ask_to_check(db, policy, now, ticket, why, timer.id)
     tickets.move(ticket, Status.CLOSED)
     ticket.closing, ticket.closed_at = Closing.SOLVED, now
     fact = Fact(ticket_id=ticket.id, kind=FactKind.CLOSED, at=now, data={"closing": Closing.SOLVED, "silent": True})

@@ -1,33 +1,29 @@
-"""核查: the community confirms what was said to be done, or sends it back; nobody does so with his own work."""
+"""核查: the community confirms what was said to be done, or sends it back; nobody does so with their own work."""
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
-from handlers import case
+from handlers import case, own_work, promising
 from handlers.choosing import choose, not_now
 from handlers.context import Context
 from handlers.message import Incoming, Member, Replies, Reply
 from handlers.orders import Order
 from handlers.registry import on
+from handlers.wording import closing, taxonomy
 from handlers.wording import desk as wording
+from handlers.wording.times import when
 from handlers.working import me
-from storage import tickets
-from storage.facts import Fact, FactKind
+from storage import endings, tickets
+from storage.facts import FactKind
 from storage.tickets import Ticket
 from storage.workflow import Closing, Status
 
 
 @on("verify")
 def verify(incoming: Incoming, ctx: Context, order: Order) -> Replies:
-    """核查: the community confirms or sends back; never the handler's own work."""
-    ticket = choose(incoming, ctx, order)
+    """核查 1043 通过, 核查 1043 不通过 and why."""
+    ticket = _to_verify(incoming, ctx, order)
     if isinstance(ticket, Reply):
         return [ticket]
-    if ticket.status != Status.RESOLVED:
-        return [not_now(ticket, "verify")]
-    if me(ctx).id in (ticket.holder_id, _resolved_by(ctx, ticket)):
-        return [Reply(wording.VERIFY_OWN.format(number=ticket.number))]
     verdict = _said_of(order.rest)
     if verdict is None:
         return [Reply(wording.VERIFY_WHICH.format(number=ticket.number), ticket_id=ticket.id)]
@@ -39,10 +35,24 @@ def verify(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     return _sent_back(ctx, ticket, reason)
 
 
-def _resolved_by(ctx: Context, ticket: Ticket) -> int | None:
-    """Whoever said last that it is done: not always the holder."""
-    done = select(Fact.staff_id).where(Fact.ticket_id == ticket.id, Fact.kind == FactKind.RESOLVED)
-    return ctx.db.scalars(done.order_by(Fact.id.desc())).first()
+@on("verify_pass")
+def let_pass(incoming: Incoming, ctx: Context, order: Order) -> Replies:
+    """The button of the card that asks for it."""
+    ticket = _to_verify(incoming, ctx, order)
+    return [ticket] if isinstance(ticket, Reply) else _verified(ctx, ticket)
+
+
+def _to_verify(incoming: Incoming, ctx: Context, order: Order) -> Ticket | Reply:
+    ticket = choose(incoming, ctx, order)
+    if isinstance(ticket, Reply):
+        return ticket
+    if ticket.status != Status.RESOLVED:
+        return not_now(ticket, "verify")
+    if own_work.is_own(ctx, ticket):
+        theirs = me(ctx).id in endings.workers(ctx.db, ticket)
+        form = closing.VERIFY_OWN if theirs else closing.VERIFY_OWN_UNIT
+        return Reply(form.format(number=ticket.number))
+    return ticket
 
 
 def _said_of(rest: str) -> tuple[bool, str] | None:
@@ -55,11 +65,18 @@ def _said_of(rest: str) -> tuple[bool, str] | None:
 
 
 def _verified(ctx: Context, ticket: Ticket) -> Replies:
-    fact = case.record(ctx, ticket, FactKind.VERIFIED, said_here=True, data={"passed": True})
-    case.close(ctx, ticket, Closing.SOLVED)
-    told = wording.TOLD_CLOSED.format(number=ticket.number)
-    answer = Reply(wording.VERIFIED.format(number=ticket.number), ticket_id=ticket.id)
-    return [answer, *case.tell_members(ctx, ticket, fact, told)]
+    """Closed as what it was said to be: 已解决, or what never counts as solved."""
+    kind = endings.kind_of(ctx.db, ticket)
+    fact = case.record(ctx, ticket, FactKind.VERIFIED, said_here=True, data={"passed": True, "closing": kind})
+    case.close(ctx, ticket, kind)
+    if kind is Closing.SOLVED:
+        told, answer = wording.TOLD_CLOSED.format(number=ticket.number), wording.VERIFIED.format(number=ticket.number)
+    else:
+        until = when(ctx.now + promising.policy_of(ctx, ticket).reopen_within, ctx.now)
+        unit = next((post.unit.name for post in me(ctx).posts), taxonomy.ROLE["community"])
+        told = closing.TOLD_CLOSED_EXPLAINED.format(number=ticket.number, unit=unit, until=until)
+        answer = closing.VERIFIED_AS.format(number=ticket.number, kind=taxonomy.CLOSING[kind])
+    return [Reply(answer, ticket_id=ticket.id), *case.tell_members(ctx, ticket, fact, told)]
 
 
 def _sent_back(ctx: Context, ticket: Ticket, reason: str) -> Replies:

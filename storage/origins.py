@@ -11,6 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from storage.base import Base
 from storage.people import Id
 
+ROOT_CAUSE = "root_cause"  # the source of a ticket that looks for the root of many: nobody reported it
+
 
 class HotlineOrder(Base):
     """An order of the 12345 hotline. Its own deadline holds; the three results are the hotline's, not ours."""

@@ -21,8 +21,7 @@ TOLD_PROGRESS = "您报的 {number} 号正在处理：{note}"
 
 RESOLVED = "{number} 号已办结，等报事人确认。"
 RESOLVE_EVIDENCE = "办结 {number} 号请附一句话或一张照片，例如「办结 {number} 灯泡已换」。"
-REALLY_RESOLVE = "{number} 号（{what}）要办结吗？回「是」就办结，最好附张照片。"
-ANSWER_IN_WORDS = "好了回「好了」，没好回「还是没修」。"  # left out where buttons stand below
+ANSWER_IN_WORDS = "好了回「满意」，没好回「不满意」。"  # left out where buttons stand below
 TOLD_RESOLVED = (
     f"您报的 {{number}} 号说是弄好了{{note}}，请您看看。{ANSWER_IN_WORDS}{{closes}} 前没回音就先结案，之后还能再说。"
 )
@@ -51,7 +50,6 @@ ASSIST_IN_GROUP = "{number} 号请求支援，要帮什么已私下发给{unit}�
 ASSIST_NOBODY = "上面没有可以求助的单位了，请直接打 12345 或联系街道。"
 TOLD_ASSISTED = "您报的 {number} 号要多家一起办，已请{unit}帮忙。"
 
-VERIFY_OWN = "{number} 号是您自己办的，要由别人核查。"
 VERIFY_REASON = "不通过请写原因，例如「核查 {number} 不通过 灯还是不亮」。"
 VERIFIED = "{number} 号核查通过，已结案。"
 VERIFY_FAILED = "{number} 号核查不通过，已退回继续办。"
@@ -87,6 +85,10 @@ BUTTONS = {
     "progress": "进展",
     "not_report": "不是报事",
     "why": "为什么",
+    "verify": "核查",
+    "verify_pass": "核查通过",
+    "redo": "退回重办",
+    "talked": "已面谈",
 }
 FLAGS = {
     "no_place": "没说清地点，请先联系",
@@ -103,6 +105,9 @@ NAMES = {
     "resolve": "办结",
     "return": "退单",
     "verify": "核查",
+    "verify_pass": "核查",
+    "redo": "退回重办",
+    "talked": "记面谈",
     "assist": "求助",
     "todo": "待办",
     "merge": "并案",
@@ -215,7 +220,6 @@ FACTS = {
     "hand_done": "分工办完",
     "handed_over": "交班",
     "supervised": "督办意见",
-    "lane": "分流",
     "linked": "关联",
     "talked": "面谈",
     "undone": "撤销",
@@ -247,7 +251,7 @@ YES = (
 NO = ("不", "不要", "不用", "不是", "否", "算了", "不用了", "没事", "没", "不了", "no")
 BEFORE_A_NAME = "@给 "
 FAMILIAR = "小老"  # 小赵, 老周: how colleagues call each other
-BUTTON_GOOD, BUTTON_BAD = "好了", "还没好"
+BUTTON_GOOD, BUTTON_BAD = "满意", "不满意"
 PAGE = "随时看进展：{link}"
 VERIFY_WHICH = "{number} 号看过了怎么样？说「核查 {number} 通过」，或「核查 {number} 不通过」加上原因。"
 TOLD_VERIFY_FAILED = "您报的 {number} 号核查时还没弄好，已退回接着办。"

@@ -5,9 +5,8 @@ from __future__ import annotations
 THANKS = "好的，{number} 号就结案了，谢谢您。"
 CLOSED_ALREADY = "{number} 号已经结案了，谢谢您。又不好了就说「还是没修」。"
 NOT_DONE_YET = "{number} 号还在办，弄好了再请您看。"
-REOPENED = "好，{number} 号退回去继续办，有进展告诉您。方便的话说说哪儿没好。"
-REOPENED_STAFF = "{number} 号报事人说还没好：{said}。请继续处理。"
-REOPENED_STAFF_BARE = "{number} 号报事人说还没好，请继续处理。"
+AGAIN = "又不好了"
+LINKED = "这次新立了 {number} 号，和您上次报的 {old} 号连在一起，办的人看得到上次是怎么办的。"
 CLOSED_SILENT = "您报的 {number} 号先结案了。要是还没好，{until}前说一声「还是没修」就行。"
 GOOD = (
     "满意",
