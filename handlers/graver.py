@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers import case, promising
+from handlers import case, lights, promising
 from handlers.context import Context
 from handlers.rules import promises
 from handlers.rules.deadlines import EMERGENCY
@@ -26,4 +26,5 @@ def follow(ctx: Context, ticket: Ticket, before: str) -> JsonObject:
         case.stop_timers(ctx.db, ticket, *case.ACCEPTANCE)
         again = f":g{ctx.inbox.id}"
         case.arm_acceptance(ctx.db, ticket, ctx.policy, ctx.now, again, made[promises.ACCEPT])
+    lights.arm(ctx.db, ticket, ctx.policy, ctx.now, made.get(promises.RESOLVE))
     return promising.kept(made)

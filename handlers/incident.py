@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
 
-from handlers import cards, case, promising
+from handlers import cards, case, lights, promising
 from handlers.context import Context
 from handlers.message import Member, Replies, Reply
 from handlers.rules import promises
@@ -73,6 +73,8 @@ def merge(ctx: Context, part: Ticket, lead: Ticket, because: Sequence[str], *, b
     merged = case.record(ctx, lead, FactKind.MERGED, data=data)
     if promises.ACCEPT in made and not rang:  # what rings goes on ringing at its own times
         _rearm(ctx, lead, f":m{merged.id}", made[promises.ACCEPT])
+    elif promises.RESOLVE in made:
+        lights.arm(ctx.db, lead, ctx.policy, ctx.now)
     told = [*_told_taken(ctx, lead, taken), *_told_holder(ctx, part, lead)]
     return Merged(part, lead, fact, told)
 
@@ -108,7 +110,7 @@ def _taken_over(ctx: Context, part: Ticket, lead: Ticket) -> Fact | None:
         tickets.move(lead, Status.IN_PROGRESS)
     lead.holder_id, lead.desk_id = part.holder_id, part.desk_id
     lead.accepted_at, lead.progress_at, lead.progress_due = part.accepted_at, part.progress_at, part.progress_due
-    case.stop_timers(ctx.db, lead, *case.ACCEPTANCE)
+    case.taken(ctx, lead)
     if lead.progress_at is None and lead.progress_due is not None:
         case.arm(ctx.db, lead, "progress:due", lead.progress_due)
     late = lead.accepted_at is not None and lead.accepted_at > lead.accept_due

@@ -7,10 +7,12 @@ the community (a department: the street) above them decides. Of an emergency who
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from handlers import on_duty as roster
 from handlers.permissions import OWN_TICKETS_ONLY, TABLE
 from storage import directory
 from storage.notices import Notice, NoticeKind
@@ -111,14 +113,21 @@ def issuers(db: Session, unit: Unit, kind: str, but: Collection[int | None]) -> 
     return _nearest(db, unit, TABLE[rule(kind)].roles, but)
 
 
-def seconds(db: Session, unit: Unit, but: Collection[int | None]) -> list[Staff]:
-    """Who may be the second person by day: everybody of the same unit or above it who may."""
-    return _holding(db, directory.ancestors(db, unit), TABLE[SECOND].roles, but)
+def seconds(db: Session, unit: Unit, but: Collection[int | None], now: datetime) -> list[Staff]:
+    """Who may be the second person by day: everybody of the same unit or above it who may, and is there."""
+    return _there(db, _holding(db, directory.ancestors(db, unit), TABLE[SECOND].roles, but), now)
 
 
-def on_duty(db: Session, unit: Unit, but: Collection[int | None]) -> list[Staff]:
-    """Who may be the second person at night: the leaders and whoever is on duty, of the unit or above it."""
-    return _holding(db, directory.ancestors(db, unit), TABLE[ON_DUTY].roles, but)
+def on_duty(db: Session, unit: Unit, but: Collection[int | None], now: datetime) -> list[Staff]:
+    """Who may be the second person at night: 带班领导 by the roster; else the leaders and whoever is on duty there."""
+    listed = [staff for staff in roster.listed_leaders(db, unit, now) if staff.id not in but]
+    return listed or _there(db, _holding(db, directory.ancestors(db, unit), TABLE[ON_DUTY].roles, but), now)
+
+
+def _there(db: Session, people: Sequence[Staff], now: datetime) -> list[Staff]:
+    """Without whoever is away: nobody signs for somebody else. All of them where nobody is there."""
+    there = roster.there_themselves(db, [staff.id for staff in people], now)
+    return [staff for staff in people if staff.id in there] or list(people)
 
 
 def everybody_above(db: Session, unit: Unit, but: Collection[int | None]) -> list[Staff]:
@@ -135,6 +144,13 @@ def may_second(posts: Iterable[Post], unit: Unit, *, at_night: bool) -> bool:
     """Whether somebody with these posts may be the second person for a unit's notice."""
     roles = TABLE[SECOND].roles | (TABLE[ON_DUTY].roles if at_night else frozenset())
     return any(Role(post.role) in roles and unit.path.startswith(post.unit.path) for post in posts)
+
+
+def may_second_now(db: Session, staff: Staff, unit: Unit, now: datetime, *, at_night: bool) -> bool:
+    """The same for whoever is there now: at night also by the roster."""
+    if may_second(staff.posts, unit, at_night=at_night):
+        return True
+    return at_night and any(leader.id == staff.id for leader in roster.listed_leaders(db, unit, now))
 
 
 def may_change(staff: Staff, notice: Notice, unit: Unit) -> bool:

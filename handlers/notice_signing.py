@@ -123,8 +123,9 @@ def _ask_second(writer: Writer, notice: Notice, unit: Unit) -> Signed:
 def whom_to_ask(writer: Writer, notice: Notice, unit: Unit, but: Sequence[int | None]) -> list[Staff]:
     """Who may be the second person now: at night, for what goes out at night, the leaders on duty; else the office."""
     if _by_night(writer, notice):
-        return issuing.on_duty(writer.db, unit, but) or issuing.seconds(writer.db, unit, but)
-    return issuing.seconds(writer.db, unit, but)
+        found = issuing.on_duty(writer.db, unit, but, writer.now)
+        return found or issuing.seconds(writer.db, unit, but, writer.now)
+    return issuing.seconds(writer.db, unit, but, writer.now)
 
 
 def _by_night(writer: Writer, notice: Notice) -> bool:
@@ -161,7 +162,7 @@ def _second(writer: Writer, notice: Notice, unit: Unit, count: int | None, *, ta
         people = whom_to_ask(writer, notice, unit, [first, notice.author_id])
         return Signed(wording.WAITS_FOR_SECOND.format(number=notice.number, names=names(writer, people)))
     night = notice_hours.is_night(writer.now, writer.policy)
-    if not issuing.may_second(writer.posts, unit, at_night=night):
+    if not issuing.may_second_now(writer.db, writer.staff, unit, writer.now, at_night=night):
         return Signed(wording.NOT_SECOND.format(number=notice.number, unit=unit.name))
     if count is not None and count != notice.counted:
         return Signed(_wrong_count(notice, count))

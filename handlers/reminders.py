@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -144,15 +144,21 @@ def _message(staff_id: int, rows: list[Reminder], at: Ringing) -> Reply:
     head = [wording.HEAD.format(count=len(lines))] if len(lines) > 1 else []
     only = next(iter(newest.values())) if len(newest) == 1 else None
     ticket = at.db.get_one(Ticket, only.ticket_id) if only is not None else None
+    foot = wording.FOOT if _waits(newest, at) else wording.FOOT_TAKEN
     buttons = ("accept", "reassign") if ticket is not None and ticket.status == Status.REPORTED else ("progress",)
     return Reply(
-        "\n".join([*head, *lines, wording.FOOT]),
+        "\n".join([*head, *lines, foot]),
         to=Member(staff_id),
         card=cards.card_of(at.db, ticket, at.now, (*buttons, "why")) if ticket is not None else None,
         name=f"reminders:{staff_id}:{rows[0].id}-{rows[-1].id}",
         ticket_id=ticket.id if ticket is not None else None,
         urgent=urgent,
     )
+
+
+def _waits(newest: Mapping[int, Reminder], at: Ringing) -> bool:
+    """Whether any of these tickets is still to be accepted."""
+    return any(at.db.get_one(Ticket, number).status == Status.REPORTED for number in newest)
 
 
 def _line(row: Reminder, at: Ringing) -> str:

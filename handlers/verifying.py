@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers import case, own_work, promising
+from handlers import case, lights, own_work, promising
 from handlers.choosing import choose, not_now
 from handlers.context import Context
 from handlers.message import Incoming, Member, Replies, Reply
@@ -84,6 +84,7 @@ def _sent_back(ctx: Context, ticket: Ticket, reason: str) -> Replies:
     case.stop_timers(ctx.db, ticket)
     case.drop_closing_questions(ctx, ticket)
     fact = case.record(ctx, ticket, FactKind.VERIFIED, body=ctx.keep(reason), said_here=True, data={"passed": False})
+    lights.arm(ctx.db, ticket, ctx.policy, ctx.now)
     text = wording.VERIFY_FAILED_STAFF.format(number=ticket.number, reason=reason)
     holder = [Reply(text, to=Member(ticket.holder_id), ticket_id=ticket.id)] if ticket.holder_id is not None else []
     told = wording.TOLD_VERIFY_FAILED.format(number=ticket.number)

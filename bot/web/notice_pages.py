@@ -94,7 +94,8 @@ def may_see(ctx: Context, notice: Notice, unit: Unit) -> bool:
     if issuing.may_change(staff, notice, unit):
         return True
     if notice.state in NOT_CONFIRMED:
-        return notice.state == NoticeState.SIGNING and issuing.may_second(staff.posts, unit, at_night=True)
+        waits = notice.state == NoticeState.SIGNING
+        return waits and issuing.may_second_now(ctx.db, staff, unit, ctx.now, at_night=True)
     return concerns(ctx.who, unit)
 
 

@@ -99,7 +99,7 @@ def _may(writer: Writer, notice: Notice, unit: Unit) -> dict[str, bool]:
         "decides": state == NoticeState.PROPOSED and issues and not mine,
         "seconds": state == NoticeState.SIGNING
         and me not in (notice.confirmed_by_id, notice.author_id)
-        and issuing.may_second(writer.posts, unit, at_night=night),
+        and issuing.may_second_now(writer.db, writer.staff, unit, writer.now, at_night=night),
         "waits": state == NoticeState.SIGNING and me == notice.confirmed_by_id,
         "telephones": state == NoticeState.SIGNING
         and me == notice.confirmed_by_id

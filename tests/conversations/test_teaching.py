@@ -170,10 +170,10 @@ def test_what_somebody_works_on_already_is_no_mistake(lamp: Stage) -> None:
 
 def test_the_card_has_a_button_for_it_but_not_the_property_companys(lamp: Stage) -> None:
     card = next(one.card for one in lamp.heard if one.card and one.chat == OFFICE)
-    assert [button.action for button in card.buttons] == ["accept", "reassign", "not_report"]
+    assert [button.action for button in card.buttons] == ["accept", "reassign", "why", "not_report"]
     lamp.say("小赵", "转派 1 安居物业")
     card = next(one.card for one in reversed(lamp.heard) if one.card and one.person == "小刘")
-    assert [button.action for button in card.buttons] == ["accept", "reassign"]
+    assert [button.action for button in card.buttons] == ["accept", "reassign", "why"]
     lamp.press("周书记", "not_report", 1)
     assert lamp.ticket(1).closing == "not_report"
 
