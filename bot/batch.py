@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
@@ -24,6 +24,7 @@ from nlp.reading import Reading
 from storage import candidates
 from storage.base import new_ref
 from storage.conflict import on_conflict_do_nothing
+from storage.counting import Counts, Uncounted, offer
 from storage.deployment import Question
 from storage.engine import is_passing
 from storage.inbox import Inbox, InboxState
@@ -49,6 +50,7 @@ class Arrival:
     raw: RawRequest | None = None  # as it came, for the operator, should it fail
     within_request: bool = True  # somebody waits for the answer; not so when it is taken from the spool or run again
     fault: Exception | None = None  # it could not even be read
+    counts: Counts = field(default_factory=Counts)  # what was counted for it before
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +63,21 @@ class Taken:
     waiting: int = 0  # rows that wait to be sent
 
 
+class Unready(Exception):
+    """A message of a batch wants a town counted before it is handled."""
+
+    def __init__(self, at: int, wanted: Uncounted) -> None:
+        super().__init__(str(wanted))
+        self.at, self.wanted = at, wanted
+
+
 def passing(error: BaseException) -> bool:
     """Lost a lock or a compare-and-set: the same batch may well succeed now."""
     return isinstance(error, StaleDataError) or is_passing(error)
 
 
 def take(app: App, arrivals: Sequence[Arrival]) -> list[Taken]:
-    """Commits a batch. Raises what the database raises; nothing of the batch is kept then."""
+    """Commits a batch. Raises what the database raises, and Unready; nothing of the batch is kept then."""
     with app.writing() as db:
         taken = Batch(app, db, arrivals).run()
     for queue in sorted(db.info.get(BELLS, ())):
@@ -87,13 +97,18 @@ def take_again(app: App, row_id: int, arrival: Arrival) -> Taken:
         return Batch(app, db, [arrival]).again(arrival, row_id)
 
 
+def _taken_up(arrivals: Sequence[Arrival]) -> datetime | None:
+    """When a message that was counted for was first taken up: it is run by itself, in the moment of then."""
+    return arrivals[0].counts.now if len(arrivals) == 1 else None
+
+
 class Batch:
     """One transaction's worth of messages."""
 
     def __init__(self, app: App, db: Session, arrivals: Sequence[Arrival]) -> None:
         self.app, self.db = app, db
         self._files: dict[str, Handle] = {}  # by the key of their message
-        self.moment = Moment(app.clock.now(db), app.clock.wall())
+        self.moment = Moment(_taken_up(arrivals) or app.clock.now(db), app.clock.wall())
         self.arrivals = [self._named(self._in_business_time(arrival)) for arrival in arrivals]
         self._awake: dict[int, bool] = {}
         self._rows: dict[str, Row] = {}  # of the inbox, as they were written, by key
@@ -127,6 +142,7 @@ class Batch:
 
     def again(self, arrival: Arrival, row_id: int) -> Taken:
         """A row that is ``failed`` is handled as if it had just come, with nobody waiting for the answer."""
+        arrival.counts.here = True  # nobody waits for it, nor behind it
         row = self.db.get_one(Inbox, row_id, with_for_update=True)
         if row.state != InboxState.FAILED:
             return Taken(row.state, True)
@@ -223,9 +239,13 @@ class Batch:
             awake = group is not None and self._is_awake(group)
             if is_mere_talk(incoming, arrival.reading, account, self.moment.now, awake):
                 return Taken(InboxState.HANDLED)
+            arrival.counts.now = self.moment.now
+            offer(self.db, arrival.counts)
             with self.db.begin_nested():
                 answer, waiting = self._handled(arrival, row_id, account, group)
             return Taken(InboxState.HANDLED, answer=answer, waiting=waiting)
+        except Uncounted as wanted:
+            raise Unready(self.arrivals.index(arrival), wanted) from None
         except Exception as error:
             if passing(error) or self.app.strict:
                 raise

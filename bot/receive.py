@@ -13,16 +13,18 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
 
-from bot.batch import Arrival, Taken, passing, put_away, take
+from bot.batch import Arrival, Taken, Unready, passing, put_away, take
 from bot.channels.base import RawRequest
+from bot.counting import count
 from bot.heard import Heard
+from bot.set_apart import Apart, Waiting
 from bot.spool import Spool, SpoolError
 from bot.surroundings import Surroundings
 from bot.wiring import App
 from handlers.message import Incoming
 from nlp.reading import Reading, warm
+from storage.counting import Counts
 from storage.engine import is_down
 
 log = logging.getLogger(__name__)
@@ -46,23 +48,17 @@ class NotTaken(Exception):
     """Neither the database nor the spool could keep the message: the platform must repeat it (5xx)."""
 
 
-@dataclass(slots=True)
-class _Waiting:
-    incoming: Incoming
-    raw: RawRequest | None
-    future: Future[Taken]
-
-
 class Intake:
     """The writing thread. ``submit`` may be called from any thread; ``take_now`` from the caller's own."""
 
     def __init__(self, app: App) -> None:
         self.app = app
         self.surroundings = Surroundings(app)
-        self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[Waiting | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._heard = Heard(app)
         self._spool = Spool(app.settings.data / "spool", app.vault)
+        self._apart = Apart(app, self._queue.put)
         self._stuck: Counter[str] = Counter()  # how often a message of the spool was tried in vain
         self._down_until = 0.0  # until then (time.monotonic) the database is not asked: each try may take seconds
 
@@ -81,12 +77,12 @@ class Intake:
     def submit(self, incoming: Incoming, raw: RawRequest | None = None) -> Future[Taken]:
         """Hands a message over; the future is done when it is durable. It may raise NotTaken."""
         future: Future[Taken] = Future()
-        self._queue.put(_Waiting(incoming, raw, future))
+        self._queue.put(Waiting(incoming, raw, future))
         return future
 
     def take_now(self, *messages: Incoming) -> list[Taken]:
         """Takes messages in the caller's thread: replays, tests, retries."""
-        return self._commit([self._arrival(message, None) for message in messages])
+        return self._commit_here([self._arrival(message, None) for message in messages])
 
     def _warm(self) -> None:
         """The first message would wait for dictionary, lexicon and weights."""
@@ -108,9 +104,12 @@ class Intake:
                     if not one.future.done():
                         one.future.set_exception(NotTaken(type(error).__name__))
             if last:
-                return
+                break
+        while not self._apart.is_empty():  # what is still counted for is taken too
+            self._serve([one for one in [self._queue.get()] if one is not None])
+        self._apart.close()
 
-    def _next(self) -> _Waiting | None:
+    def _next(self) -> Waiting | None:
         """The next message; None at the end. What is in the spool does not wait until somebody writes again."""
         while True:
             try:
@@ -118,7 +117,7 @@ class Intake:
             except queue.Empty:
                 self._serve([])
 
-    def _gather(self, first: _Waiting) -> tuple[list[_Waiting], bool]:
+    def _gather(self, first: Waiting) -> tuple[list[Waiting], bool]:
         """What is there, and what comes while more keeps coming: a transaction costs as much as several messages."""
         waiting = [first]
         end = time.monotonic() + GATHER
@@ -132,26 +131,35 @@ class Intake:
             waiting.append(one)
         return waiting, False
 
-    def _serve(self, waiting: Sequence[_Waiting]) -> None:
-        if not self._spool.is_empty() and not self._empty_spool():
-            self._spool_all(waiting)
-            return
-        if not waiting:
-            return
-        try:
-            taken = self._commit([self._arrival(one.incoming, one.raw) for one in waiting])
-        except Exception as error:  # noqa: BLE001 - whatever it is, the spool is the second chance
-            log.error("the database does not take messages (%s); they go to the spool", type(error).__name__)
-            self._down_until = time.monotonic() + LOOK_EVERY
-            self._spool_all(waiting)
-            return
+    def _serve(self, waiting: Sequence[Waiting]) -> None:
+        down = not self._spool.is_empty() and not self._empty_spool()
+        while waiting := self._apart.free(waiting):
+            try:
+                if down:
+                    self._spool_all(waiting)
+                else:
+                    self._take(waiting)
+            except Unready as unready:
+                self._apart.count(waiting[unready.at], unready.wanted)
+                waiting = [one for one in waiting if one is not waiting[unready.at]]
+                continue
+            except Exception as error:  # noqa: BLE001 - whatever it is, the spool is the second chance
+                log.error("the database does not take messages (%s); they go to the spool", type(error).__name__)
+                self._down_until = time.monotonic() + LOOK_EVERY
+                self._spool_all(waiting)
+            waiting = [behind for one in waiting for behind in self._apart.done(one)]
+
+    def _take(self, waiting: Sequence[Waiting]) -> None:
+        taken = self._commit([self._arrival(one.incoming, one.raw, counts=one.counts) for one in waiting])
         for one, result in zip(waiting, taken, strict=True):
             one.future.set_result(result)
         if any(result.waiting for result in taken):
             self.app.bell.ring("replies")
         self._heard.note(one.incoming.door for one in waiting)
 
-    def _arrival(self, incoming: Incoming, raw: RawRequest | None, *, within_request: bool = True) -> Arrival:
+    def _arrival(
+        self, incoming: Incoming, raw: RawRequest | None, *, within_request: bool = True, counts: Counts | None = None
+    ) -> Arrival:
         fault = None
         try:
             reading = self.surroundings.read(incoming)
@@ -159,19 +167,30 @@ class Intake:
             if is_down(error) or self.app.strict:
                 raise
             reading, fault = UNREAD, error
-        return Arrival(incoming, reading, raw, within_request, fault)
+        return Arrival(incoming, reading, raw, within_request, fault, counts or Counts())
 
     def _commit(self, arrivals: list[Arrival]) -> list[Taken]:
-        """Takes a batch; one that fails is taken apart, and who fails alone too is put away. Raises for the rest."""
+        """Takes a batch; one that fails is taken apart, and who fails alone too is put away. Raises for the rest, and
+        Unready, when nothing is taken yet."""
         try:
             return self._again_while_passing(arrivals)
+        except Unready:
+            raise
         except Exception as error:
             if self.app.strict or is_down(error):
                 raise
             if len(arrivals) == 1:
                 return [put_away(self.app, arrivals[0], error)]
             log.warning("a batch of %d failed (%s); taken one by one", len(arrivals), type(error).__name__)
-        return [self._commit([arrival])[0] for arrival in arrivals]
+        return [self._commit_here([arrival])[0] for arrival in arrivals]
+
+    def _commit_here(self, arrivals: list[Arrival]) -> list[Taken]:
+        """The same; what has to be counted first is counted in this thread."""
+        while True:
+            try:
+                return self._commit(arrivals)
+            except Unready as unready:
+                count(self.app, arrivals[unready.at].counts, unready.wanted)
 
     def _again_while_passing(self, arrivals: list[Arrival]) -> list[Taken]:
         end = time.monotonic() + PATIENCE
@@ -183,7 +202,7 @@ class Intake:
                     raise
         return take(self.app, arrivals)
 
-    def _spool_all(self, waiting: Sequence[_Waiting]) -> None:
+    def _spool_all(self, waiting: Sequence[Waiting]) -> None:
         for one in waiting:
             try:
                 if one.raw is None:
@@ -215,7 +234,8 @@ class Intake:
     def _take_from_spool(self, name: str, incoming: Incoming, raw: RawRequest) -> bool:
         try:
             arrival = self._arrival(incoming, raw, within_request=False)
-            taken = self._commit([arrival]) if self._stuck[name] < TRIES else [put_away(self.app, arrival, Stuck())]
+            tried = self._stuck[name] >= TRIES
+            taken = [put_away(self.app, arrival, Stuck())] if tried else self._commit_here([arrival])
         except Exception as error:  # noqa: BLE001 - it stays where it is
             log.warning("the spool waits for the database (%s)", type(error).__name__)
             self._stuck[name] += 1

@@ -25,6 +25,7 @@ from handlers.wording import notice_drafting as wording
 from handlers.wording import notice_words as patterns
 from storage import directory, listening, notice_audience, notice_ledger
 from storage.base import JsonObject
+from storage.counting import counted
 from storage.media import LOST, Media
 from storage.notice_doors import Doors
 from storage.notices import Notice, NoticeKind, NoticeState
@@ -264,15 +265,22 @@ def bound(writer: Writer, notice: Notice, digest: str) -> str:
     )
 
 
+def _snapshot(writer: Writer, notice: Notice) -> tuple[int, str]:
+    """How many households, and a digest of exactly which; counted before the transaction that wants it."""
+    which = notice_audience.members(writer.db, notice)
+    key = ("snapshot", notice_audience.key_of(notice))
+    return counted(writer.db, key, lambda db: notice_ledger.snapshot(db, which))
+
+
 def bind(writer: Writer, notice: Notice) -> None:
     """Counts afresh and ties the draft to what is about to be shown: from now on the preview's time runs."""
-    counted, digest = notice_ledger.snapshot(writer.db, notice_audience.members(writer.db, notice))
-    notice.counted, notice.fingerprint = counted, writer.vault.lookup(bound(writer, notice, digest))
+    households, digest = _snapshot(writer, notice)
+    notice.counted, notice.fingerprint = households, writer.vault.lookup(bound(writer, notice, digest))
     notice.created_at = writer.now
     writer.db.flush()
 
 
 def is_unchanged(writer: Writer, notice: Notice) -> bool:
     """Whether words, audience and all the rest are still what was shown."""
-    digest = notice_ledger.snapshot(writer.db, notice_audience.members(writer.db, notice))[1]
+    digest = _snapshot(writer, notice)[1]
     return bool(notice.fingerprint) and notice.fingerprint in writer.vault.lookups(bound(writer, notice, digest))

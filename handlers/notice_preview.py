@@ -17,6 +17,7 @@ from handlers.rules import notice_hours
 from handlers.rules.pacing import window_start
 from handlers.wording import notices as wording
 from storage import notice_audience, notice_expected, notice_ways, spending
+from storage.counting import counted
 from storage.notice_doors import Doors
 from storage.notices import Notice
 from storage.people import Unit
@@ -93,7 +94,7 @@ def look(writer: Writer, notice: Notice, problems: list[Problem] | None = None) 
         audience=audience_said.describe(writer.db, notice),
         reach=found,
         takes=takes(writer, found, doors, len(text)),
-        readers=tuple(notice_expected.shares(writer.db, notice.unit_id, writer.now)),
+        readers=tuple(_readers(writer, notice.unit_id)),
         needs_second=needs_second(writer, found.counted),
         leaves_at=notice_hours.goes_at(notice.kind, notice.hold_until, writer.now, writer.policy),
         line=wording.confirm_line(notice.number, notice.counted) if not wrong else "",
@@ -106,7 +107,13 @@ def needs_second(writer: Writer, households: int) -> bool:
     """Whether a notice to so many wants a second person. A small one never asks how large the communities are."""
     if households <= writer.policy.second_above:
         return False
-    return writer.policy.second_needed(households, notice_expected.largest_community(writer.db))
+    largest = counted(writer.db, ("largest community",), notice_expected.largest_community)
+    return writer.policy.second_needed(households, largest)
+
+
+def _readers(writer: Writer, unit_id: int) -> list[float]:
+    key = ("readers", str(unit_id))
+    return counted(writer.db, key, lambda db: notice_expected.shares(db, unit_id, writer.now))
 
 
 def reach(writer: Writer, notice: Notice, doors: Doors) -> Reach:
@@ -115,7 +122,7 @@ def reach(writer: Writer, notice: Notice, doors: Doors) -> Reach:
     channels: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
     skipped: Counter[str] = Counter()
-    for row in notice_ways.count_ways(writer.db, notice_audience.members(writer.db, notice), doors, notice.kind):
+    for row in _ways(writer, notice, doors):
         whole, able = communities.get(row.community, (0, 0))
         communities[row.community] = (whole + row.households, able + (row.households if row.door else 0))
         if row.door is not None:
@@ -124,8 +131,14 @@ def reach(writer: Writer, notice: Notice, doors: Doors) -> Reach:
             skipped[row.reason] += row.households
         else:
             reasons[row.reason or ""] += row.households
-    counted = sum(whole for whole, _ in communities.values())
-    return Reach(counted, communities, dict(channels), dict(reasons), dict(skipped))
+    households = sum(whole for whole, _ in communities.values())
+    return Reach(households, communities, dict(channels), dict(reasons), dict(skipped))
+
+
+def _ways(writer: Writer, notice: Notice, doors: Doors) -> list[notice_ways.Count]:
+    which, kind = notice_audience.members(writer.db, notice), notice.kind
+    key = ("ways", notice_audience.key_of(notice), kind, *(door.name for door in doors.able))
+    return counted(writer.db, key, lambda db: notice_ways.count_ways(db, which, doors, kind))
 
 
 def takes(writer: Writer, found: Reach, doors: Doors, length: int) -> Takes:

@@ -11,6 +11,7 @@ transaction.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
@@ -35,6 +36,11 @@ def members(db: Session, notice: Notice) -> ColumnElement[bool]:
     path = db.scalar(select(Unit.path).where(Unit.id == notice.unit_id))
     assert path is not None
     return matching(db, path, notice.audience)
+
+
+def key_of(notice: Notice) -> str:
+    """What its households are counted under: the same for every notice of a unit to the same audience."""
+    return f"{notice.unit_id} {json.dumps(notice.audience, sort_keys=True)}"
 
 
 def matching(db: Session, path: str, audience: Mapping[str, Any]) -> ColumnElement[bool]:

@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot import notice_doors
+from bot.counting import with_counts
 from bot.owe import Desk, owe
 from bot.web import console, pages
 from bot.wiring import App
@@ -28,6 +29,7 @@ from handlers.notice_progress import NOT_CONFIRMED, concerns
 from handlers.permissions import Who
 from nlp.reading import Reading
 from storage import directory, notice_ledger
+from storage.counting import Counts, offer
 from storage.inbox import Inbox
 from storage.notices import Notice, NoticeState
 from storage.people import Account, Staff, Unit
@@ -58,12 +60,14 @@ def staff_of(app: App, db: Session, request: Request) -> Staff:
     return staff
 
 
-def context_of(app: App, db: Session, staff: Staff) -> Context:
+def context_of(app: App, db: Session, staff: Staff, counts: Counts | None = None) -> Context:
     """What the functions of the chat's commands are given when somebody of the staff acts on a page."""
+    counts = counts or Counts()
+    counts.now = counts.now or app.clock.now(db)
     account = next(iter(directory.accounts_of_staff(db, staff.id)), None) or Account(staff_id=staff.id)
     return Context(
         db=db,
-        now=app.clock.now(db),
+        now=counts.now,
         vault=app.vault,
         policy=app.policy,
         public_url=app.settings.public_url,
@@ -94,16 +98,25 @@ def may_see(ctx: Context, notice: Notice, unit: Unit) -> bool:
     if issuing.may_change(staff, notice, unit):
         return True
     if notice.state in NOT_CONFIRMED:
-        waits = notice.state == NoticeState.SIGNING
-        return waits and issuing.may_second_now(ctx.db, staff, unit, ctx.now, at_night=True)
+        return notice.state == NoticeState.SIGNING and issuing.may_second_now(
+            ctx.db, staff, unit, ctx.now, at_night=True
+        )
     return concerns(ctx.who, unit)
 
 
 def act(app: App, request: Request, work: Callable[[Context], Done]) -> Response:
-    """Does something in one transaction, has others told, and leads to the next page with what is said of it."""
+    """Does something in one transaction, has others told, and leads to the next page with what is said of it.
+
+    ``work`` may be run several times, each time as if it had never been: what it wants counted is counted in between.
+    """
+    return with_counts(app, lambda counts: _acted(app, request, work, counts))
+
+
+def _acted(app: App, request: Request, work: Callable[[Context], Done], counts: Counts) -> Response:
     with app.writing() as db:
+        offer(db, counts)
         staff = staff_of(app, db, request)
-        ctx = context_of(app, db, staff)
+        ctx = context_of(app, db, staff, counts)
         done = work(ctx)
         others = [reply for reply in done.replies if not isinstance(reply.to, Here)]
         owe(Desk(db, app.vault, app.channels, ctx.now, app.clock.wall(), app.doors_down()), others, None)
