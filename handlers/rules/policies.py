@@ -119,8 +119,8 @@ class Policy:
     root_times: int = _figure("root_cause.times", values.as_count(2, 20), "the same place and category, then the root")
     root_within: timedelta = _figure("root_cause.within", values.as_length, "within this")
     root_asked: timedelta = _figure("root_cause.asked", values.as_length, "after a report, until it is counted")
-    private_lane: frozenset[str] = _figure("lanes.private", values.as_categories, "categories that are 自家事")
-    common_lane: frozenset[str] = _figure("lanes.common", values.as_categories, "categories that are 大家事")
+    private_lane: frozenset[str] = _figure("lanes.private", values.as_categories, "categories between two households")
+    common_lane: frozenset[str] = _figure("lanes.common", values.as_categories, "categories of all owners together")
     convened: frozenset[str] = _figure(
         "lanes.convened", values.as_categories, "of them, those the community calls people together for"
     )
