@@ -58,7 +58,8 @@ def _run(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     if not may(ctx.who, order.command, ctx.chat_kind):
         return [_refusal(ctx, order)]
     handler = COMMANDS[order.command]
-    if not SAID[order.command].several or len(order.numbers) < 2:
+    said = SAID.get(order.command)  # a button may have no words
+    if said is None or not said.several or len(order.numbers) < 2:
         return list(handler(incoming, ctx, order))
     one_by_one = (replace(order, numbers=(number,)) for number in dict.fromkeys(order.numbers))
     return [reply for one in one_by_one for reply in handler(incoming, ctx, one)]

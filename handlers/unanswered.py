@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from handlers import promising, second_looks
@@ -29,6 +29,9 @@ def ring(timer: Timer, ticket: Ticket, db: Session, now: datetime, policy: Polic
         return []
     if count := endings.dissenters(db, ticket):
         why = closing.WHY_DISSENT.format(count=count)
+        later = now + promising.policy_at(db, policy, ticket.unit_id).reopen_within
+        still = update(Question).where(Question.ticket_id == ticket.id, Question.kind == "closing")
+        db.execute(still.values(expires_at=later))  # the reporter may still say so
         return second_looks.ask_to_check(db, policy, now, ticket, why, timer.id)
     tickets.move(ticket, Status.CLOSED)
     ticket.closing, ticket.closed_at = Closing.SOLVED, now

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from storage.base import JsonObject
 from storage.facts import Fact, FactKind
 from storage.tickets import Ticket
 from storage.whistles import Hand
@@ -56,11 +55,6 @@ def dissenters(db: Session, ticket: Ticket) -> int:
     if done is None:
         return 0
     said = select(Fact.account_id, Fact.data).where(Fact.ticket_id == ticket.id, Fact.kind == FactKind.RATED)
-    by_account = dict(db.execute(said.where(Fact.id > done.id).order_by(Fact.id)).tuples().all())
+    rows = db.execute(said.where(Fact.id > done.id).order_by(Fact.id))
+    by_account: dict[int | None, JsonObject] = {row[0]: row[1] for row in rows}  # the last word of each
     return sum(data.get("by") == "supporter" and data.get("rating") == "dissatisfied" for data in by_account.values())
-
-
-def count(db: Session, ticket: Ticket, kinds: Collection[FactKind]) -> int:
-    """How many facts of these kinds it has."""
-    rows = select(func.count()).select_from(Fact).where(Fact.ticket_id == ticket.id, Fact.kind.in_(kinds))
-    return db.scalar(rows) or 0
