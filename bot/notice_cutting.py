@@ -146,7 +146,7 @@ class _Cutting:
 
     def alike(self, groups: Sequence[Sequence[Planned]], *, bulk: bool) -> None:
         """Slices with one text, each a call."""
-        text = self._message(self._link(notice_ledger.common_link(self.app.vault, self.notice)))
+        text = common_text(self.app, self.db, self.notice, self.channel)
         cuts = [self._cut(rows, text, notice_cuts.new_provider_key(), bulk=bulk) for rows in groups]
         self._store(cuts)
 
@@ -155,7 +155,7 @@ class _Cutting:
         able = self.channel.abilities
         if able.windows:
             rows = self._listening(rows)
-        text = self._message(self._link(""))
+        text = _message(self.app, self.db, self.notice, self.channel, "")
         size = size_of(able)
         self._store([self._cut(rows[start : start + size], text) for start in range(0, len(rows), size)])
 
@@ -197,17 +197,26 @@ class _Cutting:
                 continue
             name = notice_ledger.link_name(notice.id, row.household_id)
             token = vault.link(name, row.link_key) if personal else ""
-            key = f"notice:{notice.number}:{round_}:{row.household_id}:1"
+            key = key_of(notice, round_, row.household_id)
             members.append(Member(row.ledger_id, key, address, token))
         if unreadable:
             log.error("notice %d: %d addresses do not open with the keys at hand", notice.number, len(unreadable))
             notice_cuts.set_aside(self.db, unreadable, LedgerState.FAILED, "address_unreadable")
         return members
 
-    def _link(self, token: str) -> str:
-        return f"{self.app.settings.public_url}/n/{token}"
 
-    def _message(self, link: str) -> str:
-        issuer = self.db.scalar(select(Unit.name).where(Unit.id == self.notice.unit_id)) or ""
-        text = notice_ledger.text_of(self.app.vault, self.notice)
-        return wording.message_of(self.notice, issuer, text, link, self.channel.abilities.text_bytes)
+def key_of(notice: Notice, round_: int, household_id: int) -> str:
+    """The name of a household's message: it exists once."""
+    return f"notice:{notice.number}:{round_}:{household_id}:1"
+
+
+def common_text(app: App, db: Session, notice: Notice, channel: Channel) -> str:
+    """What everybody is sent where a platform takes one text for many."""
+    return _message(app, db, notice, channel, notice_ledger.common_link(app.vault, notice))
+
+
+def _message(app: App, db: Session, notice: Notice, channel: Channel, token: str) -> str:
+    issuer = db.scalar(select(Unit.name).where(Unit.id == notice.unit_id)) or ""
+    text = notice_ledger.text_of(app.vault, notice)
+    link = f"{app.settings.public_url}/n/{token}"
+    return wording.message_of(notice, issuer, text, link, channel.abilities.text_bytes)

@@ -14,22 +14,23 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from bot import leadership, notice_cutting, notice_doors, notice_ending, notice_groups, notice_jobs
+from bot import leadership, notice_cutting, notice_doors, notice_ending, notice_groups, notice_jobs, notice_straight
 from bot.notice_calls import Calls
 from bot.notice_sending import PATIENCE, Sending
 from bot.wiring import App
 from storage import notice_groups as aloud
-from storage import notice_ledger, notice_ways
+from storage import notice_ledger
 from storage import notice_slices as slices
 from storage.notice_figures import Figures, figures
-from storage.notice_letting import to_write_down
+from storage.notice_letting import may_go_once_written, to_write_down
 from storage.notices import Notice, NoticeState
 
 log = logging.getLogger(__name__)
 
 STEP = 1000  # households of one fan-out transaction, to begin with
-SHORT, SHORT_BESIDE = 0.05, 0.1  # seconds of such a transaction: where others wait for it, and where they need not
+SHORT, SHORT_BESIDE = 0.05, 0.4  # seconds of such a transaction: where others wait for it, and where they need not
 LARGEST = 4000  # households of one transaction: what they take in memory stays small
 WORKING, AT_WORK = "notices", timedelta(seconds=10)  # the lease of whoever works at them
 SECONDS = 2.0  # how long one call works at most, give or take a step
@@ -122,7 +123,7 @@ class _Stride:
         longest = SHORT if app.engine.dialect.name == "sqlite" else SHORT_BESIDE
         if took > longest:
             self.size = max(self.size // 2, self.least)
-        elif took < longest / 2 and rows >= self.size:
+        elif took < longest / 2 and rows > self.size // 2:
             self.size = min(self.size * 2, LARGEST)
         return rows
 
@@ -137,18 +138,28 @@ def fan_out_step(app: App, step: int | None = None) -> int:
         seen = db.scalars(unwritten).one_or_none()
         if seen is None:
             return 0
-        ways = notice_ways.next_page(db, seen, doors, size)
+        straight = notice_straight.doors(app, doors) if _goes_at_once(app, db, seen) else {}
+        size = max(size, *(2 * channel.abilities.batch for channel in straight.values()), 0)  # a call or two
+        page = notice_ledger.read_page(db, seen, doors, size, straight)
+    page, calls = notice_straight.calls(app, page, straight)
     with app.writing() as db:
         locked = unwritten.where(Notice.id == seen.id, Notice.cursor == seen.cursor)
         notice = db.scalars(locked.with_for_update(skip_locked=True)).one_or_none()
         if notice is None:
             return 1  # somebody else was quicker
-        rows = notice_ledger.fan_out_step(db, app.vault, notice, doors, size, ways)
-        notice_ending.written_down(app, db, notice, complete=rows < size)
+        # It may have been paused a moment ago: then its households are cut when it goes on.
+        notice_straight.write(app, db, notice, page, calls if _goes_at_once(app, db, notice) else ())
+        notice_ending.written_down(app, db, notice, complete=page.last)
         if notice.state == NoticeState.SENDING:
             aloud.plan(db, app.vault, notice)
             log.info("notice %d: the ledger has %d households", notice.number, notice.households)
-        return max(rows, 1)
+        return max(len(page.ways), 1)
+
+
+def _goes_at_once(app: App, db: Session, notice: Notice) -> bool:
+    """Whether it may be sent as soon as its ledger is complete."""
+    let = may_go_once_written(notice_doors.hour_of(app, db))
+    return db.scalar(select(Notice.id).where(Notice.id == notice.id, let)) is not None
 
 
 def finish(app: App) -> int:

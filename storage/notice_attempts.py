@@ -1,4 +1,6 @@
-"""What may have reached somebody is an attempt row, and the outcomes of a slice are written in one statement.
+"""What may have reached somebody, or did not, is an attempt row; outcomes of a slice are written in one statement.
+
+What went plainly is none: the household's own row and its slice say when, and at which try.
 
 An attempt is written before its slice is tried again, so that the time since the first doubtful try is never lost.
 Attempts run on wall time.
@@ -6,7 +8,7 @@ Attempts run on wall time.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -70,21 +72,3 @@ def add_attempts(db: Session, members: Any, slice_id: int, attempt: int, at: dat
 def as_table(db: Session, results: Sequence[Settled]) -> Subquery:
     """The results as a table, so that a slice is settled by one statement."""
     return given(db, {"id": BigInteger(), "state": String(), "reason": String()}, results, "outcome")
-
-
-def add_of_slices(db: Session, slice_ids: Collection[int], state: LedgerState, at: datetime) -> None:
-    """The same outcome of the latest try for every member of these slices."""
-    rows = (
-        select(
-            Ledger.id,
-            Slice.round * NUMBERS_A_ROUND + Slice.tries,
-            Slice.id,
-            literal(str(state), String(10)),
-            literal(at, UtcTime()),
-            literal({}, JSON),
-        )
-        .join(Slice, Slice.id == Ledger.slice_id)
-        .where(Slice.id.in_(sorted(slice_ids)))
-    )
-    names = ["ledger_id", "number", "slice_id", "state", "at", "data"]
-    db.execute(insert(Attempt).from_select(names, rows, include_defaults=False))

@@ -17,13 +17,22 @@ from storage.notice_attempts import attempt_number, note_doubt
 from storage.notice_doors import A_TIER, Doors, full, is_open, rank
 from storage.notice_letting import Hour, is_over, stopped_by_night, unaccounted
 from storage.notice_ways import OPTED_OUT
-from storage.notices import Attempt, Ledger, LedgerState, Notice, NoticeKind, NoticeState, Slice
+from storage.notices import (
+    Attempt,
+    Ledger,
+    LedgerState,
+    Notice,
+    NoticeKind,
+    NoticeState,
+    Slice,
+    is_planned,
+    somebody_waits,
+)
 from storage.people import Account, Household
 
 CANCELLED, EXPIRED = "cancelled", "expired"  # why a household is skipped
 NO_ANSWER = "no_answer"
 ASKED_BACK = "asked_back"  # in a slice's figures: the platform was asked to drop it, and whether it does
-WAITING = (LedgerState.PLANNED, LedgerState.CUT)
 SLICES_A_STEP = 50
 UNTOUCHED = {"synchronize_session": False}
 
@@ -34,9 +43,9 @@ UNTOUCHED = {"synchronize_session": False}
 def to_wind_up(db: Session, wall: datetime, hour: Hour) -> Sequence[int]:
     """Notices in which something is to be skipped now, or that are cancelled and wholly accounted for."""
     mine = Ledger.notice_id == Notice.id
-    planned = exists().where(mine, Ledger.state == LedgerState.PLANNED).correlate(Notice)
+    planned = exists().where(mine, is_planned()).correlate(Notice)
     movable = exists().where(Slice.notice_id == Notice.id, _loose(wall)).correlate(Notice)
-    waits = exists().where(mine, Ledger.state.in_(WAITING)).correlate(Notice)
+    waits = somebody_waits()
     cancelled = and_(unaccounted(), Notice.households > 0)
     over = and_(Notice.state == NoticeState.SENDING, is_over(hour))
     ends = or_(and_(or_(cancelled, over), or_(planned, movable)), and_(cancelled, ~waits))
@@ -47,7 +56,7 @@ def to_hold(db: Session, hour: Hour) -> Sequence[int]:
     """Notices of which something waits for nothing but the end of the night."""
     if not hour.quiet:
         return []
-    planned = exists().where(Ledger.notice_id == Notice.id, Ledger.state == LedgerState.PLANNED).correlate(Notice)
+    planned = exists().where(Ledger.notice_id == Notice.id, is_planned()).correlate(Notice)
     waiting = exists().where(Slice.notice_id == Notice.id, Slice.state == "waiting").correlate(Notice)
     return db.scalars(select(Notice.id).where(stopped_by_night(hour), or_(planned, waiting))).all()
 
@@ -85,7 +94,7 @@ def wind_up(db: Session, notice: Notice, reason: str, wall: datetime, step: int)
     loose = select(Slice).where(Slice.notice_id == notice.id, _loose(wall)).order_by(Slice.id).limit(SLICES_A_STEP)
     rows = db.scalars(loose.with_for_update(skip_locked=True)).all()
     moved = _dissolve(db, rows, reason)
-    planned = select(Ledger.id).where(Ledger.notice_id == notice.id, Ledger.state == LedgerState.PLANNED)
+    planned = select(Ledger.id).where(Ledger.notice_id == notice.id, is_planned())
     page = planned.order_by(Ledger.id).limit(step).with_for_update(skip_locked=True)
     return moved + _settle(db, Ledger.id.in_(db.scalars(page).all()), LedgerState.PLANNED, LedgerState.SKIPPED, reason)
 
@@ -109,7 +118,7 @@ def _dissolve(db: Session, rows: Sequence[Slice], reason: str) -> int:
 
 
 def _settle(db: Session, which: ColumnElement[bool], was: LedgerState, state: LedgerState, reason: str) -> int:
-    left = update(Ledger).where(which, Ledger.state == was).values(state=state, reason=reason)
+    left = update(Ledger).where(which, Ledger.state == was).values(state=state, waits=None, reason=reason)
     result = db.execute(left, execution_options=UNTOUCHED)
     assert isinstance(result, CursorResult)
     return result.rowcount
@@ -124,7 +133,7 @@ def spare(db: Session, households: Collection[int]) -> int:
 
 def is_accounted_for(db: Session, notice: Notice) -> bool:
     """Whether nobody of a notice waits any more."""
-    return db.scalar(select(Ledger.id).where(Ledger.notice_id == notice.id, Ledger.state.in_(WAITING)).limit(1)) is None
+    return not db.scalar(select(somebody_waits()).where(Notice.id == notice.id))
 
 
 def skipped(db: Session, notice: Notice, reason: str) -> int:
@@ -161,7 +170,7 @@ def plan_failures(db: Session, notice: Notice, doors: Doors) -> int:
     again = (
         update(Ledger)
         .where(Ledger.id == best.c.id, Ledger.state == LedgerState.FAILED)
-        .values(state=LedgerState.PLANNED, reason=None, account_id=best.c.place % A_TIER)
+        .values(state=LedgerState.PLANNED, waits=True, reason=None, account_id=best.c.place % A_TIER)
     )
     result = db.execute(again, execution_options=UNTOUCHED)
     assert isinstance(result, CursorResult)

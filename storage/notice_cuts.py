@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, Select, exists, func, insert, select, update
+from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from storage.base import new_ref
 from storage.given import given
 from storage.inserts import table_of
-from storage.notices import Ledger, LedgerState, Slice
+from storage.notices import Ledger, LedgerState, Slice, is_planned
 from storage.people import Account, Household
 
 PLACE = "slices.request"  # what its ciphertext is bound to, beside the row's ref
@@ -34,14 +34,15 @@ class Planned(NamedTuple):
 
 
 class Cut(NamedTuple):
-    """A slice as it is stored. ``request`` is sealed; ``due`` is wall time."""
+    """A slice as it is stored. ``request`` is sealed, or follows; ``members`` are rows, or households that become
+    rows with it; ``due`` is wall time."""
 
     notice_id: int
     door: str
     round: int
     ref: str
     provider_key: str
-    request: str
+    request: str | None
     members: Sequence[int]
     due: datetime
     bulk: bool = False
@@ -109,7 +110,7 @@ def _next(notice_id: int, *rules: ColumnElement[bool]) -> Select[int, int, str, 
 
 
 def _planned(notice_id: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return Ledger.notice_id == notice_id, Ledger.state == LedgerState.PLANNED
+    return Ledger.notice_id == notice_id, is_planned()
 
 
 def spend(db: Session, account_ids: Sequence[int], wall: datetime) -> list[bool]:
@@ -143,9 +144,23 @@ def add_slices(db: Session, cuts: Sequence[Cut]) -> None:
     db.execute(
         update(Ledger)
         .where(Ledger.id == mine.c.id, Ledger.state == LedgerState.PLANNED)
-        .values(state=LedgerState.CUT, slice_id=mine.c.slice_id),
+        .values(state=LedgerState.CUT, waits=None, slice_id=mine.c.slice_id),
         execution_options={"synchronize_session": False},
     )
+
+
+def open_slices(db: Session, cuts: Sequence[Cut]) -> list[int]:
+    """Stores slices whose households are written down with them, in this transaction; their requests follow."""
+    ids = _stored(db, cuts)
+    return [ids[cut.ref] for cut in cuts]
+
+
+def fill_slices(db: Session, requests: Mapping[int, str]) -> None:
+    """The sealed requests of slices that were just opened."""
+    table = table_of(Slice)
+    filled = update(table).where(table.c.id == bindparam("slice")).values(request=bindparam("sealed"))
+    rows = [{"slice": slice_id, "sealed": sealed} for slice_id, sealed in requests.items()]
+    db.connection().execute(filled, rows)
 
 
 def still_cut(db: Session, slice_id: int, members: Collection[int]) -> frozenset[int]:
@@ -167,7 +182,7 @@ def split_off(db: Session, slice_id: int, cut: Cut) -> int:
 def set_aside(db: Session, members: Sequence[int], state: LedgerState, reason: str) -> None:
     """Planned households that cannot be cut: their address does not open."""
     aside = update(Ledger).where(Ledger.id.in_(members), Ledger.state == LedgerState.PLANNED)
-    db.execute(aside.values(state=state, reason=reason), execution_options={"synchronize_session": False})
+    db.execute(aside.values(state=state, waits=None, reason=reason), execution_options={"synchronize_session": False})
 
 
 def _stored(db: Session, cuts: Sequence[Cut]) -> dict[str, int]:

@@ -6,10 +6,11 @@ Everything here runs inside a transaction that the caller opened. Times are awar
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, String, Text, cast, func, insert, literal, select
+from sqlalchemy import BigInteger, Boolean, ColumnElement, String, Text, cast, func, insert, literal, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -17,9 +18,10 @@ from sqlalchemy.orm import Session
 from storage import notice_ways
 from storage.base import new_ref
 from storage.given import Columns, given
+from storage.inserts import table_of
 from storage.notice_doors import Doors
 from storage.notice_ways import Way
-from storage.notices import Ledger, Notice, NoticeState
+from storage.notices import Ledger, LedgerState, Notice, NoticeState
 from storage.people import Household, Unit
 from storage.vault import Vault, link_hash
 
@@ -137,25 +139,41 @@ def common_link(vault: Vault, notice: Notice) -> str:
     return vault.link(name, notice.link_key)
 
 
-def fan_out_step(
-    db: Session, vault: Vault, notice: Notice, doors: Doors, step: int, ways: Sequence[Way] | None = None
-) -> int:
-    """Writes the next ``step`` households and the cursor together; the last step closes the snapshot.
+class Page(NamedTuple):
+    """The next households behind a notice's cursor; ``last``: there are none behind them."""
 
-    Answers how many rows it wrote. The caller holds the notice's row locked. ``ways``: these households, where they
-    were looked up before, behind the same cursor.
+    ways: Sequence[Way]
+    last: bool
+
+
+def read_page(db: Session, notice: Notice, doors: Doors, step: int, speakers: Collection[str] = ()) -> Page:
+    """Looks the next ``step`` households up. ``speakers``: as in ``notice_ways``."""
+    ways = notice_ways.next_page(db, notice, doors, step, speakers)
+    return Page(ways, last=len(ways) < step)
+
+
+def fan_out_step(
+    db: Session,
+    vault: Vault,
+    notice: Notice,
+    page: Page,
+    cut: Mapping[int, int] | None = None,
+) -> dict[int, int]:
+    """Writes a page of households and the cursor together; the last step closes the snapshot.
+
+    The caller holds the notice's row locked, and the page was read behind the same cursor. ``cut``: the slices of
+    those households that are cut at once. Answers the ids of the rows of these.
     """
-    if ways is None:
-        ways = notice_ways.next_page(db, notice, doors, step)
-    if ways:
-        _write(db, vault, notice.id, ways)
-        notice.cursor = ways[-1].household_id
-    if len(ways) < step:
+    made: dict[int, int] = {}
+    if page.ways:
+        made = _write(db, vault, notice.id, page.ways, cut or {})
+        notice.cursor = page.ways[-1].household_id
+    if page.last:
         notice.households = db.scalar(select(func.count()).where(Ledger.notice_id == notice.id)) or 0
         if notice.state == NoticeState.CONFIRMED:  # and not cancelled meanwhile
             notice.state = NoticeState.SENDING
     db.flush()
-    return len(ways)
+    return made
 
 
 _COLUMNS: Columns = {
@@ -163,18 +181,28 @@ _COLUMNS: Columns = {
     "community_id": BigInteger(),
     "account_id": BigInteger(),
     "state": String(),
+    "waits": Boolean(),
     "reason": String(),
+    "slice_id": BigInteger(),
     "link_hash": String(),
 }
 
 
-def _write(db: Session, vault: Vault, notice_id: int, ways: Sequence[Way]) -> None:
+def _write(db: Session, vault: Vault, notice_id: int, ways: Sequence[Way], cut: Mapping[int, int]) -> dict[int, int]:
     """One statement for all: row by row the library would cost as much as the disk."""
-    rows = [
-        (*way[:3], str(way.state), way.reason, link_hash(vault.link(link_name(notice_id, way.household_id))))
-        for way in ways
-    ]
-    table = given(db, _COLUMNS, rows)
+    table = given(db, _COLUMNS, [_row(vault, notice_id, way, cut.get(way.household_id)) for way in ways])
     values = select(literal(notice_id, BigInteger), literal(vault.first.id, String), *table.c)
     names = ["notice_id", "link_key", *_COLUMNS]
-    db.execute(insert(Ledger).from_select(names, values, include_defaults=False))
+    rows = insert(table_of(Ledger)).from_select(names, values, include_defaults=False)
+    if not cut:
+        db.connection().execute(rows)
+        return {}
+    made = db.connection().execute(rows.returning(Ledger.household_id, Ledger.id))
+    return {household: row for household, row in made.all() if household in cut}
+
+
+def _row(vault: Vault, notice_id: int, way: Way, slice_id: int | None) -> tuple[object, ...]:
+    state = way.state if slice_id is None else LedgerState.CUT
+    waits = True if state == LedgerState.PLANNED else None
+    link = link_hash(vault.link(link_name(notice_id, way.household_id)))
+    return way.household_id, way.community_id, way.account_id, str(state), waits, way.reason, slice_id, link

@@ -24,8 +24,16 @@ class Hour(NamedTuple):
 
 def may_go(hour: Hour) -> ColumnElement[bool]:
     """Notices of which something may leave: being sent, not paused, not held, not by night, and still valid."""
+    return and_(Notice.state == NoticeState.SENDING, _is_let(hour))
+
+
+def may_go_once_written(hour: Hour) -> ColumnElement[bool]:
+    """Notices of which something may leave as soon as their ledger is complete."""
+    return and_(Notice.state == NoticeState.CONFIRMED, _is_let(hour))
+
+
+def _is_let(hour: Hour) -> ColumnElement[bool]:
     return and_(
-        Notice.state == NoticeState.SENDING,
         Notice.paused_at.is_(None),
         or_(Notice.hold_until.is_(None), Notice.hold_until <= _moment(hour)),
         Notice.kind == NoticeKind.EMERGENCY if hour.quiet else true(),

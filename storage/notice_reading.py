@@ -201,6 +201,7 @@ def _mark(db: Session, notice_id: int, households: Collection[int], now: datetim
     moment = literal(now, UtcTime())
     values: dict[str, Any] = {
         "state": LedgerState.SENT,
+        "waits": None,
         "reason": None,
         "sent_at": func.coalesce(Ledger.sent_at, moment),
         "seen_at": func.coalesce(Ledger.seen_at, moment),

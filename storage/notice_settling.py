@@ -9,11 +9,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import CursorResult, case, literal, null, select, update
+from sqlalchemy import CursorResult, case, literal, null, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.base import UtcTime
-from storage.notice_attempts import Settled, add_attempts, add_of_slices, as_table, attempt_number, note_doubt
+from storage.notice_attempts import Settled, add_attempts, as_table, attempt_number, note_doubt
 from storage.notice_cuts import BULK
 from storage.notice_slices import Claim
 from storage.notices import Ledger, LedgerState, Slice
@@ -38,7 +38,10 @@ def settle(db: Session, held: Claim, results: Sequence[Settled], now: datetime, 
         .where(Ledger.id == outcome.c.id, Ledger.state == LedgerState.CUT),
         execution_options={"synchronize_session": False},
     )
-    add_attempts(db, select(outcome.c.id, outcome.c.state, outcome.c.reason), held.slice_id, held.attempt, wall)
+    if any(result.state != LedgerState.SENT or result.reason for result in results):
+        odd = or_(outcome.c.state != LedgerState.SENT, outcome.c.reason.is_not(None))
+        told = select(outcome.c.id, outcome.c.state, outcome.c.reason).where(odd)
+        add_attempts(db, told, held.slice_id, held.attempt, wall)
     return True
 
 
@@ -52,7 +55,6 @@ def settle_sent(db: Session, held: Sequence[Claim], now: datetime, wall: datetim
         members = update(Ledger).where(Ledger.slice_id.in_(ids), Ledger.state == LedgerState.CUT)
         values = {"state": LedgerState.SENT, "reason": None, "sent_at": now}
         db.execute(members.values(**values), execution_options={"synchronize_session": False})
-        add_of_slices(db, ids, LedgerState.SENT, wall)
     return len(ids)
 
 
@@ -213,8 +215,9 @@ def settle_job(db: Session, job: Job, state: LedgerState, reason: str | None, no
         .values(state=state, reason=reason, sent_at=sent_at),
         execution_options={"synchronize_session": False},
     )
-    members = select(Ledger.id, literal(str(state)), literal(reason)).where(Ledger.slice_id == row.id)
-    add_attempts(db, members, row.id, attempt_number(row), wall)
+    if state != LedgerState.SENT:
+        members = select(Ledger.id, literal(str(state)), literal(reason)).where(Ledger.slice_id == row.id)
+        add_attempts(db, members, row.id, attempt_number(row), wall)
     return True
 
 

@@ -18,10 +18,9 @@ from storage.base import new_ref
 from storage.notice_attempts import attempt_number, note_doubt
 from storage.notice_cuts import BULK
 from storage.notice_letting import Hour, may_go, to_write_down, unaccounted
-from storage.notices import Attempt, Ledger, LedgerState, Notice, NoticeState, Slice
+from storage.notices import Attempt, Ledger, LedgerState, Notice, NoticeState, Slice, is_planned, somebody_waits
 
 ON_THE_WAY = (NoticeState.CONFIRMED, NoticeState.SENDING)
-WAITING = (LedgerState.PLANNED, LedgerState.CUT)
 
 
 # --- claiming
@@ -173,14 +172,13 @@ def anything_due(db: Session, wall: datetime, hour: Hour) -> bool:
         ),
     )
     begins = exists().where(to_write_down())
-    cut = exists().where(may_go(hour), Ledger.notice_id == Notice.id, Ledger.state == LedgerState.PLANNED)
+    cut = exists().where(may_go(hour), Ledger.notice_id == Notice.id, is_planned())
     return bool(db.scalar(select(or_(begins, due, cut)))) or bool(ready_to_finish(db))
 
 
 def ready_to_finish(db: Session) -> Sequence[int]:
     """Notices being sent in which nobody waits any more."""
-    waiting = exists().where(Ledger.notice_id == Notice.id, Ledger.state.in_(WAITING)).correlate(Notice)
-    return db.scalars(select(Notice.id).where(Notice.state == NoticeState.SENDING, ~waiting)).all()
+    return db.scalars(select(Notice.id).where(Notice.state == NoticeState.SENDING, ~somebody_waits())).all()
 
 
 def adds_up(db: Session, notice_id: int) -> bool:

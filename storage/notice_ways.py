@@ -6,11 +6,11 @@ oldest account. Everything runs inside the caller's transaction.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, func, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, exists, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from storage import notice_audience
@@ -103,13 +103,23 @@ def _reason(able: int | None, speaking: int | None, unbound: str) -> str:
 # --- the fan-out
 
 
+class Speaker(NamedTuple):
+    """An account as a call needs it. ``address`` is encrypted; ``for_many``: the same person has other front doors."""
+
+    door: str
+    address: str
+    ref: str
+    for_many: bool
+
+
 class Way(NamedTuple):
-    """One household and the account it is reached by, or why there is none."""
+    """One household and the account it is reached by, or why there is none. ``speaker``: that account, if asked for."""
 
     household_id: int
     community_id: int
     account_id: int | None
     reason: str | None
+    speaker: Speaker | None = None
 
     @property
     def state(self) -> LedgerState:
@@ -120,17 +130,18 @@ class Way(NamedTuple):
 
 
 class _Home(NamedTuple):
-    """A household of a page with its contact's accounts, the best first: id, whether it is open, whether it speaks."""
+    """A household of a page with its contact's accounts, the best first: id, whether it is open, whether it speaks,
+    and what a call needs."""
 
     id: int
     community_id: int
     unbound: str
     off: bool
-    accounts: list[tuple[int, bool, bool]]
+    accounts: list[tuple[int, bool, bool, Speaker | None]]
 
 
-def next_page(db: Session, notice: Notice, doors: Doors, step: int) -> list[Way]:
-    """The next households behind the notice's cursor."""
+def next_page(db: Session, notice: Notice, doors: Doors, step: int, speakers: Collection[str] = ()) -> list[Way]:
+    """The next households behind the notice's cursor. ``speakers``: doors whose accounts are wanted in whole."""
     page = (
         select(
             Household.id,
@@ -146,7 +157,11 @@ def next_page(db: Session, notice: Notice, doors: Doors, step: int) -> list[Way]
         .subquery()
     )
     # A join and not a scalar subquery with min(): PostgreSQL walks all accounts by id for each of those.
-    account = (Account.id, is_open(doors), speaks(doors))
+    account: tuple[Any, ...] = (Account.id, is_open(doors), speaks(doors))
+    if speakers:
+        other = aliased(Household)
+        another = exists().where(other.contact_id == page.c.contact_id, other.id != page.c.id)
+        account += (Account.door.in_(sorted(speakers)), Account.door, Account.address, Account.ref, another)
     query = (
         select(page.c.id, page.c.community_id, page.c.unbound, page.c.off, page.c.contact_id, *account)
         .outerjoin(Account, and_(Account.resident_id == page.c.contact_id, Account.follows.is_(True)))
@@ -154,23 +169,26 @@ def next_page(db: Session, notice: Notice, doors: Doors, step: int) -> list[Way]
     )
     homes: list[_Home] = []
     contacts: set[int] = set()
-    for home_id, community_id, unbound, off, contact_id, account_id, able, speaking in db.connection().execute(query):
+    rows = db.connection().execute(query).all()  # at once: asking for each costs as much as all else
+    for home_id, community_id, unbound, off, contact_id, account_id, able, speaking, *whole in rows:
         if not homes or homes[-1].id != home_id:
             homes.append(_Home(home_id, community_id, unbound, bool(off), []))
         if account_id is not None:
-            homes[-1].accounts.append((account_id, bool(able), bool(speaking)))
+            speaker = Speaker(*whole[1:]) if whole and whole[0] else None
+            homes[-1].accounts.append((account_id, bool(able), bool(speaking), speaker))
             contacts.add(contact_id)
     filled = full_among(db, doors, notice.id, contacts)
     return [_way(home, filled) for home in homes]
 
 
 def _way(home: _Home, filled: frozenset[int]) -> Way:
-    able = [account_id for account_id, reached, _ in home.accounts if reached]
-    left = [account_id for account_id in able if account_id not in filled] if filled else able
+    able = [account for account in home.accounts if account[1]]
+    left = [account for account in able if account[0] not in filled] if filled else able
+    if left and home.off:
+        return Way(home.id, home.community_id, None, OPTED_OUT)
     if left:
-        chosen = left[0]
-        return Way(home.id, home.community_id, *((None, OPTED_OUT) if home.off else (chosen, None)))
-    speaking = any(one for _, _, one in home.accounts)
+        return Way(home.id, home.community_id, left[0][0], None, left[0][3])
+    speaking = any(account[2] for account in home.accounts)
     reason = _reason(bool(able) if home.accounts else None, speaking, home.unbound)
     return Way(home.id, home.community_id, None, reason)
 
@@ -214,7 +232,7 @@ def plan_again(db: Session, accounts: Mapping[int, int], state: LedgerState) -> 
     if accounts:
         table = table_of(Ledger)
         again = update(table).where(table.c.id == bindparam("row"), table.c.state == str(state))
-        values = again.values(account_id=bindparam("account"), state=str(LedgerState.PLANNED), reason=None)
+        values = again.values(account_id=bindparam("account"), state=str(LedgerState.PLANNED), waits=True, reason=None)
         rows = [{"row": row, "account": account} for row, account in accounts.items()]
         db.connection().execute(values, rows)
 
@@ -227,5 +245,6 @@ def step_on(db: Session, doors: Doors, ledger_ids: Sequence[int], reason: str) -
     if left:
         missed = update(Ledger).where(Ledger.id.in_(left), Ledger.state == LedgerState.PLANNED)
         db.execute(
-            missed.values(state=LedgerState.NO_WAY, reason=reason), execution_options={"synchronize_session": False}
+            missed.values(state=LedgerState.NO_WAY, waits=None, reason=reason),
+            execution_options={"synchronize_session": False},
         )

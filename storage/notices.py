@@ -5,7 +5,21 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, true
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    and_,
+    exists,
+    or_,
+    text,
+    true,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base, JsonObject, new_ref
@@ -102,22 +116,34 @@ class Notice(Base):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
 
+_PLANNED_ONLY = text("waits IS NOT NULL")
+
+
 class Ledger(Base):
-    """One household of one notice."""
+    """One household of one notice. A million are written and settled within a minute, and pay for each constraint.
+
+    No index has a column that settling changes: PostgreSQL then writes the new state beside the old one, in the half
+    of each page that is kept free for it, and touches no index. ``waits`` stands for the state where one is needed.
+    What community, account and slice are is taken from their rows as this one is written, and none of those is ever
+    deleted: they are not looked up once more for each household.
+    """
 
     __tablename__ = "ledger"
     __table_args__ = (
         UniqueConstraint("notice_id", "household_id"),
-        Index(None, "notice_id", "state", "id"),
+        CheckConstraint("state <> 'planned' OR waits IS NOT NULL", name="planned_waits"),
+        Index(None, "notice_id", "id", sqlite_where=_PLANNED_ONLY, postgresql_where=_PLANNED_ONLY),
+        {"postgresql_with": {"fillfactor": 50}},
     )
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     notice_id: Mapped[int] = mapped_column(ForeignKey("notices.id"))
     household_id: Mapped[int] = mapped_column(ForeignKey("households.id"), index=True)
-    community_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
-    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))  # the way chosen
+    community_id: Mapped[int] = mapped_column(Id)
+    account_id: Mapped[int | None] = mapped_column(Id)  # the way chosen
     state: Mapped[str] = mapped_column(String(10), default=LedgerState.PLANNED)
+    waits: Mapped[bool | None] = mapped_column(default=True)  # set while it is planned, else None
     reason: Mapped[str | None] = mapped_column(String(60))
-    slice_id: Mapped[int | None] = mapped_column(ForeignKey("slices.id"), index=True)
+    slice_id: Mapped[int | None] = mapped_column(Id, index=True)
     link_hash: Mapped[str] = mapped_column(String(64), unique=True)
     link_key: Mapped[str] = mapped_column(String(12))
     sent_at: Mapped[datetime | None]
@@ -125,6 +151,11 @@ class Ledger(Base):
     seen_at: Mapped[datetime | None]
     confirmed_at: Mapped[datetime | None]
     knocked_at: Mapped[datetime | None]  # somebody stood at the door and told them
+
+
+def is_planned() -> ColumnElement[bool]:
+    """Households whose turn is still to come, found by the index that has no others."""
+    return and_(Ledger.waits.is_not(None), Ledger.state == LedgerState.PLANNED)
 
 
 class Slice(Base):
@@ -154,8 +185,23 @@ class Slice(Base):
     reason: Mapped[str | None] = mapped_column(String(80))
 
 
+def somebody_waits() -> ColumnElement[bool]:
+    """Whether anybody of a notice (of the query around it) is still to be reached. Whoever is cut is in a slice that
+    is not settled: of the others no row is looked at."""
+    planned = exists().where(Ledger.notice_id == Notice.id, is_planned())
+    unsettled = exists().where(
+        Slice.notice_id == Notice.id,
+        Slice.state.in_(("waiting", "leased", "submitted")),
+        exists().where(Ledger.slice_id == Slice.id, Ledger.state == LedgerState.CUT),
+    )
+    return or_(planned.correlate(Notice), unsettled.correlate(Notice))
+
+
 class Attempt(Base):
-    """One try to reach one household."""
+    """One try to reach one household that was not plain: it failed, or nobody knows.
+
+    A plain success is in the household's row and its slice's: when, which try of which round.
+    """
 
     __tablename__ = "attempts"
     __table_args__ = (UniqueConstraint("ledger_id", "number"),)

@@ -163,7 +163,7 @@ def test_whoever_read_it_wants_no_notices_or_lives_nowhere_is_not_on_the_list(st
         spared = {"state": LedgerState.SKIPPED, "reason": "opted_out"}
         db.execute(update(Ledger).where(Ledger.id == street.row("502").id).values(spared))
         db.execute(update(Household).where(Household.room == "302").values(tags="vacant"))
-        waits = {"state": LedgerState.PLANNED, "reason": None}
+        waits = {"state": LedgerState.PLANNED, "waits": True, "reason": None}
         db.execute(update(Ledger).where(Ledger.id == street.row("1203").id).values(waits))
     heard = street.zhao.says("上门名单")
     assert "还有 1 户" in heard
