@@ -35,6 +35,10 @@ ELIGIBLE: dict[str, frozenset[Status]] = {
     "recategorise": frozenset({Status.REPORTED, Status.ACCEPTED, Status.IN_PROGRESS, Status.RESOLVED}),
     "not_report": frozenset({Status.REPORTED, Status.ACCEPTED}),
     "is_report": frozenset({Status.REJECTED}),
+    "reject": frozenset({Status.REPORTED, Status.ACCEPTED}),
+    "hand_off": frozenset({Status.REPORTED, Status.ACCEPTED, Status.IN_PROGRESS}),
+    "take_up": frozenset({Status.REJECTED, Status.TRANSFERRED, Status.CLOSED}),
+    "nudge": frozenset({Status.REPORTED, Status.ACCEPTED, Status.IN_PROGRESS}),
 }
 OF_THE_PART = frozenset({"merge", "split"})  # what was merged answers these itself
 HELD = frozenset({"progress", "resolve", "assist", "return", "passed_on"})  # without a number these mean what I hold

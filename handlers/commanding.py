@@ -30,6 +30,8 @@ def commanded(incoming: Incoming, ctx: Context) -> Replies | None:
     order = parse(ctx.words)
     if order is not None and order.command == "enrol" and _of_oneself(ctx, order):
         order = replace(order, command="bind")
+    if order is not None and order.command == "nudge" and not ctx.who.is_staff:
+        order = replace(order, command="hurry")
     if order is None or not _counts(incoming, ctx, order):
         return None
     return _run(incoming, ctx, replace(order, rest=as_typed(incoming.text, order.rest)))

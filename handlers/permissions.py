@@ -28,6 +28,8 @@ WHO_CONFIRM = frozenset({R.GRID_WORKER, R.GRID_LEAD, R.COMMUNITY, R.DISPATCHER, 
 TEACHERS = HANDLERS - {R.HANDLER, R.PROPERTY}
 WHO_SEE_SEVERAL = WHO_KNOW_THE_DOORS | {R.DISPATCHER, R.DUTY}  # more than the tickets of one desk
 STAFF = frozenset(Role) - {R.RESIDENT}
+WHO_HAND_OFF = frozenset({R.GRID_LEAD, R.COMMUNITY, R.DISPATCHER, R.HANDLER, R.DUTY})
+WHO_NUDGE = frozenset({R.GRID_LEAD, R.COMMUNITY, R.DISPATCHER, R.STREET_LEADER, R.DUTY})
 WHO_ISSUE = frozenset({R.ADMIN, R.COMMUNITY, R.STREET_LEADER})
 WHO_DRAFT = WHO_ISSUE | {R.DISPATCHER, R.DUTY, R.PROPERTY, R.HANDLER}  # of them some may only propose
 
@@ -68,6 +70,11 @@ TABLE: dict[str, Rule] = {
     "resolve": Rule(HANDLERS, AT_WORK),
     "return": Rule(HANDLERS, AT_WORK),
     "undo": Rule(STAFF, AT_WORK),  # 撤销: one's own last act
+    "hand_off": Rule(WHO_HAND_OFF, AT_WORK),  # 移交
+    "reject": Rule(frozenset({R.COMMUNITY, R.DISPATCHER}), AT_WORK),  # 不予受理: not for whom it would spare work
+    "take_up": Rule(WHO_HAND_OFF, AT_WORK),  # 恢复受理
+    "nudge": Rule(WHO_NUDGE, AT_WORK),  # 催办
+    "hurry": Rule(EVERYBODY, ANYWHERE),  # 催一下, by whoever reported
     "todo": Rule(STAFF, AT_WORK),
     "assist": Rule(HANDLERS, AT_WORK),  # 求助
     "verify": Rule(frozenset({R.COMMUNITY, R.DISPATCHER, R.GRID_LEAD}), AT_WORK),

@@ -14,6 +14,7 @@ from handlers import (
     case,
     climbing,
     doorstep,
+    handing_off,
     holding,
     lights,
     manners,
@@ -76,6 +77,7 @@ KINDS: dict[str, Callable[[Timer, Ticket, Ringing], Replies]] = {
         second_looks.KINDS,
         lambda timer, ticket, at: second_looks.ring(timer, ticket, at.db, at.now, at.policy),
     ),
+    handing_off.CLOSE: lambda timer, ticket, at: handing_off.ring(ticket, at.db, at.now),
     unanswered.CLOSE: lambda timer, ticket, at: unanswered.ring(timer, ticket, at.db, at.now, at.policy),
 }
 
