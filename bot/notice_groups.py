@@ -10,7 +10,7 @@ from bot.notice_doors import hour_of
 from bot.owe import Desk, owe
 from bot.wiring import App
 from handlers import notice_aloud
-from handlers.message import Reply
+from handlers.message import InGroup, Reply
 from storage import notice_groups
 from storage.candidates import SHADOW
 from storage.notice_letting import Hour
@@ -33,7 +33,7 @@ class Said:
 def say_due(app: App, until: float) -> int:
     """Says what groups are to be told, until the monotonic moment. Answers how many rows it settled."""
     done = 0
-    while time.monotonic() < until and (settled := _step(app)):
+    while time.monotonic() < until and (settled := _step(app) + _step_back(app)):
         done += settled
     if done:
         app.bell.ring("replies")
@@ -42,7 +42,7 @@ def say_due(app: App, until: float) -> int:
 
 def _step(app: App) -> int:
     with app.reading() as db:
-        if not notice_groups.is_any_due(db, hour_of(app, db)):
+        if not notice_groups.is_any_to_say(db, hour_of(app, db)):
             return 0
     with app.writing() as db:
         hour = hour_of(app, db)
@@ -55,6 +55,31 @@ def _step(app: App) -> int:
         return len(rows)
 
 
+def _step_back(app: App) -> int:
+    """Groups that were told of a notice hear that it is cancelled."""
+    with app.reading() as db:
+        if not notice_groups.is_any_to_hear(db, hour_of(app, db)):
+            return 0
+    with app.writing() as db:
+        hour = hour_of(app, db)
+        desk = Desk(db, app.vault, app.channels, hour.now, app.clock.wall(), app.doors_down())
+        rows = notice_groups.to_hear_it_is_cancelled(db, hour, AT_ONCE)
+        for post, notice, group in rows:
+            line = notice_aloud.cancelled_line(db, app.vault, notice)
+            owe(desk, _aloud(desk, post, notice, group, line, ":cancelled"), None)
+            post.reason = notice_groups.TAKEN_BACK
+        return len(rows)
+
+
+def _aloud(desk: Desk, post: GroupPost, notice: Notice, group: Group, line: str, mark: str = "") -> tuple[Reply, ...]:
+    """A line in the group itself, or to whoever walks there; nothing where there is neither."""
+    name = notice_groups.name_of(post) + mark
+    able = desk.ladder.abilities(group.door)
+    if able is not None and able.groups and post.reason != notice_groups.BY_WORKER:
+        return (notice_aloud.in_group(notice, group, line, name),)
+    return tuple(notice_aloud.by_worker(desk.db, notice, group, line, f"{name}:by"))
+
+
 def _said(app: App, desk: Desk, hour: Hour, post: GroupPost, notice: Notice, group: Group) -> Said:
     why = _why_not(hour, notice, group)
     if why is not None:
@@ -64,12 +89,10 @@ def _said(app: App, desk: Desk, hour: Hour, post: GroupPost, notice: Notice, gro
     except KeyError:  # the key that made the link was taken away meanwhile
         return Said(notice_groups.SKIPPED, "no_key")
     line = notice_aloud.line(desk.db, app.vault, notice, address)
-    name = notice_groups.name_of(post)
-    able = desk.ladder.abilities(group.door)
-    if able is not None and able.groups:
-        return Said(notice_groups.OWED, None, (notice_aloud.in_group(notice, group, line, name),))
-    asked = tuple(notice_aloud.by_worker(desk.db, notice, group, line, f"{name}:by"))
-    return Said(notice_groups.OWED, notice_groups.BY_WORKER, asked) if asked else Said(notice_groups.SKIPPED, "no_way")
+    told = _aloud(desk, post, notice, group, line)
+    if not told:
+        return Said(notice_groups.SKIPPED, "no_way")
+    return Said(notice_groups.OWED, None if isinstance(told[0].to, InGroup) else notice_groups.BY_WORKER, told)
 
 
 def _why_not(hour: Hour, notice: Notice, group: Group) -> str | None:

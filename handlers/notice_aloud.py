@@ -24,6 +24,12 @@ def line(db: Session, vault: Vault, notice: Notice, address: str) -> str:
     return wording.group_line(NoticeKind(notice.kind), Purpose(notice.purpose), issuer, text, address)
 
 
+def cancelled_line(db: Session, vault: Vault, notice: Notice) -> str:
+    """What a group hears that was told of it. Raises VaultError as above."""
+    issuer = db.get_one(Unit, notice.unit_id).name
+    return wording.cancelled_line(NoticeKind(notice.kind), issuer, text_of(vault, notice))
+
+
 def in_group(notice: Notice, group: Group, said: str, name: str) -> Reply:
     """The line in the group itself. It is the office's word, previewed and confirmed: nothing in it is masked."""
     urgent = notice.kind == NoticeKind.EMERGENCY

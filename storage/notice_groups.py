@@ -26,6 +26,7 @@ from storage.vault import Vault, link_hash
 
 LATEST = timedelta(days=1)  # how long a notice waits for a group that wants silence
 WAITING, OWED, SKIPPED = "waiting", "owed", "skipped"  # states of a group's row
+TAKEN_BACK = "taken_back"  # a reason: the group was told, and then that the notice is cancelled
 BY_WORKER = "by_worker"  # a reason: the platform lets nobody speak there, a grid worker was asked to
 
 
@@ -100,6 +101,11 @@ def name_of(post: GroupPost) -> str:
 
 def is_any_due(db: Session, hour: Hour) -> bool:
     """Whether anything is to be done with any group's row now."""
+    return is_any_to_say(db, hour) or is_any_to_hear(db, hour)
+
+
+def is_any_to_say(db: Session, hour: Hour) -> bool:
+    """Whether any group is to be told, or given up."""
     return db.scalar(_due(hour).with_only_columns(GroupPost.id).limit(1)) is not None
 
 
@@ -108,6 +114,32 @@ def due(db: Session, hour: Hour, most: int) -> Sequence[tuple[GroupPost, Notice,
     locked = _due(hour).order_by(GroupPost.id).limit(most).with_for_update(of=GroupPost, skip_locked=True)
     rows = db.execute(locked.execution_options(populate_existing=True))
     return [(post, notice, group) for post, notice, group in rows]
+
+
+def is_any_to_hear(db: Session, hour: Hour) -> bool:
+    """Whether any group was told of a notice that was cancelled since."""
+    return db.scalar(_to_hear(hour).with_only_columns(GroupPost.id).limit(1)) is not None
+
+
+def to_hear_it_is_cancelled(db: Session, hour: Hour, most: int) -> Sequence[tuple[GroupPost, Notice, Group]]:
+    """Groups that have not heard that, locked as above."""
+    locked = _to_hear(hour).order_by(GroupPost.id).limit(most).with_for_update(of=GroupPost, skip_locked=True)
+    rows = db.execute(locked.execution_options(populate_existing=True))
+    return [(post, notice, group) for post, notice, group in rows]
+
+
+def _to_hear(hour: Hour) -> Select[GroupPost, Notice, Group]:
+    """At night, and while they want silence, groups wait; after a day nobody needs to hear it any more."""
+    open_now = and_(*(or_(until.is_(None), until <= hour.now) for until in (Group.muted_until, Group.hushed_until)))
+    loud = Notice.kind == NoticeKind.EMERGENCY
+    told = GroupPost.state == OWED, or_(GroupPost.reason.is_(None), GroupPost.reason == BY_WORKER)
+    lately = Notice.cancelled_at > literal(hour.now - LATEST, UtcTime())
+    return (
+        select(GroupPost, Notice, Group)
+        .join(Notice, Notice.id == GroupPost.notice_id)
+        .join(Group, Group.id == GroupPost.group_id)
+        .where(Notice.state == NoticeState.CANCELLED, lately, *told, loud if hour.quiet else or_(loud, open_now))
+    )
 
 
 def _due(hour: Hour) -> Select[GroupPost, Notice, Group]:

@@ -25,6 +25,8 @@ CORRECTS = "【更正】"
 ROOM, ROOM_EMERGENCY = 60, 140  # characters of the text
 MORE = "……"
 FOOT = "看全文、点「收到」："
+CANCELLED = "{head}取消了，请不要照着做：{text}"
+ROOM_CANCELLED = 30  # characters of the text, so that people know which one
 TO_PASS_ON = "{group}里机器人说不了话，请把下一条转发到群里："
 
 
@@ -34,5 +36,15 @@ def group_line(kind: NoticeKind, purpose: Purpose, issuer: str, text: str, link:
     if kind == NoticeKind.DRILL:  # says so before anything else
         head = DRILL + head.replace(DRILL, "")
     room = ROOM_EMERGENCY if kind == NoticeKind.EMERGENCY else ROOM
+    return f"{head}{_begin(text, room)}\n{FOOT}{link}"
+
+
+def cancelled_line(kind: NoticeKind, issuer: str, text: str) -> str:
+    """What a group that was told of a notice hears when it is cancelled."""
+    head = HEADS[kind].format(issuer=issuer).rstrip("：")
+    return CANCELLED.format(head=head, text=_begin(text, ROOM_CANCELLED))
+
+
+def _begin(text: str, room: int) -> str:
     flat = " ".join(text.replace(DRILL, "").split())
-    return f"{head}{flat if len(flat) <= room else flat[:room] + MORE}\n{FOOT}{link}"
+    return flat if len(flat) <= room else flat[:room] + MORE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -45,6 +46,9 @@ class Town:
             db.add(row)
             db.flush()
             return row.id
+
+    def groups_named(self) -> list[str]:
+        return [f"{nth} 区业主群" for nth in (1, 2, 3)]
 
     def issue(self, number: int = 1, text: str = HOTLINE, **values: object) -> None:
         """A notice with these values, up to everything that it has due now."""
@@ -435,3 +439,40 @@ class TestAWordInPrivate:
         change(town.world, state=NoticeState.CANCELLED)
         assert ["取消" in reply.text for reply in town.world.resident(1).receives("收到") or []] == [True]
         assert town.counted() == (1, 1)
+
+
+def test_groups_that_were_told_hear_that_it_is_cancelled(world: World) -> None:
+    """Once each; who was told nothing hears nothing, and at night nobody does."""
+    town = Town(world)
+    town.issue()
+    told = town.heard()
+    change(world, 1, state=NoticeState.SENDING)  # some doors are still to come
+    town.admin.says("取消通知 1")
+    town.admin.says("确认取消 1")
+    late = timedelta(hours=13)
+    world.clock.at += late  # 22:12
+    work(world)
+    assert not [line for group in town.groups_named() for line in town.heard().get(group, [])]
+    world.clock.at += timedelta(hours=10)
+    work(world)
+    work(world)
+    heard = town.heard()
+    for name in town.groups_named():
+        assert [name in told, heard[name]] == [
+            True,
+            ["【杏花街道】通知取消了，请不要照着做：洗水箱请打 0571-8888 1234，三号楼 301 室……"],
+        ]
+
+
+def test_a_group_that_no_bot_speaks_in_hears_of_the_cancelling_as_it_heard_of_the_notice(world: World) -> None:
+    town = Town(world)
+    world.member(Role.GRID_WORKER, world.unit(UnitKind.ESTATE, 1), "小赵")
+    silent = world.app.channels[DOOR]
+    silent.abilities = replace(silent.abilities, groups=False)  # type: ignore[misc]
+    town.issue()
+    assert any("请把下一条转发到群里" in text for texts in town.heard().values() for text in texts)
+    change(world, 1, state=NoticeState.SENDING)
+    town.admin.says("确认取消 1")
+    work(world)
+    lines = [text for texts in town.heard().values() for text in texts]
+    assert sum("通知取消了，请不要照着做" in text for text in lines) == 1, lines
