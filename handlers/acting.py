@@ -27,11 +27,12 @@ RELEASE = "undo:over"
 MAY_BE_UNDONE = frozenset({
     FactKind.ACCEPTED, FactKind.PROGRESS, FactKind.REASSIGNED, FactKind.RESOLVED, FactKind.VERIFIED,
     FactKind.RECATEGORISED, FactKind.NOT_REPORT, FactKind.IS_REPORT, FactKind.REJECTED, FactKind.TRANSFERRED,
-    FactKind.RESUMED,
+    FactKind.RESUMED, FactKind.HANDED_OVER,
 })  # fmt: skip
 # Of these the resident hears once they can be taken back no more.
 HEARD_LATER = frozenset({
     FactKind.REASSIGNED, FactKind.RESOLVED, FactKind.NOT_REPORT, FactKind.REJECTED, FactKind.TRANSFERRED,
+    FactKind.HANDED_OVER,
 })  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from handlers import (
+    absences,
     acting,
     arriving,
     calling,
@@ -47,6 +48,7 @@ from handlers import (
     overhearing,
     overview,
     passing_on,
+    passing_over,
     placing,
     proposing,
     quoting,
@@ -54,6 +56,7 @@ from handlers import (
     report,
     results,
     reviewing,
+    rostering,
     shadowing,
     signing_in,
     signing_up,
@@ -73,6 +76,9 @@ from handlers.orders import parse
 Step = Callable[[Incoming, Context], Replies | None]
 
 FEATURES = (
+    absences,
+    passing_over,
+    rostering,
     handing_off,
     nudging,
     rejecting,

@@ -28,6 +28,7 @@ WHO_CONFIRM = frozenset({R.GRID_WORKER, R.GRID_LEAD, R.COMMUNITY, R.DISPATCHER, 
 TEACHERS = HANDLERS - {R.HANDLER, R.PROPERTY}
 WHO_SEE_SEVERAL = WHO_KNOW_THE_DOORS | {R.DISPATCHER, R.DUTY}  # more than the tickets of one desk
 STAFF = frozenset(Role) - {R.RESIDENT}
+WHO_KEEP_ROSTERS = frozenset({R.GRID_LEAD, R.COMMUNITY, R.DISPATCHER, R.STREET_LEADER, R.ADMIN})
 WHO_HAND_OFF = frozenset({R.GRID_LEAD, R.COMMUNITY, R.DISPATCHER, R.HANDLER, R.DUTY})
 WHO_NUDGE = frozenset({R.GRID_LEAD, R.COMMUNITY, R.DISPATCHER, R.STREET_LEADER, R.DUTY})
 WHO_ISSUE = frozenset({R.ADMIN, R.COMMUNITY, R.STREET_LEADER})
@@ -85,6 +86,14 @@ TABLE: dict[str, Rule] = {
     "split": Rule(WHO_SEE_SEVERAL, AT_WORK),  # 拆分
     "passed_on": Rule(HANDLERS, AT_WORK),  # 已转告
     "look": Rule(STAFF - {R.INSPECTOR} | {R.INSPECTOR}, AT_WORK),  # 查
+    "duty": Rule(WHO_KEEP_ROSTERS, AT_WORK),  # 值班
+    "duty_lead": Rule(WHO_KEEP_ROSTERS, AT_WORK),  # 带班
+    "duty_list": Rule(STAFF, AT_WORK),  # 值班表
+    "duty_drop": Rule(STAFF - {R.INSPECTOR}, AT_WORK),  # 取消值班: of a roster one keeps, or one's own duty
+    "duty_change": Rule(STAFF - {R.INSPECTOR}, AT_WORK),  # 换班: the same
+    "leave": Rule(STAFF - {R.INSPECTOR}, AT_WORK),  # 请假
+    "back": Rule(STAFF - {R.INSPECTOR}, AT_WORK),  # 销假
+    "hand_over": Rule(HANDLERS, AT_WORK),  # 交班
     "recategorise": Rule(TEACHERS, AT_WORK),  # 改类
     "not_report": Rule(TEACHERS, AT_WORK),  # 不是报事: not for those whom it would spare work
     "is_report": Rule(TEACHERS, ANYWHERE),  # 是报事: also quoting what a resident said in a group

@@ -14,6 +14,7 @@ from handlers import (
     case,
     climbing,
     doorstep,
+    gaps,
     handing_off,
     holding,
     lights,
@@ -92,6 +93,9 @@ WITHOUT_TICKET: dict[str, Callable[[Timer, Ringing], Replies]] = {
     door_changes.BLANK: lambda timer, at: visiting.ring(at.db, timer, at.now),
     month_results.MONTHLY: lambda timer, at: month_results.draw_up(at.db, timer, at.now),
     month_results.AGAIN: lambda timer, at: month_results.remind(at.db, timer),
+    gaps.BEGIN: lambda timer, at: gaps.duty_begins(timer, at.db, at.now),
+    gaps.END: lambda timer, at: gaps.duty_ends(timer, at.db, at.now),
+    gaps.AWAY: lambda timer, at: gaps.begins(timer, at.db, at.now),
     shifting.REMIND: lambda timer, at: shifting.remind(at.db, timer, at.now),
     acting.RELEASE: lambda timer, at: acting.release(timer, at.db),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from storage.people import Account, Group, Post, Role, Staff, Unit, UnitKind
@@ -35,6 +35,11 @@ def staff_of(db: Session, unit_id: int) -> list[Staff]:
     return list(
         db.scalars(select(Staff).join(Post).where(Post.unit_id == unit_id, Staff.active).order_by(Staff.id).distinct())
     )
+
+
+def posts_in(db: Session, unit_id: int) -> int:
+    """How many posts a unit has, whoever holds them."""
+    return db.scalar(select(func.count()).where(Post.unit_id == unit_id)) or 0
 
 
 def staff_below(db: Session, path: str) -> list[Staff]:

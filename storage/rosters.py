@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.base import Base
 from storage.people import Id
@@ -42,3 +43,17 @@ class Absence(Base):
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     made_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]  # came back before
+
+
+def duties_between(db: Session, unit_ids: Collection[int], since: datetime, until: datetime) -> Sequence[Duty]:
+    """What stands on the rosters of these units and touches a stretch of time, in the order in which it begins."""
+    standing = Duty.dropped_at.is_(None) & (Duty.ends_at > since) & (Duty.starts_at < until)
+    query = select(Duty).where(Duty.unit_id.in_(unit_ids), standing)
+    return db.scalars(query.order_by(Duty.starts_at, Duty.part, Duty.id)).all()
+
+
+def absences_of(db: Session, staff_ids: Collection[int], since: datetime) -> Sequence[Absence]:
+    """What is known of these people's absence that is not over by a moment, in the order in which it begins."""
+    open_end = Absence.ends_at.is_(None) | (Absence.ends_at > since)
+    query = select(Absence).where(Absence.staff_id.in_(staff_ids), Absence.ended_at.is_(None), open_end)
+    return db.scalars(query.order_by(Absence.starts_at, Absence.id)).all()

@@ -45,6 +45,27 @@ def find(words: str, now: datetime) -> Span | None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day that was said, and the other words around it."""
+
+    day: date
+    before: str
+    after: str
+
+
+def find_day(words: str, now: datetime) -> Day | None:
+    """The first day that is said in ``words``, with an hour or without. 3号楼 is a building."""
+    text = normalise(words)
+    for found in spoken.DAY.finditer(text):
+        said = found.groupdict()
+        building = said["only1"] is not None and text[found.end() : found.end() + 1] in spoken.OF_A_BUILDING
+        day = None if building else _day(said, "1", now.astimezone(LOCAL))
+        if day is not None:
+            return Day(day, text[: found.start()].strip(), text[found.end() :].strip())
+    return None
+
+
 def _with_its_day(said: dict[str, str | None], before: str) -> dict[str, str | None]:
     """The day may stand further ahead: 明天清洗水箱，9 点到 11 点. 3号 does not count there: it may be a building."""
     if _has_day(said, "1"):

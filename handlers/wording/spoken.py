@@ -25,6 +25,7 @@ THIS_WEEK, NEXT_WEEK = frozenset({"本", "这", "这个"}), frozenset({"下", "�
 # In the afternoon 3 点 is 15:00; at night 12 点 is midnight.
 AFTERNOON = frozenset({"中午", "下午", "傍晚", "晚上", "晚", "夜里", "午后"})
 NIGHT = frozenset({"晚上", "晚", "夜里"})
+OF_A_BUILDING = tuple("楼栋幢门院座")  # behind 3号
 QUARTERS = {"半": 30, "一刻": 15, "三刻": 45}
 
 _NUMBER = r"\d{1,2}|[零一二两三四五六七八九十]{1,3}"
