@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from handlers import acting, case, confiding
+from handlers.beside import works_beside
 from handlers.context import Context
 from handlers.message import Incoming, Reply
 from handlers.orders import Order
@@ -17,7 +18,7 @@ from storage.inbox import Inbox
 from storage.outbox import Outbox
 from storage.people import Role
 from storage.tickets import Ticket
-from storage.workflow import Status
+from storage.workflow import WAITING_FOR_STAFF, Status
 
 ELIGIBLE: dict[str, frozenset[Status]] = {
     "accept": frozenset({Status.REPORTED}),
@@ -26,6 +27,19 @@ ELIGIBLE: dict[str, frozenset[Status]] = {
     "resolve": frozenset({Status.ACCEPTED, Status.IN_PROGRESS}),
     "return": frozenset({Status.REPORTED, Status.ACCEPTED, Status.IN_PROGRESS}),
     "assist": frozenset({Status.REPORTED, Status.ACCEPTED, Status.IN_PROGRESS}),
+    "whistle": WAITING_FOR_STAFF,
+    "whistle_sign": WAITING_FOR_STAFF,
+    "whistle_refuse": WAITING_FOR_STAFF,
+    "whistle_over": WAITING_FOR_STAFF,
+    "whistle_excuse": WAITING_FOR_STAFF,
+    "whistle_must": WAITING_FOR_STAFF,
+    "whistle_rate": frozenset(Status),
+    "respond": WAITING_FOR_STAFF,
+    "respond_contact": WAITING_FOR_STAFF,
+    "decline": WAITING_FOR_STAFF,
+    "task_force": WAITING_FOR_STAFF,
+    "coordinate": WAITING_FOR_STAFF,
+    "hand_release": WAITING_FOR_STAFF,
     "verify": frozenset({Status.RESOLVED}),
     "verify_pass": frozenset({Status.RESOLVED}),
     "redo": frozenset({Status.REPORTED}),
@@ -41,7 +55,8 @@ ELIGIBLE: dict[str, frozenset[Status]] = {
     "nudge": frozenset({Status.REPORTED, Status.ACCEPTED, Status.IN_PROGRESS}),
 }
 OF_THE_PART = frozenset({"merge", "split"})  # what was merged answers these itself
-HELD = frozenset({"progress", "resolve", "assist", "return", "passed_on"})  # without a number these mean what I hold
+# Without a number these mean what I hold.
+HELD = frozenset({"progress", "resolve", "assist", "return", "passed_on", "coordinate"})
 
 
 def choose(incoming: Incoming, ctx: Context, order: Order) -> Ticket | Reply:
@@ -103,7 +118,7 @@ def reaches(ctx: Context, ticket: Ticket, command: str) -> bool:
 def _allowed(ctx: Context, ticket: Ticket, order: Order) -> Ticket | Reply:
     if order.command not in OF_THE_PART:
         ticket = tickets.lead(ctx.db, ticket)
-    if reaches(ctx, ticket, order.command):
+    if reaches(ctx, ticket, order.command) or works_beside(ctx, ticket, order.command):
         return ticket
     if ticket.confidential:  # for everybody else it does not exist
         return Reply(wording.NO_SUCH.format(number=ticket.number))

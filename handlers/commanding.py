@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers import case, choosing, group_modes, household, muting
+from handlers import case, choosing, group_modes, household, knocking, muting
 from handlers.context import Context
 from handlers.message import Incoming, Kind, Replies, Reply
-from handlers.orders import Order, as_typed, parse, parse_soft
+from handlers.orders import MENTION, Order, as_typed, parse, parse_soft
 from handlers.permissions import TABLE, may, who_may
 from handlers.registry import COMMANDS
 from handlers.wording import desk as wording
@@ -33,8 +33,13 @@ def commanded(incoming: Incoming, ctx: Context) -> Replies | None:
     if order is not None and order.command == "nudge" and not ctx.who.is_staff:
         order = replace(order, command="hurry")
     if order is None or not _counts(incoming, ctx, order):
-        return None
+        return [] if order is not None and _is_order_to_somebody(ctx, order) else None
     return _run(incoming, ctx, replace(order, rest=as_typed(incoming.text, order.rest)))
+
+
+def _is_order_to_somebody(ctx: Context, order: Order) -> bool:
+    """@门口 名单 4 by a resident, whom the platform does not take to mean us: for whomever it is, it is no trouble."""
+    return MENTION.match(ctx.words) is not None and order.number is not None and not order.rest
 
 
 def _of_oneself(ctx: Context, order: Order) -> bool:
@@ -48,6 +53,8 @@ def _counts(incoming: Incoming, ctx: Context, order: Order) -> bool:
         return False  # 登记一下 is said of anything
     if order.command in muting.MINE:
         return muting.is_meant(incoming)
+    if order.command == "knocked" and not ctx.who.is_staff:
+        return ctx.group is None and knocking.is_said_of_a_door(order)
     if SAID[order.command].staff:
         plain = order.number is not None and not order.rest
         return ctx.who.is_staff or (incoming.addressed and (plain or group_modes.is_plain(order)))

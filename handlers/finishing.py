@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from handlers import acting, answering, case
+from handlers import acting, answering, case, hands
 from handlers.choosing import choose, not_now, reaches
 from handlers.context import Context
 from handlers.ended import finish
@@ -117,7 +117,8 @@ def _finish_as(ctx: Context, ticket: Ticket, rest: str, photo: Inbox | None) -> 
     kind, note = closed_as(rest)
     if (missing := _missing(ticket, kind, note, photo)) is not None:
         return [Reply(missing, ticket_id=ticket.id)]
-    return finish(ctx, ticket, note, photo, kind)
+    replies = finish(ctx, ticket, note, photo, kind)
+    return replies if ticket.status in WAITING_FOR_STAFF else [*replies, *hands.ended(ctx, ticket)]
 
 
 def _word(ctx: Context) -> str:

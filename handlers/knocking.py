@@ -12,6 +12,7 @@ from handlers.orders import Order
 from handlers.registry import on
 from handlers.visiting import Learnt, Round
 from handlers.wording import knocking as wording
+from nlp import front_door
 from nlp.front_door import FrontDoor
 from storage import door_changes, knocking, notice_ledger
 from storage.knocking import Door, Found
@@ -106,6 +107,11 @@ def knocked(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     for door in said.doors:
         walker.go(door, said.estate, learnt)
     return walker.told(wording.UNKEPT.format(words=unread) if unread else "")
+
+
+def is_said_of_a_door(order: Order) -> bool:
+    """Whether somebody means a visit by it, and not that the plumber came."""
+    return not order.rest or front_door.read(order.rest) is not None
 
 
 class _Walker:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from sqlalchemy import or_, select
 
-from handlers import case, choosing, promising
+from handlers import beside_shown, case, choosing, promising
+from handlers.asking_up import waiting_lines
 from handlers.context import Context
 from handlers.extent import extent_of
 from handlers.message import Incoming, Replies, Reply
@@ -44,13 +45,16 @@ def todo(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     ).all()
     rows = [*rows, *_undispatched(ctx)]
     ordered = sorted(rows, key=lambda row: (_due(row), row.id))
-    left = _to_pass_on(ctx, staff_id or 0, desks)
+    left = [*waiting_lines(ctx), *_to_pass_on(ctx, staff_id or 0, desks)]
+    in_group = _list(ctx, _open_to_all(ordered), discreet_place)
     return [
         Reply(
-            "\n".join([_list(ctx, ordered), *left]),
-            in_group="\n".join([_list(ctx, _open_to_all(ordered), discreet_place), *left]),
+            _whole(_list(ctx, ordered), [*beside_shown.todo(ctx), *left]),
+            in_group=_whole(in_group, [*beside_shown.todo(ctx, aloud=True), *left]),
         )
     ]
+def _whole(own: str, more: list[str]) -> str:
+    return "\n".join(more if more and own == wording.TODO_NONE else [own, *more])
 
 
 def _to_pass_on(ctx: Context, staff_id: int, desks: list[int]) -> list[str]:
@@ -150,6 +154,7 @@ def _history(ctx: Context, ticket: Ticket, words: str, spoken: Spoken = str) -> 
     if words:
         lines.append(wording.LOOK_WORDS.format(said=words))
     lines += _reach(ctx, ticket)
+    lines += beside_shown.of_ticket(ctx, ticket)
     lines += [_fact_line(ctx, fact) for fact in facts.of_ticket(ctx.db, ticket.id)[-LINES:]]
     if (left := unsaid.count(ctx.db, ticket.id)) > 0:
         lines.append(passing_on.LOOK.format(number=ticket.number, count=left))

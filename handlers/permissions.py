@@ -27,6 +27,8 @@ WHO_KNOW_THE_DOORS = frozenset({R.GRID_WORKER, R.GRID_LEAD, R.COMMUNITY})
 WHO_CONFIRM = frozenset({R.GRID_WORKER, R.GRID_LEAD, R.COMMUNITY, R.DISPATCHER, R.DUTY})
 TEACHERS = HANDLERS - {R.HANDLER, R.PROPERTY}
 WHO_SEE_SEVERAL = WHO_KNOW_THE_DOORS | {R.DISPATCHER, R.DUTY}  # more than the tickets of one desk
+WHO_CALL = (HANDLERS - {R.HANDLER, R.PROPERTY}) | {R.STREET_LEADER}
+WHO_ANSWER_FOR_STREET = frozenset({R.STREET_LEADER, R.DISPATCHER, R.DUTY, R.ADMIN})
 STAFF = frozenset(Role) - {R.RESIDENT}
 WHO_KEEP_ROSTERS = frozenset({R.GRID_LEAD, R.COMMUNITY, R.DISPATCHER, R.STREET_LEADER, R.ADMIN})
 WHO_HAND_OFF = frozenset({R.GRID_LEAD, R.COMMUNITY, R.DISPATCHER, R.HANDLER, R.DUTY})
@@ -78,6 +80,19 @@ TABLE: dict[str, Rule] = {
     "hurry": Rule(EVERYBODY, ANYWHERE),  # 催一下, by whoever reported
     "todo": Rule(STAFF, AT_WORK),
     "assist": Rule(HANDLERS, AT_WORK),  # 求助
+    "whistle": Rule(WHO_CALL, AT_WORK),  # 吹哨
+    "whistle_sign": Rule(WHO_ANSWER_FOR_STREET, PRIVATE),  # 签哨: of them the leader on duty
+    "whistle_refuse": Rule(WHO_ANSWER_FOR_STREET, PRIVATE),
+    "whistle_over": Rule(WHO_CALL, AT_WORK),  # 收哨
+    "respond": Rule(HANDLERS, AT_WORK),  # 报到
+    "respond_contact": Rule(HANDLERS, AT_WORK),
+    "decline": Rule(HANDLERS, PRIVATE),  # 说明不到: its reason
+    "whistle_excuse": Rule(WHO_ANSWER_FOR_STREET, PRIVATE),  # 可以不到
+    "whistle_must": Rule(WHO_ANSWER_FOR_STREET, PRIVATE),  # 必须到
+    "whistle_rate": Rule(WHO_ANSWER_FOR_STREET, PRIVATE),  # 评价: of a department
+    "task_force": Rule(WHO_CALL - {R.GRID_WORKER}, AT_WORK),  # 专班
+    "coordinate": Rule(HANDLERS, AT_WORK),  # 协调
+    "hand_release": Rule(WHO_CALL | HANDLERS, AT_WORK),  # 不用协办
     "verify": Rule(frozenset({R.COMMUNITY, R.DISPATCHER, R.GRID_LEAD}), AT_WORK),
     "verify_pass": Rule(frozenset({R.COMMUNITY, R.DISPATCHER, R.GRID_LEAD}), AT_WORK),  # its button
     "redo": Rule(frozenset({R.COMMUNITY, R.DISPATCHER}), AT_WORK),  # 退回重办

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from handlers import (
     acting,
+    beside_lights,
     cards,
     case,
     climbing,
@@ -84,6 +85,7 @@ KINDS: dict[str, Callable[[Timer, Ticket, Ringing], Replies]] = {
 
 
 WITHOUT_TICKET: dict[str, Callable[[Timer, Ringing], Replies]] = {
+    **beside_lights.RINGS,
     manners.SUMMARY: lambda timer, at: manners.sum_up(timer, at.db, at.now, at.policy),
     doorstep.LAPSE: lambda timer, at: doorstep.lapse(at.db, int(timer.data["claim"]), at.now),
     holding.REMIND: _undecided,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from handlers import acting, cards, case, confiding, targets
+from handlers import acting, cards, case, confiding, mediating, targets
 from handlers.changing_hands import back_to_desk
 from handlers.choosing import ELIGIBLE, choose_eligible, not_now, reaches
 from handlers.context import Context
@@ -121,27 +121,6 @@ def _with_reason(incoming: Incoming, ctx: Context, order: Order, missing: str) -
     return (ticket, above) if above is not None else Reply(wording.ASSIST_NOBODY)
 
 
-@on("return")
-def give_back(incoming: Incoming, ctx: Context, order: Order) -> Replies:
-    """退单: with a reason, to the level that dispatches; the resident's clock does not pause for it."""
-    found = _with_reason(incoming, ctx, order, wording.RETURN_REASON)
-    if isinstance(found, Reply):
-        return [found]
-    ticket, above = found
-    back_to_desk(ctx, ticket, above.id)
-    fact = case.record(ctx, ticket, FactKind.RETURNED, body=ctx.keep(order.rest), said_here=True)
-    case.arm_acceptance(ctx.db, ticket, ctx.policy, ctx.now)
-    answer = Reply(wording.RETURNED.format(number=ticket.number, unit=above.name), ticket_id=ticket.id)
-    place = discreet_place(case.where(ctx.db, ticket))
-    shown = {"number": ticket.number, "place": place, "what": case.what(ticket)}
-    in_group = wording.RETURNED_IN_GROUP.format(**shown)
-    card = cards.card_to_desk(ctx, ticket, wording.RETURNED_CARD.format(**shown, reason=order.rest), in_group)
-    told = wording.TOLD_RETURNED.format(number=ticket.number)
-    old_cards = cards.stamped(ctx, ticket, stamps.stamp(stamps.MOVED, unit=above.name))
-    taken_back = cards.taken_back(ctx, ticket)
-    return [answer, old_cards, *taken_back, *card, *case.tell_members(ctx, ticket, fact, told)]
-
-
 @on("assist")
 def ask_for_help(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     """求助: the level above is asked; the holder stays in charge."""
@@ -149,6 +128,8 @@ def ask_for_help(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     if isinstance(found, Reply):
         return [found]
     ticket, above = found
+    if mediating.is_quarrel(ticket):
+        return mediating.climb(ctx, ticket, order.rest)
     fact = case.record(
         ctx, ticket, FactKind.HELP_ASKED, body=ctx.keep(order.rest), said_here=True, data={"unit": above.id}
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers import case
+from handlers import beside, case
 from handlers.choosing import not_now
 from handlers.context import Context
 from handlers.message import Reply
@@ -22,6 +22,8 @@ def me(ctx: Context) -> Staff:
 
 def work_on(ctx: Context, ticket: Ticket, command: str) -> Reply | None:
     """Somebody who reports progress or the end of a ticket that nobody took has taken it."""
+    if command == "resolve" and (left := beside.left(ctx, ticket)) is not None:
+        return left
     if ticket.status == Status.REPORTED:
         tickets.move(ticket, Status.ACCEPTED)
         ticket.holder_id, ticket.accepted_at = me(ctx).id, ctx.now

@@ -12,6 +12,12 @@ LINES = {
     "idle": "🟡 {number} {what}：有一阵没动静了，请说一句「进展」。",
     "check:due": "🟡 {number} {what}：办结后等核查，请说「核查 {number} 通过」或「核查 {number} 不通过」加原因。",
     "talk:due": "🟡 {number} {what}：居民几次不满意，请和居民谈一次，说「已面谈 {number} 谈了什么」。",
+    "whistle:yellow": "🟡 {number} {what}：吹哨叫了您单位，快到报到时限了，到了说「报到 {number} 已到现场」。",
+    "whistle:red": "🔴 {number} {what}：吹哨叫到的单位还没报到，已超时，请马上过问。",
+    "whistle:sign": "🔴 {number} {what}：吹哨等着签发，请说「签哨 {number}」，或「不签 {number}」加原因。",
+    "whistle:decide": "🔴 {number} {what}：有单位说明不到，等着定，请说「可以不到 {number}」或「必须到 {number}」。",
+    "hand:yellow": "🟡 {number} {what}：一起办的那部分快到时限了，办好说「办结 {number}」。",
+    "hand:red": "🔴 {number} {what}：一起办的还没办好，已超时，请尽快。",
     "emergency": "🔴 紧急 {number} {what}：{place}，请马上接单！",
     "emergency:up": "🔴 紧急 {number} {what}：{place}，一直没人接，请马上过问！",
 }

@@ -1,0 +1,32 @@
+"""A reason is a code, tapped or said: asked for with buttons in private, by the words that mean it otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from handlers.message import Button, Card, Incoming, Kind
+from handlers.wording import reasons as wording
+from storage.tickets import Ticket
+
+ANSWER = "answer:"
+
+
+def card(ticket: Ticket, feature: str, what: str) -> Card:
+    """A button for each code of a feature."""
+    choices = wording.BUTTONS[feature].items()
+    return Card(
+        title=wording.CARD_TITLE.format(number=ticket.number, what=what),
+        buttons=tuple(Button(label, f"{ANSWER}{feature}:{code}") for code, label in choices),
+        ticket=ticket.number,
+    )
+
+
+def tapped(incoming: Incoming, feature: str) -> str | None:
+    """The code whose button was pressed; None for any other message."""
+    code = incoming.event.removeprefix(f"{ANSWER}{feature}:")
+    return code if incoming.kind is Kind.PRESS and code in wording.BUTTONS[feature] else None
+
+
+def said(words: str, table: Mapping[str, Sequence[str]]) -> str | None:
+    """The first code of the table that the words name."""
+    return next((code for code, names in table.items() if any(name in words for name in names)), None)

@@ -1,0 +1,53 @@
+"""By when somebody of the staff wants to be done: 到周五 等配件, 9月30日, 3天. Pure: takes ``now``; Asia/Shanghai."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from handlers.rules import spoken_times
+from handlers.rules.deadlines import LOCAL
+from handlers.wording import extending as wording
+from nlp.normalise import normalise
+
+BEFORE, AFTER = re.compile(wording.UNTIL_BEFORE), re.compile(wording.UNTIL_AFTER)
+FOR_DAYS, BEHIND = re.compile(wording.FOR_DAYS), wording.BEHIND_NUMBER
+
+
+@dataclass(frozen=True, slots=True)
+class Until:
+    """A moment that was said, whether its hour was, and the reason beside it."""
+
+    at: datetime
+    to_the_hour: bool
+    reason: str
+
+
+def behind_number(words: str, number: int) -> str:
+    """What stands behind the ticket's number: 9月30日 is no second number."""
+    found = re.search(BEHIND.format(number=number), normalise(words))
+    return normalise(words)[found.end() :].strip() if found is not None else ""
+
+
+def until(words: str, now: datetime, day_ends: time, counted_from: datetime) -> Until | None:
+    """By when; 3天 counts from ``counted_from``. A day without an hour lasts until ``day_ends``."""
+    span = spoken_times.find(words, now)
+    if span is not None:
+        return Until(span.end or span.start, True, _reason(span.before, span.after))
+    day = spoken_times.find_day(words, now)
+    if day is not None:
+        return Until(datetime.combine(day.day, day_ends, LOCAL), False, _reason(day.before, day.after))
+    found = FOR_DAYS.search(normalise(words))
+    count = spoken_times.number(found["count"]) if found is not None else None
+    if found is None or not count:
+        return None
+    text = normalise(words)
+    at = counted_from + timedelta(days=count)
+    return Until(at, True, _reason(text[: found.start()], text[found.end() :]))
+
+
+def _reason(before: str, after: str) -> str:
+    """The words around a moment, without those that only lead to it."""
+    said = [BEFORE.sub("", before).strip(wording.PAUSES), AFTER.sub("", after).strip(wording.PAUSES)]
+    return " ".join(part for part in said if part)
