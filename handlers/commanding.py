@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers import case, choosing, group_modes, household, knocking, muting
+from handlers import case, choosing, group_modes, household, knocking, muting, task_force
+from handlers.asking_up import WORDS, is_meant
 from handlers.context import Context
 from handlers.message import Incoming, Kind, Replies, Reply
 from handlers.orders import MENTION, Order, as_typed, parse, parse_soft
@@ -66,7 +67,7 @@ def _counts(incoming: Incoming, ctx: Context, order: Order) -> bool:
 def _run(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     if not may(ctx.who, order.command, ctx.chat_kind):
         return [_refusal(ctx, order)]
-    handler = COMMANDS[order.command]
+    handler = task_force.instead(incoming, ctx, order) or COMMANDS[order.command]
     said = SAID.get(order.command)  # a button may have no words
     if said is None or not said.several or len(order.numbers) < 2:
         return list(handler(incoming, ctx, order))

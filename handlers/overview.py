@@ -54,6 +54,7 @@ def todo(incoming: Incoming, ctx: Context, order: Order) -> Replies:
         )
     ]
 def _whole(own: str, more: list[str]) -> str:
+    """Nothing of one's own is not worth a line where there is something else."""
     return "\n".join(more if more and own == wording.TODO_NONE else [own, *more])
 
 

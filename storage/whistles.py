@@ -2,14 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CursorResult, ForeignKey, Index, Select, String, UniqueConstraint, func, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.base import Base
 from storage.people import Id
+from storage.tickets import Ticket, whole
+from storage.timers import Reminder, Timer
+from storage.workflow import OPEN, WAITING_FOR_STAFF
+
+
+class Part(StrEnum):
+    """What somebody does beside the holder."""
+
+    MEMBER = "member"  # 专班: a part of the work
+    COORDINATE = "coordinate"  # 协调单: the station brings together what one unit cannot do alone
+    MEDIATE = "mediate"  # a quarrel climbs: whoever accepts takes it over
+
+
+class HandState(StrEnum):
+    """Where somebody's part stands."""
+
+    ASKED = "asked"
+    WORKING = "working"
+    DONE = "done"
+    RELEASED = "released"  # no longer needed
+
+
+class Answer(StrEnum):
+    """What a unit that was called has answered."""
+
+    WAITING = "waiting"
+    PRESENT = "present"  # 已到现场
+    CONTACT = "contact"  # 已联系
+    DECLINED = "declined"  # 说明不到
+
+
+class Decided(StrEnum):
+    """What was decided about a unit that says it cannot come."""
+
+    MUST_COME = "must_come"
+    EXCUSED = "excused"
 
 
 class WhistleKind(StrEnum):
@@ -60,12 +98,12 @@ class WhistleCall(Base):
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
     due_at: Mapped[datetime | None]  # from the signature on
     rung: Mapped[int] = mapped_column(default=0)
-    answer: Mapped[str] = mapped_column(String(10), default="waiting")  # waiting, present, contact, declined
+    answer: Mapped[str] = mapped_column(String(10), default=Answer.WAITING)
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     answered_at: Mapped[datetime | None]
     late: Mapped[bool] = mapped_column(default=False)
     body_id: Mapped[int | None] = mapped_column(ForeignKey("bodies.id"))  # what was said: where they meet, why not
-    decided: Mapped[str | None] = mapped_column(String(10))  # the district on a refusal: must_come, excused
+    decided: Mapped[str | None] = mapped_column(String(10))  # on somebody who cannot come
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     rating: Mapped[int | None]  # the street's, 1 to 5
     rated_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
@@ -82,9 +120,9 @@ class Hand(Base):
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
     round: Mapped[int] = mapped_column(default=1)
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"), index=True)
-    part: Mapped[str] = mapped_column(String(12))  # coordinate, member
+    part: Mapped[str] = mapped_column(String(12))  # coordinate, member, mediate
     whistle_id: Mapped[int | None] = mapped_column(ForeignKey("whistles.id"))
-    state: Mapped[str] = mapped_column(String(10), default="asked")  # asked, working, done, released
+    state: Mapped[str] = mapped_column(String(10), default=HandState.ASKED)
     body_id: Mapped[int | None] = mapped_column(ForeignKey("bodies.id"))  # what they are asked for
     asked_by_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     asked_at: Mapped[datetime]
@@ -92,3 +130,126 @@ class Hand(Base):
     began_at: Mapped[datetime | None]
     done_at: Mapped[datetime | None]
     answer_id: Mapped[int | None] = mapped_column(ForeignKey("bodies.id"))
+
+
+OPEN_HANDS = (HandState.ASKED, HandState.WORKING)
+
+
+def latest(db: Session, ticket_id: int) -> Whistle | None:
+    """The newest whistle about a ticket, or about what was merged into it."""
+    return db.scalars(of_ticket(ticket_id).order_by(Whistle.id.desc())).first()
+
+
+def of_ticket(ticket_id: int) -> Select[Whistle]:
+    """Every whistle about a ticket."""
+    return select(Whistle).where(Whistle.ticket_id.in_(whole(ticket_id)))
+
+
+def next_round(db: Session, ticket_id: int) -> int:
+    """The number of the next whistle about a ticket."""
+    return (db.scalar(select(func.max(Whistle.round)).where(Whistle.ticket_id == ticket_id)) or 0) + 1
+
+
+def calls(db: Session, whistle_id: int) -> Sequence[WhistleCall]:
+    """The units that one whistle calls, as they were named."""
+    return db.scalars(select(WhistleCall).where(WhistleCall.whistle_id == whistle_id).order_by(WhistleCall.id)).all()
+
+
+def calls_about(db: Session, ticket_id: int) -> Sequence[WhistleCall]:
+    """Every call of a signed whistle about a ticket, oldest first."""
+    signed = of_ticket(ticket_id).where(Whistle.state.in_((WhistleState.BLOWN, WhistleState.OVER)))
+    mine = select(WhistleCall).where(WhistleCall.whistle_id.in_(signed.with_only_columns(Whistle.id)))
+    return db.scalars(mine.order_by(WhistleCall.id)).all()
+
+
+def waits(call: WhistleCall) -> bool:
+    """Whether a unit that was called still has to answer."""
+    if call.answer == Answer.WAITING:
+        return call.decided != Decided.EXCUSED
+    return call.answer == Answer.DECLINED and call.decided == Decided.MUST_COME
+
+
+def waiting_calls(db: Session, unit_ids: Collection[int]) -> list[tuple[WhistleCall, Ticket]]:
+    """What these units are called to and have not answered, earliest first."""
+    rows = db.execute(
+        select(WhistleCall, Ticket)
+        .join(Whistle, Whistle.id == WhistleCall.whistle_id)
+        .join(Ticket, Ticket.id == Whistle.ticket_id)
+        .where(
+            WhistleCall.unit_id.in_(unit_ids),
+            WhistleCall.answer.in_((Answer.WAITING, Answer.DECLINED)),
+            Whistle.state == WhistleState.BLOWN,
+            Ticket.status.in_(OPEN),
+        )
+        .order_by(WhistleCall.due_at, WhistleCall.id)
+    ).all()
+    return [(call, ticket) for call, ticket in rows if waits(call)]
+
+
+def hands_of(db: Session, ticket_id: int) -> Sequence[Hand]:
+    """Whoever works, or worked, on a ticket beside its holder."""
+    return db.scalars(select(Hand).where(Hand.ticket_id.in_(whole(ticket_id))).order_by(Hand.id)).all()
+
+
+def open_hand(db: Session, ticket_id: int, unit_ids: Collection[int]) -> Hand | None:
+    """The part of one of these units in a ticket that is not done yet, newest first."""
+    mine = select(Hand).where(Hand.ticket_id.in_(whole(ticket_id)), Hand.unit_id.in_(unit_ids))
+    return db.scalars(mine.where(Hand.state.in_(OPEN_HANDS)).order_by(Hand.id.desc())).first()
+
+
+def open_hands(db: Session, unit_ids: Collection[int]) -> list[tuple[Hand, Ticket]]:
+    """What these units have to do beside somebody else, by the date it is due."""
+    rows = db.execute(
+        select(Hand, Ticket)
+        .join(Ticket, Ticket.id == Hand.ticket_id)
+        .where(Hand.unit_id.in_(unit_ids), Hand.state.in_(OPEN_HANDS), Ticket.status.in_(OPEN))
+        .order_by(Hand.due_at, Hand.id)
+    ).all()
+    return [(hand, ticket) for hand, ticket in rows]
+
+
+def works_on(db: Session, ticket_id: int, unit_ids: Collection[int]) -> bool:
+    """Whether one of these units was called to a ticket, or has a part in it that nobody took away."""
+    if any(call.unit_id in unit_ids for call in calls_about(db, ticket_id)):
+        return True
+    return any(hand.unit_id in unit_ids and hand.state != HandState.RELEASED for hand in hands_of(db, ticket_id))
+
+
+def holds_anything(db: Session, staff_id: int) -> bool:
+    """Whether somebody holds a ticket that is being worked on."""
+    held = select(Ticket.id).where(Ticket.holder_id == staff_id, Ticket.status.in_(WAITING_FOR_STAFF))
+    return db.scalars(held).first() is not None
+
+
+def to_sign(db: Session, unit_ids: Collection[int]) -> list[tuple[Whistle, Ticket]]:
+    """Whistles that wait for a signature of these units, oldest first."""
+    rows = db.execute(
+        select(Whistle, Ticket)
+        .join(Ticket, Ticket.id == Whistle.ticket_id)
+        .where(
+            Whistle.signer_unit_id.in_(unit_ids),
+            Whistle.state == WhistleState.DRAFTED,
+            Whistle.needs_id.is_not(None),
+            Ticket.status.in_(OPEN),
+        )
+        .order_by(Whistle.id)
+    ).all()
+    return [(whistle, ticket) for whistle, ticket in rows]
+
+
+def take(db: Session, row: Whistle | WhistleCall | Hand, column: str, values: dict[str, Any]) -> bool:
+    """Changes a row that still stands as it was read, in ``column``; False where somebody else was first."""
+    db.flush()
+    kind = type(row)
+    here = update(kind).where(kind.id == row.id, getattr(kind, column) == getattr(row, column))
+    result = db.execute(here.values(values), execution_options={"synchronize_session": False})
+    assert isinstance(result, CursorResult)
+    db.refresh(row)
+    return result.rowcount == 1
+
+
+def stop(db: Session, mark: str) -> None:
+    """Stops what waits under names that begin with ``mark``: timers, and reminders that were not said yet."""
+    for table in (Timer, Reminder):
+        named = table.name.startswith(mark, autoescape=True)
+        db.execute(update(table).where(named, table.state == "waiting").values(state="stopped"))
