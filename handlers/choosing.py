@@ -110,7 +110,7 @@ def reaches(ctx: Context, ticket: Ticket, command: str) -> bool:
     """Whether the person's posts reach this ticket; the holder always reaches his own."""
     if not confiding.may_see(ctx.who, ticket):
         return False
-    if ctx.who.staff is not None and ticket.holder_id == ctx.who.staff.id and ctx.who.is_staff:
+    if ctx.who.is_staff and ticket.holder_id in ctx.who.hands:
         return True
     return may_in(ctx.who, command, directory.place_path(ctx.db, ticket), ticket.desk_id)
 
@@ -140,9 +140,9 @@ def candidates(ctx: Context, command: str) -> list[Ticket]:
     if command == "passed_on":
         rows = [row for row in rows if unsaid.count(ctx.db, row.id) > 0]
     if command in HELD and ctx.who.staff is not None:
-        return [row for row in rows if row.holder_id == ctx.who.staff.id]
+        return [row for row in rows if row.holder_id in ctx.who.hands]
     if command == "accept":
-        desks = {post.unit_id for post in ctx.who.posts}
+        desks = set(ctx.who.desks)
         own = [row for row in rows if row.desk_id in desks]
         if own:
             return own

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from sqlalchemy import or_, select
 
-from handlers import beside_shown, case, choosing, promising
+from handlers import beside_shown, case, choosing, lights
 from handlers.asking_up import waiting_lines
 from handlers.context import Context
 from handlers.extent import extent_of
@@ -35,12 +35,12 @@ DISPATCHERS = frozenset({Role.COMMUNITY, Role.DISPATCHER})
 @on("todo")
 def todo(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     """待办: mine, and what waits for my desk."""
-    desks = [post.unit_id for post in ctx.who.posts]
+    desks = ctx.who.desks
     staff_id = ctx.who.staff.id if ctx.who.staff is not None else None
     rows = ctx.db.scalars(
         select(Ticket).where(
             Ticket.status.in_(WAITING_FOR_STAFF),
-            or_(Ticket.holder_id == staff_id, (Ticket.status == Status.REPORTED) & Ticket.desk_id.in_(desks)),
+            or_(Ticket.holder_id.in_(ctx.who.hands), (Ticket.status == Status.REPORTED) & Ticket.desk_id.in_(desks)),
         )
     ).all()
     rows = [*rows, *_undispatched(ctx)]
@@ -97,12 +97,8 @@ def _lines(ctx: Context, rows: list[Ticket], spoken: Spoken = str) -> list[str]:
 
 
 def light(ctx: Context, ticket: Ticket) -> str:
-    """Yellow after three quarters of the time to accept, red when it is over, none once accepted."""
-    if ticket.status != Status.REPORTED or ticket.kind in WITHOUT_LIGHTS:
-        return ""
-    if ctx.now >= ticket.accept_due or ticket.urgency == EMERGENCY:
-        return "red"
-    return "yellow" if ctx.now >= promising.acceptance(ctx.db, ticket, promising.policy_of(ctx, ticket)).yellow else ""
+    """Yellow after three quarters of the time to accept, and again to have it done; red when it is over."""
+    return lights.light(ctx.db, ticket, ctx.policy, ctx.now)
 
 
 def _line(ctx: Context, ticket: Ticket, spoken: Spoken) -> str:
