@@ -34,7 +34,7 @@ router = APIRouter()
 LOOK_EVERY = 0.3  # seconds
 QUIET = 15.0  # seconds after which a silent stream says that it lives
 SAMPLES = Path(__file__).with_name("static") / "samples"
-JUMPS = {"hour": timedelta(hours=1), "shift": timedelta(hours=8), "day": timedelta(days=1)}
+JUMPS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "shift": timedelta(hours=8), "day": timedelta(days=1)}
 MORNING = 9  # o'clock
 
 
@@ -103,9 +103,9 @@ def show_media(ref: str, app: Program) -> Response:
 
 
 class Jump(BaseModel):
-    """How far business time goes: an hour, a shift of eight, a day, or to the next morning."""
+    """How far business time goes: a minute, an hour, a shift of eight, a day, or to the next morning."""
 
-    to: Literal["hour", "shift", "day", "morning"]
+    to: Literal["minute", "hour", "shift", "day", "morning"]
 
 
 @router.post("/playground/jump")

@@ -39,7 +39,8 @@ def test_an_outage_told_in_two_groups_is_one_incident(two: Stage) -> None:
     two.say("小赵", "接单 1")
     said = two.say("小赵", "进展 1 水厂在抢修")
     assert to(said, "李婶") == to(said, "王阿姨") == ["您报的 1 号正在处理：水厂在抢修"]
-    said = two.say("小赵", "办结 1 已恢复供水")
+    two.say("小赵", "办结 1 已恢复供水")
+    said = two.wait(minutes=1)
     assert to(said, "李婶") == to(said, "王阿姨") != []
     said = two.say("王阿姨", "好了")
     assert any("1 号" in text for text in to(said, "李婶"))

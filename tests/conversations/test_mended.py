@@ -15,6 +15,7 @@ def done(town: Stage) -> Stage:
     town.say("王阿姨", LAMP, RESIDENTS)
     town.say("小赵", "接单 1")
     town.say("小赵", "办结 1 灯泡已换")
+    town.wait(minutes=1)  # then the resident hears of it
     return town
 
 
@@ -77,8 +78,8 @@ def test_yes_after_done_tells_the_resident_nothing_odd(town: Stage) -> None:
     town.say("王阿姨", LAMP, RESIDENTS)
     town.say("小赵", "接单 1")
     town.say("小赵", "好了")
-    said = town.say("小赵", "是")
-    assert to(said, "王阿姨")[0].startswith("您报的 1 号说是弄好了，请您看看。")
+    town.say("小赵", "是")
+    assert to(town.wait(minutes=1), "王阿姨")[0].startswith("您报的 1 号说是弄好了，请您看看。")
 
 
 def test_a_return_names_the_place_in_the_office(town: Stage) -> None:
@@ -92,6 +93,7 @@ def test_a_supporter_who_is_content_does_not_close_it_for_the_reporter(town: Sta
     town.say("李婶", "我家也是", RESIDENTS)
     town.say("小赵", "接单 1")
     town.say("小赵", "办结 1 水厂已恢复")
+    town.wait(minutes=1)
     assert to(town.say("李婶", "好了"), "李婶") == ["好，您家好了，记下了。等 1 号的报事人也说好就结案。"]
     assert town.ticket(1).status == "resolved"
     town.say("王阿姨", "还是没修")

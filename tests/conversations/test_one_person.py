@@ -37,6 +37,7 @@ def test_the_reporter_asks_and_rates_from_the_other_account(town: Stage) -> None
     assert "等人接手" in to(town.say("王阿姨的企微", "咋样了"), "王阿姨的企微")[0]
     town.say("小赵", "接单 1")
     town.say("小赵", "办结 1 灯泡已换")
+    town.wait(minutes=1)
     said = town.say("王阿姨的企微", "好了谢谢")
     assert len(to(said, "王阿姨的企微")) == 1
     assert to(said, "王阿姨") == []  # told once, where it was said
@@ -70,7 +71,8 @@ def test_agreeing_by_a_second_account_is_no_second_household(town: Stage) -> Non
     assert to(town.say("王阿姨的企微", "我家也是", RESIDENTS), "王阿姨的企微") == []  # the reporter is no supporter
     assert members(town) == 2
     town.say("小赵", "接单 1")
-    said = town.say("小赵", "办结 1 水厂已恢复")
+    town.say("小赵", "办结 1 水厂已恢复")
+    said = town.wait(minutes=1)
     assert len(to(said, "李婶") + to(said, "李婶的企微")) == 1
 
 

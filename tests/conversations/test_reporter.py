@@ -54,7 +54,8 @@ def test_me_too_joins_and_hears_the_result(town: Stage) -> None:
     assert to(said, "李婶") == ["已并入 1 号，同样会通知您。"]
     assert town.say("李婶", "+1", RESIDENTS) == []
     town.say("小赵", "接单 1")
-    said = town.say("小赵", "办结 1 水厂已恢复")
+    town.say("小赵", "办结 1 水厂已恢复")
+    said = town.wait(minutes=1)
     assert to(said, "李婶")
     assert to(said, "王阿姨")
     assert len(town.tickets()) == 1

@@ -87,7 +87,7 @@ def test_property_touches_only_its_own_tickets_and_never_learns_who_complained(l
     card = to(said, "小刘")
     assert card
     assert "王阿姨" not in card[0]
-    assert to(said, "王阿姨") == ["您报的 1 号已转给安居物业处理，接手后会告诉您。"]
+    assert to(lamp.wait(minutes=1), "王阿姨") == ["您报的 1 号已转给安居物业处理，接手后会告诉您。"]
     lamp.say("小刘", "接单 1")
     assert lamp.ticket(1).status == "accepted"
 
@@ -135,6 +135,7 @@ def test_verification_is_never_of_ones_own_work(lamp: Stage) -> None:
     assert "核查不通过" in to(said, "周书记")[0]
     assert lamp.ticket(1).status == "in_progress"
     lamp.say("周书记", "办结 1 换了镇流器")
+    lamp.wait(minutes=1)
     said = lamp.say("派单员", "核查 1 通过")
     assert lamp.ticket(1).status == "closed"
     assert to(said, "王阿姨") == ["您报的 1 号已办结。谢谢您告诉我们。"]

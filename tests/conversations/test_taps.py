@@ -55,6 +55,7 @@ def test_which_ticket_was_passed_on_is_asked_with_the_word_that_works(lamp: Stag
 def test_where_buttons_stand_nothing_is_to_be_typed(lamp: Stage) -> None:
     lamp.say("小赵", "接单 1")
     lamp.say("小赵", "办结 1 灯泡已换")
+    lamp.wait(minutes=1)
     [asked] = [said for said in lamp.heard if said.card and said.card.buttons and said.person == "王阿姨"]
     assert desk_wording.ANSWER_IN_WORDS in in_words(asked)
     assert "回「" not in in_words(asked, hint=False)
