@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator
+
 from handlers.context import Context
 from handlers.message import Incoming, InGroup, Replies, Reply
 from handlers.month_results import line_of, one
@@ -14,7 +17,9 @@ from handlers.wording.commands import BLANKS
 from nlp.normalise import normalise
 from storage import results
 from storage.notice_people import Publication
-from storage.people import Group, Role
+from storage.people import Group, Role, Unit
+
+ONE_MESSAGE = 1800  # UTF-8 bytes of lines: platforms cut at 2,048
 
 
 @on("results")
@@ -23,8 +28,29 @@ def look(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     rows = _mine(ctx)
     if not rows:
         return [Reply(wording.NONE)]
-    lines = "\n".join(one(ctx.db, row, group) for row, group in rows)
-    return [Reply(wording.STILL.format(count=len(rows), lines=lines))]
+    by_unit: dict[int, list[str]] = defaultdict(list)
+    for row, group in rows:
+        by_unit[row.unit_id].append(one(ctx.db, row, group))
+    parts = [(unit_id, part) for unit_id, lines in by_unit.items() for part in _parted(lines)]
+    if len(parts) == 1:
+        return [Reply(wording.STILL.format(count=len(rows), lines="\n".join(parts[0][1])))]
+    said = [Reply(_of_community(ctx, unit_id, lines)) for unit_id, lines in parts]
+    return [*said, Reply(wording.STILL_ALL.format(units=len(by_unit), count=len(rows)))]
+
+
+def _of_community(ctx: Context, unit_id: int, lines: list[str]) -> str:
+    return wording.OF_COMMUNITY.format(unit=ctx.db.get_one(Unit, unit_id).name, lines="\n".join(lines))
+
+
+def _parted(lines: list[str]) -> Iterator[list[str]]:
+    """As many lines to a message as platforms leave whole."""
+    part: list[str] = []
+    for line in lines:
+        if part and sum(len(one.encode()) + 1 for one in (*part, line)) > ONE_MESSAGE:
+            yield part
+            part = []
+        part.append(line)
+    yield part
 
 
 @on("results_confirm")

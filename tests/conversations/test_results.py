@@ -10,10 +10,12 @@ from PIL import Image
 from sqlalchemy import select
 
 from bot import clock, results, results_picture
+from bot.scratch import DOOR
 from handlers.rules.deadlines import LOCAL
+from storage import directory
 from storage.media import Media
 from storage.notice_people import Publication
-from storage.people import Group
+from storage.people import Group, Post, Role, Unit
 from tests.conversations.stage import ESTATE, RESIDENTS, Stage, to
 
 FIRST = datetime(2026, 4, 1, 9, 0, tzinfo=LOCAL)
@@ -139,3 +141,30 @@ def test_a_resident_and_a_grid_worker_decide_nothing(march: Stage, word: str) ->
         assert to(march.say(who, word), RESIDENTS) == []
     with march.app.reading() as db:
         assert db.scalars(select(Publication.state)).all() == ["waiting"]
+
+
+def test_a_whole_street_is_shown_community_by_community_in_messages_that_arrive_whole(march: Stage) -> None:
+    first_of_april(march)
+    with march.app.writing() as db:
+        row = db.scalars(select(Publication)).one()
+        home = db.get_one(Unit, row.unit_id)
+        other = Unit(kind="community", name="荷花社区", parent_id=home.parent_id, path="/")
+        db.add(other)
+        db.flush()
+        other.path = f"{home.path.rsplit('/', 2)[0]}/{other.id}/"
+        zhou = next(
+            one for one in directory.staff_of(db, home.id) if directory.name_of(march.app.vault, one) == "周书记"
+        )
+        db.add(Post(staff_id=zhou.id, unit_id=other.id, role=Role.COMMUNITY))
+        for number in range(24):
+            unit = home if number < 20 else other
+            group = Group(door=DOOR, chat=f"more{number}", name=f"{number} 号院群", unit_id=home.id, mode="direct")
+            db.add(group)
+            db.flush()
+            copied = {"month": row.month, "figures": row.figures, "made_at": row.made_at}
+            db.add(Publication(unit_id=unit.id, group_id=group.id, **copied))
+    said = to(march.say("周书记", "公示"), "周书记")
+    assert [text.partition("：")[0] for text in said[:-1]] == ["梧桐社区", "梧桐社区", "荷花社区"]
+    assert all(len(text.encode()) <= 2048 for text in said)
+    assert sum(text.count("号院群】") for text in said) == 24
+    assert said[-1].startswith("一共 2 个社区，还有 25 个群没确认。都对就回「确认公示」")
