@@ -173,12 +173,13 @@ def _tell(timer: Timer, at: Ringing, ticket: Ticket, whistle: Whistle, people: S
         remind(timer, ticket, people, at)
         return []
     text = lines.LINES[timer.kind].format(number=ticket.number, what=taxonomy.CATEGORY[ticket.category])
-    return list(_urgent(timer, ticket, text, people))
+    name = f"{whistle_calls.mark(whistle)}{timer.kind}:{int(timer.due_at.timestamp())}"  # once, however many are late
+    return list(_urgent(name, ticket, text, people))
 
 
-def _urgent(timer: Timer, ticket: Ticket, text: str, people: Sequence[Staff]) -> Iterable[Reply]:
+def _urgent(name: str, ticket: Ticket, text: str, people: Sequence[Staff]) -> Iterable[Reply]:
     for staff_id in dict.fromkeys(staff.id for staff in people):
-        yield Reply(text, to=Member(staff_id), name=timer.name, ticket_id=ticket.id, urgent=True)
+        yield Reply(text, to=Member(staff_id), name=name, ticket_id=ticket.id, urgent=True)
 
 
 RINGS: dict[str, Callable[[Timer, Ringing], Replies]] = {

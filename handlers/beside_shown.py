@@ -11,7 +11,7 @@ from handlers.wording.times import when
 from storage import whistles
 from storage.people import Role
 from storage.tickets import Ticket
-from storage.whistles import OPEN_HANDS, Hand, Whistle, WhistleCall, WhistleState
+from storage.whistles import OPEN_HANDS, Hand, HandState, Part, Whistle, WhistleCall, WhistleState
 
 LINES = 8
 SIGNERS = frozenset({Role.STREET_LEADER})
@@ -54,7 +54,9 @@ def _call_light(ctx: Context, ticket: Ticket, found: Whistle, call: WhistleCall)
 
 def _hand(ctx: Context, ticket: Ticket, hand: Hand) -> str:
     at = when(hand.done_at, ctx.now) if hand.done_at is not None else ""
-    state = wording.STATES[hand.state].format(light=_light(ctx, ticket, hand), due=when(hand.due_at, ctx.now), at=at)
+    climbed = hand.part == Part.MEDIATE and hand.state == HandState.RELEASED and hand.began_at is not None
+    form = wording.CLIMBED if climbed else wording.STATES[hand.state]
+    state = form.format(light=_light(ctx, ticket, hand), due=when(hand.due_at, ctx.now), at=at)
     unit = beside.names(ctx.db, [hand.unit_id])
     return wording.LOOK_HAND.format(unit=unit, part=wording.PARTS[hand.part], state=state)
 

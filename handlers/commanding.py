@@ -54,8 +54,12 @@ def _counts(incoming: Incoming, ctx: Context, order: Order) -> bool:
         return False  # 登记一下 is said of anything
     if order.command in muting.MINE:
         return muting.is_meant(incoming)
+    if order.command in WORDS:
+        return is_meant(ctx, named=order.number is not None or incoming.quoted is not None)
     if order.command == "knocked" and not ctx.who.is_staff:
         return ctx.group is None and knocking.is_said_of_a_door(order)
+    if order.command in WORDS:
+        return is_meant(ctx, named=order.number is not None or incoming.quoted is not None)
     if SAID[order.command].staff:
         plain = order.number is not None and not order.rest
         return ctx.who.is_staff or (incoming.addressed and (plain or group_modes.is_plain(order)))
@@ -94,6 +98,7 @@ def softly(incoming: Incoming, ctx: Context) -> Replies | None:
     if order is None:
         return None
     quoted = choosing.quoted_ticket(incoming, ctx)
-    if quoted is None and (ctx.group is not None or len(choosing.candidates(ctx, order.command)) != 1):
+    alone = ctx.group is None and len(choosing.candidates(ctx, order.command)) == 1
+    if quoted is None and not alone and (ctx.group is not None or task_force.instead(incoming, ctx, order) is None):
         return None
     return _run(incoming, ctx, order)

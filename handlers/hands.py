@@ -118,7 +118,11 @@ def release(ctx: Context, hand: Hand) -> bool:
 def ended(ctx: Context, ticket: Ticket) -> Replies:
     """The holder's work is done: what was asked for beside it is needed no more, and whoever has not come is told."""
     for hand in beside.still_open(ctx.db, ticket):
-        release(ctx, hand)
+        if hand.part == Part.MEDIATE and hand.unit_id == ticket.desk_id:
+            whistles.stop(ctx.db, mark(hand))
+            whistles.take(ctx.db, hand, "state", {"state": HandState.DONE, "done_at": ctx.now})
+        else:
+            release(ctx, hand)
     found = whistles.latest(ctx.db, ticket.id)
     return whistle_calls.close(ctx, found, ticket) if found is not None else []
 

@@ -14,12 +14,13 @@ from handlers.wording.times import when
 from handlers.working import me
 from storage import directory, tickets
 from storage.facts import FactKind
-from storage.people import Unit
+from storage.people import Unit, UnitKind
 from storage.tickets import Ticket
 from storage.whistles import Hand, HandState, Part
 from storage.workflow import Status
 
 DISPUTE = "dispute"
+LEVELS = frozenset({UnitKind.GRID, UnitKind.COMMUNITY, UnitKind.STREET})  # the street is the last
 
 
 def is_quarrel(ticket: Ticket) -> bool:
@@ -30,7 +31,7 @@ def is_quarrel(ticket: Ticket) -> bool:
 def climb(ctx: Context, ticket: Ticket, note: str) -> Replies:
     """求助 in a quarrel: the level above is asked to go on; the ticket stays where it is until it does."""
     above = directory.level_above(ctx.db, directory.unit_of(ctx.db, ticket.desk_id or ticket.unit_id))
-    if above is None:
+    if above is None or above.kind not in LEVELS:
         return [Reply(wording.MEDIATE_TOP.format(number=ticket.number), ticket_id=ticket.id)]
     before = [one for one in beside.still_open(ctx.db, ticket, Part.MEDIATE) if one.state == HandState.ASKED]
     if before:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from handlers import beside, called_names, case, hands, mediating
 from handlers.called_names import Named
-from handlers.choosing import choose_eligible, quoted_ticket
+from handlers.choosing import candidates, choose_eligible, quoted_ticket
 from handlers.context import Context
 from handlers.message import Incoming, Kind, Replies, Reply
 from handlers.orders import Order
@@ -170,7 +170,8 @@ def _hand(incoming: Incoming, ctx: Context, order: Order) -> tuple[Hand, Ticket]
     if ticket is None:
         found = whistles.open_hands(ctx.db, mine) if order.number is None else []
         only = found[0] if len(found) == 1 else None
-        return only if only is not None and not _holds(ctx) and _is_theirs(ctx, only[1]) else None
+        free = only is not None and _is_theirs(ctx, only[1]) and not candidates(ctx, order.command)
+        return only if free else None
     ticket = tickets.lead(ctx.db, ticket)
     if not _is_theirs(ctx, ticket) or not beside.works_beside(ctx, ticket, order.command):
         return None
@@ -181,10 +182,6 @@ def _hand(incoming: Incoming, ctx: Context, order: Order) -> tuple[Hand, Ticket]
 def _is_theirs(ctx: Context, ticket: Ticket) -> bool:
     """Whether a ticket is in other hands, at another desk."""
     return ticket.holder_id != me(ctx).id and ticket.desk_id not in beside.my_units(ctx)
-
-
-def _holds(ctx: Context) -> bool:
-    return whistles.holds_anything(ctx.db, me(ctx).id)
 
 
 def _meant(incoming: Incoming, ctx: Context, order: Order) -> tuple[Hand, Ticket]:

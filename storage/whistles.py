@@ -14,7 +14,7 @@ from storage.base import Base
 from storage.people import Id
 from storage.tickets import Ticket, whole
 from storage.timers import Reminder, Timer
-from storage.workflow import OPEN, WAITING_FOR_STAFF
+from storage.workflow import OPEN
 
 
 class Part(StrEnum):
@@ -213,12 +213,6 @@ def works_on(db: Session, ticket_id: int, unit_ids: Collection[int]) -> bool:
     if any(call.unit_id in unit_ids for call in calls_about(db, ticket_id)):
         return True
     return any(hand.unit_id in unit_ids and hand.state != HandState.RELEASED for hand in hands_of(db, ticket_id))
-
-
-def holds_anything(db: Session, staff_id: int) -> bool:
-    """Whether somebody holds a ticket that is being worked on."""
-    held = select(Ticket.id).where(Ticket.holder_id == staff_id, Ticket.status.in_(WAITING_FOR_STAFF))
-    return db.scalars(held).first() is not None
 
 
 def to_sign(db: Session, unit_ids: Collection[int]) -> list[tuple[Whistle, Ticket]]:

@@ -29,7 +29,7 @@ TOLD_BEGUN = "{number} 号：{unit}来办了。"
 PROGRESS_EMPTY = "请写一句办到哪了，例如「进展 {number} 阀门已关，下午换管」。"
 PROGRESS = "{number} 号已记下，告诉了主办的人。"
 TOLD_PROGRESS = "{number} 号：{unit}：{note}"
-DONE_EVIDENCE = "{number} 号您这部分做了什么？写一句，或附一张照片，例如「办结 {number} 阀门已换」。"
+DONE_EVIDENCE = "{number} 号您这部分做了什么？写一句，例如「办结 {number} 阀门已换」。"
 DONE = "{number} 号您这部分办好了，已告诉主办的人。整张单由主办的人办结。"
 DONE_ALREADY = "{number} 号您这部分已经办好了。"
 TOLD_DONE = "{number} 号：{unit}那部分办好了{note}。"
@@ -68,5 +68,6 @@ STATES = {
     "done": "办好了 {at}",
     "released": "不用办了",
 }
+CLIMBED = "交给上一级了"
 TODO = "{light}{number} {what} · {part} · {due} 前"
 HEAD = "和别家一起办的："
