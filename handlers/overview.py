@@ -14,7 +14,6 @@ from handlers.message import Incoming, Replies, Reply
 from handlers.orders import Order
 from handlers.permissions import told_who
 from handlers.registry import on
-from handlers.rules.deadlines import EMERGENCY, WITHOUT_LIGHTS
 from handlers.rules.privacy import discreet_place
 from handlers.wording import desk as wording
 from handlers.wording import merging, passing_on, taxonomy
