@@ -75,7 +75,7 @@ def test_from_a_sentence_to_a_closed_ticket(phone: Phone) -> None:
     assert "已接手" in heard, "news that had no way is said with the next answer"
     phone.platform.push(phone.platform.image("worker"))
     assert "已办结" in phone.says("worker", "办结 1 灯泡已换")
-    assert "说是弄好了" in phone.says("resident", "进度"), "it stands there before it is said, which takes a minute"
+    assert "说是弄好了" in phone.says("resident", "进度"), "it stands there a minute before it is said"
     assert "结案" in phone.says("resident", "好了谢谢")
     assert (ticket(phone).status, ticket(phone).rating) == ("closed", "satisfied")
 
