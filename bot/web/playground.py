@@ -34,7 +34,12 @@ router = APIRouter()
 LOOK_EVERY = 0.3  # seconds
 QUIET = 15.0  # seconds after which a silent stream says that it lives
 SAMPLES = Path(__file__).with_name("static") / "samples"
-JUMPS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "shift": timedelta(hours=8), "day": timedelta(days=1)}
+JUMPS = {
+    "minute": timedelta(minutes=1),
+    "hour": timedelta(hours=1),
+    "shift": timedelta(hours=8),
+    "day": timedelta(days=1),
+}
 MORNING = 9  # o'clock
 
 
