@@ -87,13 +87,16 @@ class Problem(NamedTuple):
     sentence: str
 
 
-def open_notice(writer: Writer, unit: Unit, text: str = "", kind: str = NoticeKind.ORDINARY) -> Notice:
+def open_notice(
+    writer: Writer, unit: Unit, text: str = "", kind: str = NoticeKind.ORDINARY, *, ref: str | None = None
+) -> Notice:
     """A new draft of somebody for a unit. What its words say besides (来源, validity, a link) is taken from them.
 
-    Of a property company it goes to its own estates, unless it says otherwise.
+    Of a property company it goes to its own estates, unless it says otherwise. ``ref``: of the form it is
+    written in.
     """
     notice = notice_ledger.open_draft(
-        writer.db, writer.vault, unit_id=unit.id, author_id=writer.staff.id, text="", now=writer.now
+        writer.db, writer.vault, unit_id=unit.id, author_id=writer.staff.id, text="", now=writer.now, ref=ref
     )
     notice.kind, notice.purpose, notice.audience, notice.in_groups = kind, "first", {}, True
     own = issuing.proposers_estates(writer.posts, unit)

@@ -22,7 +22,7 @@ from storage.inserts import table_of
 from storage.notice_doors import Doors
 from storage.notice_ways import Way
 from storage.notices import Ledger, LedgerState, Notice, NoticeState
-from storage.people import Household, Unit
+from storage.people import Household, Staff, Unit
 from storage.vault import Vault, link_hash
 
 NUMBER_TRIES = 20  # transactions that draw a number at the same moment; each loss means that somebody else got one
@@ -31,10 +31,12 @@ NUMBER_TRIES = 20  # transactions that draw a number at the same moment; each lo
 # --- drafts
 
 
-def open_draft(db: Session, vault: Vault, *, unit_id: int, author_id: int, text: str, now: datetime) -> Notice:
-    """A draft under the next free number. Numbers start at 1 and are never used twice."""
+def open_draft(
+    db: Session, vault: Vault, *, unit_id: int, author_id: int, text: str, now: datetime, ref: str | None = None
+) -> Notice:
+    """A draft under the next free number. Numbers start at 1 and are never used twice. ``ref``: see ``of_form``."""
+    ref = ref or new_ref()
     for _ in range(NUMBER_TRIES):
-        ref = new_ref()
         draft = Notice(
             ref=ref,
             number=(db.scalar(select(func.max(Notice.number))) or 0) + 1,
@@ -51,6 +53,13 @@ def open_draft(db: Session, vault: Vault, *, unit_id: int, author_id: int, text:
             continue  # PostgreSQL only: somebody else's draft took the number and has just been committed
         return draft
     raise RuntimeError("no free number for a notice")
+
+
+def of_form(db: Session, ref: str, author_id: int) -> Notice | None:
+    """The draft that a form has made already: a form that is sent twice makes one. Whoever sends it a second time while
+    the first is under way waits here."""
+    db.execute(select(Staff.id).where(Staff.id == author_id).with_for_update())
+    return db.scalars(select(Notice).where(Notice.ref == ref, Notice.author_id == author_id)).one_or_none()
 
 
 def text_of(vault: Vault, notice: Notice) -> str:

@@ -36,12 +36,15 @@ from handlers.context import Context
 from handlers.message import Replies, Reply
 from handlers.notice_drafting import Writer
 from handlers.wording import notice_form as wording
+from storage import notice_ledger
+from storage.base import new_ref
 from storage.notices import Notice, NoticeKind, NoticeState
 from storage.people import Post, Unit
 
 router = APIRouter()
 
 TYPED = ("text", "source", "reason", "link", "audience", *MOMENTS)  # shown again as they were typed
+SECRET = 32  # characters of the random word of a new form
 Form = Mapping[str, str]
 
 
@@ -117,6 +120,7 @@ def _page(
         "units": units or [],
         "unit": db.get_one(Unit, notice.unit_id).name if notice is not None else "",
         "was": _digest(writer, notice) if notice is not None else "",
+        "once": new_ref(),
         "audience": audience_said.describe(db, notice) if notice is not None else "",
         "kinds": wording.KINDS,
         "values": shown,
@@ -166,7 +170,7 @@ def _save(request: Request, app: App, form: Form, files: Files) -> Response:
     def work(ctx: Context) -> Done:
         nonlocal number
         writer = writer_of(ctx)
-        notice = _opened(ctx, writer, form)
+        notice = _opened(ctx, writer, form, files)
         number = notice.number
         if form.get("was", "") not in ("", _digest(writer, notice)):
             wrong["elsewhere"] = wording.ELSEWHERE.format(text=notice_drafting.words_of(writer, notice))
@@ -195,7 +199,7 @@ def _save(request: Request, app: App, form: Form, files: Files) -> Response:
         return _page(app, db, request, writer, notice, wrong=wrong, typed=form)
 
 
-def _opened(ctx: Context, writer: Writer, form: Form) -> Notice:
+def _opened(ctx: Context, writer: Writer, form: Form, files: Files) -> Notice:
     number = form.get("number", "")
     if number.isascii() and number.isdigit() and len(number) < 16:
         return _draft(ctx, writer, int(number), lock=True)
@@ -203,7 +207,21 @@ def _opened(ctx: Context, writer: Writer, form: Form) -> Notice:
     unit = units.get(form.get("unit", "")) or next(iter(units.values()), None)
     if unit is None:
         raise HTTPException(403)
-    return notice_drafting.open_notice(writer, unit)
+    ref = _said_once(form, files)
+    known = notice_ledger.of_form(ctx.db, ref, writer.staff.id) if ref is not None else None
+    if known is not None:
+        return _draft(ctx, writer, known.number, lock=True)
+    return notice_drafting.open_notice(writer, unit, ref=ref)
+
+
+def _said_once(form: Form, files: Files) -> str | None:
+    """What a draft is called that a new form makes: sent again as it was (a double click), it is the same one. Another
+    text in the same form, behind the browser's back button, is another notice."""
+    if len(form.get("once", "")) < SECRET:
+        return None
+    fields = {name: value for name, value in form.items() if name != "go"}
+    chosen = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    return hashlib.sha256(json.dumps([fields, chosen], sort_keys=True).encode()).hexdigest()[:32]
 
 
 def _put(ctx: Context, writer: Writer, notice: Notice, read: Read) -> Replies:

@@ -84,9 +84,7 @@ def confirm(token: str, request: Request, app: Program) -> Response:
 
 
 @router.post("/n/{token}/door")
-def door(
-    token: str, request: Request, app: Program, said: Annotated[str, Form(max_length=LONGEST_DOOR)] = ""
-) -> Response:
+def door(token: str, request: Request, app: Program, said: Annotated[str, Form()] = "") -> Response:
     """我是 3 栋 2 单元 501, by somebody of a group whom nobody knows. Kept in this browser, so that it is said once."""
     found = _leaf(request, app, token)
     if found is None:
@@ -95,6 +93,8 @@ def door(
     kept = notice_readers.remembered(request, app)
     if found.reader != "person" or group_id is None or kept.fresh:
         return _back(request, token)
+    if len(said) > LONGEST_DOOR:
+        return _back(request, token, "unknown")
     with app.writing() as db:
         doors = named_doors.doors_of(db, db.get_one(Group, group_id), said)
         if len(doors) != 1:

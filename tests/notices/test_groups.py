@@ -310,6 +310,7 @@ class TestTheGroupsPage:
         page = phone.get(told.link())
         assert 'name="said"' in page.text
         assert "没找到这个门牌" in phone.post(f"{told.link()}/door", data={"said": "我是 9 栋 9 单元 909"}).text
+        assert "没找到这个门牌" in phone.post(f"{told.link()}/door", data={"said": "1-1-501 " * 9}).text
         assert told.people()[0] == (0, 0, 0)
         with told.world.app.writing() as db:
             db.get_one(Household, 1).room = "501"

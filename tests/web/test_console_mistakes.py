@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 from handlers.rules.deadlines import LOCAL
 from handlers.wording import notice_form as wording
@@ -153,3 +154,25 @@ def test_a_validity_read_off_the_words_goes_with_them_and_a_typed_one_stays(quic
     post(quick_site, "/save", **{**WATER, "text": "下周停水"}, **typed, number="1", go="save")
     post(quick_site, "/save", **{**WATER, "text": "下周停水两天"}, **typed, number="1", go="save")
     assert times(quick_site) == typed
+
+
+def test_a_double_click_makes_one_draft(quick_site: Site) -> None:
+    """The same form twice is one draft; other words in it, behind the back button, are another notice."""
+    form = {**WATER, **fields(page(quick_site, f"{LIST}/new").text), "text": WATER["text"], "go": "preview"}
+    assert len(form["once"]) == 32
+    first, second = (post(quick_site, "/save", **form) for _ in range(2))
+    assert first.url == second.url == f"{quick_site.client.base_url}{LIST}/1/preview"
+    assert "1 号" in second.text
+    post(quick_site, "/save", **{**form, "go": "save"})
+    assert page(quick_site, f"{LIST}/2/edit").status_code == 404
+    post(quick_site, "/save", **{**form, "text": "后天清洗水箱"})
+    assert "后天清洗水箱" in page(quick_site, f"{LIST}/2/page").text
+    assert WATER["text"] in page(quick_site, f"{LIST}/1/page").text
+
+
+def test_two_clicks_at_once_make_one_draft(quick_site: Site) -> None:
+    form = {**WATER, **fields(page(quick_site, f"{LIST}/new").text), "text": WATER["text"], "go": "preview"}
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(lambda _: post(quick_site, "/save", **form), range(2)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert page(quick_site, f"{LIST}/2/edit").status_code == 404
