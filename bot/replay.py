@@ -28,6 +28,7 @@ from handlers.wording.joining import BOT_NAMES
 from storage import directory, tickets
 from storage.facts import Fact, FactKind
 from storage.inbox import Inbox
+from storage.origins import ROOT_CAUSE
 from storage.people import Account, Staff
 from storage.tickets import Ticket
 from storage.timers import Reminder
@@ -186,7 +187,8 @@ class Replay:
     def result(self) -> dict[str, Any]:
         """What became of it, as the contract prints it."""
         with self.app.reading() as db:
-            rows = db.scalars(select(Ticket).where(Ticket.status != Status.MERGED).order_by(Ticket.id)).all()
+            reported = select(Ticket).where(Ticket.status != Status.MERGED, Ticket.source != ROOT_CAUSE)
+            rows = db.scalars(reported.order_by(Ticket.id)).all()
             reminders = db.scalars(select(Reminder).where(Reminder.state == "said").order_by(Reminder.id)).all()
             return {
                 "tickets": [self._ticket(db, row) for row in rows],

@@ -26,6 +26,7 @@ from storage.deployment import Question
 from storage.facts import Fact, FactKind
 from storage.inbox import Body
 from storage.inserts import insert_one
+from storage.origins import ROOT_CAUSE
 from storage.people import Account, Group, Staff, Unit
 from storage.streets import streets_of
 from storage.tickets import Ticket
@@ -89,7 +90,13 @@ def tell_members(
 
 
 def what(ticket: Ticket) -> str:
-    """The category's name; of advice and praise, which of them it is."""
+    """The category's name; of advice and praise, which of them it is; of what looks for a root, that it does."""
+    name = category(ticket)
+    return taxonomy.FOR_THE_ROOT.format(what=name) if ticket.source == ROOT_CAUSE else name
+
+
+def category(ticket: Ticket) -> str:
+    """The name of the trouble itself."""
     return taxonomy.KIND[ticket.kind] if ticket.kind in deadlines.WITHOUT_LIGHTS else taxonomy.CATEGORY[ticket.category]
 
 

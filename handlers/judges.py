@@ -11,6 +11,15 @@ from storage.people import Unit, UnitKind
 from storage.tickets import Ticket
 
 
+def community_of(db: Session, ticket: Ticket) -> Unit | None:
+    """The community of the place, or the nearest level above it that has anybody."""
+    place = directory.unit_of(db, ticket.unit_id) or directory.unit_of(db, ticket.desk_id)
+    found = _first(db, place, UnitKind.COMMUNITY)
+    if found is not None and directory.staff_of(db, found.id):
+        return found
+    return directory.level_above(db, found or place)
+
+
 def judge_of(db: Session, ticket: Ticket) -> Unit | None:
     """The community of the place; where it did the work itself, or has nobody, the level above it."""
     place = directory.unit_of(db, ticket.unit_id) or directory.unit_of(db, ticket.desk_id)

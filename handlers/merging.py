@@ -24,6 +24,7 @@ from nlp.reading import Reading, ReadingContext, read
 from storage import tickets
 from storage.facts import Fact, FactKind
 from storage.inbox import Inbox
+from storage.origins import ROOT_CAUSE
 from storage.outbox import Outbox
 from storage.tickets import Ticket
 from storage.workflow import WAITING_FOR_STAFF, Status
@@ -84,7 +85,7 @@ def _nothing_to_merge(ctx: Context, named: Sequence[Ticket]) -> Reply:
 def _refusal(ticket: Ticket) -> Reply | None:
     if ticket.confidential:
         return Reply(wording.MERGE_SECRET.format(number=ticket.number), ticket_id=ticket.id)
-    if ticket.kind not in KINDS:
+    if ticket.kind not in KINDS or ticket.source == ROOT_CAUSE:
         return Reply(wording.MERGE_KIND.format(number=ticket.number), ticket_id=ticket.id)
     return None if ticket.status in WAITING_FOR_STAFF else not_now(ticket, "merge")
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from handlers import belonging, burst, case, confiding, doubts, locating, promising
+from handlers import belonging, burst, case, confiding, doubts, locating, promising, root_causes
 from handlers.context import Context
 from handlers.rules import promises, routing
-from handlers.rules.deadlines import Promise
+from handlers.rules.deadlines import WITHOUT_LIGHTS, Promise
 from handlers.wording.taxonomy import DEFAULT_AREA
 from nlp.normalise import fold
 from nlp.reading import Part
@@ -91,6 +91,8 @@ def open_ticket(
     )
     doubts.ask(ctx, ticket, spot.doubt)
     case.arm_acceptance(ctx.db, ticket, ctx.policy, ctx.now, promise=promised[promises.ACCEPT], resolve=resolve)
+    if not ticket.confidential and kind not in WITHOUT_LIGHTS:
+        root_causes.arm(ctx.db, ticket, ctx.now, policy)
     case.belongs(ctx, ticket)
     burst.stay_attentive(ctx)
     return ticket

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from sqlalchemy import or_, select
 
-from handlers import beside_shown, case, choosing, lights
+from handlers import beside_shown, case, choosing, lights, root_causes
 from handlers.asking_up import waiting_lines
 from handlers.context import Context
 from handlers.extent import extent_of
@@ -149,7 +149,7 @@ def _history(ctx: Context, ticket: Ticket, words: str, spoken: Spoken = str) -> 
     lines = [head]
     if words:
         lines.append(wording.LOOK_WORDS.format(said=words))
-    lines += _reach(ctx, ticket)
+    lines += [*_reach(ctx, ticket), *root_causes.related(ctx.db, ticket)]
     lines += beside_shown.of_ticket(ctx, ticket)
     lines += [_fact_line(ctx, fact) for fact in facts.of_ticket(ctx.db, ticket.id)[-LINES:]]
     if (left := unsaid.count(ctx.db, ticket.id)) > 0:

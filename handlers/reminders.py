@@ -24,6 +24,7 @@ from handlers import (
     nightly,
     proposing,
     reminding,
+    root_causes,
     second_looks,
     shadowing,
     shifting,
@@ -85,6 +86,7 @@ KINDS: dict[str, Callable[[Timer, Ticket, Ringing], Replies]] = {
 
 
 WITHOUT_TICKET: dict[str, Callable[[Timer, Ringing], Replies]] = {
+    root_causes.LOOK: lambda timer, at: root_causes.ring(timer, at.db, at.vault, at.now, at.policy),
     **beside_lights.RINGS,
     manners.SUMMARY: lambda timer, at: manners.sum_up(timer, at.db, at.now, at.policy),
     doorstep.LAPSE: lambda timer, at: doorstep.lapse(at.db, int(timer.data["claim"]), at.now),

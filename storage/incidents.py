@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from storage.facts import Fact, FactKind
+from storage.origins import ROOT_CAUSE
 from storage.people import Account, Building, Household, Resident
 from storage.tickets import Member, Ticket, whole
 from storage.workflow import WAITING_FOR_STAFF, Status
@@ -45,6 +46,7 @@ _NEAR = (
         Ticket.category.in_(bindparam("categories", expanding=True)),
         Ticket.status.in_([*sorted(WAITING_FOR_STAFF), Status.MERGED]),
         Ticket.confidential.is_(False),
+        Ticket.source != ROOT_CAUSE,
     )
     .order_by(Ticket.opened_at.desc(), Ticket.id.desc())
     .limit(MOST)

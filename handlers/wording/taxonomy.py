@@ -63,6 +63,7 @@ CLOSING = {
     "not_report": "不是报事",
 }
 UNDISPATCHED = "待派单"
+FOR_THE_ROOT = "{what}（找根子）"
 
 
 def status_staff(status: str, has_desk: bool) -> str:
