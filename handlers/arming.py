@@ -8,10 +8,11 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from handlers import lights, promising
+from handlers import date_lights, lights, promising
 from handlers.context import Context
 from handlers.rules import deadlines
 from handlers.rules.deadlines import Policy, Promise
+from storage import decisions
 from storage.inserts import Row, insert_all, insert_one
 from storage.tickets import Ticket
 from storage.timers import Reminder, Timer
@@ -66,6 +67,7 @@ def taken(ctx: Context, ticket: Ticket) -> None:
     """Somebody has it: the reminders to accept end in this transaction, and nudges begin."""
     stop_timers(ctx.db, ticket, *ACCEPTANCE)
     lights.arm(ctx.db, ticket, ctx.policy, ctx.now)
+    date_lights.arm(ctx.db, ticket)
 
 
 def arm(db: Session, ticket: Ticket, kind: str, due: datetime, step: int = 0) -> None:
@@ -78,10 +80,14 @@ def arm(db: Session, ticket: Ticket, kind: str, due: datetime, step: int = 0) ->
 
 
 def stop_timers(db: Session, ticket: Ticket, *kinds: str) -> None:
-    """Stops what is waiting, in the same transaction as the reason; without kinds, everything of the ticket."""
+    """Stops what is waiting, in the same transaction as the reason; without kinds, everything of the ticket: what was
+    asked of the level above about it is then asked no longer.
+    """
     timers = update(Timer).where(Timer.ticket_id == ticket.id, Timer.state == "waiting")
     reminders = update(Reminder).where(Reminder.ticket_id == ticket.id, Reminder.state == "waiting")
     if kinds:
         timers, reminders = timers.where(Timer.kind.in_(kinds)), reminders.where(Reminder.kind.in_(kinds))
     db.execute(timers.values(state="stopped"))
     db.execute(reminders.values(state="stopped"))
+    if not kinds:
+        decisions.take_back(db, ticket.id)

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from handlers import case, deciders, on_duty, promising
 from handlers.context import Context, words_of
 from handlers.message import Button, Card, Member, Replies, Reply
+from handlers.ringing import Ringing, note_lateness
 from handlers.rules import promises
 from handlers.rules.deadlines import Policy
 from handlers.wording import deciding as wording
@@ -33,6 +34,7 @@ from storage.vault import Vault
 from storage.workflow import WAITING_FOR_STAFF, Status
 
 DUE = "decision:due"  # a timer
+WORDS = frozenset({"agree", "disagree"})  # commands that count only where something waits
 IN_HAND = frozenset({Status.ACCEPTED, Status.IN_PROGRESS})
 POSSIBLE = {
     Wanted.RETURN: WAITING_FOR_STAFF,
@@ -211,25 +213,23 @@ def pass_on(
     return list(put(db, vault, now, decision, ticket, form, below))
 
 
-def unanswered(timer: Timer, ticket: Ticket, db: Session, vault: Vault, now: datetime, policy: Policy) -> Replies:
+def unanswered(timer: Timer, ticket: Ticket, at: Ringing) -> Replies:
     """Nobody decided in time: the level above is asked; at the top it is an alarm, each period again."""
-    decision = db.get(Decision, int(timer.data["decision"]))
+    decision = at.db.get(Decision, int(timer.data["decision"]))
     if decision is None or decision.state != DecisionState.WAITING or decision.rung != timer.data["rung"]:
         return []
     if ticket.status not in POSSIBLE[Wanted(decision.kind)]:
-        decisions.take_back(db, ticket.id)
+        decisions.take_back(at.db, ticket.id)
         return []
-    late = round(max((now - timer.due_at).total_seconds(), 0))
     data = {"light": DUE, "rung": decision.rung, "decision": decision.id, "judge": decision.judge_id}
-    data["clock_late_s"] = late
-    db.add(Fact(ticket_id=ticket.id, kind=FactKind.LATE, name=f"{timer.name}:late", at=timer.due_at, data=data))
-    judge = deciders.above(db, decision, now)
+    note_lateness(timer, ticket, at, data)
+    judge = deciders.above(at.db, decision, at.now)
     if judge is not None:
-        return pass_on(db, vault, now, policy, decision, judge, wording.QUESTION_UP) or []
-    if decision.rung >= promising.policy_at(db, policy, ticket.unit_id).highest_rung:
+        return pass_on(at.db, at.vault, at.now, at.policy, decision, judge, wording.QUESTION_UP) or []
+    if decision.rung >= at.policy_of(ticket).highest_rung:
         return []
-    asked = pass_on(db, vault, now, policy, decision, _judge(db, decision), wording.ALARM) or []
-    return [*asked, *_alarm(db, now, decision, ticket)]
+    asked = pass_on(at.db, at.vault, at.now, at.policy, decision, _judge(at.db, decision), wording.ALARM) or []
+    return [*asked, *_alarm(at.db, at.now, decision, ticket)]
 
 
 def _alarm(db: Session, now: datetime, decision: Decision, ticket: Ticket) -> Iterable[Reply]:
@@ -243,9 +243,20 @@ def _alarm(db: Session, now: datetime, decision: Decision, ticket: Ticket) -> It
         yield Reply(text, to=Member(staff_id), name=name, ticket_id=ticket.id, urgent=True)
 
 
+def mine(ctx: Context) -> list[tuple[Decision, Ticket]]:
+    """What waits for the word of whoever is speaking, earliest first."""
+    return [row for row in decisions.asked_of(ctx.db, deciders.units_of(ctx)) if deciders.may_decide(ctx, row[0])]
+
+
+def is_meant(ctx: Context, *, named: bool) -> bool:
+    """Whether 同意 or 不同意 is said of something that waits, not in talk. ``named``: with a number, or to a card."""
+    if not ctx.who.is_staff:
+        return False
+    return named or (ctx.group is None and bool(mine(ctx)))
+
+
 def waiting_lines(ctx: Context) -> list[str]:
-    """What waits for the word of whoever is speaking, for 待办. Numbers and kinds alone: a group may read it."""
-    asked = [row for row in decisions.asked_of(ctx.db, deciders.units_of(ctx)) if deciders.may_decide(ctx, row[0])]
+    """The same for 待办. Numbers and kinds alone: a group may read it."""
     lines = [
         wording.TODO_LINE.format(
             number=ticket.number,
@@ -253,6 +264,6 @@ def waiting_lines(ctx: Context) -> list[str]:
             wanted=wording.WANTED[decision.kind],
             due=when(decision.due_at, ctx.now),
         )
-        for decision, ticket in asked
+        for decision, ticket in mine(ctx)
     ]
     return [wording.TODO_HEAD.format(count=len(lines)), *lines] if lines else []

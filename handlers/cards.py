@@ -16,17 +16,19 @@ from handlers.extent import extent_of
 from handlers.message import Button, Card, CardsOf, Member, MessagesOf, Reply
 from handlers.rules import deadlines
 from handlers.rules.privacy import discreet_place
-from handlers.wording import advising, delicate, merging, taxonomy
+from handlers.wording import advising, deciding, delicate, merging, taxonomy
 from handlers.wording import desk as wording
+from handlers.wording import reasons, suspending
 from handlers.wording import status as status_wording
-from handlers.wording.times import when
+from handlers.wording.times import days, when
 from storage import directory, presence, tickets
 from storage.facts import Fact, FactKind
 from storage.people import Role, Staff
 from storage.tickets import Ticket
-from storage.workflow import Closing, Status
+from storage.workflow import OPEN, Closing, Status
 
 SEEN = (FactKind.OPENED, FactKind.ADDED)
+WAITED_FOR = OPEN - {Status.RESOLVED}
 
 
 def card_of(
@@ -40,6 +42,8 @@ def card_of(
     urgent = {"emergency": wording.CARD_URGENT, "urgent": wording.CARD_TODAY}.get(ticket.urgency, "")
     due = wording.CARD_EMERGENCY if ticket.urgency == deadlines.EMERGENCY else when(ticket.accept_due, now)
     fields = [(wording.CARD_PLACE, where(db, ticket) or wording.FLAGS["no_place"]), (wording.CARD_DUE, due)]
+    if waited := days(ticket.opened_at, now):
+        fields.append((deciding.CARD_WAITED, deciding.DAYS.format(days=waited)))
     if ticket.flagged:
         fields.append((wording.CARD_FLAG, wording.FLAGS[ticket.flagged]))
     if ticket.confidential:
@@ -175,7 +179,16 @@ def status_line(ctx: Context, ticket: Ticket) -> str:
     holder = (unit.name if unit is not None else taxonomy.ROLE["community"]) + directory.name_of(ctx.vault, person)
     due = {Status.REPORTED: ticket.accept_due, Status.ACCEPTED: ticket.progress_due}.get(Status(ticket.status))
     state = "not_report" if ticket.closing == Closing.NOT_REPORT else ticket.status
-    return status_wording.line(ticket.number, what(ticket), state, holder, due, ctx.now)
+    line = status_wording.line(ticket.number, what(ticket), state, holder, due, ctx.now, _suspended(ticket, ctx.now))
+    waited = days(ticket.opened_at, ctx.now) if ticket.status in WAITED_FOR else 0
+    return f"{line}{deciding.STATUS_WAITED.format(days=waited)}" if waited else line
+
+
+def _suspended(ticket: Ticket, now: datetime) -> str:
+    """Why what is 挂账 cannot be done now, and when it is looked at again."""
+    if ticket.look_at is None:
+        return ""
+    return suspending.STATUS.format(reason=reasons.told(ticket.reason_code), look=when(ticket.look_at, now))
 
 
 def closing_card(ticket: Ticket) -> Card:

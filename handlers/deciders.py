@@ -20,7 +20,7 @@ from storage.decisions import Decision, Wanted
 from storage.people import Post, Role, Staff, Unit
 from storage.presence import DUTY, presence_of
 
-DECIDE = frozenset({Role.GRID_LEAD, Role.COMMUNITY, Role.DISPATCHER, Role.STREET_LEADER, Role.DUTY, Role.HANDLER})
+DECIDE = frozenset({Role.GRID_LEAD, Role.COMMUNITY, Role.DISPATCHER, Role.DUTY, Role.HANDLER})
 SIGNED = frozenset({Wanted.SUSPENSION, Wanted.DATE})
 LEADING = DISTRICT | {STREET}
 
@@ -32,11 +32,17 @@ def people(db: Session, kind: str, unit: Unit, now: datetime, but: int) -> list[
 
 
 def _deciding(db: Session, unit: Unit, now: datetime) -> Sequence[Staff]:
-    held = select(Staff.id).join(Post).where(Post.unit_id == unit.id, Post.role.in_(DECIDE), Staff.active)
+    """Who dispatches there; leaders only where nobody else is."""
     known = presence_of(db, now)
-    there = known.there(db.scalars(held.order_by(Staff.id).distinct()).all(), now)
+    there = known.there(_holding(db, unit, DECIDE), now)
     ids = dict.fromkeys([*there, *known.listed([unit.id], DUTY, now)])
+    ids = ids or dict.fromkeys(known.there(_holding(db, unit, frozenset({Role.STREET_LEADER})), now))
     return db.scalars(select(Staff).where(Staff.id.in_(ids), Staff.active).order_by(Staff.id)).all()
+
+
+def _holding(db: Session, unit: Unit, roles: frozenset[Role]) -> Sequence[int]:
+    held = select(Staff.id).join(Post).where(Post.unit_id == unit.id, Post.role.in_(roles), Staff.active)
+    return db.scalars(held.order_by(Staff.id).distinct()).all()
 
 
 def first(db: Session, kind: str, desk: Unit, now: datetime, but: int) -> Unit | None:

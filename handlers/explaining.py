@@ -14,8 +14,11 @@ from handlers.orders import Order
 from handlers.registry import on
 from handlers.rules import promises
 from handlers.rules.deadlines import WITHOUT_LIGHTS
+from handlers.shelved import reason_of
 from handlers.wording import deadlines as wording
 from handlers.wording import status as status_wording
+from handlers.wording import suspending
+from handlers.wording.times import when
 from storage import tickets
 from storage.tickets import Member, Ticket
 from storage.workflow import OPEN, Status
@@ -80,7 +83,24 @@ def reasons(db: Session, ticket: Ticket, now: datetime) -> list[str]:
             found.append(wording.without_reason(what, due, now))
         elif what == promises.RESOLVE:
             found.append(wording.OPEN_DATE)
-    return found
+    return [*found, *_moved(db, ticket, made, now), *_suspended(ticket, now)]
+
+
+def _moved(db: Session, ticket: Ticket, made: promising.Promised, now: datetime) -> list[str]:
+    """What was promised before somebody moved it: 延期, 定期, 恢复."""
+    stands = made.get(promises.RESOLVE)
+    if stands is None or stands.cause not in promises.MOVED or promises.RESOLVE not in _awaited(ticket):
+        return []
+    said = dict.fromkeys(promise.due for promise in promising.history(db, ticket, promises.RESOLVE))
+    before = [due for due in said if due != stands.due]
+    return [wording.earlier(before, now)] if before else []
+
+
+def _suspended(ticket: Ticket, now: datetime) -> list[str]:
+    """挂账: nothing is due but the next look."""
+    if ticket.status != Status.SUSPENDED or ticket.look_at is None:
+        return []
+    return [suspending.EXPLAINED.format(reason=reason_of(ticket), look=when(ticket.look_at, now))]
 
 
 def _awaited(ticket: Ticket) -> tuple[str, ...]:

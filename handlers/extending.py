@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from handlers import asking_up, case, deciders, lights, promising
+from handlers import asking_up, case, date_lights, deciders, lights, promising
 from handlers.asking_up import Asking, Way
 from handlers.choosing import choose_eligible
 from handlers.context import Context, words_of
@@ -28,8 +28,6 @@ from storage.facts import FactKind
 from storage.inbox import Body
 from storage.people import Unit
 from storage.tickets import Ticket
-
-DATE_LIGHTS = ("date:yellow", "date:red")
 
 
 @on("extend")
@@ -187,7 +185,7 @@ def _dated(ctx: Context, ticket: Ticket, until: datetime, decision: Decision | N
     made = {promises.RESOLVE: _moved(ctx, ticket, until, promises.DATED)}
     data = {"decision": decision.id} if decision is not None else {}
     fact = case.record(ctx, ticket, FactKind.DATED, said_here=True, data={**data, **promising.kept(made)})
-    case.stop_timers(ctx.db, ticket, *DATE_LIGHTS)
+    case.stop_timers(ctx.db, ticket, *date_lights.KINDS)
     lights.arm(ctx.db, ticket, ctx.policy, ctx.now)
     values = {"number": ticket.number, "until": when(until, ctx.now)}
     form = wording.DATE_NOW if decision is None else wording.DATE_GRANTED

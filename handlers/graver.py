@@ -20,7 +20,7 @@ def follow(ctx: Context, ticket: Ticket, before: str) -> JsonObject:
         return {}
     made = promising.as_urgent_as_it_is(ctx, ticket)
     if ticket.status == Status.REPORTED and ticket.urgency == EMERGENCY:
-        case.stop_timers(ctx.db, ticket)
+        case.stop_timers(ctx.db, ticket, *case.ACCEPTANCE)
         case.arm_acceptance(ctx.db, ticket, ctx.policy, ctx.now)
     elif promises.ACCEPT in made:
         case.stop_timers(ctx.db, ticket, *case.ACCEPTANCE)

@@ -17,7 +17,7 @@ from handlers.registry import on
 from handlers.rules.privacy import discreet_place
 from handlers.wording import desk as wording
 from handlers.wording import merging, passing_on, taxonomy
-from handlers.wording.times import when
+from handlers.wording.times import days, when
 from storage import directory, facts, incidents, unsaid
 from storage.people import Building, Role, Staff
 from storage.tickets import Ticket
@@ -28,6 +28,7 @@ Spoken = Callable[[str], str]
 
 LINES = 12
 TO_PASS_ON = 5
+WAITED_FOR = OPEN - {Status.RESOLVED}
 DISPATCHERS = frozenset({Role.COMMUNITY, Role.DISPATCHER})
 
 
@@ -52,6 +53,8 @@ def todo(incoming: Incoming, ctx: Context, order: Order) -> Replies:
             in_group=_whole(in_group, [*beside_shown.todo(ctx, aloud=True), *left]),
         )
     ]
+
+
 def _whole(own: str, more: list[str]) -> str:
     """Nothing of one's own is not worth a line where there is something else."""
     return "\n".join(more if more and own == wording.TODO_NONE else [own, *more])
@@ -111,7 +114,20 @@ def _line(ctx: Context, ticket: Ticket, spoken: Spoken) -> str:
         status=taxonomy.status_staff(ticket.status, ticket.desk_id is not None),
         due=when(due or ticket.resolve_due or ticket.accept_due, ctx.now),
     )
+    line += _waited(ctx, ticket, wording.TODO_WAITED) if _is_late(ctx, ticket) else ""
     return f"{line}{merging.TODO_EXTENT.format(extent=extent.short())}" if extent.wide else line
+
+
+def _is_late(ctx: Context, ticket: Ticket) -> bool:
+    """Whether something that was promised is over."""
+    due = {Status.REPORTED: ticket.accept_due}.get(Status(ticket.status)) or ticket.resolve_due
+    return due is not None and ctx.now >= due
+
+
+def _waited(ctx: Context, ticket: Ticket, form: str) -> str:
+    """How many days the resident has really waited."""
+    waited = days(ticket.opened_at, ctx.now)
+    return form.format(days=waited) if waited else ""
 
 
 @on("look")
@@ -149,6 +165,8 @@ def _history(ctx: Context, ticket: Ticket, words: str, spoken: Spoken = str) -> 
     lines = [head]
     if words:
         lines.append(wording.LOOK_WORDS.format(said=words))
+    if ticket.status in WAITED_FOR and (waited := _waited(ctx, ticket, wording.LOOK_WAITED)):
+        lines.append(waited)
     lines += [*_reach(ctx, ticket), *root_causes.related(ctx.db, ticket)]
     lines += beside_shown.of_ticket(ctx, ticket)
     lines += [_fact_line(ctx, fact) for fact in facts.of_ticket(ctx.db, ticket.id)[-LINES:]]

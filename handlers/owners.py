@@ -36,10 +36,11 @@ def problem(ticket: Ticket, unit: Unit, asker: Unit) -> str:
 
 
 def likely(ctx: Context, ticket: Ticket, asker: Unit) -> str:
-    """The names of those who may have it, for whoever is asked."""
+    """The names of those who may have it, for whoever is asked: who does such work first, then who dispatches it."""
     units = directory.units_below(ctx.db, targets.street_path(ctx, ticket))
-    staffed = (unit for unit in units if not problem(ticket, unit, asker) and directory.staff_of(ctx.db, unit.id))
-    return "、".join([unit.name for unit in staffed][:SHOWN])
+    staffed = [unit for unit in units if not problem(ticket, unit, asker) and directory.staff_of(ctx.db, unit.id)]
+    ordered = sorted(staffed, key=lambda unit: (asker.path.startswith(unit.path), unit.path))
+    return "、".join([unit.name for unit in ordered][:SHOWN])
 
 
 def mentioned(ctx: Context, ticket: Ticket, words: str, asker: Unit) -> Unit | None:

@@ -72,6 +72,13 @@ TABLE: dict[str, Rule] = {
     "reassign": Rule(HANDLERS, AT_WORK),
     "resolve": Rule(HANDLERS, AT_WORK),
     "return": Rule(HANDLERS, AT_WORK),
+    "extend": Rule(HANDLERS, AT_WORK),  # 延期
+    "set_date": Rule(HANDLERS, AT_WORK),  # 定期
+    "suspend": Rule(HANDLERS, AT_WORK),  # 挂账
+    "look_back": Rule(HANDLERS, AT_WORK),  # 回看
+    "resume": Rule(HANDLERS | {R.STREET_LEADER}, AT_WORK),  # 恢复
+    "agree": Rule(STAFF - {R.INSPECTOR}, PRIVATE),  # 同意: only whoever is asked; deciders.py knows who that is
+    "disagree": Rule(STAFF - {R.INSPECTOR}, PRIVATE),
     "undo": Rule(STAFF, AT_WORK),  # 撤销: one's own last act
     "hand_off": Rule(WHO_HAND_OFF, AT_WORK),  # 移交
     "reject": Rule(frozenset({R.COMMUNITY, R.DISPATCHER}), AT_WORK),  # 不予受理: not for whom it would spare work

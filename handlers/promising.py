@@ -72,6 +72,12 @@ def known(db: Session, ticket: Ticket) -> Promised:
     return found
 
 
+def history(db: Session, ticket: Ticket, what: str) -> list[Promise]:
+    """Every promise of one kind that was ever made about a ticket, oldest first."""
+    kept_data = db.scalars(select(Fact.data).where(Fact.ticket_id == ticket.id).order_by(Fact.id))
+    return [promises.of_json(data[KEPT][what]) for data in kept_data if what in data.get(KEPT, {})]
+
+
 def _is_to_come(what: str, ticket: Ticket) -> bool:
     """The first word of progress has its date from the beginning, and its column from acceptance on."""
     return what == promises.DATE or (what == promises.PROGRESS and ticket.progress_due is None)

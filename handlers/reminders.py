@@ -10,10 +10,12 @@ from sqlalchemy import func, select
 
 from handlers import (
     acting,
+    asking_up,
     beside_lights,
     cards,
     case,
     climbing,
+    date_lights,
     doorstep,
     gaps,
     handing_off,
@@ -27,6 +29,7 @@ from handlers import (
     root_causes,
     second_looks,
     shadowing,
+    shelved,
     shifting,
     unanswered,
     visiting,
@@ -76,6 +79,9 @@ def _night_list(timer: Timer, at: Ringing) -> Replies:
 
 KINDS: dict[str, Callable[[Timer, Ticket, Ringing], Replies]] = {
     **climbing.KINDS,
+    **dict.fromkeys(date_lights.KINDS, date_lights.ring),
+    asking_up.DUE: asking_up.unanswered,
+    shelved.LOOK: shelved.look_due,
     **dict.fromkeys(
         second_looks.KINDS,
         lambda timer, ticket, at: second_looks.ring(timer, ticket, at.db, at.now, at.policy),

@@ -46,7 +46,8 @@ def read(ctx: Context, ticket: Ticket, draft: Draft, words: str) -> Draft:
         return replace(draft, same_as=draft.same_as or (int(number["number"]) if number is not None else None))
     if draft.owner is None and asker is not None:
         draft = replace(draft, owner=_owner_in(ctx, ticket, plain, asker))
-    return draft
+    theirs = draft.up_to_them or (draft.code not in NEEDS_OWNER and any(word in plain for word in wording.UP_TO_THEM))
+    return replace(draft, up_to_them=theirs)
 
 
 def _owner_in(ctx: Context, ticket: Ticket, text: str, asker: Unit) -> int | None:
@@ -89,7 +90,7 @@ def answer(ctx: Context, ticket: Ticket, draft: Draft, said: str) -> Draft | Rep
     words = said.strip(BLANKS)
     asks_owner = draft.code is not None and draft.code != reasons.DUPLICATE
     asks_owner = asks_owner and (draft.code != reasons.NOT_OURS or draft.article is not None)
-    if asks_owner and words in wording.UP_TO_THEM and draft.code not in NEEDS_OWNER:
+    if asks_owner and words in wording.NOT_KNOWN and draft.code not in NEEDS_OWNER:
         return replace(draft, up_to_them=True)
     told = read(ctx, ticket, draft, words)
     if not asks_owner or told.owner is not None:

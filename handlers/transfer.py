@@ -13,7 +13,6 @@ from handlers.message import Incoming, Kind, Replies, Reply
 from handlers.orders import Order
 from handlers.registry import on
 from handlers.rules import routing
-from handlers.rules.privacy import discreet_place
 from handlers.targets import Target
 from handlers.wording import desk as wording
 from handlers.wording import stamps

@@ -6,6 +6,7 @@ from handlers import beside, case
 from handlers.choosing import not_now
 from handlers.context import Context
 from handlers.message import Reply
+from handlers.promising import at_acceptance, kept
 from storage import tickets
 from storage.facts import FactKind
 from storage.people import Staff
@@ -25,9 +26,11 @@ def work_on(ctx: Context, ticket: Ticket, command: str) -> Reply | None:
     if command == "resolve" and (left := beside.left(ctx, ticket)) is not None:
         return left
     if ticket.status == Status.REPORTED:
+        made = at_acceptance(ctx, ticket)
         tickets.move(ticket, Status.ACCEPTED)
         ticket.holder_id, ticket.accepted_at = me(ctx).id, ctx.now
-        case.record(ctx, ticket, FactKind.ACCEPTED, data={"late": ctx.now > ticket.accept_due, "by": command})
+        data = {"late": ctx.now > ticket.accept_due, "by": command, **kept(made)}
+        case.record(ctx, ticket, FactKind.ACCEPTED, data=data)
         case.taken(ctx, ticket)
         return None
     if ticket.status not in (Status.ACCEPTED, Status.IN_PROGRESS):

@@ -84,9 +84,10 @@ def waiting(db: Session, ticket_id: int) -> Decision | None:
     return db.scalars(asked.order_by(Decision.id.desc())).first()
 
 
-def latest(db: Session, ticket_id: int) -> Decision | None:
-    """What was asked last about a ticket, whatever became of it."""
-    return db.scalars(select(Decision).where(Decision.ticket_id == ticket_id).order_by(Decision.id.desc())).first()
+def latest(db: Session, ticket_id: int, kind: Wanted | None = None) -> Decision | None:
+    """What was asked last about a ticket, of all or of one kind, whatever became of it."""
+    asked = select(Decision).where(Decision.ticket_id == ticket_id).order_by(Decision.id.desc())
+    return db.scalars(asked.where(Decision.kind == kind) if kind is not None else asked).first()
 
 
 def lock(db: Session, ticket: Ticket) -> Ticket:

@@ -39,10 +39,12 @@ def resolve_by(start: datetime, urgency: str, policy: Policy, cause: str = promi
     return promised(start, span, policy, cause) if span is not None else None
 
 
-def date_by(accepted: datetime, urgency: str, policy: Policy) -> Promise | None:
+def date_by(
+    accepted: datetime, urgency: str, policy: Policy, cause: str = promises.ACCEPTED
+) -> Promise | None:
     """Until when whoever accepted a complex matter says by when it will be done; None for all else."""
     span = policy.figure(urgency, promises.DATE)
-    return promised(accepted, span, policy, promises.ACCEPTED) if span is not None else None
+    return promised(accepted, span, policy, cause) if span is not None else None
 
 
 def needs_leader(accepted: datetime, date: datetime, policy: Policy) -> bool:

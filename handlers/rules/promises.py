@@ -20,6 +20,7 @@ ACCEPT, PROGRESS, RESOLVE, DATE = "accept", "progress", "resolve", "date"
 SAID, REOPENED, GRAVER, ACCEPTED, LATE, GIVEN = "said", "reopened", "graver", "accepted", "late", "given"
 RESUMED = "resumed"
 EXTENDED, DATED = "extended", "dated"  # somebody of the staff set the moment
+MOVED = frozenset({EXTENDED, DATED, RESUMED})  # what was said before is told too
 DAY = timedelta(days=1)
 SHOWN_DAYS = 20  # days off that are written down with a promise
 

@@ -24,6 +24,9 @@ CAUSE = {
     promises.GRAVER: "{start} 知道更急，从那时算起",
     promises.ACCEPTED: "{start} 接的单",
     promises.LATE: "{start} 才接的单",
+    promises.RESUMED: "{start} 恢复办理，重新算起",
+    promises.EXTENDED: "{start} 上一级同意延期到这个时候",
+    promises.DATED: "{start} 说好的这个日子",
 }
 OF_ANOTHER = "和 {number} 号并成了一件，"
 GIVEN = "{by}转来时就定好了这个时间，照原来的办"
@@ -40,6 +43,8 @@ RULES = "规定 {policy}{calendar}"
 CALENDAR = "，日历 {calendar}"
 HEAD = "{number} 号："
 OPEN_DATE = "没有办结期限：接单后由承办的人定日期。"
+EARLIER = "办结的时间原来说的是 {dues}。"
+THEN = "，后来是 "
 OVER = "{number} 号现在没有要等的时限。"
 WITHOUT_REASON = "{what}截止 {due}。当时没有记下原因。"
 
@@ -60,6 +65,11 @@ def because(what: str, promise: Promise, now: datetime) -> str:
 def without_reason(what: str, moment: datetime, now: datetime) -> str:
     """Of a moment that was set before reasons were written down."""
     return WITHOUT_REASON.format(what=WHAT[what], due=due(moment, now))
+
+
+def earlier(dues: list[datetime], now: datetime) -> str:
+    """What was said before of a moment that was moved, in the order in which it was said."""
+    return EARLIER.format(dues=THEN.join(due(moment, now) for moment in dues))
 
 
 def rules(promise: Promise) -> str:

@@ -49,6 +49,4 @@ BUTTONS = {"agree": "同意", "disagree": "不同意"}
 # 待办 shows what waits for somebody's word, and how long somebody has waited already
 TODO_HEAD = "等您定的 {count} 件："
 TODO_LINE = "⚖ {number} {what} · {wanted} · {due} 前定"
-TODO_WAITED = " · 居民已等 {days} 天"
-LOOK_WAITED = "居民已等 {days} 天。"
 STATUS_WAITED = "您已经等了 {days} 天。"

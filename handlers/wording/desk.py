@@ -61,11 +61,13 @@ TOLD_CLOSED = "您报的 {number} 号已办结。谢谢您告诉我们。"
 TODO_NONE = "您手上没有待办，辛苦了。"
 TODO_HEAD = "待办 {count} 张，按时限排："
 TODO_LINE = "{light}{number} {what} {place} · {status} · 截止 {due}"
+TODO_WAITED = " · 居民已等 {days} 天"
 TODO_MORE = "还有 {count} 张，说「查 编号」看。"
 LIGHTS = {"": "", "yellow": "🟡", "red": "🔴"}
 
 LOOK_HEAD = "{number} {what} {place} · {status}{closing}"
 LOOK_WORDS = "居民说：{said}"
+LOOK_WAITED = "居民已等 {days} 天。"
 LOOK_NONE = "没查到和「{what}」有关的工单。"
 LOOK_HELP = "查什么？例如「查 1043」「查 3号楼」。"
 
@@ -109,6 +111,13 @@ NAMES = {
     "hurry": "催",
     "resolve": "办结",
     "return": "退单",
+    "extend": "延期",
+    "set_date": "定期",
+    "suspend": "挂账",
+    "look_back": "回看",
+    "resume": "恢复",
+    "agree": "同意",
+    "disagree": "不同意",
     "verify": "核查",
     "verify_pass": "核查",
     "redo": "退回重办",

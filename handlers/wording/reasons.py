@@ -54,4 +54,10 @@ BUTTONS = {
         "outside": "等外单位", "season": "等天气", "parts": "等材料设备",
     },
 }  # fmt: skip
+UNKNOWN = "原因没有写"
 CARD_TITLE = "{number} 号 · {what}的原因"
+
+
+def told(code: str | None) -> str:
+    """Why something is 挂账, as a resident reads it."""
+    return TOLD.get(code or "", UNKNOWN)

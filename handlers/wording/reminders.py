@@ -9,6 +9,8 @@ LINES = {
     "progress:due": "🟡 {number} {what}：接单后还没有进展，请联系报事人或说一句「进展」。",
     "resolve:yellow": "🟡 {number} {what}：{due} 前要办结，快到时间了，请抓紧。",
     "resolve:red": "🔴 {number} {what}：已超时（应在 {due} 前办结），请尽快办好，有难处说「求助」。",
+    "date:yellow": "🟡 {number} {what}：复杂的事要先说好哪天办完，快到时间了，请说「定期 {number} 日期」。",
+    "date:red": "🔴 {number} {what}：该说好哪天办完了，还没定，请说「定期 {number} 日期」。",
     "idle": "🟡 {number} {what}：有一阵没动静了，请说一句「进展」。",
     "check:due": "🟡 {number} {what}：办结后等核查，请说「核查 {number} 通过」或「核查 {number} 不通过」加原因。",
     "talk:due": "🟡 {number} {what}：居民几次不满意，请和居民谈一次，说「已面谈 {number} 谈了什么」。",

@@ -11,7 +11,9 @@ NOT_SHOWN = "{number} 号只有报事人和经办人员能查。您报的事说�
 MORE = "还有 {count} 件较早的，说「进度 编号」看。"
 
 
-def line(number: int, what: str, status: str, holder: str, due: datetime | None, now: datetime) -> str:
+def line(
+    number: int, what: str, status: str, holder: str, due: datetime | None, now: datetime, suspended: str = ""
+) -> str:
     """One sentence that names the state plainly."""
     if due is None:
         waiting, contact = "", ""
@@ -26,7 +28,7 @@ def line(number: int, what: str, status: str, holder: str, due: datetime | None,
         "in_progress": f"正在处理，{holder}在办",
         "resolved": "说是弄好了，等您看看。好了回「好了」，没好回「还是没修」",
         "closed": "已办结",
-        "suspended": "一时办不了，先挂着，会定期回看",
+        "suspended": suspended or "一时办不了，先挂着，会定期回看",
         "transferred": "已移交给别的单位办",
         "rejected": "这件事社区办不了",
         "not_report": "社区看过，不是要处理的事，先撤下了。真有事直接再说一遍",
