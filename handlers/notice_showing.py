@@ -54,6 +54,17 @@ def counts(writer: Writer, notice: Notice, found: Preview) -> list[str]:
     ]
 
 
+def for_proposer(writer: Writer, notice: Notice, found: Preview) -> list[str]:
+    """The same to whoever only proposes: not who of them has a way. A list of one door would say of a family whether it
+    is bound, and so would two lists that differ by that door."""
+    return [
+        wording.TO.format(audience=found.audience),
+        *_about(writer, notice),
+        wording.TOTAL.format(counted=found.reach.counted),
+        wording.WAYS_ARE_THEIRS.format(unit=found.issuer),
+    ]
+
+
 def _about(writer: Writer, notice: Notice) -> Iterator[str]:
     held = notice_drafting.validity(notice.valid_from, notice.valid_until)
     if held:

@@ -66,14 +66,15 @@ def show(number: int, request: Request, app: Program) -> Response:
             return RedirectResponse(f"{LIST}/{number}", 303, headers=pages.PRIVATE)
         writer = writer_of(ctx)
         found = notice_preview.look(writer, notice)
+        knows = _knows_the_ways(writer, notice, unit)
         values = {
             "head": console.head(app, db, request),
             "notice": notice,
             "bound": _bound(notice),
             "issuer": unit.name,
             "found": found,
-            "counts": notice_showing.counts(writer, notice, found),
-            "ways": _ways(app, writer, notice, unit, found),
+            "counts": (notice_showing.counts if knows else notice_showing.for_proposer)(writer, notice, found),
+            "ways": _ways(app, writer, notice, unit, found) if knows else [],
             "author": directory.name_of(app.vault, db.get(Staff, notice.author_id)),
             "said": notice_pages.said_before(app, request, staff),
             **_may(writer, notice, unit),
@@ -81,6 +82,13 @@ def show(number: int, request: Request, app: Program) -> Response:
         answer = notice_pages.show("console_notice_preview.html", values)
         answer.headers["content-security-policy"] = FRAMING["content-security-policy"]
         return answer
+
+
+def _knows_the_ways(writer: Writer, notice: Notice, unit: Unit) -> bool:
+    """Whether whoever looks may see who is reached: those who issue or sign it, and not those who propose to them."""
+    if issuing.may_issue(writer.posts, unit, notice.kind):
+        return True
+    return notice.state == NoticeState.SIGNING and issuing.may_second(writer.posts, unit, at_night=True)
 
 
 def _may(writer: Writer, notice: Notice, unit: Unit) -> dict[str, bool]:

@@ -12,7 +12,7 @@ from storage import directory
 from storage.notices import NoticeState
 from storage.people import Role
 from tests.web.conftest import Site
-from tests.web.test_console_notices import LIST, SAME, WATER, as_role, notice, page, post, wrong
+from tests.web.test_console_notices import LIST, SAME, WATER, a_door, as_role, notice, page, post, wrong
 
 
 def fields(text: str) -> dict[str, str]:
@@ -176,3 +176,18 @@ def test_two_clicks_at_once_make_one_draft(quick_site: Site) -> None:
         answers = list(pool.map(lambda _: post(quick_site, "/save", **form), range(2)))
     assert {answer.status_code for answer in answers} == {200}
     assert page(quick_site, f"{LIST}/2/edit").status_code == 404
+
+
+def test_whoever_only_proposes_does_not_see_whether_a_door_is_bound(quick_site: Site) -> None:
+    company, community = as_role(quick_site, Role.PROPERTY), as_role(quick_site, Role.COMMUNITY)
+    _, line = a_door(quick_site)
+    place = line.rpartition(",")[0]
+    for nth, room in enumerate(("101", "102", "201", "202"), 1):
+        files = {"doors": ("doors.csv", f"小区,楼,单元,房\n{place},{room}".encode())}
+        quick_site.client.post(f"{LIST}/save", data={**WATER, "go": "preview"}, files=files, headers=company)
+        shown = quick_site.client.get(f"{LIST}/{nth}/preview", headers=company).text
+        assert "共 1 户" in shown
+        assert "梧桐社区决定发不发的时候看得到" in shown
+        assert not re.search("能发到 |渠道：|发不到：|不会发：|（1 户）", shown)
+    quick_site.client.post(f"{LIST}/1/sign", data={"step": "submit"}, headers=company)
+    assert "渠道：" in quick_site.client.get(f"{LIST}/1/preview", headers=community).text
