@@ -44,11 +44,13 @@ from handlers import (
     nudging,
     objecting,
     offering,
+    on_behalf,
     opening_later,
     opting_out,
     organising,
     overhearing,
     overview,
+    own_finds,
     passing_on,
     passing_over,
     placing,
@@ -85,6 +87,8 @@ from handlers.orders import parse
 Step = Callable[[Incoming, Context], Replies | None]
 
 FEATURES = (
+    on_behalf,
+    own_finds,
     absences,
     passing_over,
     rostering,

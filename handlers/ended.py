@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from handlers import cards, case, judges, own_work, promising, second_looks
+from handlers import cards, case, judges, own_work, promising, second_looks, self_handled
 from handlers.context import Context
 from handlers.message import Replies, Reply
 from handlers.wording import closing as wording
@@ -45,6 +45,8 @@ def finish(ctx: Context, ticket: Ticket, note: str, photo: Inbox | None, kind: C
     case.stop_timers(ctx.db, ticket)
     if after_talk and _is_of_the_street(ctx):
         return _closed_after_talk(ctx, ticket, fact, note, kind)
+    if kind is Closing.SOLVED and self_handled.is_mended_by_finder(ctx, ticket, photo):
+        return self_handled.close(ctx, ticket)
     if ticket.source == ROOT_CAUSE:
         return _to_be_checked(ctx, ticket, fact, wording.WHY_ROOT.format(note=note))
     if kind is not Closing.SOLVED:

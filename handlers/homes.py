@@ -18,6 +18,7 @@ from storage import households, persons
 from storage.base import JsonObject, new_ref
 from storage.deployment import Question, Spend
 from storage.people import Account, BindCode, Building, Household, Resident, Unit
+from storage.vault import Vault
 
 WRONG_CODES = 5  # tries an account has in a day: a code has 39 bits, and nobody is to try them out, nor doors and names
 CODE_LENGTH = 8
@@ -26,7 +27,8 @@ CODE_HOLDS = timedelta(hours=48)
 CODE_USES = 6
 ASK_WITHIN = timedelta(minutes=10)
 HOUSEHOLD_SCENE, PLACE_SCENE = "h", "u"  # how what a QR code says begins
-SILENT_DOORS = ("sms:", "voice:")  # nobody ever said anything there
+NO_DOOR = "none:"  # of somebody whom no platform reaches: staff tell them
+SILENT_DOORS = ("sms:", "voice:", NO_DOOR)  # nobody ever said anything there
 SAID = "questions.said"  # what the words in an open question are sealed for
 
 
@@ -67,6 +69,17 @@ def address(db: Session, home: Household) -> str:
     name = wording.BUILDING.format(number=building.name) if building.name.isascii() else building.name
     entrance = wording.HOME_ENTRANCE.format(entrance=home.entrance) if home.entrance else ""
     return wording.HOME.format(estate=estate.name, building=name, entrance=entrance, room=home.room)
+
+
+def without_door(db: Session, vault: Vault, resident_id: int | None) -> Account:
+    """An account for somebody who has none: what they are to hear waits for staff to pass it on (已转告)."""
+    ref = new_ref()
+    door = f"{NO_DOOR}proxy"
+    account = Account(ref=ref, door=door, address=vault.seal(ref, "accounts.address", ref))
+    account.address_hash, account.resident_id, account.follows = vault.lookup(f"{door}:{ref}"), resident_id, False
+    db.add(account)
+    db.flush()
+    return account
 
 
 def is_somebody_elses(ctx: Context, account: Account, resident: Resident) -> bool:

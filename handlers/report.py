@@ -16,6 +16,7 @@ from handlers.wording import joining
 from handlers.wording import report as wording
 from nlp.normalise import fold
 from nlp.reading import Part
+from storage.origins import PATROL
 from storage.tickets import Ticket
 
 
@@ -79,7 +80,7 @@ def patrolled(incoming: Incoming, ctx: Context) -> Replies | None:
     known = belonging.match(incoming, ctx, ctx.reading.parts[0])
     if known is not None:
         return gather(incoming, ctx, replace(known, verdict=replace(known.verdict, affected=False)), None)
-    return open_parts(incoming, ctx, list(ctx.reading.parts))
+    return open_parts(incoming, ctx, list(ctx.reading.parts), source=PATROL)
 
 
 def _is_find(incoming: Incoming, ctx: Context, text: str) -> bool:

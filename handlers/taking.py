@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from handlers import belonging, burst, cards, case, doubts, joining
+from handlers import belonging, burst, cards, case, doubts, joining, lanes
 from handlers.context import Context
 from handlers.joining import Settled
 from handlers.locating import is_in_estate
@@ -23,7 +23,12 @@ from storage.tickets import Ticket
 
 
 def open_parts(
-    incoming: Incoming, ctx: Context, parts: list[Part], flagged: str | None = None, apart: Collection[int] = ()
+    incoming: Incoming,
+    ctx: Context,
+    parts: list[Part],
+    flagged: str | None = None,
+    apart: Collection[int] = (),
+    source: str | None = None,
 ) -> Replies:
     """One ticket a problem, with the photos just before, the thanks to the reporter and the cards to the desks.
 
@@ -33,14 +38,20 @@ def open_parts(
     body = ctx.keep(incoming.text)
     parts = [_at_home(incoming, ctx, part) for part in parts]
     kind = ctx.reading.kind or "fault"
-    opened = [open_ticket(ctx, part, body, kind=kind, flagged=flagged or flag(ctx, part)) for part in parts]
+    flags = [flagged or flag(ctx, part) for part in parts]
+    opened = [
+        open_ticket(ctx, part, body, kind=kind, flagged=first, source=source)
+        for part, first in zip(parts, flags, strict=True)
+    ]
     burst.gather_earlier(ctx, opened[0])
     burst.gather_quoted(ctx, opened[0], incoming.quoted)
     if incoming.media:
         case.record(ctx, opened[0], FactKind.ADDED, said_here=True, data={"kind": incoming.kind})
     texts = [part.text for part in parts] if len(parts) > 1 else [ctx.words]
     settled = joining.settle(ctx, opened, texts, apart)
-    return [*_told(ctx, settled, again=again), *(reply for one in settled for reply in _for_staff(ctx, one))]
+    kindly = (reply for one in settled if one.lead is None for reply in lanes.kindly(ctx, one.ticket))
+    staff = (reply for one in settled for reply in _for_staff(ctx, one))
+    return [*_told(ctx, settled, again=again), *kindly, *staff]
 
 
 def _told(ctx: Context, settled: list[Settled], *, again: bool) -> Replies:

@@ -59,6 +59,12 @@ def add_resident(db: Session, vault: Vault, household_id: int, name: str = "", p
     return resident
 
 
+def with_phone(db: Session, vault: Vault, phone: str) -> Resident | None:
+    """Whoever has this telephone number; the first, where a family shares it."""
+    hashes = vault.lookups(phone)
+    return db.scalars(select(Resident).where(Resident.phone_hash.in_(hashes)).order_by(Resident.id).limit(1)).first()
+
+
 def set_phone(vault: Vault, resident: Resident, phone: str) -> None:
     """A telephone number, found again by its keyed hash; none given leaves the one that is known."""
     if phone:

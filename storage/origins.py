@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from storage.base import Base
 from storage.people import Id
 
+PROXY, PATROL = "proxy", "patrol"  # sources of tickets: told for somebody who cannot; found by staff themselves
 ROOT_CAUSE = "root_cause"  # the source of a ticket that looks for the root of many: nobody reported it
 
 

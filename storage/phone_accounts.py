@@ -66,6 +66,11 @@ def drop_stale(db: Session) -> int:
     return done
 
 
+def of_number(db: Session, vault: Vault, number: str, resident_id: int | None) -> Account:
+    """The account by which a telephone number hears by SMS, of this resident where one is known."""
+    return _bind(db, vault, SMS, plain(number), resident_id=resident_id)
+
+
 def plain(number: str) -> str:
     """The number without blanks, hyphens and the country's code."""
     kept = "".join(sign for sign in number if sign.isdigit() or sign == "+")
@@ -74,7 +79,7 @@ def plain(number: str) -> str:
 
 def _bind(
     db: Session, vault: Vault, door: str, number: str, *, staff_id: int | None = None, resident_id: int | None = None
-) -> None:
+) -> Account:
     """One row for a number: who is resident and on the staff has both on it. A number that two residents share is the
     first one's."""
     hashes = vault.lookups(f"{door}:{number}")
@@ -87,3 +92,4 @@ def _bind(
     known.staff_id = known.staff_id or staff_id
     known.resident_id = known.resident_id or resident_id
     db.flush()
+    return known

@@ -104,6 +104,8 @@ NAMES = {
     "progress": "说进展",
     "reassign": "转派",
     "undo": "撤销",
+    "proxy": "代报",
+    "patrol": "报巡查",
     "hand_off": "移交",
     "reject": "不予受理",
     "take_up": "恢复受理",
