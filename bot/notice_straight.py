@@ -64,7 +64,7 @@ def calls(app: App, page: Page, straight: dict[str, Channel]) -> tuple[Page, lis
             end = place + 1
     if page.last or not full:
         return page, full
-    return Page(page.ways[:end], last=False), full
+    return page.up_to(end), full
 
 
 def _address(app: App, way: Way) -> str | None:

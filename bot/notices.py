@@ -12,19 +12,28 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from bot import leadership, notice_cutting, notice_doors, notice_ending, notice_groups, notice_jobs, notice_straight
+from bot import (
+    leadership,
+    notice_cutting,
+    notice_doors,
+    notice_ending,
+    notice_groups,
+    notice_jobs,
+    notice_pages,
+    notice_straight,
+)
 from bot.notice_calls import Calls
+from bot.notice_pages import Ahead
 from bot.notice_sending import PATIENCE, Sending
 from bot.wiring import App
 from storage import notice_groups as aloud
-from storage import notice_ledger
 from storage import notice_slices as slices
 from storage.notice_figures import Figures, figures
-from storage.notice_letting import may_go_once_written, to_write_down
+from storage.notice_letting import to_write_down
 from storage.notices import Notice, NoticeState
 
 log = logging.getLogger(__name__)
@@ -89,9 +98,9 @@ def anything_due(app: App) -> bool:
 def _write_and_send(app: App, until: float) -> int:
     """The ledger is written and cut while calls are under way."""
     done, idle = 0, False
-    fan_out = _Stride(fan_out_step, STEP, STEP)
     cut = _Stride(notice_cutting.cut_step, notice_cutting.CUT_STEP, notice_cutting.CUT_STEP)
-    with Calls(app.clock.wall) as calls:
+    with Calls(app.clock.wall) as calls, Ahead(app) as ahead:
+        fan_out = _Stride(partial(fan_out_step, ahead=ahead), STEP, STEP)
         sending = Sending(app, calls)
         while sending.busy or not idle:
             more = time.monotonic() < until
@@ -128,38 +137,30 @@ class _Stride:
         return rows
 
 
-def fan_out_step(app: App, step: int | None = None) -> int:
+def fan_out_step(app: App, step: int | None = None, ahead: Ahead | None = None) -> int:
     """Writes the next ledger rows of the oldest notice whose ledger is not complete. Answers at least 1 if there was
     one. When it is complete the groups that will be told are written down too."""
     size = step or STEP
     unwritten = select(Notice).where(to_write_down()).order_by(Notice.id).limit(1)
-    doors = notice_doors.doors_of(app)
-    with app.reading() as db:  # looking households up takes longer than writing them down: nobody waits for that
+    with app.reading() as db:
         seen = db.scalars(unwritten).one_or_none()
-        if seen is None:
-            return 0
-        straight = notice_straight.doors(app, doors) if _goes_at_once(app, db, seen) else {}
-        size = max(size, *(2 * channel.abilities.batch for channel in straight.values()), 0)  # a call or two
-        page = notice_ledger.read_page(db, seen, doors, size, straight)
-    page, calls = notice_straight.calls(app, page, straight)
+    if seen is None:
+        return 0
+    # Looking households up takes longer than writing them down: nobody waits for that.
+    ready = (ahead.page if ahead is not None else partial(notice_pages.prepared, app))(seen.id, seen.cursor, size)
+    page = ready.page
     with app.writing() as db:
         locked = unwritten.where(Notice.id == seen.id, Notice.cursor == seen.cursor)
         notice = db.scalars(locked.with_for_update(skip_locked=True)).one_or_none()
         if notice is None:
             return 1  # somebody else was quicker
         # It may have been paused a moment ago: then its households are cut when it goes on.
-        notice_straight.write(app, db, notice, page, calls if _goes_at_once(app, db, notice) else ())
+        notice_straight.write(app, db, notice, page, ready.calls if notice_pages.goes_at_once(app, db, notice) else ())
         notice_ending.written_down(app, db, notice, complete=page.last)
         if notice.state == NoticeState.SENDING:
             aloud.plan(db, app.vault, notice)
             log.info("notice %d: the ledger has %d households", notice.number, notice.households)
-        return max(len(page.ways), 1)
-
-
-def _goes_at_once(app: App, db: Session, notice: Notice) -> bool:
-    """Whether it may be sent as soon as its ledger is complete."""
-    let = may_go_once_written(notice_doors.hour_of(app, db))
-    return db.scalar(select(Notice.id).where(Notice.id == notice.id, let)) is not None
+    return max(len(page.ways), 1)
 
 
 def finish(app: App) -> int:

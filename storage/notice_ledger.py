@@ -149,16 +149,30 @@ def common_link(vault: Vault, notice: Notice) -> str:
 
 
 class Page(NamedTuple):
-    """The next households behind a notice's cursor; ``last``: there are none behind them."""
+    """The households behind a notice's cursor, with the marks of their links; ``last``: there are none behind them."""
 
+    after: int
     ways: Sequence[Way]
+    links: Sequence[str]
     last: bool
 
+    @property
+    def end(self) -> int:
+        """The cursor once it is written."""
+        return self.ways[-1].household_id if self.ways else self.after
 
-def read_page(db: Session, notice: Notice, doors: Doors, step: int, speakers: Collection[str] = ()) -> Page:
-    """Looks the next ``step`` households up. ``speakers``: as in ``notice_ways``."""
-    ways = notice_ways.next_page(db, notice, doors, step, speakers)
-    return Page(ways, last=len(ways) < step)
+    def up_to(self, place: int) -> Page:
+        """Its first households; others are behind them."""
+        return Page(self.after, self.ways[:place], self.links[:place], last=False)
+
+
+def read_page(
+    db: Session, vault: Vault, notice: Notice, doors: Doors, after: int, step: int, speakers: Collection[str] = ()
+) -> Page:
+    """Looks up to ``step`` households behind ``after`` up. ``speakers``: as in ``notice_ways``."""
+    ways = notice_ways.next_page(db, notice, doors, after, step, speakers)
+    links = [link_hash(vault.link(link_name(notice.id, way.household_id))) for way in ways]
+    return Page(after, ways, links, last=len(ways) < step)
 
 
 def fan_out_step(
@@ -175,8 +189,8 @@ def fan_out_step(
     """
     made: dict[int, int] = {}
     if page.ways:
-        made = _write(db, vault, notice.id, page.ways, cut or {})
-        notice.cursor = page.ways[-1].household_id
+        made = _write(db, vault.first.id, notice.id, page, cut or {})
+        notice.cursor = page.end
     if page.last:
         notice.households = db.scalar(select(func.count()).where(Ledger.notice_id == notice.id)) or 0
         if notice.state == NoticeState.CONFIRMED:  # and not cancelled meanwhile
@@ -197,21 +211,21 @@ _COLUMNS: Columns = {
 }
 
 
-def _write(db: Session, vault: Vault, notice_id: int, ways: Sequence[Way], cut: Mapping[int, int]) -> dict[int, int]:
+def _write(db: Session, link_key: str, notice_id: int, page: Page, cut: Mapping[int, int]) -> dict[int, int]:
     """One statement for all: row by row the library would cost as much as the disk."""
-    table = given(db, _COLUMNS, [_row(vault, notice_id, way, cut.get(way.household_id)) for way in ways])
-    values = select(literal(notice_id, BigInteger), literal(vault.first.id, String), *table.c)
+    rows = [_row(way, link, cut.get(way.household_id)) for way, link in zip(page.ways, page.links, strict=True)]
+    table = given(db, _COLUMNS, rows)
+    values = select(literal(notice_id, BigInteger), literal(link_key, String), *table.c)
     names = ["notice_id", "link_key", *_COLUMNS]
-    rows = insert(table_of(Ledger)).from_select(names, values, include_defaults=False)
+    written = insert(table_of(Ledger)).from_select(names, values, include_defaults=False)
     if not cut:
-        db.connection().execute(rows)
+        db.connection().execute(written)
         return {}
-    made = db.connection().execute(rows.returning(Ledger.household_id, Ledger.id))
+    made = db.connection().execute(written.returning(Ledger.household_id, Ledger.id))
     return {household: row for household, row in made.all() if household in cut}
 
 
-def _row(vault: Vault, notice_id: int, way: Way, slice_id: int | None) -> tuple[object, ...]:
+def _row(way: Way, link: str, slice_id: int | None) -> tuple[object, ...]:
     state = way.state if slice_id is None else LedgerState.CUT
     waits = True if state == LedgerState.PLANNED else None
-    link = link_hash(vault.link(link_name(notice_id, way.household_id)))
     return way.household_id, way.community_id, way.account_id, str(state), waits, way.reason, slice_id, link

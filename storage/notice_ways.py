@@ -140,8 +140,10 @@ class _Home(NamedTuple):
     accounts: list[tuple[int, bool, bool, Speaker | None]]
 
 
-def next_page(db: Session, notice: Notice, doors: Doors, step: int, speakers: Collection[str] = ()) -> list[Way]:
-    """The next households behind the notice's cursor. ``speakers``: doors whose accounts are wanted in whole."""
+def next_page(
+    db: Session, notice: Notice, doors: Doors, after: int, step: int, speakers: Collection[str] = ()
+) -> list[Way]:
+    """A notice's next households behind ``after``. ``speakers``: doors whose accounts are wanted in whole."""
     page = (
         select(
             Household.id,
@@ -151,7 +153,7 @@ def next_page(db: Session, notice: Notice, doors: Doors, step: int, speakers: Co
             _wants_none(notice.kind).label("off"),
         )
         .outerjoin(Resident, Resident.id == Household.contact_id)
-        .where(notice_audience.members(db, notice), Household.id > notice.cursor)
+        .where(notice_audience.members(db, notice), Household.id > after)
         .order_by(Household.id)
         .limit(step)
         .subquery()

@@ -10,14 +10,11 @@ staff may be told the same sentence twice in half an hour. The interval asked fo
 
 from __future__ import annotations
 
-import itertools
 import logging
 import re
-import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 from zlib import crc32
 
@@ -26,6 +23,7 @@ from bot.channels.base import Attachment, ChannelError, Outcome, Outgoing, TryLa
 from bot.channels.passive import sayable
 from bot.channels.plain_cards import in_words
 from bot.channels.wechat_api import ApiError, PersonRefused, WechatApi
+from bot.channels.wecom_pace import Pace
 
 log = logging.getLogger(__name__)
 
@@ -37,9 +35,6 @@ PICTURES = {"image/jpeg": "jpg", "image/png": "png"}
 AMR = b"#!AMR"  # how the only sound begins that the platform takes
 
 TASK_USED, CODE_USED, TOO_LATE, BAD_PARAMETER, LAST_OF_CARDS = 42014, 60140, 42052, 40058, 42051
-PER_MINUTE = (
-    15  # to one member by one process: two send at most, the platform drops beyond 30 a minute and 1,000 an hour
-)
 _MEMBER = re.compile(r"[0-9A-Za-z][0-9A-Za-z_@.-]{0,63}")  # never @all
 
 NO_WAY = Outcome("dead", reason="no_way")
@@ -187,43 +182,6 @@ class Sending:
             reason = {CODE_USED: "code_used", TOO_LATE: "too_late"}.get(error.code, f"errcode {error.code}")
             return Outcome("dead", reason=reason)
         return SENT
-
-
-class Pace:
-    """How much one member is told in a minute by this process: what is too much the platform drops without a word.
-
-    A notice tells a million members within a minute: those of one call share what is kept of them, and whoever was told
-    longest ago stands first, so that forgetting looks at nobody else.
-    """
-
-    def __init__(self, tick: Callable[[], float]) -> None:
-        self._tick = tick
-        self._times: dict[str, tuple[float, ...]] = {}
-        self._lock = threading.Lock()
-
-    def take(self, people: Iterable[str], messages: int) -> None:
-        """Raises TryLater for all where it would be too much for one: a minute later everybody is told."""
-        people = list(people)
-        with self._lock:
-            now = self._tick()
-            self._forget(now)
-            waits = [self._wait(person, messages, now) for person in people]
-            if longest := max(waits):
-                raise TryLater("a member was told much this minute", timedelta(seconds=longest))
-            told = (now,) * messages
-            for person in people:
-                earlier = self._times.pop(person, ())
-                self._times[person] = (*(time for time in earlier if time > now - 60), *told) if earlier else told
-
-    def _forget(self, now: float) -> None:
-        over = list(itertools.takewhile(lambda person: self._times[person][-1] <= now - 60, self._times))
-        for person in over:
-            del self._times[person]
-
-    def _wait(self, person: str, messages: int, now: float) -> float:
-        times = [time for time in self._times.get(person, ()) if time > now - 60]
-        excess = len(times) + messages - PER_MINUTE
-        return times[excess - 1] + 60 - now if excess > 0 else 0.0
 
 
 def check_interval(mark: str) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import logging
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +15,8 @@ from bot.channels.http import Http
 from bot.channels.wechat_api import ApiError, WechatApi
 from bot.channels.wechat_errors import WECOM
 from bot.channels.wecom import WecomApp
-from bot.channels.wecom_sending import PER_MINUTE, Pace, check_interval
+from bot.channels.wecom_pace import KNOWN, PER_MINUTE, Pace
+from bot.channels.wecom_sending import check_interval
 from bot.platforms.wecom_contacts import Member
 from bot.platforms.wecom_media import picture, recording
 from handlers.message import Button, Card
@@ -373,6 +375,25 @@ def test_the_pace_forgets_whoever_was_told_nothing_for_a_minute() -> None:
     now[0] = 60.0
     pace.take(["c"], 1)
     assert set(pace._times) == {"c"}
+
+
+def test_of_a_crowd_little_is_kept_and_nobody_is_told_too_much() -> None:
+    now = [0.0]
+    pace = Pace(lambda: now[0])
+    for first in range(0, KNOWN, 1000):
+        pace.take([f"known-{number}" for number in range(first, first + 1000)], 1)
+    crowd = [f"crowd-{number}" for number in range(3000)]
+    for now[0] in range(PER_MINUTE):
+        pace.take(crowd, 1)
+    assert len(pace._times) == KNOWN  # of the crowd only how much, in a megabyte
+    for number in (0, 2999):
+        with pytest.raises(TryLater) as much:
+            pace.take([crowd[number]], 1)
+        assert much.value.after == timedelta(seconds=60)
+    pace.take(["somebody else"], PER_MINUTE - 1)
+    now[0] = 60.0 + PER_MINUTE - 1
+    pace.take(crowd, 1)
+    assert len(pace._crowds) <= 1
 
 
 def test_a_thousand_members_in_one_call() -> None:

@@ -140,7 +140,7 @@ def test_while_the_ledger_grows_the_rest_counts_as_planned(world: World) -> None
     with world.app.writing() as db:
         notice = notice_ledger.by_number(db, 1, lock=True)
         assert notice is not None
-        page = notice_ledger.read_page(db, notice, notice_doors.doors_of(world.app), 12)
+        page = notice_ledger.read_page(db, world.app.vault, notice, notice_doors.doors_of(world.app), 0, 12)
         notice_ledger.fan_out_step(db, world.app.vault, notice, page)
     found = notices.progress(world.app, notice.id)
     assert (found.total.households, found.total.planned, found.total.no_way) == (30, 29, 1)
