@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from handlers import belonging, burst, case, confiding, doubts, locating, promising, root_causes
 from handlers.context import Context
-from handlers.rules import promises, routing
+from handlers.owning import desk_for as desk_for
+from handlers.rules import promises
 from handlers.rules.deadlines import WITHOUT_LIGHTS, Promise
 from handlers.wording.taxonomy import DEFAULT_AREA
 from nlp.normalise import fold
@@ -17,7 +18,7 @@ from storage.facts import FactKind
 from storage.inbox import Body
 from storage.inserts import insert_one
 from storage.people import UnitKind
-from storage.streets import Place, Streets, streets_of
+from storage.streets import streets_of
 from storage.tickets import Member, Ticket
 from storage.workflow import Status
 
@@ -124,30 +125,3 @@ def _source(ctx: Context) -> str:
     if ctx.group is not None:
         return "group"
     return "proxy" if ctx.who.is_staff else "private"
-
-
-def desk_for(ctx: Context, ticket: Ticket) -> int | None:
-    """The responsible desk by the table; None where no row fits (待派单)."""
-    streets = streets_of(ctx.db)
-    levels = streets.upwards(ticket.unit_id)
-    rows = [routing.Row(row.unit_id, row.area, row.category, row.kind, row.function) for row in streets.desks(levels)]
-    own = next((level.area for level in levels if level.area), DEFAULT_AREA)
-    usual = None
-    for area in dict.fromkeys((ticket.area or own, own)):  # a table without roads has its ordinary rows
-        row = routing.choose(rows, [level.id for level in levels], area, ticket.category, ticket.kind)
-        usual = usual or (_unit_for(streets, row, levels) if row is not None else None)
-    return confiding.desk_for(ctx, ticket, usual)
-
-
-def _unit_for(streets: Streets, row: routing.Row, levels: list[Place]) -> int | None:
-    """The nearest unit of the row's kind and field: an estate's own grid, a unit on the way up, or one beside it."""
-    wanted = UnitKind(row.kind)
-    for level in levels:
-        if wanted is UnitKind.GRID and level.grid_id is not None:
-            return level.grid_id
-        if level.kind == wanted and row.function in (None, level.function):
-            return level.id
-        below = streets.below(level.id, wanted, row.function)
-        if below is not None:
-            return below.id
-    return None

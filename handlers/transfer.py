@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from handlers import acting, cards, case, confiding, mediating, targets
+from handlers import acting, cards, case, confiding, mediating, owning, targets
 from handlers.changing_hands import back_to_desk
 from handlers.choosing import ELIGIBLE, choose_eligible, not_now, reaches
 from handlers.context import Context
 from handlers.message import Incoming, Kind, Replies, Reply
 from handlers.orders import Order
 from handlers.registry import on
-from handlers.rules import routing
 from handlers.targets import Target
 from handlers.wording import desk as wording
 from handlers.wording import stamps
@@ -80,7 +79,7 @@ def _hand_to(ctx: Context, ticket: Ticket, wanted: str) -> Replies:
     unit, person = found[0]
     if not confiding.may_have(ticket, unit.kind):
         return [Reply(wording.REASSIGN_TIPOFF.format(number=ticket.number), ticket_id=ticket.id)]
-    if not routing.may_own(ticket.category, unit.kind, ticket.kind):
+    if not owning.may_own(ctx, ticket, unit.kind):
         return [Reply(wording.REASSIGN_ENFORCEMENT.format(number=ticket.number), ticket_id=ticket.id)]
     return _hand_over(ctx, ticket, unit, person)
 
