@@ -127,6 +127,9 @@ class Settings:
     metrics_token: str = _setting(
         "MENKOU_METRICS_TOKEN", "Bearer token that opens /metrics from other machines.", secret=True
     )
+    hotline_token: str = _setting(
+        "MENKOU_HOTLINE_TOKEN", "Bearer token of /api/v1/hotline-orders; without one it does not exist.", secret=True
+    )
     sample: bool = _setting(
         "MENKOU_SAMPLE",
         "Marks an empty database as the sample neighbourhood and opens the playground.",

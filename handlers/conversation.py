@@ -26,6 +26,7 @@ from handlers import (
     group_modes,
     handing_off,
     handover,
+    hotline,
     household,
     judging,
     knocking,
@@ -150,6 +151,7 @@ def ignored(incoming: Incoming, ctx: Context) -> Replies | None:
 
 STEPS: tuple[Step, ...] = (
     ignored,
+    hotline.ordered,
     handover.noticed,
     arriving.scanned,
     assistance.welcome,

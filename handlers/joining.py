@@ -90,7 +90,7 @@ def _may_merge(ctx: Context, ticket: Ticket) -> bool:
 
 
 def _best(ctx: Context, ticket: Ticket, text: str, besides: Collection[int]) -> tuple[Ticket, Decision] | None:
-    new = _told(ctx, ticket, text)
+    new = told_of(ctx, ticket, text)
     found = []
     for lead, known in _candidates(ctx, ticket, new, text, besides):
         decision = incidents.decide(new, known)
@@ -100,7 +100,8 @@ def _best(ctx: Context, ticket: Ticket, text: str, besides: Collection[int]) -> 
     return best[3:] if best is not None else None
 
 
-def _told(ctx: Context, ticket: Ticket | Telling, text: str, confidential: bool = False) -> Told:
+def told_of(ctx: Context, ticket: Ticket | Telling, text: str, confidential: bool = False) -> Told:
+    """What is compared of a ticket, with these words of it."""
     unit = streets_of(ctx.db).unit(ticket.unit_id)
     return Told(
         category=ticket.category,
@@ -123,7 +124,7 @@ def _candidates(
     categories = {ticket.category, *(other for pair in RELATED if ticket.category in pair for other in pair)}
     near = rows.near(ctx.db, _units_about(ctx, ticket), categories, ticket.opened_at - incidents.STAYS_BROKEN)
     near = [row for row in near if row.id not in besides]
-    alike = [row for row in near if incidents.worth_reading(new, _told(ctx, row, ""))][:READ_CLOSELY]
+    alike = [row for row in near if incidents.worth_reading(new, told_of(ctx, row, ""))][:READ_CLOSELY]
     bodies = _bodies(ctx, alike)
     for row in alike:
         lead = _lead(ctx, row)
@@ -134,7 +135,7 @@ def _candidates(
         yield (
             lead,
             Known(
-                told=_told(ctx, row, words, confidential=lead.confidential),
+                told=told_of(ctx, row, words, confidential=lead.confidential),
                 quiet=max(ticket.opened_at - last, timedelta()),
                 groups=groups,
                 shared=belonging.in_common(fold(text), fold(words)),

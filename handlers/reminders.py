@@ -154,7 +154,7 @@ def _to_say(rows: list[Reminder], told: datetime | None, at: Ringing) -> list[Re
 
 
 def _message(staff_id: int, rows: list[Reminder], at: Ringing) -> Reply:
-    newest = {row.ticket_id: row for row in rows}  # the latest rung of each ticket
+    newest = {row.ticket_id: row for row in sorted(rows, key=_gravity)}  # of each ticket the gravest, and the latest
     lines = [_line(row, at) for row in newest.values()]
     urgent = any(row.kind == deadlines.EMERGENCY for row in rows)
     head = [wording.HEAD.format(count=len(lines))] if len(lines) > 1 else []
@@ -170,6 +170,11 @@ def _message(staff_id: int, rows: list[Reminder], at: Ringing) -> Reply:
         ticket_id=ticket.id if ticket is not None else None,
         urgent=urgent,
     )
+
+
+def _gravity(row: Reminder) -> tuple[bool, bool, int]:
+    """Red goes before yellow, and a light before a nudge."""
+    return wording.LINES[row.kind].startswith(wording.RED), row.kind != lights.IDLE, row.id
 
 
 def _waits(newest: Mapping[int, Reminder], at: Ringing) -> bool:

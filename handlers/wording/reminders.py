@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+RED = "🔴"
 HEAD = "有 {count} 张工单等着："
 LINES = {
     "accept:yellow": "🟡 {number} {what}：{due}前要接单，还没人接。",

@@ -1,0 +1,82 @@
+"""An order of the hotline keeps its own deadline, whatever becomes of it, and knows what had been told before.
+
+Sabotage that must turn these red: a promise by the policy; 转派 or 并案 that sets it anew; a match that looks at the
+category alone.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from handlers.hotline import DOOR, EVENT
+from handlers.message import Incoming, Kind
+from storage import hotline
+from storage.origins import HotlineOrder
+from tests.conversations.stage import RESIDENTS, Stage, to
+
+LAMP = "三号楼门口路灯坏了半个月了"
+
+
+def order(town: Stage, number: str, text: str, **more: object) -> list[tuple[str, str]]:
+    now = town.now
+    data = {"number": number, "received": now.isoformat(), "due": (now + timedelta(days=5)).isoformat(), **more}
+    message = Incoming(
+        key=f"in:{DOOR}:{number}:{now.timestamp()}",
+        door=DOOR,
+        sender=number,
+        chat=None,
+        kind=Kind.TEXT,
+        said_at=now,
+        received_at=now,
+        text=text,
+        addressed=True,
+        event=EVENT,
+        data=data,
+    )
+    town.intake.take_now(message)
+    return town._deliver()
+
+
+def kept(town: Stage, number: str) -> HotlineOrder:
+    with town.app.reading() as db:
+        found = hotline.by_number(db, number)
+        assert found is not None
+        return found
+
+
+def resolve_due(town: Stage, number: int) -> datetime | None:
+    return town.ticket(number).resolve_due
+
+
+def test_the_hotlines_deadline_holds_whatever_becomes_of_it(town: Stage) -> None:
+    due = town.now + timedelta(days=5)
+    said = order(town, "A-1", "梧桐里小区三号楼门口路灯坏了半个月了")
+    assert len(to(said, "小赵")) == 1
+    assert (town.ticket(1).source, resolve_due(town, 1)) == ("hotline", due)
+    assert order(town, "A-1", "又来一遍") == []
+    [why] = to(town.say("小赵", "为什么 1"), "小赵")
+    assert "12345 热线转来时就定好了这个时间" in why
+    town.say("小赵", "转派 1 安居物业")
+    town.say("小刘", "接单 1")
+    assert resolve_due(town, 1) == due
+    town.say("小刘", "进展 1 已报修")
+    said = town.wait(days=4)
+    assert any("要办结" in text for text in to(said, "小刘"))  # three quarters of the hotline's own five days
+    said = town.wait(days=1, hours=1)
+    assert any("已超时（应在" in text and "办结" in text for text in to(said, "小刘"))
+
+
+def test_what_was_told_in_a_group_before_is_found_and_nothing_else(town: Stage) -> None:
+    town.say("王阿姨", LAMP, RESIDENTS)
+    told = town.ticket(1)
+    town.wait(days=6)
+    town.say("老周", "五号楼电梯又停了，关人了没有不知道，反正不动", RESIDENTS)
+    town.wait(hours=3)
+    order(town, "B-1", "市民反映梧桐里小区3号楼门口的路灯一直不亮，晚上走路不安全")
+    found = kept(town, "B-1")
+    assert (found.earlier_id, found.earlier_at) == (told.id, told.opened_at)
+    order(town, "B-2", "市民反映梧桐里小区9号楼路灯不亮")
+    assert kept(town, "B-2").earlier_id is None
+    town.wait(days=40)
+    order(town, "B-3", "市民反映梧桐里小区3号楼门口的路灯一直不亮")
+    assert kept(town, "B-3").earlier_id is None
