@@ -19,6 +19,7 @@ from handlers.rules.privacy import discreet_place
 from handlers.wording import advising, deciding, delicate, merging, taxonomy
 from handlers.wording import desk as wording
 from handlers.wording import reasons, suspending
+from handlers.wording import lanes as lanes_wording
 from handlers.wording import status as status_wording
 from handlers.wording.times import days, when
 from storage import directory, presence, tickets
@@ -46,6 +47,8 @@ def card_of(
         fields.append((deciding.CARD_WAITED, deciding.DAYS.format(days=waited)))
     if ticket.flagged:
         fields.append((wording.CARD_FLAG, wording.FLAGS[ticket.flagged]))
+    if ticket.lane in lanes_wording.CARD and not ticket.confidential:
+        fields.append((lanes_wording.CARD_FIELD, lanes_wording.CARD[ticket.lane]))
     if ticket.confidential:
         alone = ticket.kind != "tipoff"
         fields.append((wording.CARD_FLAG, delicate.PRIVATELY if alone else wording.CARD_CONFIDENTIAL))

@@ -49,6 +49,7 @@ ELIGIBLE: dict[str, frozenset[Status]] = {
     "verify_pass": frozenset({Status.RESOLVED}),
     "redo": frozenset({Status.REPORTED}),
     "talked": frozenset({Status.REPORTED, Status.ACCEPTED, Status.IN_PROGRESS}),
+    "lane": frozenset({Status.REPORTED, Status.ACCEPTED, Status.IN_PROGRESS}),
     "passed_on": frozenset(Status),
     "look": frozenset(Status),
     "recategorise": frozenset({Status.REPORTED, Status.ACCEPTED, Status.IN_PROGRESS, Status.RESOLVED}),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from handlers import belonging, burst, case, confiding, doubts, locating, promising, root_causes
+from handlers import belonging, burst, case, confiding, doubts, lanes, locating, promising, root_causes
 from handlers.context import Context
 from handlers.owning import desk_for as desk_for
 from handlers.rules import promises
 from handlers.rules.deadlines import WITHOUT_LIGHTS, Promise
+from handlers.rules.lanes import PUBLIC
 from handlers.wording.taxonomy import DEFAULT_AREA
 from nlp.normalise import fold
 from nlp.reading import Part
@@ -70,6 +71,7 @@ def open_ticket(
         policy=policy.mark,
     )
     ticket.accused = confiding.accused_in(ctx, kind)
+    lanes.give(ctx, ticket, part.text or ctx.words)
     ticket.desk_id = desk_for(ctx, ticket)
     ticket.ref = new_ref()
     tickets.make_link(ctx.vault, ticket)
@@ -90,6 +92,8 @@ def open_ticket(
             **promising.kept(promised),
         },
     )
+    if ticket.lane != PUBLIC:
+        lanes.note(ctx, ticket, None, by_hand=False)
     doubts.ask(ctx, ticket, spot.doubt)
     case.arm_acceptance(ctx.db, ticket, ctx.policy, ctx.now, promise=promised[promises.ACCEPT], resolve=resolve)
     if not ticket.confidential and kind not in WITHOUT_LIGHTS:

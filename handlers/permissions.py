@@ -106,6 +106,7 @@ TABLE: dict[str, Rule] = {
     "verify_pass": Rule(frozenset({R.COMMUNITY, R.DISPATCHER, R.GRID_LEAD}), AT_WORK),  # its button
     "redo": Rule(frozenset({R.COMMUNITY, R.DISPATCHER}), AT_WORK),  # 退回重办
     "talked": Rule(frozenset({R.DISPATCHER, R.STREET_LEADER}), PRIVATE),  # 已面谈: what a resident said
+    "lane": Rule(TEACHERS, AT_WORK),  # 分流
     "merge": Rule(WHO_SEE_SEVERAL, AT_WORK),  # 并案
     "split": Rule(WHO_SEE_SEVERAL, AT_WORK),  # 拆分
     "passed_on": Rule(HANDLERS, AT_WORK),  # 已转告

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from handlers import acting, cards, case, learning
+from handlers import acting, cards, case, lanes, learning
 from handlers.changing_hands import back_to_desk, is_taken_down
 from handlers.choosing import choose, choose_eligible, not_now, reaches
 from handlers.context import Context
@@ -109,6 +109,7 @@ def change(ctx: Context, ticket: Ticket, category: str) -> Replies:
         return [Reply(wording.SAME.format(number=ticket.number, what=what), ticket_id=ticket.id)]
     desk_before, by_table, holder_id = ticket.desk_id, desk_for(ctx, ticket), ticket.holder_id
     ticket.category = category
+    lanes.give_again(ctx, ticket)
     wanted = desk_for(ctx, ticket)
     moves = wanted != by_table and ticket.desk_id == by_table and ticket.status in UNDER_WAY
     if moves:
