@@ -9,16 +9,15 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from handlers import on_duty
+from handlers import fencing, on_duty
 from handlers.case import at_desk, hides, hides_reporter, said, shown, what, where
 from handlers.context import Context
 from handlers.extent import extent_of
 from handlers.message import Button, Card, CardsOf, Member, MessagesOf, Reply
 from handlers.rules import deadlines
 from handlers.rules.privacy import discreet_place
-from handlers.wording import advising, deciding, delicate, merging, taxonomy
+from handlers.wording import advising, deciding, delicate, merging, reasons, suspending, taxonomy
 from handlers.wording import desk as wording
-from handlers.wording import reasons, suspending
 from handlers.wording import lanes as lanes_wording
 from handlers.wording import status as status_wording
 from handlers.wording.times import days, when
@@ -93,6 +92,7 @@ def card_to_desk(
             yield from (replace(card, to=Member(staff.id)) for staff in _on_duty(ctx, ticket))
     if unit_id is None or not presence.desk_people(ctx.db, unit_id, ctx.now):
         yield from (replace(card, to=Member(staff.id)) for staff in on_duty.last_resort(ctx.db, ctx.now))
+    yield from fencing.calls(ctx, ticket, card)
 
 
 def _buttons(ctx: Context, ticket: Ticket) -> tuple[str, ...]:
@@ -163,7 +163,8 @@ def _announce(ctx: Context, ticket: Ticket, place: str) -> str:
     form = advising.NEW if ticket.kind in deadlines.WITHOUT_LIGHTS else form
     if ticket.desk_id is None:
         form = wording.CARD_NO_DESK
-    return form.format(number=ticket.number, place=place, what=what(ticket), due=when(ticket.accept_due, ctx.now))
+    said = form.format(number=ticket.number, place=place, what=what(ticket), due=when(ticket.accept_due, ctx.now))
+    return f"{wording.FENCE}\n{said}" if fencing.is_ownerless(ticket) else said
 
 
 def words_of_reporter(ctx: Context, ticket: Ticket) -> str:

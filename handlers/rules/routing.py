@@ -93,7 +93,8 @@ def choose(
     category, the category before ``*``."""
     matter = Matter(category, kind, more.get("field"), more.get("duty"), more.get("line") or INSIDE)
     table = {(row.unit_id, row.category): row for row in rows if row.area in (area, ANY)}
-    wanted = [name for name in (matter.duty, matter.field, category, ANY) if name is not None]
+    field = None if category in ENFORCEMENT else matter.field  # such a category has its own department
+    wanted = [name for name in (matter.duty, field, category, ANY) if name is not None]
     for unit_id in upwards:
         for name in wanted:
             row = table.get((unit_id, name))
