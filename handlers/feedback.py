@@ -55,7 +55,8 @@ def answer_closing(incoming: Incoming, ctx: Context) -> Replies | None:
         return None
     question = _question(incoming, ctx)
     ticket = _meant(incoming, ctx, question, good=verdict)
-    if ticket is None or (not verdict and _is_another_matter(ctx, ticket)):
+    tapped = incoming.kind is Kind.PRESS
+    if ticket is None or not (verdict or tapped or not _is_another_matter(ctx, ticket)):
         return None
     mine = ticket.reporter_id in ctx.mine
     if not mine and not any(member.account_id in ctx.mine for member in tickets.members(ctx.db, ticket)):

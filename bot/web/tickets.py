@@ -26,16 +26,17 @@ from bot.receive import NotTaken
 from bot.web import oauth, pages
 from bot.web.within import Door, Program
 from bot.wiring import App
-from handlers import case, explaining
+from handlers import case, explaining, promising
 from handlers.context import words_of
 from handlers.message import Incoming, Kind
 from storage import directory, facts, media, persons
 from storage.facts import Fact, FactKind
 from storage.inbox import Body
+from storage.origins import ROOT_CAUSE, Link
 from storage.people import Account, Staff
 from storage.tickets import Ticket
 from storage.vault import Vault, link_hash
-from storage.workflow import Status
+from storage.workflow import Closing, Status
 
 router = APIRouter()
 
@@ -44,6 +45,7 @@ F = FactKind
 SHOWN = frozenset({
     F.OPENED, F.ADDED, F.CORRECTED, F.SUPPORTED, F.ACCEPTED, F.PROGRESS, F.CONTACTED, F.REASSIGNED, F.RETURNED,
     F.HELP_ASKED, F.EVIDENCE, F.RESOLVED, F.VERIFIED, F.RATED, F.REOPENED, F.CLOSED, F.WITHDRAWN, F.MERGED,
+    F.TALKED, F.LINKED,
 })  # fmt: skip
 # Whose words are for the reporter to read: his own, and what the handler says about the work.
 QUOTED = frozenset({F.ADDED, F.CORRECTED, F.PROGRESS, F.CONTACTED, F.RESOLVED, F.REOPENED})
@@ -51,6 +53,7 @@ NAMED = frozenset({F.ACCEPTED, F.PROGRESS, F.CONTACTED, F.RESOLVED})
 OWN = frozenset({F.ADDED, F.CORRECTED})  # the page says "you" of these
 AFTER = frozenset({F.EVIDENCE, F.RESOLVED})
 LONGEST_WHY = 500  # characters
+Reason = Literal["", "not_done", "slow", "attitude", "other"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,8 @@ class Step:
     words: str
     photo: str | None
     passed: bool
+    rejected: bool  # of a reopening: it was refused, not done
+    good: bool
 
 
 @router.get("/t/{token}")
@@ -85,7 +90,7 @@ def show(token: str, request: Request, app: Program) -> Response:
             "desk": desk,
             "holder": directory.name_of(app.vault, _staff(db, ticket.holder_id)),
             "steps": list(_history(db, app.vault, ticket, theirs=theirs)),
-            "asks": theirs and ticket.status == Status.RESOLVED,
+            "asks": _asks(app, db, ticket) if theirs else "",
         }
         return pages.page("ticket.html", values)
 
@@ -110,9 +115,10 @@ async def answer(
     intake: Door,
     verdict: Annotated[Literal["good", "bad"], Form()],
     why: Annotated[str, Form(max_length=LONGEST_WHY)] = "",
+    reason: Annotated[Reason, Form()] = "",
 ) -> Response:
     """满意 or 还没好, from the page's form; back to the page either way."""
-    incoming = await run_in_threadpool(_as_message, request, app, token, verdict, why.strip())
+    incoming = await run_in_threadpool(_as_message, request, app, token, verdict, why.strip(), reason)
     if incoming is not None:
         try:
             await asyncio.wrap_future(intake.submit(incoming))
@@ -141,7 +147,7 @@ def _is_elses(request: Request, app: App, db: Session, ticket: Ticket) -> bool:
 def _history(db: Session, vault: Vault, ticket: Ticket, *, theirs: bool = True) -> Iterator[Step]:
     reporter = persons.ids_of(db, db.get_one(Account, ticket.reporter_id)) if theirs else frozenset()
     for fact in facts.of_ticket(db, ticket.id):
-        if fact.kind in SHOWN and not (fact.kind in OWN and fact.account_id not in reporter):
+        if fact.kind in SHOWN and not (fact.kind in OWN and fact.account_id not in reporter) and _is_theirs(fact):
             yield Step(
                 kind=fact.kind,
                 at=fact.at,
@@ -149,7 +155,33 @@ def _history(db: Session, vault: Vault, ticket: Ticket, *, theirs: bool = True) 
                 words=_words(db, vault, fact) if fact.kind in QUOTED and _may_be_read(fact, reporter) else "",
                 photo=_photo(db, fact),
                 passed=bool(fact.data.get("passed")),
+                rejected=fact.data.get("of") == "rejected",
+                good=fact.data.get("rating") != "dissatisfied",
             )
+
+
+def _is_theirs(fact: Fact) -> bool:
+    """Not what a neighbour said of it, nor that staff look for the root of it."""
+    if fact.kind == F.LINKED:
+        return fact.data.get("kind") == Link.LATE_COMPLAINT
+    return fact.kind != F.RATED or fact.data.get("by") != "supporter"
+
+
+def _asks(app: App, db: Session, ticket: Ticket) -> str:
+    """What the page asks: whether it is well, whether it broke again (in the window or later), whether they object."""
+    if ticket.source == ROOT_CAUSE:
+        return ""
+    if ticket.status == Status.RESOLVED:
+        return "resolved"
+    if ticket.status == Status.REJECTED and ticket.closing != Closing.NOT_REPORT:
+        return "rejected"
+    if ticket.status != Status.CLOSED or ticket.closed_at is None:
+        return ""
+    policy = promising.policy_at(db, app.policy, ticket.unit_id)
+    since = app.clock.now(db) - ticket.closed_at
+    if since > policy.linked_within:
+        return ""
+    return "again" if since <= policy.reopen_within else "late"
 
 
 def _may_be_read(fact: Fact, reporter: frozenset[int]) -> bool:
@@ -168,19 +200,23 @@ def _photo(db: Session, fact: Fact) -> str | None:
     return found.ref if found is not None else None
 
 
-def _as_message(request: Request, app: App, token: str, verdict: str, why: str) -> Incoming | None:
+def _as_message(request: Request, app: App, token: str, verdict: str, why: str, reason: str) -> Incoming | None:
     """What the reporter would have tapped in the chat; None when nothing is being asked any more, or not of them."""
     with app.reading() as db:
         ticket = _find(db, token)
         if _is_elses(request, app, db, ticket):
             return None
-        if ticket.status != Status.RESOLVED or ticket.resolved_at is None:
+        asks = _asks(app, db, ticket)
+        if not asks or (verdict == "good" and asks != "resolved"):
+            return None
+        of = ticket.resolved_at if asks == "resolved" else (ticket.closed_at or ticket.accept_due)
+        if of is None:
             return None
         account = db.get_one(Account, ticket.reporter_id)
         now = app.clock.now(db)
         return Incoming(
-            # One answer to one 办结: pressing twice, or again after going back, changes nothing.
-            key=f"in:link:{ticket.ref}:{ticket.resolved_at.timestamp():.0f}:{verdict}",
+            # One answer to one 办结 or 结案: pressing twice, or again after going back, changes nothing.
+            key=f"in:link:{ticket.ref}:{of.timestamp():.0f}:{verdict}",
             door=account.door,
             sender=app.vault.open(account.address, "accounts.address", account.ref),
             chat=None,
@@ -189,6 +225,6 @@ def _as_message(request: Request, app: App, token: str, verdict: str, why: str) 
             received_at=now,
             text=why if verdict == "bad" else "",
             event=f"answer:{verdict}",
-            data={"ticket": str(ticket.number)},
+            data={"ticket": str(ticket.number)} | ({"reason": reason} if reason else {}),
             addressed=True,
         )

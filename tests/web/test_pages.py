@@ -11,6 +11,7 @@ from bot.web import board, console
 from storage import tickets
 from storage.deployment import WebSession
 from storage.people import Staff
+from storage.tickets import Ticket
 from tests.web.conftest import RESIDENTS, STAFF, WANG, ZHAO, Site
 
 LAMP = "三号楼门口路灯坏了半个月了"
@@ -33,7 +34,7 @@ def path_of(site: Site) -> str:
 
 def test_the_reporter_reads_what_happened_in_plain_words(quick_site: Site) -> None:
     page = quick_site.client.get(resolved(quick_site)).text
-    for words in (LAMP, "说是弄好了", "赵敏接手了", "已联系维修师傅", "灯泡已换", "好了，满意", "还没好"):
+    for words in (LAMP, "说是弄好了", "赵敏接手了", "已联系维修师傅", "灯泡已换", "好了，满意", "不满意", "太慢"):
         assert words in page, words
     assert "王桂兰" not in page
 
@@ -66,20 +67,44 @@ def test_the_photo_after_is_shown_and_no_other(quick_site: Site) -> None:
 
 @pytest.mark.parametrize(
     ("verdict", "why", "status", "rating"),
-    [("good", "", "closed", "satisfied"), ("bad", "灯还是一闪一闪", "in_progress", "dissatisfied")],
+    [("good", "", "closed", "satisfied"), ("bad", "灯还是一闪一闪", "reported", "dissatisfied")],
 )
 def test_one_press_counts_once(site: Site, verdict: str, why: str, status: str, rating: str) -> None:
     path = resolved(site)
     for _ in range(2):
-        answer = site.client.post(f"{path}/answer", data={"verdict": verdict, "why": why})
+        answer = site.client.post(
+            f"{path}/answer", data={"verdict": verdict, "why": why, "reason": "slow" if why else ""}
+        )
         assert answer.status_code == 303
     deliver.run(site.app)
     with site.app.reading() as db:
         ticket = tickets.by_number(db, 1)
     assert ticket is not None
     assert (ticket.status, ticket.rating, ticket.reopenings) == (status, rating, int(verdict == "bad"))
+    assert ticket.rating_reason == ("slow" if why else None)
     assert "好了，满意" not in site.client.get(path).text
     assert why in site.client.get(path).text
+
+
+def test_what_is_closed_is_reopened_on_the_page_and_later_opened_anew(quick_site: Site) -> None:
+    path = resolved(quick_site)
+    answer = f"{path}/answer"
+    quick_site.client.post(answer, data={"verdict": "good"})
+    assert "还是这个编号接着办" in quick_site.client.get(path).text
+    quick_site.client.post(answer, data={"verdict": "bad", "why": "又灭了", "reason": "not_done"})
+    with quick_site.app.writing() as db:
+        ticket = tickets.by_number(db, 1)
+        assert ticket is not None
+        assert (ticket.status, ticket.reopenings, ticket.rating_reason) == ("reported", 1, "not_done")
+        ticket.status, ticket.closing = "closed", "solved"
+        ticket.closed_at = quick_site.app.clock.now(db) - timedelta(days=20)
+    assert "会新立一件" in quick_site.client.get(path).text
+    for _ in range(2):
+        assert quick_site.client.post(answer, data={"verdict": "bad", "why": ""}).status_code == 303
+    with quick_site.app.reading() as db:
+        assert [row.number for row in db.query(Ticket).order_by(Ticket.id)] == [1, 2]
+        assert tickets.by_number(db, 1).status == "closed"  # type: ignore[union-attr]
+    assert "新旧两件连在一起办" in quick_site.client.get(path).text
 
 
 def test_an_answer_that_was_not_asked_for_changes_nothing(quick_site: Site) -> None:

@@ -174,11 +174,11 @@ def test_the_reporter_answers_on_her_own_page(page: Page) -> None:
         line.get_by_role("button", name="报事人看到的").click()
     hers = opened.value
     hers.wait_for_url("**/t/*")
-    hers.get_by_text("还没好", exact=True).click()
+    hers.get_by_text("不满意", exact=True).click()
     hers.fill("textarea[name=why]", "还剩一半")
-    hers.get_by_role("button", name="还没好，接着办").click()
+    hers.get_by_role("button", name="不满意，接着办").click()
     hers.get_by_text("您说还没好").wait_for()
-    stage.ticket("working", number)
+    stage.ticket("waiting", number)
 
 
 def test_a_message_is_quoted_and_taken_back(page: Page) -> None:
