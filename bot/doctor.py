@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import embedded, notice_voices, results_picture
 from bot.doctor_doors import look_at_doors
+from bot.doctor_duty import look_at_duty
 from bot.doctor_policy import look_at_policy
 from bot.findings import SKEW_WARN, Findings, Level, fault, look_at_database, ok, warn
 from bot.settings import Settings
@@ -34,7 +35,7 @@ FAULT = 1
 def run(settings: Settings) -> int:
     """Prints the findings. Answers 1 when one is a fault."""
     worst = 0
-    for check in (_folder, _disk, _font, _database, look_at_policy, look_at_doors, _queue, _recordings):
+    for check in (_folder, _disk, _font, _database, look_at_policy, look_at_duty, look_at_doors, _queue, _recordings):
         for finding in _carefully(check, settings):
             print(finding)
             worst |= finding.level == Level.FAULT

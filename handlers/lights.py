@@ -63,7 +63,7 @@ def rung_row(ticket: Ticket, rung: Rung) -> Row:
     assert ticket.resolve_due is not None
     mark = f"ticket:{ticket.number}:r{ticket.reopenings}:h{ticket.handovers}"
     name = f"{mark}:{rung.kind}:{rung.number}:{_stamp(ticket.resolve_due)}"
-    data = {"rung": rung.number, "level": rung.level, "until": ticket.resolve_due.isoformat()}
+    data = {"rung": rung.number, "level": rung.level, "until": _stamp(ticket.resolve_due)}
     return row(name, rung.kind, ticket, rung.at, data)
 
 
@@ -80,8 +80,7 @@ def row(name: str, kind: str, ticket: Ticket, due: datetime, data: JsonObject) -
 
 def is_stale(ticket: Ticket, timer: Timer) -> bool:
     """Whether a timer of handling leads to a moment that is promised no longer."""
-    due = ticket.resolve_due
-    return due is None or timer.data.get("until") != due.isoformat()
+    return ticket.resolve_due is None or timer.data.get("until") != _stamp(ticket.resolve_due)
 
 
 def go_on(db: Session, ticket: Ticket, policy: Policy, after: datetime) -> None:
@@ -112,6 +111,7 @@ def _idle(ticket: Ticket, policy: Policy) -> timedelta:
 
 
 def _stamp(moment: datetime) -> str:
+    """A moment in a name: the same in every zone."""
     return f"{int(moment.timestamp())}"
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from handlers import on_duty
 from storage import directory
-from storage.people import Post, Role, Unit
+from storage.people import Post, Role, Staff, Unit
 from storage.tickets import Ticket
 from storage.timers import Reminder
 from tests.conversations.stage import OFFICE, RESIDENTS, Stage, to
@@ -19,7 +19,7 @@ LAMP = "三号楼门口路灯坏了半个月了"
 GAS = "5号楼2单元楼道里煤气味很重，是不是漏气了"
 
 
-def names(town: Stage, found: list) -> list[str]:
+def names(town: Stage, found: list[Staff]) -> list[str]:
     return [directory.name_of(town.app.vault, staff) for staff in found]
 
 

@@ -13,11 +13,13 @@ from rq import Queue, Worker
 from sqlalchemy import Engine, text
 
 from bot import doctor, findings, migrate
+from bot.doctor_duty import look_at_duty
 from bot.settings import Settings
 from bot.transactions import write_session
 from storage.engine import gate_of, open_engine
 from storage.outbox import Outbox
-from storage.people import Account, Staff
+from storage.people import Account, Post, Staff, Unit
+from storage.rosters import Absence
 from tests.storage.conftest import NOW
 
 Make = Callable[..., Settings]
@@ -152,3 +154,19 @@ def test_a_clock_that_is_off(
     monkeypatch.setattr(findings, "SKEW_FAULT", timedelta(seconds=-1))
     said = lines(deployment, capsys)[1]
     assert ("fault  clock" in said) != deployment.embedded_database
+
+
+def test_a_place_where_nobody_is_responsible_is_a_fault(deployment: Settings) -> None:
+    engine = open_engine(deployment.database_url, deployment.data / "write")
+    with write_session(engine) as db:
+        db.add(Unit(id=1, kind="community", name="梧桐社区", path="/1/"))
+        db.add(Staff(id=1, name="sealed", active=True))
+        db.flush()
+        db.add(Post(staff_id=1, unit_id=1, role="community"))
+        db.flush()
+    assert [one.level for one in look_at_duty(deployment)] == ["warn"]  # nobody dispatches anywhere
+    with write_session(engine) as db:
+        db.add(Absence(staff_id=1, starts_at=NOW - timedelta(days=1), made_at=NOW))
+    engine.dispose()
+    said = [str(one) for one in look_at_duty(deployment)]
+    assert said[0].startswith('fault  people: nobody of "梧桐社区" or above it is there')
