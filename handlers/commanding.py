@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers import case, choosing, group_modes, household, knocking, muting, task_force
+from handlers import case, choosing, group_modes, household, knocking, muting, spoken_orders, task_force
 from handlers.asking_up import WORDS, is_meant
 from handlers.context import Context
 from handlers.message import Incoming, Kind, Replies, Reply
-from handlers.orders import MENTION, Order, as_typed, parse, parse_soft
+from handlers.orders import MENTION, Order, as_typed, own_words, parse, parse_soft
 from handlers.permissions import TABLE, may, who_may
 from handlers.registry import COMMANDS
 from handlers.wording import desk as wording
@@ -21,21 +21,27 @@ def pressed(incoming: Incoming, ctx: Context) -> Replies | None:
         return None
     number = incoming.data.get("ticket", "")
     numbers = (int(number),) if number.isdigit() else ()
-    return _run(incoming, ctx, Order(incoming.event, numbers, ctx.words, tapped=True))
+    return run(incoming, ctx, Order(incoming.event, numbers, ctx.words, tapped=True))
 
 
 def commanded(incoming: Incoming, ctx: Context) -> Replies | None:
     """A command word at the very beginning. Residents' talk that merely begins like a staff command stays talk."""
-    if incoming.kind is not Kind.TEXT:
+    if incoming.kind is not Kind.TEXT and not _is_spoken(incoming, ctx):
         return None
-    order = parse(ctx.words)
+    words = own_words(ctx.words, incoming.mentions)
+    order = parse(words if incoming.kind is Kind.TEXT else spoken_orders.typed(words))
     if order is not None and order.command == "enrol" and _of_oneself(ctx, order):
         order = replace(order, command="bind")
     if order is not None and order.command == "nudge" and not ctx.who.is_staff:
         order = replace(order, command="hurry")
     if order is None or not _counts(incoming, ctx, order):
         return [] if order is not None and _is_order_to_somebody(ctx, order) else None
-    return _run(incoming, ctx, replace(order, rest=as_typed(incoming.text, order.rest)))
+    return run(incoming, ctx, replace(order, rest=as_typed(incoming.text, order.rest)))
+
+
+def _is_spoken(incoming: Incoming, ctx: Context) -> bool:
+    """A voice message of staff that the platform recognised: 接单一零四三."""
+    return incoming.kind is Kind.VOICE and bool(incoming.text) and ctx.who.is_staff
 
 
 def _is_order_to_somebody(ctx: Context, order: Order) -> bool:
@@ -68,7 +74,8 @@ def _counts(incoming: Incoming, ctx: Context, order: Order) -> bool:
     return not order.rest or order.number is not None
 
 
-def _run(incoming: Incoming, ctx: Context, order: Order) -> Replies:
+def run(incoming: Incoming, ctx: Context, order: Order) -> Replies:
+    """Has a command carried out, once for each number where it takes several, or says who may."""
     if not may(ctx.who, order.command, ctx.chat_kind):
         return [_refusal(ctx, order)]
     handler = task_force.instead(incoming, ctx, order) or COMMANDS[order.command]
@@ -101,4 +108,4 @@ def softly(incoming: Incoming, ctx: Context) -> Replies | None:
     alone = ctx.group is None and len(choosing.candidates(ctx, order.command)) == 1
     if quoted is None and not alone and (ctx.group is not None or task_force.instead(incoming, ctx, order) is None):
         return None
-    return _run(incoming, ctx, order)
+    return run(incoming, ctx, order)

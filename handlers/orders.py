@@ -7,6 +7,7 @@ where a command may stand: at the very beginning (or right behind the number). T
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -66,10 +67,25 @@ def parse(words: str) -> Order | None:
     return _at_start(text)
 
 
+def own_words(words: str, mentions: Iterable[str]) -> str:
+    """Normalised words without the names that were called in them: 接单 in somebody's nickname is no command."""
+    for name in mentions:
+        words = words.replace(f"@{normalise(name)}", " ")
+    return words.strip()
+
+
 def _at_start(text: str) -> Order | None:
     for word, name in _words().get(text[:1].lower(), ()):
         if text[: len(word)].lower() == word and _ends(word, text[len(word) :]) and _fits(name, text[len(word) :]):
             return Order(name, *_split(text[len(word) :]))
+    return None
+
+
+def word_in(text: str) -> tuple[str, str] | None:
+    """The command word at the very beginning of a text, whatever follows, and what follows."""
+    for word, _ in _words().get(text[:1].lower(), ()):
+        if text[: len(word)].lower() == word and len(word) >= 2:
+            return text[: len(word)], text[len(word) :]
     return None
 
 
@@ -86,13 +102,15 @@ def _fits(name: str, after: str) -> bool:
     return not behind or re.fullmatch(behind, after) is not None
 
 
+# Their other words are said of anything: 完成作业了吗, 反馈一下情况. They want a blank or a number behind them.
+LOOSE = frozenset({"progress", "resolve"})
 # Words that may be followed by anything at once: 转派物业, 绑定ab12. Residents' other words may begin any sentence.
 JOINING = frozenset(
     word
     for command in COMMANDS.values()
     if command.staff or command.name in ("bind", "unbind")
-    for word in command.words
-    if len(word) >= 2
+    for number, word in enumerate(command.words)
+    if len(word) >= 2 and (number == 0 or command.name not in LOOSE)
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers.context import Context
 from handlers.wording import desk as wording
 from storage import directory
-from storage.people import Staff, Unit
+from storage.people import Account, Staff, Unit
 from storage.tickets import Ticket
 
 Target = tuple[Unit, Staff | None]
@@ -24,6 +24,34 @@ def targets(ctx: Context, ticket: Ticket, wanted: str) -> list[Target]:
     exact: list[Target] = [(unit, None) for unit in near if unit.name == wanted]
     named: list[Target] = [(unit, staff) for unit, staff in people]
     return exact or named or [(unit, None) for unit in near]
+
+
+def mentioned(ctx: Context, path: str, shown: str) -> list[Target]:
+    """Whom an @ means, below a part of the tree: the one account that is shown so, else whoever's name stands in it.
+
+    物业小刘 is the Liu of the property company where there are two.
+    """
+    people = [(post.unit, staff) for staff in directory.staff_below(ctx.db, path) for post in staff.posts[:1]]
+    bound = directory.accounts_of_all(ctx.db, [staff.id for _, staff in people])
+    exact = [one for one in people if any(_shown(ctx, account) == shown for account in bound[one[1].id])]
+    if len(exact) == 1:
+        return [exact[0]]
+    named = [(one, _named_in(shown, directory.name_of(ctx.vault, one[1]))) for one in people]
+    found = [(one, hint) for one, hint in named if hint is not None]
+    hinted = [one for one, hint in found if hint and _unit_called(hint, one[0])]
+    return list(hinted or [one for one, _ in found])
+
+
+def _shown(ctx: Context, account: Account) -> str:
+    return ctx.vault.open(account.shown_name, "accounts.shown_name", account.ref) if account.shown_name else ""
+
+
+def _named_in(shown: str, name: str) -> str | None:
+    """What else stands in a shown name besides this person's; None where theirs does not."""
+    for said in (name, *(f"{sign}{name[:1]}" for sign in wording.FAMILIAR)):
+        if said and said in shown:
+            return shown.replace(said, "", 1)
+    return "" if shown and shown in name else None
 
 
 def units(ctx: Context, ticket: Ticket, wanted: str) -> list[Unit]:
