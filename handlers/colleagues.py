@@ -50,8 +50,13 @@ def _units(staff: Staff) -> str:
 
 def keeps_for(ctx: Context) -> list[Unit]:
     """The units whose rosters the speaker keeps by a post of their own, the widest first; what is below them, too."""
+    return kept_by(ctx.who.posts)
+
+
+def kept_by(posts: Sequence[Post]) -> list[Unit]:
+    """The same for somebody with these posts."""
     roles = TABLE[KEEPERS].roles
-    units = {post.unit.id: post.unit for post in ctx.who.posts if Role(post.role) in roles}
+    units = {post.unit.id: post.unit for post in posts if Role(post.role) in roles}
     mine = [unit for unit in units.values() if unit.kind in HAVE_ROSTERS]
     return sorted(mine, key=lambda unit: (unit.path.count("/"), unit.id))
 

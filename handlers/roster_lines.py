@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Protocol
 
-from handlers import colleagues
+from sqlalchemy.orm import Session
+
 from handlers.context import Context
 from handlers.orders import MENTION
 from handlers.rules.deadlines import LOCAL
@@ -12,10 +14,11 @@ from handlers.wording import rosters as wording
 from handlers.wording.commands import BLANKS
 from handlers.wording.commands import COMMANDS as SAID
 from handlers.wording.times import clock, when
-from storage import rosters
+from storage import directory, rosters
 from storage.people import Staff, Unit
 from storage.presence import presence_of
 from storage.rosters import Duty
+from storage.vault import Vault
 
 DAYS = timedelta(days=14)
 LINES = 20
@@ -42,32 +45,43 @@ def day(moment: datetime) -> str:
     return f"{local.month}月{local.day}日"
 
 
-def shown(ctx: Context, row: Duty) -> dict[str, str]:
+class At(Protocol):
+    """Where rosters are looked at: a chat's context, or a page."""
+
+    @property
+    def db(self) -> Session: ...
+    @property
+    def now(self) -> datetime: ...
+    @property
+    def vault(self) -> Vault: ...
+
+
+def shown(at: At, row: Duty) -> dict[str, str]:
     """The parts of a line."""
     return {
-        "span": span(row.starts_at, row.ends_at, ctx.now),
+        "span": span(row.starts_at, row.ends_at, at.now),
         "part": wording.PARTS[row.part],
-        "name": colleagues.full_name(ctx, ctx.db.get(Staff, row.staff_id)),
+        "name": directory.name_of(at.vault, at.db.get(Staff, row.staff_id)),
     }
 
 
-def line(ctx: Context, row: Duty) -> str:
+def line(at: At, row: Duty) -> str:
     """One line of a roster: when, what, who, and who comes instead."""
-    now = wording.LIST_NOW if row.starts_at <= ctx.now < row.ends_at else ""
-    text = wording.LIST_LINE.format(now=now, **shown(ctx, row))
-    presence = presence_of(ctx.db, ctx.now)
-    moment = max(row.starts_at, ctx.now)
+    now = wording.LIST_NOW if row.starts_at <= at.now < row.ends_at else ""
+    text = wording.LIST_LINE.format(now=now, **shown(at, row))
+    presence = presence_of(at.db, at.now)
+    moment = max(row.starts_at, at.now)
     if presence.away(row.staff_id, moment) is None:
         return text
     other = presence.who_gets(row.staff_id, moment)
-    name = colleagues.full_name(ctx, ctx.db.get(Staff, other)) if other is not None else ""
+    name = directory.name_of(at.vault, at.db.get(Staff, other)) if other is not None else ""
     substitute = wording.LIST_SUBSTITUTE.format(name=name) if name else ""
     return text + wording.LIST_AWAY.format(substitute=substitute)
 
 
-def listed(ctx: Context, unit: Unit) -> str:
+def listed(at: At, unit: Unit) -> str:
     """A unit's roster of the next two weeks."""
-    rows = rosters.duties_between(ctx.db, [unit.id], ctx.now, ctx.now + DAYS)
+    rows = rosters.duties_between(at.db, [unit.id], at.now, at.now + DAYS)
     if not rows:
         return wording.LIST_NONE.format(unit=unit.name)
-    return "\n".join([wording.LIST_HEAD.format(unit=unit.name), *(line(ctx, row) for row in rows[:LINES])])
+    return "\n".join([wording.LIST_HEAD.format(unit=unit.name), *(line(at, row) for row in rows[:LINES])])

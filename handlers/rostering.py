@@ -4,27 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from handlers import colleagues, roster_lines
+from handlers import colleagues, roster_keeping, roster_lines
 from handlers.context import Context
-from handlers.gaps import BEGIN, END
-from handlers.message import Incoming, Member, Replies, Reply
+from handlers.message import Incoming, Replies, Reply
 from handlers.orders import Order
-from handlers.permissions import OWN_TICKETS_ONLY
 from handlers.registry import on
-from handlers.roster_lines import line, said_behind, span
+from handlers.roster_lines import line, said_behind
 from handlers.rules import spoken_stretches
 from handlers.rules.spoken_stretches import Stretch
 from handlers.wording import rosters as wording
 from handlers.wording.commands import COMMANDS as SAID
 from storage import directory, rosters
-from storage.people import Role, Staff, Unit
-from storage.presence import DUTY, LEADER, presence_of
+from storage.people import Staff, Unit
+from storage.presence import DUTY, LEADER
 from storage.rosters import Duty
-from storage.timers import Timer
 
-LEADERS = frozenset({Role.STREET_LEADER, Role.COMMUNITY})
 AHEAD = timedelta(days=60)
 
 
@@ -67,7 +63,7 @@ def _write(ctx: Context, command: str, part: str) -> Replies:
     refused = _refused(ctx, said.stretch, part, unit, staff)
     if refused is not None or isinstance(unit, Reply) or isinstance(staff, Reply):
         return [refused] if refused is not None else []
-    return put_down(ctx, unit, staff, part, said.stretch.start, said.stretch.end)
+    return roster_keeping.put_down(ctx, ctx.who.staff, unit, staff, part, said.stretch.start, said.stretch.end)
 
 
 def _refused(ctx: Context, stretch: Stretch, part: str, unit: Unit | Reply, staff: Staff | Reply) -> Reply | None:
@@ -77,18 +73,7 @@ def _refused(ctx: Context, stretch: Stretch, part: str, unit: Unit | Reply, staf
         return staff
     if stretch.end is not None and stretch.end <= ctx.now:
         return Reply(wording.PAST)
-    return unfit(ctx, unit, staff, part)
-
-
-def unfit(ctx: Context, unit: Unit, staff: Staff, part: str) -> Reply | None:
-    """Why somebody cannot stand on a unit's roster, or None."""
-    roles = {Role(post.role) for post in staff.posts}
-    name = colleagues.full_name(ctx, staff)
-    if part == LEADER and not roles & LEADERS:
-        return Reply(wording.NO_LEADER.format(name=name))
-    if roles <= OWN_TICKETS_ONLY:
-        return Reply(wording.TAKES_NOT.format(name=name, unit=staff.posts[0].unit.name if staff.posts else unit.name))
-    return None
+    return roster_keeping.unfit(ctx, unit, staff, part)
 
 
 def _unit(ctx: Context, names: Sequence[str]) -> Unit | Reply:
@@ -103,45 +88,6 @@ def _unit(ctx: Context, names: Sequence[str]) -> Unit | Reply:
     if len({unit.id for unit in exact}) != 1:
         return Reply(wording.NOT_YOUR_UNIT.format(unit=names[0], units=shown))
     return exact[0]
-
-
-def put_down(ctx: Context, unit: Unit, staff: Staff, part: str, start: datetime, end: datetime) -> Replies:
-    """Writes one line of a roster, once; tells whoever stands on it."""
-    name = colleagues.full_name(ctx, staff)
-    shown = {"unit": unit.name, "part": wording.PARTS[part], "span": span(start, end, ctx.now), "name": name}
-    for known in rosters.duties_between(ctx.db, [unit.id], start, end):
-        if (known.staff_id, known.part, known.starts_at, known.ends_at) == (staff.id, part, start, end):
-            return [Reply(wording.WRITTEN_ALREADY.format(**shown))]
-    row = _add(ctx, unit.id, staff.id, part, start, end)
-    text = wording.WRITTEN.format(**shown)
-    if presence_of(ctx.db, ctx.now).away(staff.id, start) is not None:
-        text = f"{text}\n{wording.AWAY_THEN.format(name=name)}"
-    return [Reply(text), *_told_of(ctx, row, unit)]
-
-
-def _add(ctx: Context, unit_id: int, staff_id: int, part: str, start: datetime, end: datetime) -> Duty:
-    row = Duty(unit_id=unit_id, staff_id=staff_id, part=part, starts_at=start, ends_at=end, made_at=ctx.now)
-    row.made_by_id = ctx.who.staff.id if ctx.who.staff is not None else None
-    ctx.db.add(row)
-    ctx.db.flush()
-    for kind, due in ((BEGIN, start), (END, end)):
-        if due > ctx.now or kind == END:
-            ctx.db.add(Timer(name=f"{kind}:{row.id}", kind=kind, due_at=due, data={"duty": row.id}))
-    ctx.db.flush()
-    return row
-
-
-def _told_of(ctx: Context, row: Duty, unit: Unit) -> list[Reply]:
-    """Whoever was put down by somebody else hears of it."""
-    if ctx.who.staff is not None and row.staff_id == ctx.who.staff.id:
-        return []
-    text = wording.TOLD_DUTY.format(
-        unit=unit.name,
-        part=wording.PARTS[row.part],
-        span=span(row.starts_at, row.ends_at, ctx.now),
-        day=roster_lines.day(row.starts_at),
-    )
-    return [Reply(text, to=Member(row.staff_id, in_person=True), name=f"duty:{row.id}:told")]
 
 
 @on("duty_list")
@@ -181,19 +127,7 @@ def drop(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     row = _meant(ctx, said, said.names[-1:])
     if isinstance(row, Reply):
         return [row]
-    row.dropped_at, row.dropped_by_id = ctx.now, ctx.who.staff.id if ctx.who.staff is not None else None
-    ctx.db.flush()
-    unit = ctx.db.get_one(Unit, row.unit_id)
-    shown = roster_lines.shown(ctx, row)
-    told = wording.TOLD_DROPPED.format(unit=unit.name, **{key: shown[key] for key in ("span", "part")})
-    return [Reply(wording.DROPPED.format(unit=unit.name, **shown)), *_news(ctx, row, told)]
-
-
-def _news(ctx: Context, row: Duty, text: str) -> list[Reply]:
-    """For whoever stood on the roster, where somebody else has changed it."""
-    if ctx.who.staff is not None and row.staff_id == ctx.who.staff.id:
-        return []
-    return [Reply(text, to=Member(row.staff_id, in_person=True), name=f"duty:{row.id}:dropped")]
+    return roster_keeping.drop(ctx, ctx.who.staff, row)
 
 
 def _meant(ctx: Context, said: Said, names: Sequence[str]) -> Duty | Reply:
@@ -228,20 +162,6 @@ def change(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     if isinstance(row, Reply):
         return [row]
     unit = ctx.db.get_one(Unit, row.unit_id)
-    if (refused := unfit(ctx, unit, staff, row.part)) is not None:
+    if (refused := roster_keeping.unfit(ctx, unit, staff, row.part)) is not None:
         return [refused]
-    before = roster_lines.shown(ctx, row)
-    row.dropped_at, row.dropped_by_id = ctx.now, ctx.who.staff.id if ctx.who.staff is not None else None
-    fresh = _add(ctx, row.unit_id, staff.id, row.part, row.starts_at, row.ends_at)
-    shown = {**roster_lines.shown(ctx, fresh), "unit": unit.name}
-    told = wording.TOLD_DROPPED.format(**{key: shown[key] for key in ("unit", "span", "part")})
-    answer = Reply(wording.CHANGED.format(**shown, before=before["name"]))
-    return [answer, *_news(ctx, row, told), *_told_of(ctx, fresh, unit), *_keeper(ctx, row, answer.text)]
-
-
-def _keeper(ctx: Context, row: Duty, text: str) -> list[Reply]:
-    """Whoever wrote the line hears that somebody changed their own duty."""
-    me = ctx.who.staff.id if ctx.who.staff is not None else None
-    if row.made_by_id in (None, me) or row.staff_id != me or row.made_by_id is None:
-        return []
-    return [Reply(text, to=Member(row.made_by_id), name=f"duty:{row.id}:changed")]
+    return roster_keeping.give(ctx, ctx.who.staff, row, staff)
