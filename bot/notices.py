@@ -39,7 +39,8 @@ from storage.notices import Notice, NoticeState
 log = logging.getLogger(__name__)
 
 STEP = 1000  # households of one fan-out transaction, to begin with
-SHORT, SHORT_BESIDE = 0.05, 0.4  # seconds of such a transaction: where others wait for it, and where they need not
+SHORT, SHORT_BESIDE = 0.05, 0.1  # seconds of such a transaction: where others wait for it, and where they need not
+UNDISTURBED = 0.4  # the same of the fan-out where nobody waits for it: no call of that notice is under way yet
 LARGEST = 4000  # households of one transaction: what they take in memory stays small
 WORKING, AT_WORK = "notices", timedelta(seconds=10)  # the lease of whoever works at them
 SECONDS = 2.0  # how long one call works at most, give or take a step
@@ -100,7 +101,7 @@ def _write_and_send(app: App, until: float) -> int:
     done, idle = 0, False
     cut = _Stride(notice_cutting.cut_step, notice_cutting.CUT_STEP, notice_cutting.CUT_STEP)
     with Calls(app.clock.wall) as calls, Ahead(app) as ahead:
-        fan_out = _Stride(partial(fan_out_step, ahead=ahead), STEP, STEP)
+        fan_out = _Stride(partial(fan_out_step, ahead=ahead), STEP, STEP, UNDISTURBED)
         sending = Sending(app, calls)
         while sending.busy or not idle:
             more = time.monotonic() < until
@@ -119,6 +120,7 @@ class _Stride:
     step: Callable[[App, int], int]
     size: int
     least: int
+    beside: float = SHORT_BESIDE
     rested_at: int | None = None  # how many slices had been missed then: their households may be cut again
 
     def go(self, app: App, missed: int) -> int:
@@ -129,7 +131,7 @@ class _Stride:
         rows = self.step(app, self.size)
         took = time.monotonic() - begun
         self.rested_at = None if rows else missed
-        longest = SHORT if app.engine.dialect.name == "sqlite" else SHORT_BESIDE
+        longest = SHORT if app.engine.dialect.name == "sqlite" else self.beside
         if took > longest:
             self.size = max(self.size // 2, self.least)
         elif took < longest / 2 and rows > self.size // 2:

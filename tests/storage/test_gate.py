@@ -7,10 +7,12 @@ turns); let ``_Queue`` hand out its lock to whoever comes first.
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -175,6 +177,20 @@ def test_a_forked_child_neither_holds_nor_breaks_its_parents_lock(tmp_path: Path
         assert os.waitpid(child, 0)[1] == 0
         assert not Gate(tmp_path / "gate").is_free_within(0)
     assert gate.is_free_within(0)
+
+
+def test_a_write_transaction_has_the_database_before_it_writes(sqlite_url: str) -> None:
+    """A tool that passes no gate waits for us: came it between our reading and our writing, all of ours would be lost.
+    Sabotage: BEGIN instead of BEGIN IMMEDIATE in storage/engine.py."""
+    engine = open_engine(sqlite_url)
+    with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), timeout=0)) as tool:
+        with write_session(engine) as db:
+            value = db.scalar(text("SELECT count(*) FROM marks"))
+            with pytest.raises(sqlite3.OperationalError, match="locked"):
+                tool.execute("BEGIN IMMEDIATE")
+            db.execute(text("INSERT INTO marks (name, value) VALUES ('read', :value)"), {"value": str(value)})
+        tool.execute("BEGIN IMMEDIATE")
+    engine.dispose()
 
 
 def test_postgresql_needs_no_gate(postgresql_url: str) -> None:
