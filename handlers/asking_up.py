@@ -5,7 +5,7 @@ Until somebody has decided, everything stays as it was: whoever has the ticket k
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -148,12 +148,12 @@ def put(
     ticket: Ticket,
     form: str = wording.QUESTION,
     below: str = "",
-) -> Iterable[Reply]:
+) -> Iterator[Reply]:
     """The question to each who may decide, in private: a group reads no reasons. With a card to tap."""
     text, card = _question(db, vault, now, decision, ticket, form, below)
     for staff in deciders.people(db, decision.kind, _judge(db, decision), now, decision.asked_by_id):
         name = f"decision:{decision.id}:asked:{decision.rung}:{staff.id}"
-        yield Reply(text, to=Member(staff.id), card=card, name=name, ticket_id=ticket.id)
+        yield Reply(text, Member(staff.id), card, name, ticket.id, urgent=form == wording.ALARM)
 
 
 def _question(
@@ -176,7 +176,7 @@ def _question(
     return "\n".join(lines), card
 
 
-def _fields(db: Session, decision: Decision, ticket: Ticket, now: datetime, asker: str) -> Iterable[tuple[str, str]]:
+def _fields(db: Session, decision: Decision, ticket: Ticket, now: datetime, asker: str) -> Iterator[tuple[str, str]]:
     yield wording.CARD_ASKER, asker
     if decision.code is not None:
         yield wording.CARD_CODE, reasons.NAMES[decision.code]
@@ -232,13 +232,13 @@ def unanswered(timer: Timer, ticket: Ticket, at: Ringing) -> Replies:
     return [*asked, *_alarm(at.db, at.now, decision, ticket)]
 
 
-def _alarm(db: Session, now: datetime, decision: Decision, ticket: Ticket) -> Iterable[Reply]:
-    """By every way that those at the top and those who keep the house have: a decision that nobody takes is a fault."""
+def _alarm(db: Session, now: datetime, decision: Decision, ticket: Ticket) -> Iterator[Reply]:
+    """By every way that those on duty at the top and those who keep the house have: whoever is asked reads more."""
     judge = _judge(db, decision)
-    people = {staff.id: staff for staff in (*on_duty.people_on_duty(db, judge, now), *on_duty.last_resort(db, now))}
-    asked = deciders.people(db, decision.kind, judge, now, decision.asked_by_id)
+    asked = {staff.id for staff in deciders.people(db, decision.kind, judge, now, decision.asked_by_id)}
+    people = [*on_duty.people_on_duty(db, judge, now), *on_duty.last_resort(db, now)]
     text = wording.ALARM_ALL.format(number=ticket.number, wanted=wording.WANTED[decision.kind], judge=judge.name)
-    for staff_id in dict.fromkeys([*(staff.id for staff in asked), *people]):
+    for staff_id in dict.fromkeys(staff.id for staff in people if staff.id not in asked):
         name = f"decision:{decision.id}:alarm:{decision.rung}:{staff_id}"
         yield Reply(text, to=Member(staff_id), name=name, ticket_id=ticket.id, urgent=True)
 

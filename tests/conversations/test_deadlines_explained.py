@@ -132,7 +132,7 @@ def test_the_yellow_light_comes_after_three_quarters_on_the_same_clock(town: Sta
     assert "🟡" in to(town.say("小赵", "待办"), "小赵")[0]
 
 
-@pytest.mark.parametrize("step", ["转派 1 物业", "policy", "退单 1 属于市政路灯，建议转城管", "并案 1 2"])
+@pytest.mark.parametrize("step", ["转派 1 物业", "policy", "退单", "并案 1 2"])
 def test_nothing_that_happens_later_moves_a_promise(town: Stage, step: str) -> None:
     """Neither other hands, nor another policy or calendar, nor something that was told later."""
     town.say("王阿姨", LAMP, RESIDENTS)
@@ -140,7 +140,10 @@ def test_nothing_that_happens_later_moves_a_promise(town: Stage, step: str) -> N
     town.say("老周", "七号楼门口的垃圾三天没人收，臭死了", RESIDENTS)
     before, told = town.ticket(1), why(town, "王阿姨", 1)
     with_policy(town, WORKING)
-    if step != "policy":
+    if step == "退单":
+        town.say("小赵", "退单 1 非本辖区，建议转城管执法队")
+        assert town.say("周书记", "同意 1")
+    elif step != "policy":
         assert town.say("小赵", step)
     after = town.ticket(1)
     assert (after.accept_due, after.resolve_due, after.policy) == (before.accept_due, before.resolve_due, before.policy)

@@ -82,12 +82,6 @@ def test_yes_after_done_tells_the_resident_nothing_odd(town: Stage) -> None:
     assert to(town.wait(minutes=1), "王阿姨")[0].startswith("您报的 1 号说是弄好了，请您看看。")
 
 
-def test_a_return_names_the_place_in_the_office(town: Stage) -> None:
-    town.say("王阿姨", LAMP, RESIDENTS)
-    said = town.say("小赵", "退单 1 属于市政路灯")
-    assert to(said, OFFICE)[0].startswith("1 号退单（梧桐里小区三号楼 道路设施），请重新派单。")
-
-
 def test_a_supporter_who_is_content_does_not_close_it_for_the_reporter(town: Stage) -> None:
     town.say("王阿姨", "三号楼又停水了，一滴都没有", RESIDENTS)
     town.say("李婶", "我家也是", RESIDENTS)

@@ -45,7 +45,7 @@ def test_no_group_reads_the_reporters_or_the_staffs_words(lift: Stage) -> None:
     for order in ("查 1", "待办", "查 3号楼"):
         lift.say("周书记", order, OFFICE)
     lift.say(COMPANY, "求助 1 周大民家里没人 1203", OFFICE)
-    lift.say(COMPANY, "退单 1 周大民不配合", OFFICE)
+    lift.say(COMPANY, "退单 1 非本辖区，周大民不配合，上级定", OFFICE)
     read = heard_by(lift, OFFICE, RESIDENTS)
     for secret in ("周大民", "1203", "139", "漫出来", "居民说"):
         assert secret not in read
