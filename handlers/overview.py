@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 
 from sqlalchemy import or_, select
 
-from handlers import beside_shown, case, choosing, lights, root_causes
+from handlers import beside_shown, case, choosing, lights, root_causes, round_a_place
 from handlers.asking_up import waiting_lines
 from handlers.context import Context
 from handlers.extent import extent_of
@@ -14,12 +14,13 @@ from handlers.message import Incoming, Replies, Reply
 from handlers.orders import Order
 from handlers.permissions import told_who
 from handlers.registry import on
+from handlers.round_a_place import Round
 from handlers.rules.privacy import discreet_place
 from handlers.wording import desk as wording
-from handlers.wording import merging, passing_on, taxonomy
+from handlers.wording import looking, merging, passing_on, taxonomy
 from handlers.wording.times import days, when
 from storage import directory, facts, incidents, unsaid
-from storage.people import Building, Role, Staff
+from storage.people import Role, Staff
 from storage.tickets import Ticket
 from storage.workflow import OPEN, WAITING_FOR_STAFF, Status
 
@@ -132,7 +133,7 @@ def _waited(ctx: Context, ticket: Ticket, form: str) -> str:
 
 @on("look")
 def look(incoming: Incoming, ctx: Context, order: Order) -> Replies:
-    """查 1043 shows a ticket's history; 查 3号楼 the open ones there."""
+    """查 1043 shows a ticket's history; 查 3号楼 what there is of a place."""
     if order.number is None and order.rest:
         return _look_at_place(ctx, order.rest)
     if order.number is None and choosing.quoted_ticket(incoming, ctx) is None:
@@ -190,15 +191,40 @@ def _fact_line(ctx: Context, fact: facts.Fact) -> str:
 
 
 def _look_at_place(ctx: Context, place: str) -> Replies:
-    buildings = set(ctx.db.scalars(select(Building.id).where(Building.name.contains(place, autoescape=True))))
-    rows = ctx.db.scalars(select(Ticket).where(Ticket.status.in_(OPEN)).order_by(Ticket.id.desc()).limit(500)).all()
-    found = [
-        row
-        for row in rows
-        if choosing.reaches(ctx, row, "look") and (row.building_id in buildings or place in case.where(ctx.db, row))
-    ]
+    found = round_a_place.of(ctx, place)
+    none = Reply(wording.LOOK_NONE.format(what=place))
     if not found:
-        return [Reply(wording.LOOK_NONE.format(what=place))]
-    none = wording.LOOK_NONE.format(what=place)
-    in_group = "\n".join(_lines(ctx, _open_to_all(found), discreet_place)) or none
-    return [Reply("\n".join(_lines(ctx, found)), in_group=in_group)]
+        return [none]
+    aloud = found.aloud()
+    in_group = "\n".join(_round(ctx, place, aloud, discreet_place)) if aloud else none.text
+    return [Reply("\n".join(_round(ctx, place, found)), in_group=in_group)]
+
+
+def _round(ctx: Context, place: str, found: Round, spoken: Spoken = str) -> Iterator[str]:
+    """A head that counts, what is open by its deadline, what comes again, what ended lately."""
+    days_back = ctx.policy.look_back.days
+    yield looking.HEAD.format(place=spoken(place), open=len(found.open), days=days_back, lately=len(found.lately))
+    yield from _lines(ctx, list(found.open), spoken)
+    if found.again:
+        yield looking.AGAIN_HEAD
+        yield from (_again(ctx, rows, spoken) for rows in found.again[: looking.MOST_AGAIN])
+    if found.lately:
+        yield looking.LATELY_HEAD
+        yield from (_ended(ctx, row, spoken) for row in found.lately[: looking.MOST_LATELY])
+
+
+def _again(ctx: Context, rows: Sequence[Ticket], spoken: Spoken) -> str:
+    numbers = looking.APART.join(str(row.number) for row in rows[: looking.NUMBERS])
+    given = {"what": case.what(rows[0]), "place": spoken(case.where(ctx.db, rows[0]))}
+    return looking.AGAIN.format(**given, days=ctx.policy.root_within.days, times=len(rows), numbers=numbers)
+
+
+def _ended(ctx: Context, row: Ticket, spoken: Spoken) -> str:
+    return looking.LATELY.format(
+        number=row.number,
+        what=case.what(row),
+        place=spoken(case.where(ctx.db, row)),
+        status=taxonomy.status_staff(row.status, row.desk_id is not None),
+        closing=f"（{taxonomy.CLOSING[row.closing]}）" if row.closing else "",
+        day=when(row.closed_at or row.opened_at, ctx.now).split(" ")[0],
+    )

@@ -108,6 +108,7 @@ class Policy:
     answer_within: timedelta = _figure("closing.silence", values.as_length, "then a resolved ticket closes by itself")
     reopen_within: timedelta = _figure("closing.reopen", values.as_length, "how long a complaint reopens a closed one")
     nudge_every: timedelta = _figure("nudge.every", values.as_length, "between two nudges by the office above")
+    look_back: timedelta = _figure("look.back", values.as_length, "what ended at a place within this is shown")
     undo_within: timedelta = _figure("undo.within", values.as_length, "one's own last act may be taken back")
     check_within: Span = _figure(
         "closing.check", values.as_span, "until the community has looked at what was explained"

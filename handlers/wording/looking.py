@@ -1,0 +1,15 @@
+"""查 with a place: what is open, what ended lately, what comes again."""
+
+from __future__ import annotations
+
+_NUMBER = r"\d{1,3}|[一二三四五六七八九十]{1,3}"
+GRID = rf"(?:第?(?P<before>{_NUMBER})号?网格)|(?:网格(?P<after>{_NUMBER})号?)"
+HEAD = "{place}：在办 {open} 件，近 {days} 天办完 {lately} 件。"
+AGAIN_HEAD = "常发："
+AGAIN = "⚠️ {what} {place} · {days} 天里 {times} 次（{numbers}）"
+LATELY_HEAD = "最近办完的："
+LATELY = "{number} {what} {place} · {status}{closing} {day}"
+APART = "、"
+NUMBERS = 6  # at most
+MOST_LATELY = 6
+MOST_AGAIN = 4
