@@ -149,7 +149,7 @@ def on_database(order: Order, data: Path, url: str) -> Account:
 
 def _kill_again_and_again(office: Office, account: Account, begun: float, port: int) -> None:
     order, chance = account.order, Random(account.order.seed)
-    points = sorted(kills_process.POINTS)
+    points = sorted(kills_process.POINTS.keys() - (frozenset() if order.way == "batch" else kills_process.OF_MANY))
     while account.killed < order.kills and time.monotonic() < begun + order.patience:
         progress = _in_step(office, account, chance, port)
         if progress.done:

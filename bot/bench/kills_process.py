@@ -37,12 +37,14 @@ RUN: dict[str, Callable[[Settings], int]] = {
 POINTS: dict[str, tuple[Any, str]] = {
     "ledger rows written, not committed": (notice_ledger, "fan_out_step"),
     "slices cut, not committed": (notice_cuts, "add_slices"),
+    "calls cut with their rows, not committed": (notice_cuts, "fill_slices"),
     "slices claimed, not committed": (slices, "claim_these"),
     "claimed, nothing sent": (notice_calls.Calls, "begin"),
     "sent, nobody has heard": (notice_calls._Flight, "back"),
     "settled, not committed": (notice_settling, "settle_sent"),
     "closed, not committed": (slices, "finish"),
 }
+OF_MANY = frozenset({"calls cut with their rows, not committed"})  # passed only where a call takes many
 BEFORE = frozenset({"claimed, nothing sent", "sent, nobody has heard"})  # killed there, not behind it
 
 
