@@ -43,5 +43,6 @@ class Heard:
             insert_new(db, ChannelAccount, rows, "door")
             wall = self._app.clock.wall()
             heard = select(ChannelAccount).where(ChannelAccount.door.in_(doors)).order_by(ChannelAccount.door)
+            calendar = self._app.policy.calendar
             for row in db.scalars(heard.with_for_update()):
-                row.rhythm, row.last_heard_at = silence.learn(row.rhythm, row.last_heard_at, wall), wall
+                row.rhythm, row.last_heard_at = silence.learn(row.rhythm, row.last_heard_at, wall, calendar), wall

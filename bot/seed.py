@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from bot import answers_file, answers_kept
 from bot.maintenance import RefusedError, maintained, refuse
 from bot.moments import OFFSET
+from bot.policy_file import policy_of
 from bot.settings import Settings
 from bot.transactions import snapshot_connection, write_connection
 from handlers.rules.calendar import next_working_morning
@@ -41,7 +42,7 @@ def fill(
     business time starts on the next working day at 09:00 in China."""
     if settings.sample:
         wall = datetime.now(UTC)
-        ahead = next_working_morning(wall) - wall
+        ahead = next_working_morning(wall, policy_of(settings).calendar) - wall
         marks = {SAMPLE: wall.isoformat(timespec="seconds"), OFFSET: str(round(ahead.total_seconds() * 1000))}
         connection.execute(
             insert(metadata.tables["marks"]), [{"name": name, "value": value} for name, value in marks.items()]

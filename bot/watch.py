@@ -28,6 +28,7 @@ from bot.settling import UNHEARD
 from bot.wiring import App
 from handlers.message import Member, Reply
 from handlers.rules import silence
+from handlers.rules.calendar import Calendar
 from handlers.rules.silence import Unusual
 from handlers.wording import doors as wording
 from storage import directory
@@ -192,7 +193,7 @@ def _tell(app: App, door: str) -> int:
 
 def _new(app: App, db: Session, row: ChannelAccount) -> list[News]:
     wall = app.clock.wall()
-    return [*_of_its_fault(row, wall), *(() if app.sample else _of_its_silence(row, wall))]
+    return [*_of_its_fault(row, wall), *(() if app.sample else _of_its_silence(row, wall, app.policy.calendar))]
 
 
 def _of_its_fault(row: ChannelAccount, wall: datetime) -> Iterator[News]:
@@ -207,14 +208,14 @@ def _of_its_fault(row: ChannelAccount, wall: datetime) -> Iterator[News]:
             yield News("works", since, wording.works(row.door, since, well, wall))
 
 
-def _of_its_silence(row: ChannelAccount, wall: datetime) -> Iterator[News]:
+def _of_its_silence(row: ChannelAccount, wall: datetime, calendar: Calendar) -> Iterator[News]:
     last, known = row.last_heard_at, _moment(row, SILENT_SINCE)
     if last is None:
         return
     if known is not None and last > known:
         yield News("heard", known, wording.heard(row.door, known, last, wall))
     elif known is None and row.fault is None:  # of a door that is shut, people know already
-        found: Unusual | None = silence.unusual(row.rhythm, last, wall)
+        found: Unusual | None = silence.unusual(row.rhythm, last, wall, calendar)
         if found is not None:
             yield News("silent", last, wording.silent(row.door, last, found, wall))
 

@@ -67,11 +67,12 @@ def is_working_day(day: date) -> bool:
     return Calendar().works(day)
 
 
-def next_working_morning(now: datetime) -> datetime:
+def next_working_morning(now: datetime, calendar: Calendar | None = None) -> datetime:
     """The first 09:00 of a working day in China that is not before ``now`` (aware), in China's zone."""
+    works = (calendar or Calendar()).works
     local = now.astimezone(CHINA)
     day = local.date() if local.timetz().replace(tzinfo=None) <= OPENING else local.date() + timedelta(days=1)
-    while not is_working_day(day):
+    while not works(day):
         day += timedelta(days=1)
     return datetime.combine(day, OPENING, tzinfo=CHINA)
 

@@ -16,7 +16,7 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
-from handlers.rules.calendar import CHINA, is_working_day
+from handlers.rules.calendar import CHINA, Calendar
 
 
 class Hours(StrEnum):
@@ -42,6 +42,7 @@ MISSED_COUNTS = 0.75  # of what was allowed: how far a silence that people were 
 MORNING, DUSK, BEDTIME = time(7), time(18), time(22)
 
 Rhythm = Mapping[str, Any]
+LISTED = Calendar()  # the State Council's days, where a deployment names none of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Unusual:
     usual: timedelta
 
 
-def learn(rhythm: Rhythm, last: datetime | None, now: datetime) -> dict[str, Any]:
+def learn(rhythm: Rhythm, last: datetime | None, now: datetime, calendar: Calendar = LISTED) -> dict[str, Any]:
     """The rhythm after a door was heard again ``now``; ``last`` is when it was heard before."""
     known = dict(rhythm)
     if last is None or "since" not in known:
@@ -63,17 +64,17 @@ def learn(rhythm: Rhythm, last: datetime | None, now: datetime) -> dict[str, Any
     fading = 0.5 ** ((now - last) / HALF_LIFE)
     longest = {Hours(kind): seconds * fading for kind, seconds in known.get("longest", {}).items()}
     missed = "silent_since" in known
-    for hours, length in counted(last, now).items():
+    for hours, length in counted(last, now, calendar).items():
         gap = min(length, allowed(rhythm, hours) * MISSED_COUNTS) if missed else length
         longest[hours] = max(longest.get(hours, 0.0), gap.total_seconds())
     return {**known, "longest": {hours.value: round(seconds, 2) for hours, seconds in longest.items()}}
 
 
-def unusual(rhythm: Rhythm, last: datetime | None, now: datetime) -> Unusual | None:
+def unusual(rhythm: Rhythm, last: datetime | None, now: datetime, calendar: Calendar = LISTED) -> Unusual | None:
     """The kind of hours in which a door that was heard ``last`` is missed by ``now``, or None."""
     if last is None or "since" not in rhythm or last - datetime.fromisoformat(rhythm["since"]) < HISTORY:
         return None
-    for hours, length in counted(last, now).items():
+    for hours, length in counted(last, now, calendar).items():
         if hours in rhythm["longest"] and length > allowed(rhythm, hours):
             return Unusual(hours, length, _usual(rhythm, hours))
     return None
@@ -88,25 +89,25 @@ def _usual(rhythm: Rhythm, hours: Hours) -> timedelta:
     return timedelta(seconds=rhythm.get("longest", {}).get(hours, 0.0))
 
 
-def counted(since: datetime, until: datetime) -> dict[Hours, timedelta]:
+def counted(since: datetime, until: datetime, calendar: Calendar = LISTED) -> dict[Hours, timedelta]:
     """How much of each kind of hours lies between two moments."""
     sums: dict[Hours, timedelta] = {}
-    for hours, length in _pieces(max(since, until - LONGEST_GAP), until):
+    for hours, length in _pieces(max(since, until - LONGEST_GAP), until, calendar):
         sums[hours] = sums.get(hours, timedelta()) + length
     return sums
 
 
-def _pieces(since: datetime, until: datetime) -> Iterator[tuple[Hours, timedelta]]:
+def _pieces(since: datetime, until: datetime, calendar: Calendar) -> Iterator[tuple[Hours, timedelta]]:
     at = since.astimezone(CHINA)
     while at < until:
-        hours, end = _kind(at)
+        hours, end = _kind(at, calendar)
         yield hours, min(end, until) - at
         at = end
 
 
-def _kind(at: datetime) -> tuple[Hours, datetime]:
+def _kind(at: datetime, calendar: Calendar) -> tuple[Hours, datetime]:
     """What kind of hour it is, and until when."""
-    clock, works = at.time(), is_working_day(at.date())
+    clock, works = at.time(), calendar.works(at.date())
     if clock < MORNING:
         return Hours.NIGHT, _at(at, MORNING)
     if clock >= BEDTIME:

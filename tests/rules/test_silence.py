@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from handlers.rules.calendar import CHINA
+from handlers.rules.calendar import CHINA, Calendar
 from handlers.rules.silence import FLOOR, HALF_LIFE, Hours, allowed, counted, learn, unusual
 
 HOUR = timedelta(hours=1)
@@ -132,3 +132,11 @@ def test_a_clock_that_went_backwards_teaches_nothing() -> None:
 
 def test_years_of_silence_are_counted_quickly() -> None:
     assert sum(counted(at(1, 9), at(1, 9) + timedelta(days=3650)).values(), timedelta()) == timedelta(days=60)
+
+
+def test_the_days_that_a_deployment_names_itself_count() -> None:
+    morning = datetime(2026, 3, 4, 9, tzinfo=CHINA)  # a Wednesday
+    off = Calendar(holidays=frozenset({morning.date()}))
+    two = timedelta(hours=2)
+    assert counted(morning, morning + two) == {Hours.DAY: two}
+    assert counted(morning, morning + two, off) == {Hours.WEEKEND: two}
