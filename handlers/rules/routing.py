@@ -106,7 +106,8 @@ def choose(
 def by_rule(matter: Matter) -> list[tuple[str, str | None]]:
     """Kinds of unit (and the field of a department) to ask, in their order, where the table names nobody."""
     if matter.enforced:
-        return [(DEPARTMENT, OF_FIELDS.get(matter.field or "") or FUNCTIONS.get(matter.category))]
+        fields = (OF_FIELDS.get(matter.field or ""), FUNCTIONS.get(matter.category))
+        return [(DEPARTMENT, function) for function in dict.fromkeys(fields) if function] or [(DEPARTMENT, None)]
     if matter.duty is not None:
         return [(DEPARTMENT, matter.duty), *((kind, None) for kind in FIRST[matter.line] if kind != DEPARTMENT)]
     function = FUNCTIONS.get(matter.category)
