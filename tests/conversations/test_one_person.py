@@ -94,4 +94,4 @@ def test_staff_accept_by_one_account_and_resolve_by_the_other(town: Stage) -> No
     assert to(town.say("小赵的公众号", "办结 1 灯泡已换"), "小赵的公众号") == ["1 号已办结，等报事人确认。"]
     with town.app.reading() as db:
         done = db.scalars(select(Fact).where(Fact.kind == "resolved")).one()
-        assert done.data == {"photo": True}
+        assert done.data == {"photo": True, "closing": "solved"}

@@ -45,9 +45,9 @@ def test_a_tap_on_the_card_accepts(lamp: Stage) -> None:
 def test_done_in_everyday_words_is_asked_once_unless_a_photo_stands_beside_it(lamp: Stage) -> None:
     lamp.say("小赵", "接单 1")
     said = lamp.say("小赵", "弄完了")
-    assert to(said, "小赵") == ["1 号（道路设施）要办结吗？回「是」就办结，最好附张照片。"]
+    assert to(said, "小赵") == ["1 号（道路设施）要办结，说一句怎么弄好的，或者发张照片。"]
     assert lamp.ticket(1).status == "accepted"
-    lamp.say("小赵", "是")
+    lamp.say("小赵", "换了灯泡")
     assert lamp.ticket(1).status == "resolved"
 
 

@@ -100,17 +100,18 @@ def test_silence_closes_on_the_stated_date_and_is_no_praise(town: Stage) -> None
     assert "先结案了" in to(said, "王阿姨")[0]
     assert (town.ticket(1).status, town.ticket(1).rating) == ("closed", None)
     said = town.say("王阿姨", "那个灯又坏了，还是没修")
-    assert "退回去继续办" in to(said, "王阿姨")[0]
+    assert "1 号接着办，还是这个编号" in to(said, "王阿姨")[0]
     assert (town.ticket(1).status, town.ticket(1).reopenings) == ("reported", 1)
 
 
-def test_not_fixed_goes_back_to_the_same_holder(town: Stage) -> None:
+def test_not_fixed_goes_to_the_community_and_not_back_to_whoever_closed_it(town: Stage) -> None:
     town.say("王阿姨", LAMP, RESIDENTS)
     town.say("小赵", "接单 1")
     town.say("小赵", "办结 1 灯泡已换")
     said = town.say("王阿姨", "还是没修")
     assert "还没好" in to(said, "小赵")[0]
-    assert (town.ticket(1).status, town.ticket(1).holder_id) == ("in_progress", town.ticket(1).holder_id)
+    assert "请定：「退回重办 1」" in to(said, "周书记")[0]
+    assert (town.ticket(1).status, town.ticket(1).holder_id) == ("reported", None)
     assert town.wait(hours=8) != []
 
 

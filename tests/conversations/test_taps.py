@@ -73,7 +73,8 @@ def test_a_claim_is_told_with_words_only_where_there_are_no_buttons(town: Stage)
 def test_not_good_by_a_tap_repeats_nothing(lamp: Stage) -> None:
     lamp.say("小赵", "接单 1")
     lamp.say("小赵", "办结 1 灯泡已换")
-    assert to(lamp.press("王阿姨", "answer:bad", 1), "小赵") == ["1 号报事人说还没好，请继续处理。"]
+    said = lamp.press("王阿姨", "answer:bad", 1)
+    assert to(said, "小赵") == ["1 号报事人说还没好，已请梧桐社区看，可能退回请您再办。"]
 
 
 @pytest.mark.parametrize("nod", ["好", "好的", "嗯", "知道了。"])
@@ -135,8 +136,8 @@ def test_not_content_and_why_in_one_sentence(lamp: Stage) -> None:
     lamp.say("小赵", "接单 1")
     lamp.say("小赵", "办结 1 灯泡已换")
     said = lamp.say("王阿姨", "不满意，拖了三天")
-    assert lamp.ticket(1).status == "in_progress"
-    assert "拖了三天" in to(said, "小赵")[0]
+    assert lamp.ticket(1).status == "reported"
+    assert "拖了三天" in to(said, "周书记")[0]
 
 
 def test_a_tap_on_an_old_question_is_answered_and_changes_nothing(lamp: Stage) -> None:
@@ -144,7 +145,8 @@ def test_a_tap_on_an_old_question_is_answered_and_changes_nothing(lamp: Stage) -
     lamp.say("小赵", "办结 1 灯泡已换")
     lamp.press("王阿姨", "answer:bad", 1)
     assert to(lamp.press("王阿姨", "answer:good", 1), "王阿姨") == ["1 号还在办，弄好了再请您看。"]
-    assert lamp.ticket(1).status == "in_progress"
+    assert lamp.ticket(1).status == "reported"
+    lamp.say("周书记", "退回重办 1")
     lamp.say("小赵", "办结 1 又换了一个")
     lamp.press("王阿姨", "answer:good", 1)
     [again] = to(lamp.press("王阿姨", "answer:good", 1), "王阿姨")

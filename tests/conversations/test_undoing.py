@@ -124,7 +124,7 @@ def test_the_resident_who_answered_first_is_not_overruled(lamp: Stage) -> None:
     lamp.say("小赵", "办结 1 换了灯泡")
     lamp.say("王阿姨", "还是没修")
     assert "居民已经回了话" in to(lamp.say("小赵", "撤销"), "小赵")[0]
-    assert lamp.ticket(1).status == "in_progress"
+    assert lamp.ticket(1).status == "reported"
 
 
 def test_an_act_is_its_own_persons_to_take_back(lamp: Stage) -> None:
