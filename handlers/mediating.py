@@ -12,7 +12,7 @@ from handlers.rules.privacy import discreet_place
 from handlers.wording import hands as wording
 from handlers.wording.times import when
 from handlers.working import me
-from storage import directory, tickets
+from storage import decisions, directory, tickets
 from storage.facts import FactKind
 from storage.people import Unit, UnitKind
 from storage.tickets import Ticket
@@ -33,6 +33,7 @@ def climb(ctx: Context, ticket: Ticket, note: str) -> Replies:
     above = directory.level_above(ctx.db, directory.unit_of(ctx.db, ticket.desk_id or ticket.unit_id))
     if above is None or above.kind not in LEVELS:
         return [Reply(wording.MEDIATE_TOP.format(number=ticket.number), ticket_id=ticket.id)]
+    decisions.lock(ctx.db, ticket)
     before = [one for one in beside.still_open(ctx.db, ticket, Part.MEDIATE) if one.state == HandState.ASKED]
     if before:
         shown = {"unit": beside.names(ctx.db, [before[0].unit_id]), "due": when(before[0].due_at, ctx.now)}
@@ -63,6 +64,7 @@ def _asked(ctx: Context, ticket: Ticket, above: Unit, note: str) -> Replies:
 
 def take_over(ctx: Context, ticket: Ticket, hand: Hand) -> Replies:
     """接单 by the next level: it holds the ticket from now on, and whoever had it is thanked."""
+    decisions.lock(ctx.db, ticket)
     if hand.state != HandState.ASKED or not hands.accept(ctx, hand):
         text = wording.BEGUN_ALREADY.format(number=ticket.number, due=when(hand.due_at, ctx.now))
         return [Reply(text, ticket_id=ticket.id)]

@@ -19,7 +19,7 @@ from handlers.wording import whistles as wording
 from handlers.wording.commands import BLANKS
 from handlers.wording.times import when
 from handlers.working import me
-from storage import persons, whistles
+from storage import decisions, persons, whistles
 from storage.facts import FactKind
 from storage.people import Unit, UnitKind
 from storage.tickets import Ticket
@@ -121,6 +121,7 @@ def _answered(incoming: Incoming, ctx: Context, order: Order, answer: Answer) ->
     if isinstance(found, Reply):
         return [found]
     call, ticket = found
+    decisions.lock(ctx.db, ticket)
     late = call.due_at is not None and ctx.now > call.due_at
     body = ctx.keep(order.rest) if order.rest else None
     values = {"answer": answer, "answered_by_id": me(ctx).id, "answered_at": ctx.now, "late": late}

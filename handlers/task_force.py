@@ -17,7 +17,7 @@ from handlers.rules.privacy import discreet_place
 from handlers.wording import hands as wording
 from handlers.wording.times import when
 from handlers.working import me
-from storage import directory, tickets, whistles
+from storage import decisions, directory, tickets, whistles
 from storage.base import JsonObject
 from storage.facts import FactKind
 from storage.people import Staff, Unit, UnitKind
@@ -37,6 +37,7 @@ def task_force(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     said = called_names.read(ctx, ticket, head)
     if isinstance(said, Reply):
         return [said]
+    decisions.lock(ctx.db, ticket)
     refusal = _who(ctx, ticket, said)
     if refusal is not None:
         return [refusal]
@@ -91,6 +92,7 @@ def coordinate(incoming: Incoming, ctx: Context, order: Order) -> Replies:
         return [ticket]
     if not order.rest:
         return [Reply(wording.COORDINATE_WHAT.format(number=ticket.number), ticket_id=ticket.id)]
+    decisions.lock(ctx.db, ticket)
     before = beside.still_open(ctx.db, ticket, Part.COORDINATE)
     if before:
         shown = {"unit": beside.names(ctx.db, [before[0].unit_id]), "due": when(before[0].due_at, ctx.now)}

@@ -21,7 +21,7 @@ from handlers.wording import desk as desk_wording
 from handlers.wording import whistles as wording
 from handlers.wording.times import when
 from handlers.working import me
-from storage import directory, persons, whistles
+from storage import decisions, directory, persons, whistles
 from storage.deployment import Question
 from storage.facts import FactKind
 from storage.inbox import Body
@@ -43,6 +43,7 @@ def whistle(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     ticket = choose_eligible(incoming, ctx, order)
     if isinstance(ticket, Reply):
         return [ticket]
+    decisions.lock(ctx.db, ticket)
     row = _drafted(ctx, ticket)
     said = called_names.read(ctx, ticket, order.rest, row.kind if row is not None else None)
     if isinstance(said, Reply):
@@ -70,6 +71,7 @@ def named(incoming: Incoming, ctx: Context) -> Replies | None:
 
 def _answered(incoming: Incoming, ctx: Context, ticket: Ticket, question: Question) -> Replies:
     wanted = str(question.data["want"])
+    decisions.lock(ctx.db, ticket)
     row = _drafted(ctx, ticket)
     if row is None or ticket.status not in ELIGIBLE["whistle"] or not reaches(ctx, ticket, "whistle"):
         ctx.db.delete(question)
