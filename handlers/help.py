@@ -6,18 +6,15 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from handlers import belonging, cards, case, turning_to
+from handlers import belonging, cards, case, helping, turning_to
 from handlers.context import Context
 from handlers.message import Incoming, Kind, Member, Replies, Reply
 from handlers.orders import Order
-from handlers.permissions import TABLE
 from handlers.registry import on
 from handlers.wording import help as wording
-from handlers.wording.commands import COMMANDS
 from handlers.wording.desk import YES
 from nlp.delicate import takes_back
 from nlp.normalise import fold, tight
-from storage.people import Role
 from storage.tickets import Member as Concerned
 from storage.tickets import Ticket
 from storage.workflow import OPEN
@@ -29,24 +26,8 @@ IDLE_WORDS = frozenset({"greeting", "agreement", "thanks"})
 
 @on("help")
 def show_help(incoming: Incoming, ctx: Context, order: Order) -> Replies:
-    """帮助: to the person, never into the group."""
-    everything = order.rest in wording.EVERYTHING
-    shown = [command for command in COMMANDS.values() if (everything or command.taught) and _for_me(ctx, command.name)]
-    lines = [wording.STAFF_HEAD if ctx.who.is_staff else wording.RESIDENT_HEAD]
-    lines += [
-        wording.LINE.format(word=command.words[0], help=command.help, example=command.example)
-        for command in sorted(shown, key=lambda command: not command.staff)
-        if command.staff or not ctx.who.is_staff or everything
-    ]
-    if ctx.who.is_staff and not everything:
-        lines.append(wording.STAFF_MORE)
-    return [Reply("\n".join(lines), to=case.sender(ctx))]
-
-
-def _for_me(ctx: Context, name: str) -> bool:
-    if COMMANDS[name].staff:
-        return bool(ctx.who.roles & (TABLE[name].roles - {Role.RESIDENT}))
-    return name != "bind" or not ctx.who.is_staff
+    """帮助, 帮助 全部, 帮助 吹哨, 帮助 接单: to the person, never into the group."""
+    return [Reply("\n".join(helping.lines(order.rest, ctx.who)), to=case.sender(ctx))]
 
 
 @on("human")

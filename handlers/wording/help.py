@@ -18,9 +18,47 @@ UNKNOWN_KIND = "这种消息我还看不懂，请打字说说，或者发照片�
 ROBOT = "我是社区的门口小助手，是个机器人。要找人说「人工」。"
 RESIDENT_HEAD = "直接说哪里有问题就行，不用记口令。也可以说："
 STAFF_HEAD = "常用的几个词："
-STAFF_MORE = "说「帮助 全部」看其余的。"
+STAFF_MORE = "说「帮助 全部」看其余的，说「帮助 接单」看一个词怎么用。"
 LINE = "「{word}」{help}，例如「{example}」"
 EVERYTHING = ("全部", "所有", "更多")
+EVERYTHING_HEAD = "全部的说法，一行一类。想看怎么说，回「帮助 {subject}」，或者「帮助 接单」："
+SUBJECT_LINE = "【{subject}】{words}"
+SUBJECT_HEAD = "【{subject}】"
+ONE_OTHERS = "也可以说：{others}"
+APART = " "
+OTHERS_APART = "、"
+# Every command by what it is about, in the order of the day: a test sees to it that none is missing.
+SUBJECTS: dict[str, tuple[str, ...]] = {
+    "办单": ("accept", "progress", "reassign", "resolve", "todo", "undo", "assist", "why", "passed_on"),
+    "查办": (
+        *("look", "verify", "redo", "talked", "nudge", "merge", "split", "recategorise", "lane", "not_report"),
+        "is_report",
+    ),
+    "退单延期": ("return", "extend", "set_date", "suspend", "resume", "look_back", "agree", "disagree"),
+    "移交": ("hand_off", "reject", "take_up"),
+    "报事": ("proxy", "patrol", "status", "hurry", "withdraw", "human"),
+    "吹哨": (
+        *("whistle", "whistle_sign", "whistle_refuse", "whistle_over", "respond", "respond_contact", "decline"),
+        *("whistle_excuse", "whistle_must", "whistle_rate"),
+    ),
+    "一起办": ("task_force", "coordinate", "hand_release"),
+    "值班": ("duty", "duty_lead", "duty_list", "duty_change", "duty_drop", "leave", "back", "hand_over"),
+    "写通知": (
+        *("notice", "notice_edit", "notice_try", "notice_submit", "notice_adopt", "notice_return", "notice_confirm"),
+        "notice_consent",
+    ),
+    "发通知": (
+        *("notice_progress", "notice_pause", "notice_resume", "notice_cancel", "notice_cancel_really", "notice_retry"),
+        *("notice_retry_really", "notice_correct", "notice_remind", "notice_remind_really", "notice_remind_stop"),
+        *("notices_off", "notices_on"),
+    ),
+    "住户": ("knock_list", "knocked", "knock_undo", "enrol", "bind", "unbind", "claim_agree", "claim_refuse"),
+    "群": ("group_mode", "group_bind", "review_list", "candidate_open", "candidate_refuse", "mute", "unmute"),
+    "招募": (
+        *("call", "sign_up", "sign_out", "sign_ups", "assign_shift", "replace_shift", "stand_down", "tell_sign_ups"),
+    ),
+    "公示": ("results", "results_confirm", "results_drop", "console", "help"),
+}
 
 HUMAN = "{unit}：{name}，电话 {phone}，{hours}。"
 HUMAN_NO_NAME = "{unit}：电话 {phone}，{hours}。"
