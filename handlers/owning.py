@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from handlers import case, confiding
+from handlers import case, confiding, lanes
 from handlers.context import Context
 from handlers.rules import routing
 from handlers.rules.routing import Matter, Row
@@ -66,7 +66,7 @@ def desk_for(ctx: Context, ticket: Ticket) -> int | None:
     usual = _by_table(streets, ticket, found, levels)
     if usual is None:
         usual = next(filter(None, (_near(streets, kind, function, levels) for kind, function in _rule(found))), None)
-    return confiding.desk_for(ctx, ticket, usual)
+    return confiding.desk_for(ctx, ticket, lanes.desk_for(ctx, ticket, usual))
 
 
 def _rule(found: Matter) -> list[tuple[str, str | None]]:
