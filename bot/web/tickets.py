@@ -26,9 +26,11 @@ from bot.receive import NotTaken
 from bot.web import oauth, pages
 from bot.web.within import Door, Program
 from bot.wiring import App
-from handlers import case, explaining, promising
+from handlers import case, explaining, promising, shelved
+from handlers.cards import WAITED_FOR
 from handlers.context import words_of
 from handlers.message import Incoming, Kind
+from handlers.wording.times import days
 from storage import directory, facts, media, persons
 from storage.facts import Fact, FactKind
 from storage.inbox import Body
@@ -45,7 +47,7 @@ F = FactKind
 SHOWN = frozenset({
     F.OPENED, F.ADDED, F.CORRECTED, F.SUPPORTED, F.ACCEPTED, F.PROGRESS, F.CONTACTED, F.REASSIGNED, F.RETURNED,
     F.HELP_ASKED, F.EVIDENCE, F.RESOLVED, F.VERIFIED, F.RATED, F.REOPENED, F.CLOSED, F.WITHDRAWN, F.MERGED,
-    F.TALKED, F.LINKED,
+    F.TALKED, F.LINKED, F.EXTENDED, F.DATED, F.SUSPENDED, F.LOOKED_AT, F.RESUMED,
 })  # fmt: skip
 # Whose words are for the reporter to read: his own, and what the handler says about the work.
 QUOTED = frozenset({F.ADDED, F.CORRECTED, F.PROGRESS, F.CONTACTED, F.RESOLVED, F.REOPENED})
@@ -87,6 +89,8 @@ def show(token: str, request: Request, app: Program) -> Response:
             "what": case.what(ticket),
             "where": case.where(db, ticket),
             "words": words_of(app.vault, db.get(Body, ticket.words_id) if theirs and ticket.words_id else None),
+            "waited": days(ticket.opened_at, now) if ticket.status in WAITED_FOR else 0,
+            "shelved": shelved.reason_of(ticket),
             "desk": desk,
             "holder": directory.name_of(app.vault, _staff(db, ticket.holder_id)),
             "steps": list(_history(db, app.vault, ticket, theirs=theirs)),

@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from bot import deliver
 from bot.web import board, console
 from storage import tickets
 from storage.deployment import WebSession
-from storage.people import Staff
+from storage.people import Post, Role, Staff
 from storage.tickets import Ticket
-from tests.web.conftest import RESIDENTS, STAFF, WANG, ZHAO, Site
+from tests.web.conftest import QIN, RESIDENTS, STAFF, WANG, ZHAO, Site
 
 LAMP = "三号楼门口路灯坏了半个月了"
 
@@ -174,3 +175,18 @@ def test_every_state_has_a_lane_and_words_of_its_own(quick_site: Site) -> None:
             assert tickets.link_path(quick_site.app.vault, ticket) == path
         assert quick_site.client.get(path).status_code == 200, status
         assert quick_site.client.get("/console").status_code == 200, status
+
+
+def test_what_cannot_be_done_now_says_why_and_how_long_it_has_been(quick_site: Site) -> None:
+    with quick_site.app.writing() as db:  # somebody of the street who may be played leads it too
+        post = db.scalars(select(Post).where(Post.role == Role.ADMIN)).one()
+        db.add(Post(staff_id=post.staff_id, unit_id=post.unit_id, role=Role.STREET_LEADER))
+    quick_site.say(WANG, LAMP, RESIDENTS)
+    quick_site.say(ZHAO, "接单 1", STAFF)
+    quick_site.say(ZHAO, "挂账 1 等资金", STAFF)
+    quick_site.say(QIN, "同意 1")
+    with quick_site.app.writing() as db:
+        db.scalars(select(Ticket).where(Ticket.number == 1)).one().opened_at -= timedelta(days=12)
+    page = quick_site.client.get(path_of(quick_site)).text
+    for words in ("一时办不了，先挂着", "这件事要等一笔钱落实。", "会再看一次，结果告诉您。", "您已经等了 12 天。"):
+        assert words in page, words
