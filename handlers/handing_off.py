@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
 
-from sqlalchemy.orm import Session
-
-from handlers import cards, case, objecting, promising
+from handlers import cards, case, left_outside, objecting, promising
 from handlers.choosing import ELIGIBLE, choose, not_now
 from handlers.context import Context
 from handlers.message import Incoming, Replies, Reply
@@ -16,15 +13,14 @@ from handlers.orders import Order
 from handlers.registry import on
 from handlers.wording import outside as wording
 from storage import tickets
-from storage.facts import Fact, FactKind
+from storage.facts import FactKind
 from storage.tickets import Ticket
-from storage.workflow import Closing, Status
+from storage.workflow import Status
 
 _NONE = re.compile(wording.NO_NUMBER)
 _NUMBER = re.compile(wording.OUTSIDE)
 _PHONE = re.compile(wording.PHONE)
 LONGEST_BODY = 40
-CLOSE = "transferred:close"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +79,7 @@ def _handed_off(ctx: Context, ticket: Ticket, to: Outside) -> Replies:
     data = {"outside": to.body, "number": to.number, "phone": to.phone}
     fact = case.record(ctx, ticket, FactKind.TRANSFERRED, said_here=True, data=data)
     case.belongs(ctx, ticket)
-    case.arm(ctx.db, ticket, CLOSE, ctx.now + promising.policy_of(ctx, ticket).answer_within, step=fact.id)
+    case.arm(ctx.db, ticket, left_outside.CLOSE, ctx.now + promising.policy_of(ctx, ticket).answer_within, step=fact.id)
     under = wording.OUTSIDE_NUMBER.format(number=to.number) if to.number is not None else ""
     told = wording.TOLD_HANDED_OFF.format(number=ticket.number, body=to.body, outside=under, phone=to.phone)
     answer = Reply(wording.HANDED_OFF.format(number=ticket.number, body=to.body), ticket_id=ticket.id)
@@ -94,14 +90,3 @@ def _handed_off(ctx: Context, ticket: Ticket, to: Outside) -> Replies:
         *objecting.tell_holder(ctx, ticket, holder_id, news),
         *objecting.tell_resident(ctx, ticket, fact, told),
     ]
-
-
-def ring(ticket: Ticket, db: Session, now: datetime) -> Replies:
-    """Nobody objected: for us it has ended, and it never counts as solved. The reporter may object some days more."""
-    if ticket.status == Status.TRANSFERRED:
-        tickets.move(ticket, Status.CLOSED)
-        ticket.closing, ticket.closed_at = Closing.HANDED_OVER, now
-        data = {"closing": Closing.HANDED_OVER, "silent": True}
-        db.add(Fact(ticket_id=ticket.id, kind=FactKind.CLOSED, at=now, data=data))
-        db.flush()
-    return []

@@ -79,7 +79,7 @@ TABLE: dict[str, Rule] = {
     "resume": Rule(HANDLERS | {R.STREET_LEADER}, AT_WORK),  # 恢复
     "agree": Rule(STAFF - {R.INSPECTOR}, PRIVATE),  # 同意: only whoever is asked; deciders.py knows who that is
     "disagree": Rule(STAFF - {R.INSPECTOR}, PRIVATE),
-    "undo": Rule(STAFF, AT_WORK),  # 撤销: one's own last act
+    "undo": Rule(HANDLERS | {R.STREET_LEADER}, AT_WORK),  # 撤销: one's own last act
     "proxy": Rule(WHO_SEE_SEVERAL, PRIVATE),  # 代报: it names a person and a telephone
     "patrol": Rule(WHO_SEE_SEVERAL, AT_WORK),  # 巡查
     "hand_off": Rule(WHO_HAND_OFF, AT_WORK),  # 移交

@@ -18,8 +18,8 @@ from handlers import (
     date_lights,
     doorstep,
     gaps,
-    handing_off,
     holding,
+    left_outside,
     lights,
     manners,
     month_results,
@@ -86,7 +86,7 @@ KINDS: dict[str, Callable[[Timer, Ticket, Ringing], Replies]] = {
         second_looks.KINDS,
         lambda timer, ticket, at: second_looks.ring(timer, ticket, at.db, at.now, at.policy),
     ),
-    handing_off.CLOSE: lambda timer, ticket, at: handing_off.ring(ticket, at.db, at.now),
+    left_outside.CLOSE: lambda timer, ticket, at: left_outside.ring(ticket, at.db, at.now),
     unanswered.CLOSE: lambda timer, ticket, at: unanswered.ring(timer, ticket, at.db, at.now, at.policy),
 }
 

@@ -55,12 +55,12 @@ def test_a_repeat_changes_nothing_and_the_resident_hears_nothing(town: Stage, co
     assert first, words
     town.wait(seconds=5)
     stood, facts = state(town), town.facts(1)
-    said = town.say(who, words)
-    assert to(said, who), "a repeat is answered too"
+    heard = town.say(who, words)
+    assert to(heard, who), "a repeat is answered too"
     new = [fact for fact in town.facts(1)[len(facts) :] if fact != "added"]
     assert (state(town), new) == (stood, [])
     if who != "王阿姨":
-        assert to(said, "王阿姨") == []
+        assert to(heard, "王阿姨") == []
     town.wait(minutes=2)
     news = [message.text for message in town.heard if message.person == "王阿姨"] if who != "王阿姨" else []
     assert len(news) == len(set(news))
