@@ -17,7 +17,8 @@ LEASE = 1.5  # seconds: dead workers are stood in for soon
 )
 def test_nobody_is_lost_or_told_twice(way: str, faulty: float, database_url: str, tmp_path: Path) -> None:
     engine = database_url.partition("+")[0].partition(":")[0]
-    order = kills.Order(300, 5, 1, way, engine, LEASE, faulty, patience=90.0)
+    households = 20_000 if way == "batch" else 300  # a call of a thousand is soon made
+    order = kills.Order(households, 5, 1, way, engine, LEASE, faulty, patience=90.0)
     account = kills.on_database(order, tmp_path, database_url)
     assert list(account.faults()) == [], "\n".join(kills.lines(account))
     assert account.killed > 0
