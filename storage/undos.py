@@ -15,7 +15,7 @@ from sqlalchemy import CursorResult, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.base import JsonObject
-from storage.decisions import Undo
+from storage.decisions import Decision, DecisionState, Undo
 from storage.deployment import Question
 from storage.facts import Fact, FactKind
 from storage.inbox import Inbox
@@ -38,6 +38,7 @@ class Standing:
     fields: JsonObject
     timers: frozenset[int]  # that wait
     reminders: frozenset[int]
+    asked_above: frozenset[int]  # what waits for the level above to decide
     questions: tuple[JsonObject, ...]
 
 
@@ -45,10 +46,12 @@ def standing(db: Session, ticket: Ticket) -> Standing:
     """How a ticket stands now, as this transaction sees it."""
     waiting = select(Timer.id).where(Timer.ticket_id == ticket.id, Timer.state == "waiting")
     unsaid = select(Reminder.id).where(Reminder.ticket_id == ticket.id, Reminder.state == "waiting")
+    undecided = select(Decision.id).where(Decision.ticket_id == ticket.id, Decision.state == DecisionState.WAITING)
     return Standing(
         fields={name: _plain(getattr(ticket, name)) for name in FIELDS},
         timers=frozenset(db.scalars(waiting)),
         reminders=frozenset(db.scalars(unsaid)),
+        asked_above=frozenset(db.scalars(undecided)),
         questions=tuple(_question(row) for row in _questions(db, ticket)),
     )
 
@@ -92,6 +95,7 @@ def changes(before: Standing, after: Standing) -> JsonObject:
         "stopped": sorted(before.timers - after.timers),
         "armed": sorted(after.timers - before.timers),
         "hushed": sorted(before.reminders - after.reminders),
+        "dropped": sorted(before.asked_above - after.asked_above),
         "questions": list(before.questions),
     }
 
@@ -176,6 +180,7 @@ def give_back(db: Session, ticket: Ticket, undo: Undo, forget_at: datetime | Non
     _set(db, Timer, undo.before["armed"], "waiting", "stopped")
     _set(db, Timer, undo.before["stopped"], "stopped", "waiting")
     _set(db, Reminder, undo.before["hushed"], "stopped", "waiting")
+    _set(db, Decision, undo.before["dropped"], DecisionState.TAKEN_BACK, DecisionState.WAITING)
     _ask_again(db, ticket, undo.before["questions"])
     message = undo.before.get("message")
     photos = select(Fact.inbox_id).where(
@@ -185,7 +190,9 @@ def give_back(db: Session, ticket: Ticket, undo: Undo, forget_at: datetime | Non
     db.execute(free.values(ticket_id=None, forget_at=forget_at))
 
 
-def _set(db: Session, kind: type[Timer] | type[Reminder], ids: Collection[int], before: str, after: str) -> None:
+def _set(
+    db: Session, kind: type[Timer] | type[Reminder] | type[Decision], ids: Collection[int], before: str, after: str
+) -> None:
     if ids:
         db.execute(update(kind).where(kind.id.in_(ids), kind.state == before).values(state=after))
 

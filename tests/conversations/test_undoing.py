@@ -30,7 +30,8 @@ def everything(stage: Stage, number: int = 1) -> dict[str, object]:
         assert ticket is not None
         standing = undos.standing(db, ticket)
         asked = db.scalars(select(Question.kind).where(Question.ticket_id == ticket.id)).all()
-    return {**standing.fields, "timers": standing.timers, "reminders": standing.reminders, "asked": sorted(asked)}
+    waiting = {"timers": standing.timers, "reminders": standing.reminders, "asked_above": standing.asked_above}
+    return {**standing.fields, **waiting, "asked": sorted(asked)}
 
 
 def held(stage: Stage) -> int:
@@ -198,3 +199,14 @@ def test_the_promise_is_that_of_before(lamp: Stage) -> None:
     with lamp.app.reading() as db:
         facts = db.scalars(select(Fact.kind).order_by(Fact.id)).all()
     assert facts[-2:] == [FactKind.ACCEPTED, FactKind.UNDONE]
+
+
+def test_what_was_asked_of_the_level_above_is_asked_again(lamp: Stage) -> None:
+    lamp.say("小赵", "接单 1")
+    lamp.say("小赵", "延期 1 3月6日 等配件")
+    asked = everything(lamp)["asked_above"]
+    assert asked
+    lamp.say("小赵", "办结 1 换了灯泡")
+    assert not everything(lamp)["asked_above"]
+    lamp.say("小赵", "撤销")
+    assert everything(lamp)["asked_above"] == asked
