@@ -38,7 +38,8 @@ def _tells_why(incoming: Incoming, ctx: Context) -> bool:
         return False
     if not 1 < len(ctx.words.strip()) <= LONGEST or ctx.words.rstrip().endswith("?"):
         return False
-    return not ctx.reading.cues & NO_REASON
+    cues = ctx.reading.cues - {"solved"} if "still_broken" in ctx.reading.cues else ctx.reading.cues  # 没修好 has 修好
+    return not cues & NO_REASON
 
 
 def _kept(ctx: Context, ticket: Ticket, told: str, said: str) -> Replies:

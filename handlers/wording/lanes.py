@@ -15,7 +15,8 @@ SAID = {
     "自家": "private",
 }
 
-NEIGHBOURS = r"楼上|楼下|隔壁|邻居|对门|对面那家|楼上那家|邻家"
+# 4号楼下 and 单元楼上 are places, and so is 楼下 alone
+NEIGHBOURS = r"(?<![号栋幢元\d])楼上|楼下(?:那|的)?(?:户|家|邻居|住户|人家)|隔壁|邻居|对门|对面那家|邻家"
 BUSINESS = r"商铺|门店|店里|工地|施工队|广场舞|ktv|酒吧|饭店|餐馆|工厂|公司|物业"  # whoever it is, no neighbour
 # between two households: the category and what is said
 BETWEEN = {

@@ -139,6 +139,13 @@ def test_not_content_goes_to_the_community_and_back_with_its_word(done: Stage) -
     assert "没有在等您定夺" in to(done.say("周书记", "退回重办 1"), "周书记")[0]
 
 
+@pytest.mark.parametrize(("said", "reason"), [("没修好", "not_done"), ("太慢", "slow"), ("态度", "attitude")])
+def test_the_words_that_were_offered_as_reasons_are_understood(done: Stage, said: str, reason: str) -> None:
+    done.say("王阿姨", "不满意")
+    assert to(done.say("王阿姨", said), "王阿姨") == ["记下了，会告诉办事的人，谢谢您说清楚。"]
+    assert done.ticket(1).rating_reason == reason
+
+
 @pytest.mark.parametrize(
     ("said", "reason"),
     [("不满意，拖了三天", "slow"), ("还是没修", "not_done"), ("不满意", None), ("不满意，师傅态度差", "attitude")],

@@ -25,6 +25,10 @@ from handlers.rules.policies import Policy, load
         ("property_service", "保安不管事", COMMON),
         ("other", "加装电梯谈了两年没结果", COMMON),
         ("sanitation", "垃圾三天没收", PUBLIC),
+        ("sanitation", "4号楼下垃圾桶满了没人收", PUBLIC),
+        ("sanitation", "2单元楼上窗台外全是鸟粪", PUBLIC),
+        ("sanitation", "楼上老往下扔烟头", PRIVATE),
+        ("noise", "楼下那户半夜唱歌", PRIVATE),
     ],
 )
 def test_the_words_go_before_the_table(category: str, said: str, lane: str) -> None:
