@@ -60,6 +60,12 @@ ELIGIBLE: dict[str, frozenset[Status]] = {
     "take_up": frozenset({Status.REJECTED, Status.TRANSFERRED, Status.CLOSED}),
     "nudge": frozenset({Status.REPORTED, Status.ACCEPTED, Status.IN_PROGRESS}),
 }
+# What a command makes of a ticket: where it is that already, the answer says so.
+BECOMES: dict[str, frozenset[Status]] = {
+    "resolve": frozenset({Status.RESOLVED, Status.CLOSED}),
+    "verify": frozenset({Status.CLOSED}),
+    "take_up": frozenset({Status.REPORTED}),
+}
 OF_THE_PART = frozenset({"merge", "split"})  # what was merged answers these itself
 # Without a number these mean what I hold.
 HELD = frozenset({"progress", "resolve", "assist", "return", "passed_on", "coordinate"})
@@ -97,6 +103,8 @@ def not_now(ticket: Ticket, command: str) -> Reply:
     """The state does not allow it; says which state it is in."""
     status = taxonomy.status_staff(ticket.status, ticket.desk_id is not None)
     word = wording.NAMES[command]
+    if ticket.status in BECOMES.get(command, ()):
+        return Reply(wording.ALREADY.format(number=ticket.number, status=status, word=word), ticket_id=ticket.id)
     return Reply(wording.NOT_NOW.format(number=ticket.number, status=status, word=word), ticket_id=ticket.id)
 
 

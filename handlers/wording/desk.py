@@ -8,6 +8,7 @@ NONE_OPEN = "现在没有等您{word}的工单。"
 NOT_YOURS = "{number} 号不在您的范围，归{who}办。"
 MAY_NOT = "「{word}」要由{who}来操作。问进展说「进度」，找人说「人工」。"
 PRIVATE_PLEASE = "「{word}」请私下对我说。"
+ALREADY = "{number} 号已经{word}过了，现在是{status}。"
 NOT_NOW = "{number} 号现在是{status}，不能{word}。"
 
 ACCEPTED = "{number} 号归您了：{what}。{due} 前请先联系报事人或说一句「进展」。"

@@ -15,6 +15,7 @@ from tests.conversations.stage import RESIDENTS, Stage, to
 
 LAMP = "三号楼门口路灯坏了半个月了"
 WITHOUT = {"小刘": Role.PROPERTY, "孙队": Role.HANDLER, "小赵": Role.GRID_WORKER, "值班老何": Role.DUTY}
+SAYS_ALREADY = {"accept", "resolve", "verify", "undo", "hand_off", "reject", "take_up", "nudge", "not_report"}
 SAYS_MORE = {"progress", "assist"}  # another note, another call for help: a legitimate step of its own
 # What brings a ticket to where a command means something, and what is said.
 SCENES: dict[str, tuple[list[tuple[str, str]], tuple[str, str]]] = {
@@ -57,6 +58,8 @@ def test_a_repeat_changes_nothing_and_the_resident_hears_nothing(town: Stage, co
     stood, facts = state(town), town.facts(1)
     heard = town.say(who, words)
     assert to(heard, who), "a repeat is answered too"
+    if command in SAYS_ALREADY:
+        assert any(word in to(heard, who)[0] for word in ("已经", "已由", "刚催过", "本来就是")), to(heard, who)
     new = [fact for fact in town.facts(1)[len(facts) :] if fact != "added"]
     assert (state(town), new) == (stood, [])
     if who != "王阿姨":
