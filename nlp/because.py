@@ -1,9 +1,10 @@
 """Says in words that a clerk can check what decided: rules, words of the lexicon, learned words, with their weights."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from nlp import model
-from nlp.features import KINDS
+from nlp.features import KINDS, LONGEST_RUN
 from nlp.titles import CATEGORY_NAMES, GROUP_NAMES
 
 _WORTH_SAYING, _MOST = 0.25, 5
@@ -39,13 +40,16 @@ def _of_words(
     runs = weights["N"]
     shares: dict[str, float] = {}
     for word in texture["T"]:
-        inside = sum(runs.get(word[at:end], 0.0) for at in range(len(word)) for end in range(at + 1, len(word) + 1))
+        size = len(word)
+        parts = [word[at:end] for at in range(size) for end in range(at + 1, min(at + LONGEST_RUN, size) + 1)]
+        inside = sum(filter(None, map(runs.get, parts)))
         alone = weights["T"].get(word, 0.0) * model.WORTH["T"]
-        placed = sum(weights[family].get(word, 0.0) for family in "FL" if word in texture[family])
+        placed = sum([weights[family].get(word, 0.0) for family in "FL" if word in texture[family]])
         shares[f"T:{word}"] = (inside + alone + placed) * each
     return shares
 
 
+@lru_cache(maxsize=4_096)
 def _key(feature: str) -> str:
     """What a feature is about: the group, the rule or the word; pairs count for what speaks against or for."""
     _head, _, tail = feature.partition("&")

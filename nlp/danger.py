@@ -142,6 +142,8 @@ def danger(folded: str, told: float | None = None, *, meant: bool = False) -> Da
     if told is None or len(folded) > _ENOUGH:
         told = sum([weights.danger[run] for run in signs.runs(text) if run in weights.danger])
     value = weights.bias + _of_signs(text, found) + told * signs.share(text)
+    if not found and value < _NOTHING:
+        return None
     plain, next_door = _told_plainly(text, found), _told_next_door(text, found)
     if value < _NOTHING and not (plain or next_door):
         return None
@@ -149,8 +151,17 @@ def danger(folded: str, told: float | None = None, *, meant: bool = False) -> Da
 
 
 def _of_signs(text: str, found: Sequence[Sign]) -> float:
+    if not found:
+        return _without_signs(_weights(), "!" in text or "！" in text)
     known = _weights().danger
     return sum([known[name] for name in signs.outline(text, found) if name in known])
+
+
+@lru_cache(maxsize=4)
+def _without_signs(weights: _Weights, shouting: bool) -> float:
+    """The same of a text without any sign, which most are."""
+    outline = signs.outline("!" if shouting else "", ())
+    return sum([weights.danger[name] for name in outline if name in weights.danger])
 
 
 @cache

@@ -43,6 +43,7 @@ _NUMBERS = re.compile(r"\d+|(?<=[^\W])[一二三四五六七八九十百]+(?=号
 _PUNCTUATION = re.compile(r"[\s,，。、;；:：~～…—\-]+")
 # What one run of characters counts, and from how many characters on it counts less.
 _RUN, _FEW = 3.0, 4.0
+LONGEST_RUN = 3  # characters
 # Alone these would only tell how long a message is.
 _MARKS = frozenset(" 0")
 _ASKING = re.compile(r"[?？]\s*$|(?:吗|么|没|不|呢|嘛|啵|伐|咩|没有)[\s?？啊呀]*$")

@@ -27,10 +27,9 @@ class Gate:
 
     def mask(self, text: str) -> int:
         """The same as bits, so that two gates can be passed at once."""
-        masks, seen = self._masks, 0
-        for char in text:
-            if char in masks:
-                seen |= masks[char]
+        seen = 0
+        for mask in filter(None, map(self._masks.get, text)):
+            seen |= mask
         fits = seen
         for _ in range(1, self._groups):
             seen >>= self._size

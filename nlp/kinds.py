@@ -26,9 +26,10 @@ def kind_of(folded: str, category: str | None) -> str | None:
     """The kind of a report of this category, or of a message that is no report (category None); None for mere talk."""
     known = _rules()
     tried = [known[place] for place in _gate().worth(folded)]
-    found = [kind for kind, pattern in tried if pattern.search(folded)]
     if category is None:
-        return next((kind for kind in found if kind in ASIDE or kind == "tipoff"), None)
+        beside = (rule for rule in tried if rule[0] in ASIDE or rule[0] == "tipoff")
+        return next((kind for kind, pattern in beside if pattern.search(folded)), None)
+    found = [kind for kind, pattern in tried if pattern.search(folded)]
     if category == "other" and "advice" in found:
         return "advice"
     reported = next((kind for kind in found if kind not in ASIDE), None)

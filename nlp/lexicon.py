@@ -52,7 +52,10 @@ class Lexicon:
         """Position and word, in order."""
         found: list[tuple[int, str]] = []
         lengths, single, end = self._lengths, self._single, 0
-        for at, pair in enumerate(map(add, text, f"{text[1:]} ")):
+        pairs = list(map(add, text, f"{text[1:]} "))
+        if lengths.keys().isdisjoint(pairs) and single.isdisjoint(text):
+            return found  # most talk, where few words are wanted
+        for at, pair in enumerate(pairs):
             if pair in lengths:
                 if word := self._longest(text, at, end, lengths[pair]):
                     found.append((at, word))

@@ -66,7 +66,7 @@ def score(weights: Mapping[str, float], features: Mapping[str, float]) -> float:
 
 def total(weights: Mapping[str, float], names: Iterable[str]) -> float:
     """The sum of weights over features that are there or not."""
-    return sum([weights[name] for name in names if name in weights])
+    return sum(filter(None, map(weights.get, names)))
 
 
 def category_scores(

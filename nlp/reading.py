@@ -29,6 +29,7 @@ _PLAINLY = 2.2
 _DANGER_VOTE = 4.0
 # Nobody reports in more characters than this; what is longer is a forwarded article, and reading all of it is slow.
 _ENOUGH = 1_500
+_NOTHING: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +195,7 @@ def _talk(folded: str, talk: Mapping[str, str], score: float) -> Reading:
         urgency=None,
         place=(),
         because=tuple(talk.values()),
-        cues=frozenset(talk) & CUES,
+        cues=CUES.intersection(talk) if talk else _NOTHING,
         parts=(),
     )
 

@@ -3,8 +3,9 @@
 import logging
 import math
 import os
+import re
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import jieba
 
 from nlp.lexicon import shipped
 
+_LETTERS = re.compile(r"[A-Za-z0-9]")
 _cache_dir: Path | None = None
 
 
@@ -88,9 +90,23 @@ def words(text: str) -> list[str]:
     return found
 
 
-def _cut(block: str) -> Iterator[str]:
+def _cut(block: str) -> list[str]:
     """The likeliest words, letters and digits that are no word together."""
     ends = _ends(block)
+    if not _LETTERS.search(block):
+        return _cut_at(block, ends)
+    return list(_joined(block, ends))
+
+
+def _cut_at(block: str, ends: Sequence[int]) -> list[str]:
+    words, at, size = [], 0, len(block)
+    while at < size:
+        words.append(block[at : ends[at]])
+        at = ends[at]
+    return words
+
+
+def _joined(block: str, ends: Sequence[int]) -> Iterator[str]:
     at, letters = 0, ""
     while at < len(block):
         word = block[at : ends[at]]

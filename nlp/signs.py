@@ -3,9 +3,9 @@
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from operator import add
+from typing import NamedTuple
 
 from nlp.lexicon import Lexicon, groups
 from nlp.normalise import DATA
@@ -26,8 +26,7 @@ _MARKS = "!@-"
 _CALM = {"K:0": 1.0, "A:0": 1.0, "K:0A0": 1.0}  # what no sign at all says
 
 
-@dataclass(frozen=True, slots=True)
-class Sign:
+class Sign(NamedTuple):
     """One sign: where it stands, its name, the words that say it, and "!" grave, "@" whom, "-" against, or nothing."""
 
     start: int
