@@ -113,7 +113,7 @@ TABLE: dict[str, Rule] = {
     "look": Rule(STAFF - {R.INSPECTOR} | {R.INSPECTOR}, AT_WORK),  # 查
     "duty": Rule(WHO_KEEP_ROSTERS, AT_WORK),  # 值班
     "duty_lead": Rule(WHO_KEEP_ROSTERS, AT_WORK),  # 带班
-    "duty_list": Rule(STAFF, AT_WORK),  # 值班表
+    "duty_list": Rule(STAFF - {R.INSPECTOR}, AT_WORK),  # 值班表
     "duty_drop": Rule(STAFF - {R.INSPECTOR}, AT_WORK),  # 取消值班: of a roster one keeps, or one's own duty
     "duty_change": Rule(STAFF - {R.INSPECTOR}, AT_WORK),  # 换班: the same
     "leave": Rule(STAFF - {R.INSPECTOR}, AT_WORK),  # 请假

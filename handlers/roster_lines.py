@@ -42,7 +42,7 @@ def span(start: datetime, end: datetime, now: datetime) -> str:
 def day(moment: datetime) -> str:
     """``3月2日``: as it can be said again any day."""
     local = moment.astimezone(LOCAL)
-    return f"{local.month}月{local.day}日"
+    return wording.DAY.format(month=local.month, day=local.day)
 
 
 class At(Protocol):

@@ -17,8 +17,7 @@ from storage.people import Post, Staff
 from storage.rosters import Absence, Duty
 from storage.streets import streets_of
 
-DUTY, LEADER = "duty", "leader"
-"""Parts of a roster: 值班员 and 带班领导."""
+DUTY, LEADER = "duty", "leader"  # parts of a roster: 值班员 and 带班领导
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ NOT_ACTIVE = "{name}已经不在岗了。"
 
 # --- 值班表
 DUTY_HELP = "谁什么时候值班？例如「{word} 今晚 20:00-08:00 小赵」「{word} 周六 小钱」。看表说「值班表」。"
+DAY = "{month}月{day}日"
 PARTS = {"duty": "值班", "leader": "带班"}
 WRONG_STRETCH = "时间不对：结束要在开始之后，也要在现在之后。"
 PAST = "这段时间已经过去了，请写后面的时间。"
