@@ -16,7 +16,7 @@ from handlers.registry import on
 from handlers.rules import deadlines
 from handlers.wording import closing as wording
 from handlers.wording import desk as desk_wording
-from handlers.wording import taxonomy
+from handlers.wording import feedback, joining, taxonomy
 from handlers.working import me
 from nlp.normalise import normalise
 from storage import directory
@@ -26,7 +26,8 @@ from storage.tickets import Ticket
 from storage.workflow import WAITING_FOR_STAFF, Closing
 
 REALLY = timedelta(minutes=30)
-LONGEST_ANSWER = 60  # characters of a sentence that answers how it was mended
+SHORTEST_ANSWER, LONGEST_ANSWER = 3, 60  # characters of a sentence that answers how it was mended
+NOT_HOW = frozenset({*feedback.GOOD, *feedback.BAD, *joining.NODS})
 
 
 @on("resolve")
@@ -148,4 +149,6 @@ def _tells_how(incoming: Incoming, ctx: Context) -> bool:
     asks = incoming.text.rstrip().endswith(("?", "\uff1f"))
     if talk or asks or ctx.reading.parts or parse(ctx.words) is not None or parse_soft(ctx.words) is not None:
         return False
-    return 2 <= len(ctx.words.strip()) <= LONGEST_ANSWER
+    if _word(ctx) in NOT_HOW:
+        return False
+    return SHORTEST_ANSWER <= len(ctx.words.strip()) <= LONGEST_ANSWER

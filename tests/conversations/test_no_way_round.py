@@ -1,54 +1,38 @@
-"""Whatever is said or pressed, in whatever order: nothing closes as solved without evidence, or by its own handler."""
+"""Whatever is said or pressed: nothing closes as solved without evidence, or by the word of its own handler."""
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator
 
-import pytest
 from sqlalchemy import select
 
-from handlers.permissions import TABLE
+from handlers.choosing import ELIGIBLE
 from handlers.wording.commands import COMMANDS
 from storage import directory
 from storage.people import Post, Role, Staff, Unit
-from storage.workflow import Closing, Status
+from storage.workflow import WAITING_FOR_STAFF, Closing, Status
 from tests.conversations.stage import RESIDENTS, Stage
 
-REPORTS = (
-    "三号楼门口路灯坏了半个月了",
-    "五号楼的垃圾三天没人收，臭死了",
-    "8号楼下水道堵了，脏水冒出来了",
-    "东门口的人行道地砖坏了好几块",
-)
-STEPS = 90
-RESTS = ("", "通过", "灯泡已换", "解释 明年改造", "无法核实 去了没看到", "好了", "大家事", "小赵", "在楼下谈过")
-EVERYDAY = ("好了", "弄完了", "是", "满意", "谢谢", "收到")
-PRESSES = sorted({*TABLE, "answer:good", "answer:bad", "answer:slow"})
-OF_TICKETS = sorted(
-    name for name, command in COMMANDS.items() if command.staff and not name.startswith(("notice", "patrol", "proxy"))
-)
+LAMP = "三号楼门口路灯坏了半个月了"
+EVERYDAY = ("好了", "弄完了", "是", "满意", "收到")
+OF_TICKETS = sorted({*ELIGIBLE, "merge", "split"})
 
 
-def everything(rng: random.Random, count: int, rests: tuple[str, ...]) -> Iterator[tuple[str, str, int]]:
-    """Commands with a number and something behind it, buttons, everyday words."""
-    for _ in range(STEPS):
-        number = rng.randint(1, count)
-        way = rng.random()
-        if way < 0.5:
-            words = COMMANDS[rng.choice([*OF_TICKETS, *("accept", "resolve", "verify", "redo") * 6])].words
-            yield "say", f"{rng.choice(words)} {number} {rng.choice(rests)}".strip(), number
-        elif way < 0.75:
-            yield "press", rng.choice([*PRESSES, *("answer:good", "verify_pass") * 5]), number
-        else:
-            yield "say", rng.choice(EVERYDAY), number
+def everything(*rests: str) -> Iterator[tuple[str, str]]:
+    """Every command about a ticket, with each of these behind its number, and as a button; answers; everyday words."""
+    for name in OF_TICKETS:
+        for rest in rests if name in COMMANDS else ():
+            yield "say", f"{COMMANDS[name].words[0]} {{number}} {rest}".strip()
+        yield "press", name
+    yield from (("press", f"answer:{answer}") for answer in ("good", "bad", "slow", "other"))
+    yield from (("say", word) for word in EVERYDAY)
 
 
-def opened(town: Stage) -> int:
-    for who, said in zip(("王阿姨", "李婶", "老周", "王阿姨"), REPORTS, strict=True):
-        town.say(who, said, RESIDENTS)
-    town.say("小赵", "六号楼张大爷说他家门口的楼道灯坏了很久了")  # reported by whoever will do it
-    return len(town.tickets())
+def done(town: Stage, how: str, what: str, number: int) -> None:
+    if how == "say":
+        town.say("小赵", what.format(number=number))
+    else:
+        town.press("小赵", what, number)
 
 
 def every_post(town: Stage, name: str) -> None:
@@ -60,29 +44,38 @@ def every_post(town: Stage, name: str) -> None:
             db.add(Post(staff_id=staff.id, unit_id=unit.id, role=role))
 
 
-@pytest.mark.parametrize("seed", [20260302])
-def test_whoever_did_it_never_closes_it_as_solved(town: Stage, seed: int) -> None:
+def in_hand(town: Stage, number: int) -> int:
+    """A ticket that 小赵 holds: this one, or another lamp where it came to an end of another kind."""
+    if town.ticket(number).status not in WAITING_FOR_STAFF | {Status.RESOLVED}:
+        town.say("李婶", f"{number + 20}号楼门口路灯坏了，一直不亮", RESIDENTS)
+        number = max(row.number for row in town.tickets())
+    if town.ticket(number).status == Status.REPORTED:
+        town.say("小赵", f"接单 {number}")
+    return number
+
+
+def test_whoever_did_it_never_closes_it_as_solved(town: Stage) -> None:
     every_post(town, "小赵")
-    count = opened(town)
-    resolved = 0
-    for how, what, number in everything(random.Random(seed), count, RESTS):
-        town.say("小赵", what) if how == "say" else town.press("小赵", what, number)
-        rows = town.tickets()
-        resolved += sum(row.status == Status.RESOLVED for row in rows)
-        wrong = [row.number for row in rows if row.closing == Closing.SOLVED and not row.self_handled]
-        assert wrong == [], (how, what, number)
-    assert resolved, "nothing was done at all: the walk proves nothing"
+    town.say("小赵", "六号楼张大爷说他家门口的楼道灯坏了很久了")  # reported by whoever does it
+    number, tried = 1, 0
+    ways = [*everything("", "通过")]
+    for how, what in ways:
+        number = in_hand(town, number)
+        if town.ticket(number).status != Status.RESOLVED:
+            town.say("小赵", f"办结 {number} 灯泡已换")
+        tried += town.ticket(number).status == Status.RESOLVED
+        done(town, how, what, number)
+        assert town.ticket(number).closing != Closing.SOLVED, (how, what)
+    assert tried > len(ways) * 0.8, "it was hardly ever done: the list proves nothing"
 
 
-@pytest.mark.parametrize("seed", [20260303])
-def test_without_a_sentence_or_a_photo_nothing_is_done(town: Stage, seed: int) -> None:
-    count = opened(town)
-    rng = random.Random(seed)
-    accepted = 0
-    for how, what, number in everything(rng, count, ("",)):
-        who = rng.choice(("小赵", "小赵", "小钱", "周书记", "派单员", "王阿姨"))
-        town.say(who, what) if how == "say" else town.press(who, what, number)
-        rows = town.tickets()
-        accepted += sum(row.status == Status.ACCEPTED for row in rows)
-        assert [row.number for row in rows if row.resolved_at or row.closing == Closing.SOLVED] == [], (who, what)
-    assert accepted, "nothing was accepted at all: the walk proves nothing"
+def test_without_a_sentence_or_a_photo_nothing_is_done(town: Stage) -> None:
+    town.say("王阿姨", LAMP, RESIDENTS)
+    number, tried = 1, 0
+    ways = [*everything("")]
+    for how, what in ways:
+        number = in_hand(town, number)
+        tried += town.ticket(number).status in (Status.ACCEPTED, Status.IN_PROGRESS)
+        done(town, how, what, number)
+        assert town.ticket(number).resolved_at is None, (how, what)
+    assert tried > len(ways) * 0.8, "it was hardly ever in their hands: the list proves nothing"
