@@ -11,28 +11,31 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
-from nlp import signs
+from nlp import happenings, signs
 from nlp.gate import Gate
+from nlp.happenings import Happening
 from nlp.normalise import DATA
 from nlp.signs import Sign
 from nlp.talk import rows
 
 # How much of the report model's score is added (within bounds: mere talk has no bottom), and from which sum an
 # emergency is sure, and from which it is worth a question. Below `_NOTHING` the rest cannot make up for it.
-_OTHER, _LEAST, _MOST = 0.8, -6.0, 1.0
-SURE, DOUBTFUL = 1.5, -2.5
+_OTHER, _LEAST, _MOST = 0.5, -4.0, 1.0
+SURE, DOUBTFUL = 0.8, -1.5
 # What is a report beyond doubt is somebody's trouble anyway: there less is enough.
 CLEAR, CLEARLY = 1.4, 0.0
 # Where it is told in so many words, it is enough that the message is this much like a report.
 PLAIN = 0.0
 _NOTHING = DOUBTFUL - _OTHER * _MOST
+# Below this no composition makes up for what signs and runs of characters say, and none is looked for.
+_HARDLY = _NOTHING - 4.0
 # Nobody describes an emergency in more characters than this.
 _ENOUGH = 400
 _TOLD = 3
 # The sign that it is next door: a fire there is none of ours, and worth telling whoever is on duty all the same.
 _NEXT_DOOR, _REACH = "邻处", 12
 # How much the category of a named kind counts beside what was learned.
-_NAMED = 2.0
+_NAMED = 3.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ class Danger:
 
     text: str
     found: Sequence[Sign]
+    heard: Sequence[Happening]
     score: float
     plain: bool
     next_door: bool = False
@@ -57,13 +61,13 @@ class Danger:
     def category(self) -> str:
         """What it is about."""
         kind = self._kind()
-        return _category(self.text, self.found, kind.category if kind else None)
+        return _category(self, kind.category if kind else None)
 
     @property
     def why(self) -> str:
         """The kind and the words that told, for a clerk."""
         kind = self._kind()
-        return _why(kind.why if kind else "说得像急事", self.found)
+        return _why(kind.why if kind else _happening(self.heard), self.found)
 
     def sure(self, report: float) -> bool:
         """Whether to ring the bells, given how much (log odds) the message is like a report."""
@@ -142,12 +146,14 @@ def danger(folded: str, told: float | None = None, *, meant: bool = False) -> Da
     if told is None or len(folded) > _ENOUGH:
         told = sum([weights.danger[run] for run in signs.runs(text) if run in weights.danger])
     value = weights.bias + _of_signs(text, found) + told * signs.share(text)
+    heard = happenings.heard(text) if value >= _HARDLY else ()
+    value += _of_happenings(heard, found)
     if not found and value < _NOTHING:
         return None
     plain, next_door = _told_plainly(text, found), _told_next_door(text, found)
     if value < _NOTHING and not (plain or next_door):
         return None
-    return Danger(text, found, round(value, 2), plain, next_door, meant)
+    return Danger(text, found, heard, round(value, 2), plain, next_door, meant)
 
 
 def _of_signs(text: str, found: Sequence[Sign]) -> float:
@@ -162,6 +168,11 @@ def _without_signs(weights: _Weights, shouting: bool) -> float:
     """The same of a text without any sign, which most are."""
     outline = signs.outline("!" if shouting else "", ())
     return sum([weights.danger[name] for name in outline if name in weights.danger])
+
+
+def _of_happenings(heard: Sequence[Happening], found: Sequence[Sign]) -> float:
+    known = _weights().danger
+    return sum([known[name] for name in signs.told(heard, found) if name in known])
 
 
 @cache
@@ -207,10 +218,17 @@ def emergency(folded: str) -> Danger | None:
     return found if found and found.sure(0.0) else None
 
 
-def _category(text: str, found: Sequence[Sign], named: str | None) -> str:
+def _happening(heard: Sequence[Happening]) -> str:
+    """The words for the composition that weighs most, for a clerk."""
+    told = _weights().danger
+    return max(heard, key=lambda one: told.get(f"H:{one.name}", 0.0)).why if heard else "说得像急事"
+
+
+def _category(it: Danger, named: str | None) -> str:
     totals = {named: _NAMED} if named else {}
-    share = signs.share(text)
-    sides = ((signs.outline(text, found), 1.0), (signs.runs(text), share), (("bias",), 1.0))
+    share = signs.share(it.text)
+    evidence = (*signs.outline(it.text, it.found), *signs.told(it.heard, it.found), "bias")
+    sides = ((evidence, 1.0), (signs.runs(it.text), share))
     for names, value in sides:
         for name in names:
             for category, weight in _weights().category.get(name, {}).items():

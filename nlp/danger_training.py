@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nlp import signs, training
+from nlp import happenings, signs, training
 from nlp.fitting import Numbers, Row, fit
 from nlp.lexicon import CATEGORIES
 from nlp.normalise import DATA, fold, tight
 
 # How closely the examples are fitted, and how often they are gone through.
-_STRENGTH, _ROUNDS = 1.0, 25
+_STRENGTH, _ROUNDS = 0.5, 25
 # Weights that cannot matter are not kept: of signs, of runs of characters, of categories.
 _SMALL, _SMALL_RUN, _FAINT = 0.02, 0.05, 0.08
 
@@ -73,7 +73,9 @@ def _see(text: str) -> dict[str, float]:
     folded, _ = tight(fold(text))
     share = signs.share(folded)
     runs = dict.fromkeys(sorted(signs.runs(folded)), share)
-    return {**signs.outline(folded, signs.seen(folded)), **runs, "bias": 1.0}
+    found = signs.seen(folded)
+    told = signs.told(happenings.heard(folded), found)
+    return {**signs.outline(folded, found), **told, **runs, "bias": 1.0}
 
 
 def _fit(rows: Sequence[Row], labels: Sequence[bool], numbers: Numbers) -> dict[str, float]:

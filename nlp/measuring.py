@@ -65,7 +65,9 @@ def _false_alarms(pairs: Iterable[tuple[Labelled, Reading]], kinds: tuple[str | 
 def _place_f1(hits: Iterable[tuple[Labelled, Reading]]) -> float | None:
     both = wrong = 0
     for row, said in hits:
-        wanted, found = Counter[str](row.get("place", ())), Counter(said.place)
+        if "place" not in row:
+            continue
+        wanted, found = Counter[str](row["place"]), Counter(said.place)
         both += (wanted & found).total()
         wrong += (wanted - found).total() + (found - wanted).total()
     return share(2 * both, 2 * both + wrong)

@@ -7,6 +7,7 @@ from functools import cache
 from operator import add
 from typing import NamedTuple
 
+from nlp.happenings import Happening
 from nlp.lexicon import Lexicon, groups
 from nlp.normalise import DATA
 
@@ -14,6 +15,8 @@ _HIDES = "无关"
 # Signs further apart than this many characters are not read together.
 _REACH = 12
 _MOST = 5
+# More compositions than this in one message say no more.
+_MANY = 4
 # Who reads thousands of characters for a cry for help reads an article; and reading them all together is slow.
 _ENOUGH = 60
 # What one run of characters counts beside a sign, and from how many characters on it counts less.
@@ -82,6 +85,19 @@ def outline(folded: str, found: Sequence[Sign]) -> Mapping[str, float]:
     if _SHOUT.search(folded):
         features["L:shouting"] = 1.0
     return features
+
+
+def told(heard: Sequence[Happening], found: Sequence[Sign]) -> Mapping[str, float]:
+    """What the compositions say: which, how many, and what speaks against them."""
+    if not heard:
+        return {}
+    against = {sign.name for sign in found if sign.mark == "-"}
+    return {
+        **{f"H:{one.name}": 1.0 for one in heard},
+        f"H:{min(len(heard), _MANY)}": 1.0,
+        **{f"B:{name}": 1.0 for name in against},
+        f"B:{min(len(against), 2)}": 1.0,
+    }
 
 
 def _together(found: Sequence[Sign]) -> Iterator[str]:

@@ -27,7 +27,9 @@ from nlp.training import Example
 
 Message = dict[str, Any]
 ALONE = (("north", "south"), ("south", "north"))  # held out, learned from
-JUDGE = "judge"  # never learned from
+JUDGE = "judge"
+KEPT = (JUDGE, "danger4")  # never learned from
+GRAVE = "danger3-"  # whose messages teach what is grave, and not what a report is: there they did not help
 EMERGENCIES = "danger"  # written for the purpose
 WORST = 12
 NO_CORPUS = 2
@@ -78,14 +80,18 @@ def _alone(authors: dict[str, list[Message]], name: str, other: str, look: Look,
 
 
 def _held_out(authors: dict[str, list[Message]], name: str, look: Look, save: Path | None) -> Held:
-    rest = [row for other, rows in authors.items() if other not in (name, JUDGE) for row in rows]
+    rest = [row for other, rows in authors.items() if other not in (name, *KEPT) for row in rows]
     return _read(authors[name], rest, look, save, (name, "all others"))
 
 
 def _read(
     rows: Sequence[Message], learned: Sequence[Message], look: Look, save: Path | None, named: tuple[str, str]
 ) -> Held:
-    examples = [Example(row["text"], row["category"] if row["kind"] == "report" else None) for row in learned]
+    examples = [
+        Example(row["text"], row["category"] if row["kind"] == "report" else None)
+        for row in learned
+        if not row["id"].startswith(GRAVE)
+    ]
     weights = training.train([*examples, *training.written()], look)
     weights.opening, weights.asking = OPENING, ASKING
     alarm = danger_training.train([*danger_training.written(), *danger_training.labelled(learned)])

@@ -1,7 +1,8 @@
 """Learns the danger model, and prints how well it listens to authors it was not learned from.
 
 ``python -m tests.nlp.danger`` prints a line for each author; with ``--train`` it writes nlp/data/danger.json first. The
-weights that come with Menkou are never learned from `judge`; ``menkou bench listening`` holds out every author in turn.
+weights that come with Menkou are never learned from `judge` and `danger4`; ``menkou bench listening`` holds out every
+author in turn.
 """
 
 import json
@@ -17,9 +18,9 @@ from nlp.reading import Reading, read
 CORPUS = Path(__file__).parent.parent / "corpus"
 LEARNED = (
     *("north", "south", "west", "northeast", "east", "centre", "coast", "plains", "river"),
-    *("danger", "danger2", "chat", "chat2", "chat3"),
+    *("danger", "danger2", "danger3", "chat", "chat2", "chat3"),
 )
-HELD = ("judge",)
+HELD = ("judge", "danger4")
 Row = Mapping[str, Any]
 
 

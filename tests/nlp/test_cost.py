@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from nlp import features, packed, segment, spelling
+from nlp import features, happenings, packed, segment, spelling
 from nlp.gate import Gate
 from nlp.lexicon import CATEGORIES, Lexicon
 from nlp.normalise import fold, tight
@@ -28,6 +28,14 @@ def test_no_pattern_fits_where_its_characters_are_missing(file: str, columns: in
     gate = Gate(rule[1] for rule in rules)
     patterns = [re.compile(rule[pattern]) for rule in rules]
     for said in _said("north", "south", "chat"):
+        fitting = {at for at, one in enumerate(patterns) if one.search(said)}
+        assert fitting <= set(gate.worth(said)), said
+
+
+def test_no_composition_fits_where_its_characters_are_missing() -> None:
+    gate = Gate(characters for _, _, characters, _ in happenings.lines())
+    patterns = [re.compile(pattern) for *_, pattern in happenings.lines()]
+    for said in _said("danger2", "danger4"):
         fitting = {at for at, one in enumerate(patterns) if one.search(said)}
         assert fitting <= set(gate.worth(said)), said
 

@@ -2,14 +2,14 @@
 
 import pytest
 
-from nlp import signs
+from nlp import happenings, signs
 from nlp.danger import danger, emergency, kinds
 from nlp.normalise import fold
 from nlp.reading import read
 from tests.nlp.danger import messages
 
 # What the weights that come along reach on authors they were not learned from, less a little: a floor, not the aim.
-FLOORS = {"judge": (0.9, 0.02)}
+FLOORS = {"judge": (0.9, 0.02), "danger4": (0.66, 0.035)}
 
 
 @pytest.mark.parametrize("author", FLOORS)
@@ -53,6 +53,27 @@ def test_what_is_like_talk_must_be_surer_than_what_is_like_a_report() -> None:
     assert found is not None
     assert found.sure(5.0) >= found.sure(-5.0)
     assert not (found.sure(-9.0) and found.doubtful(-9.0))
+
+
+@pytest.mark.parametrize(
+    ("said", "names"),
+    [
+        ("厨房那个胶皮管呲呲响", {"gas_hisses"}),
+        ("我儿坐在窗台外头，腿在外面甩", {"hangs"}),
+        ("没气味到好重", {"gas_leaks"}),  # dictated: 煤气 as 没气
+        ("电梯里有人在拍门", {"in_lift"}),
+        ("今天吃什么", set()),
+    ],
+)
+def test_what_happens_to_whom_is_heard_in_one_breath(said: str, names: set[str]) -> None:
+    assert names <= {one.name for one in happenings.heard(said)}
+    assert names or not happenings.heard(said)
+
+
+def test_a_composition_names_what_no_kind_names() -> None:
+    found = danger("爷爷的呼吸机停电了，他离不了这个")
+    assert found is not None
+    assert "救命的机器" in found.why
 
 
 def test_the_kinds_speak_of_signs_that_exist() -> None:
