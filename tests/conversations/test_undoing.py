@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from bot import clock
 from storage import tickets, undos
+from storage.decisions import Undo
 from storage.deployment import Question
 from storage.facts import Fact, FactKind
 from storage.outbox import Outbox, OutboxState
@@ -210,3 +211,23 @@ def test_what_was_asked_of_the_level_above_is_asked_again(lamp: Stage) -> None:
     assert not everything(lamp)["asked_above"]
     lamp.say("小赵", "撤销")
     assert everything(lamp)["asked_above"] == asked
+
+
+def test_what_moved_without_anybodys_word_is_not_turned_back(lamp: Stage) -> None:
+    """The clock may close a ticket and leave no act behind: what the act changed must still stand as it left it."""
+    lamp.say("小赵", "接单 1")
+    with lamp.app.writing() as db:
+        ticket = tickets.by_number(db, 1)
+        assert ticket is not None
+        ticket.status = "withdrawn"
+    assert "不能撤销了" in to(lamp.say("小赵", "撤销"), "小赵")[0]
+    assert lamp.ticket(1).status == "withdrawn"
+
+
+def test_of_two_who_decide_at_once_one_wins(lamp: Stage) -> None:
+    lamp.say("小赵", "接单 1")
+    with lamp.app.writing() as db:
+        number = db.scalars(select(Undo.id)).one()
+        assert undos.settle(db, number, undos.OVER)
+        assert not undos.settle(db, number, undos.DONE)
+    assert "不能撤销了" in to(lamp.say("小赵", "撤销"), "小赵")[0]
