@@ -12,7 +12,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from handlers import beside, hands, on_duty, whistle_calls, whistle_cards
+from handlers import beside, case, hands, on_duty, whistle_calls, whistle_cards
 from handlers.context import words_of
 from handlers.message import DeskOf, Member, Replies, Reply
 from handlers.ringing import Ringing, note_lateness, remind
@@ -21,11 +21,12 @@ from handlers.wording import reminders as lines
 from handlers.wording import taxonomy
 from handlers.wording import whistles as wording
 from storage import directory, tickets, whistles
+from storage.facts import Fact, FactKind
 from storage.inbox import Body
 from storage.people import Post, Role, Staff, Unit, UnitKind
 from storage.tickets import Ticket
 from storage.timers import Timer
-from storage.whistles import OPEN_HANDS, Answer, Hand, Part, Whistle, WhistleCall, WhistleKind, WhistleState
+from storage.whistles import OPEN_HANDS, Answer, Hand, HandState, Part, Whistle, WhistleCall, WhistleKind, WhistleState
 from storage.workflow import WAITING_FOR_STAFF
 
 
@@ -142,6 +143,31 @@ def hand(timer: Timer, at: Ringing) -> Replies:
     return []
 
 
+def ended(timer: Timer, at: Ringing) -> Replies:
+    """The ticket is done, and that was not taken back: open parts end with it, and whoever has not come need not."""
+    ticket = at.db.get_one(Ticket, int(timer.data["ticket"]))
+    if ticket.status in WAITING_FOR_STAFF:
+        return []
+    for one in beside.still_open(at.db, ticket):
+        done = one.part == Part.MEDIATE and one.unit_id == ticket.desk_id
+        whistles.stop(at.db, hands.mark(one))
+        state = HandState.DONE if done else HandState.RELEASED
+        whistles.take(at.db, one, "state", {"state": state, "done_at": at.now})
+    found = whistles.latest(at.db, ticket.id)
+    if found is None or found.state not in (WhistleState.BLOWN, WhistleState.DRAFTED):
+        return []
+    called = whistle_calls.not_there(at.db, found) if found.state == WhistleState.BLOWN else ()
+    whistles.stop(at.db, whistle_calls.mark(found))
+    whistles.take(at.db, found, "state", {"state": WhistleState.OVER, "over_at": at.now})
+    at.db.add(Fact(ticket_id=ticket.id, kind=FactKind.WHISTLE_OVER, at=at.now, data={"whistle": found.id}))
+    text = wording.TOLD_OVER.format(number=ticket.number)
+    return [
+        Reply(text, to=to, name=f"{whistle_calls.mark(found)}over", ticket_id=ticket.id)
+        for one_call in called
+        for to in case.at_desk(at.db, ticket, one_call.unit_id)
+    ]
+
+
 def _answer_for(at: Ringing, ticket: Ticket, one: Hand) -> list[Staff]:
     found = (at.db.get(Staff, staff_id) for staff_id in (ticket.holder_id, one.asked_by_id) if staff_id is not None)
     return [staff for staff in found if staff is not None and staff.active]
@@ -187,6 +213,7 @@ RINGS: dict[str, Callable[[Timer, Ringing], Replies]] = {
     whistle_calls.RED: call,
     whistle_calls.SIGN: sign,
     whistle_calls.DECIDE: decide,
+    hands.ENDED: ended,
     hands.YELLOW: hand,
     hands.RED: hand,
 }

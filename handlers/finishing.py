@@ -119,7 +119,9 @@ def _finish_as(ctx: Context, ticket: Ticket, rest: str, photo: Inbox | None) -> 
     if (missing := _missing(ticket, kind, note, photo)) is not None:
         return [Reply(missing, ticket_id=ticket.id)]
     replies = finish(ctx, ticket, note, photo, kind)
-    return replies if ticket.status in WAITING_FOR_STAFF else [*replies, *hands.ended(ctx, ticket)]
+    if ticket.status not in WAITING_FOR_STAFF:
+        hands.ended(ctx, ticket)
+    return replies
 
 
 def _word(ctx: Context) -> str:

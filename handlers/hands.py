@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from handlers import beside, case, whistle_calls
 from handlers.context import Context
-from handlers.message import Replies, Reply
+from handlers.message import Reply
 from handlers.rules.counted_hours import Span
 from handlers.rules.deadlines import EMERGENCY
 from handlers.wording import hands as wording
@@ -23,7 +23,7 @@ from storage.people import Unit
 from storage.tickets import Ticket
 from storage.whistles import Hand, HandState, Part
 
-YELLOW, RED = "hand:yellow", "hand:red"
+YELLOW, RED, ENDED = "hand:yellow", "hand:red", "hands:ended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,16 +115,12 @@ def release(ctx: Context, hand: Hand) -> bool:
     return whistles.take(ctx.db, hand, "state", {"state": HandState.RELEASED, "done_at": ctx.now})
 
 
-def ended(ctx: Context, ticket: Ticket) -> Replies:
-    """The holder's work is done: what was asked for beside it is needed no more, and whoever has not come is told."""
-    for hand in beside.still_open(ctx.db, ticket):
-        if hand.part == Part.MEDIATE and hand.unit_id == ticket.desk_id:
-            whistles.stop(ctx.db, mark(hand))
-            whistles.take(ctx.db, hand, "state", {"state": HandState.DONE, "done_at": ctx.now})
-        else:
-            release(ctx, hand)
-    found = whistles.latest(ctx.db, ticket.id)
-    return whistle_calls.close(ctx, found, ticket) if found is not None else []
+def ended(ctx: Context, ticket: Ticket) -> None:
+    """The holder's work is done: what was asked for beside it is over, once that cannot be taken back any more."""
+    if whistles.latest(ctx.db, ticket.id) is None and not beside.still_open(ctx.db, ticket):
+        return
+    due = ctx.now + beside.policy_of(ctx, ticket).undo_within
+    whistle_calls.arm(ctx.db, f"ticket:{ticket.number}:ended:{ctx.inbox.id}", ENDED, due, ticket=ticket.id)
 
 
 def card(ctx: Context, ticket: Ticket, hand: Hand, text: str, in_group: str, fact: Fact) -> Iterator[Reply]:

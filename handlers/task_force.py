@@ -6,7 +6,7 @@ finish becomes a coordination at the station, and stays with it meanwhile.
 
 from __future__ import annotations
 
-from handlers import beside, called_names, case, hands, mediating
+from handlers import beside, called_names, case, confiding, hands, mediating
 from handlers.called_names import Named
 from handlers.choosing import candidates, choose_eligible, quoted_ticket
 from handlers.context import Context
@@ -175,7 +175,7 @@ def _hand(incoming: Incoming, ctx: Context, order: Order) -> tuple[Hand, Ticket]
         free = only is not None and _is_theirs(ctx, only[1]) and not candidates(ctx, order.command)
         return only if free else None
     ticket = tickets.lead(ctx.db, ticket)
-    if not _is_theirs(ctx, ticket) or not beside.works_beside(ctx, ticket, order.command):
+    if not _is_theirs(ctx, ticket) or not confiding.may_see(ctx.who, ticket):
         return None
     hand = whistles.open_hand(ctx.db, ticket.id, mine)
     return (hand, ticket) if hand is not None else None

@@ -204,3 +204,14 @@ def test_called_off_nobody_need_come_and_nothing_rings(blown: Stage) -> None:
     said = blown.say("周书记", "收哨 1")
     assert to(said, FIREMAN) == ["1 号的哨收了，还没到的不用来了，谢谢。"]
     assert [text for _, text in blown.wait(hours=40) if "报到" in text] == []
+
+
+def test_what_is_done_and_taken_back_within_the_minute_calls_nobody_off(blown: Stage) -> None:
+    blown.say("小赵", "办结 1 都清了")
+    blown.say("小赵", "撤销")
+    assert blown.wait(minutes=2) == []
+    assert answers(blown) == ["waiting", "waiting"]
+    blown.say("小赵", "办结 1 都清了")
+    said = blown.wait(minutes=2)
+    assert to(said, FIREMAN) == ["1 号的哨收了，还没到的不用来了，谢谢。"]
+    assert "吹哨（重点难点）已收" in to(blown.say("周书记", "查 1"), "周书记")[0]
