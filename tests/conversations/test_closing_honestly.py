@@ -225,3 +225,14 @@ def test_silence_is_no_praise_and_a_later_tap_still_counts(done: Stage) -> None:
     assert (done.ticket(1).closing, done.ticket(1).rating) == ("solved", None)
     done.press("王阿姨", "answer:good", 1)
     assert (done.ticket(1).status, done.ticket(1).rating) == ("closed", "satisfied")
+
+
+def test_an_objection_to_a_refusal_lands_at_the_community(town: Stage) -> None:
+    town.say("王阿姨", LAMP, RESIDENTS)
+    town.say("派单员", "不予受理 1 非本辖区 归市政管，请打 12345")
+    assert town.ticket(1).status == "rejected"
+    town.wait(minutes=2)
+    said = town.say("王阿姨", "不同意")
+    assert to(said, "王阿姨") == ["好，1 号请梧桐社区再看一遍，看过告诉您。"]
+    assert "不予受理，报事人不同意，请社区再看" in to(said, "周书记")[0]
+    assert (town.ticket(1).status, town.ticket(1).reopenings) == ("reported", 0)
