@@ -12,7 +12,7 @@ _LEADING = re.compile(
     rf"(?P<said>{wording.NUMERALS})\s*(?:{wording.OF_A_TICKET})?[\s,，。、]*(?P<rest>\D.*)", re.DOTALL
 )
 _BEHIND = re.compile(
-    rf"[\s,，。、:：和跟]*(?P<said>{wording.NUMERALS})(?P<mark>{wording.OF_A_TICKET}|(?=[\s,，。、和跟])|$)"
+    rf"{wording.BETWEEN}*(?P<said>{wording.NUMERALS})(?P<mark>{wording.OF_A_TICKET}|(?={wording.BETWEEN})|$)"
 )
 _LONG = re.compile(
     rf"[\s,，。、:：]*(?P<said>{wording.DIGITS}{{3,9}})(?!{wording.DIGITS}|{wording.NO_TICKET})(?P<mark>)"
