@@ -6,7 +6,6 @@ Departments are rated from 1 to 5, people never.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -28,7 +27,6 @@ from storage.whistles import Answer, Decided, Whistle, WhistleCall
 from storage.workflow import WAITING_FOR_STAFF
 
 DECIDES = frozenset({Role.STREET_LEADER, Role.DISPATCHER, Role.ADMIN})
-POINTS = re.compile(r"(?P<unit>.*?)[\s:：，,]*(?P<points>[1-5])\s*分?")
 
 
 @on("whistle_excuse")
@@ -149,7 +147,7 @@ def rate(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     ticket = choose(incoming, ctx, order)
     if isinstance(ticket, Reply):
         return [ticket]
-    found = POINTS.fullmatch(order.rest.strip())
+    found = wording.POINTS.fullmatch(order.rest.strip())
     call = _rated(ctx, ticket, found["unit"] if found else order.rest)
     if isinstance(call, Reply):
         return [call]

@@ -80,6 +80,7 @@ DECIDED = "{number} 号{unit}：{decision}，已通知。"
 TOLD_DECIDED = "{number} 号{unit}：{decision}。"
 DECISIONS = {"must_come": "必须到", "excused": "可以不到"}
 
+POINTS = re.compile(r"(?P<unit>.*?)[\s:：，,]*(?P<points>[1-5])\s*分?")
 RATE_HOW = "给几分？1 到 5，例如「评价 {number} {unit} 5」。"
 RATE_WHOM = "给哪个部门打分？{number} 号报到过的有：{units}。只给部门打分，不给个人打分。"
 RATE_NOT_YET = "{number} 号{unit}还没有答复，先不打分。"
