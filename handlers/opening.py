@@ -10,7 +10,6 @@ from handlers.owning import desk_for as desk_for
 from handlers.rules import promises
 from handlers.rules.deadlines import WITHOUT_LIGHTS, Promise
 from handlers.rules.lanes import PUBLIC
-from handlers.wording.taxonomy import DEFAULT_AREA
 from nlp.normalise import fold
 from nlp.reading import Part
 from storage import tickets
