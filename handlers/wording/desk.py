@@ -38,12 +38,6 @@ REASSIGNED = "{number} 号已转给{name}，时限不变（{due}）。"
 REASSIGN_TIPOFF = "{number} 号是保密举报，不能转给物业，请转给主管部门。"
 TOLD_REASSIGNED = "您报的 {number} 号已转给{unit}处理，接手后会告诉您。"
 
-RETURN_REASON = "退单请写原因，最好写明该归谁，例如「退单 {number} 属于市政路灯，建议转城管」。"
-RETURNED = "{number} 号已退到{unit}重新派单，原因已记下；有人接手前还请您先照看。"
-RETURNED_CARD = "{number} 号退单（{place} {what}），请重新派单：{reason}"
-RETURNED_IN_GROUP = "{number} 号退单（{place} {what}），请重新派单。原因已私下发给派单的人。"
-TOLD_RETURNED = "您报的 {number} 号正在换更合适的单位来办，时限不变。"
-
 ASSIST_REASON = "要帮什么忙？例如「求助 {number} 需要登高车」。"
 ASSISTED = "{number} 号的求助已报给{unit}。"
 ASSIST_CARD = "{number} 号请求支援：{note}"
