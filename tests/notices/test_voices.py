@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import stat
 from pathlib import Path
 
@@ -50,6 +51,18 @@ def test_it_plays_from_then_on_and_the_original_stays(
     assert notice_voices.convert_due(spoken.app) == 1
     assert files(spoken) == [("audio/mpeg", b"sound", False), ("audio/amr", AMR, False), ("audio/amr", AMR, True)]
     assert notice_voices.convert_due(spoken.app) == 0
+
+
+@pytest.mark.skipif(shutil.which(notice_voices.PROGRAM) is None, reason="needs ffmpeg: apt-get install ffmpeg")
+def test_the_real_program_makes_two_seconds_of_mp3(spoken: World) -> None:
+    with spoken.app.writing() as db:
+        media = db.scalars(select(Media).order_by(Media.id)).first()
+        assert media is not None
+        media.bytes = AMR[:6] + AMR[6:] * 100  # frames of 20 ms
+    assert notice_voices.convert_due(spoken.app) == 1
+    mime, content, _ = files(spoken)[0]
+    assert (mime, content[:3]) == ("audio/mpeg", b"ID3")
+    assert 10_000 < len(content) < 16_000  # 48 kbit/s
 
 
 @pytest.mark.parametrize("script", ["exit 1", "cat >/dev/null"])
