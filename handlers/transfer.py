@@ -11,6 +11,7 @@ from handlers.choosing import ELIGIBLE, choose_eligible, not_now, reaches
 from handlers.context import Context
 from handlers.message import Incoming, Kind, Replies, Reply
 from handlers.orders import Order
+from handlers.permissions import HANDLERS, OWN_TICKETS_ONLY
 from handlers.registry import on
 from handlers.targets import Target
 from handlers.wording import desk as wording
@@ -19,7 +20,7 @@ from handlers.wording.commands import BLANKS
 from handlers.wording.times import when
 from storage import directory, persons, tickets
 from storage.facts import FactKind
-from storage.people import Staff, Unit
+from storage.people import Role, Staff, Unit
 from storage.tickets import Ticket
 from storage.workflow import Status
 
@@ -81,7 +82,15 @@ def _hand_to(ctx: Context, ticket: Ticket, wanted: str) -> Replies:
         return [Reply(wording.REASSIGN_TIPOFF.format(number=ticket.number), ticket_id=ticket.id)]
     if not owning.may_own(ctx, ticket, unit.kind):
         return [Reply(wording.REASSIGN_ENFORCEMENT.format(number=ticket.number), ticket_id=ticket.id)]
+    if not _may_give_to(ctx, ticket, unit):
+        return [Reply(wording.REASSIGN_NOT_YOURS.format(number=ticket.number), ticket_id=ticket.id)]
     return _hand_over(ctx, ticket, unit, person)
+
+
+def _may_give_to(ctx: Context, ticket: Ticket, unit: Unit) -> bool:
+    """A department or company passes on among its own people alone: whose it is instead is decided above (退单)."""
+    held = {Role(post.role) for post in ctx.who.posts} | {Role(one.role) for one in ctx.who.acting}
+    return unit.id == ticket.desk_id or bool(held & (HANDLERS - OWN_TICKETS_ONLY))
 
 
 def _unclear(ctx: Context, ticket: Ticket, wanted: str, found: list[Target]) -> Reply:

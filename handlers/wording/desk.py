@@ -35,6 +35,10 @@ REASSIGN_UNKNOWN = "没找到「{name}」。可以转给：{names}。"
 REASSIGN_SEVERAL = "叫「{name}」的不止一个：{names}，请写全。"
 REASSIGN_ENFORCEMENT = "{number} 号是执法管理类的事，不能派给社区或网格，请转给主管部门。"
 REASSIGNED = "{number} 号已转给{name}，时限不变（{due}）。"
+REASSIGN_NOT_YOURS = (
+    "{number} 号转派只能给本单位的同事。不归你们办，说「退单 {number}」，由上一级定；"
+    "要别家一起办，说「协调 {number} 要做什么」。"
+)
 REASSIGN_TIPOFF = "{number} 号是保密举报，不能转给物业，请转给主管部门。"
 TOLD_REASSIGNED = "您报的 {number} 号已转给{unit}处理，接手后会告诉您。"
 
