@@ -8,13 +8,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from bot import ladder, shown
+from bot import ladder, shown, veil
 from bot.channels.base import Channel, Way
 from bot.ladder import CANNOT_SPEAK, NO_ACCOUNT, Ladder, Rung
 from handlers import on_duty
 from handlers.message import Card, CardsOf, DeskOf, Here, InGroup, Member, MessagesOf, Person, Reply
-from handlers.rules.privacy import discreet, discreet_place
-from handlers.wording.desk import CARD_PLACE
+from handlers.rules.privacy import discreet
 from storage import directory, persons, presence
 from storage.base import new_ref
 from storage.candidates import SHADOW
@@ -95,8 +94,7 @@ def _row(desk: Desk, reply: Reply, target: Target, origin: Origin | None, name: 
     ref = new_ref()
     in_group = target.group is not None
     name = (in_group and reply.group_name) or name
-    card = reply.card if reply.card is None or not in_group else _discreet_card(reply.card)
-    text = discreet(reply.in_group or reply.text) if in_group and not reply.as_written else reply.text
+    text, card = _as_read(desk, reply, target)
     state, reason = _first_state(desk, target)
     return {
         "ref": ref,
@@ -120,6 +118,15 @@ def _row(desk: Desk, reply: Reply, target: Target, origin: Origin | None, name: 
         "next_try_at": _when(desk, target),
         "tries": 0,
     }
+
+
+def _as_read(desk: Desk, reply: Reply, target: Target) -> tuple[str, Card | None]:
+    """The words and the card as a group reads them, or this person."""
+    if target.group is None:
+        return veil.for_reader(desk.db, reply, reply.text, target.account)
+    text = reply.in_group or reply.text
+    card = veil.without_rooms(reply.card) if reply.card is not None else None
+    return text if reply.as_written else discreet(text), card
 
 
 def _when(desk: Desk, target: Target) -> datetime:
@@ -168,12 +175,6 @@ def expect(desk: Desk, account: Account) -> None:
         hears = channel is not None and (channel.abilities.inline or channel.abilities.windows)
         if hears and (one.attentive_until is None or one.attentive_until < desk.now + CATCH_UP):
             one.attentive_until = desk.now + CATCH_UP * 1.5
-
-
-def _discreet_card(card: Card) -> Card:
-    """Where a group reads it: the building, never the room."""
-    fields = ((name, discreet_place(value) if name == CARD_PLACE else discreet(value)) for name, value in card.fields)
-    return replace(card, fields=tuple(fields))
 
 
 def _targets(desk: Desk, reply: Reply, origin: Origin | None) -> Iterator[Target]:

@@ -71,7 +71,7 @@ def heads(at: Ringing, unit: Unit) -> list[Staff]:
     led = select(Staff).join(Post).where(Post.unit_id == unit.id, Post.role == Role.STREET_LEADER, Staff.active)
     own = list(at.db.scalars(led.order_by(Staff.id).distinct()))
     above = directory.unit_of(at.db, unit.parent_id)
-    if not own and above is not None and above.kind == UnitKind.DEPARTMENT:
+    if not own and above is not None and above.kind in (UnitKind.DEPARTMENT, UnitKind.ENTERPRISE):
         own = on_duty.staff_there(at.db, above, at.now)
     return own or on_duty.leader_on_duty(at.db, unit, at.now)
 

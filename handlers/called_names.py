@@ -13,7 +13,7 @@ from storage import directory
 from storage.people import Unit, UnitKind
 from storage.tickets import Ticket
 
-CALLABLE = frozenset({UnitKind.DEPARTMENT, UnitKind.PROPERTY})
+CALLABLE = frozenset({UnitKind.DEPARTMENT, UnitKind.ENTERPRISE, UnitKind.PROPERTY})
 
 
 @dataclass(slots=True)

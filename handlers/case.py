@@ -17,7 +17,7 @@ from handlers.context import Context, words_of
 from handlers.message import Card, DeskOf, Incoming, Member, Person, Reply, To
 from handlers.permissions import NEVER_TOLD_WHO, told_who
 from handlers.rules import deadlines
-from handlers.rules.privacy import discreet, nameless
+from handlers.rules.privacy import discreet, discreet_place, nameless
 from handlers.wording import report as report_wording
 from handlers.wording import taxonomy
 from storage import directory, facts, media, persons, tickets, undos
@@ -108,6 +108,17 @@ def where(db: Session, ticket: Ticket) -> str:
     if said and ticket.flagged == "elsewhere":
         return said  # named, and none of ours as far as we know
     return said if base and base in said else f"{base}{said}"
+
+
+def where_for(db: Session, ticket: Ticket, staff: Staff | None) -> str:
+    """The place as somebody may read it: the building without the room, for those who are not told who complained.
+
+    In an emergency the door comes before who lives behind it.
+    """
+    place = where(db, ticket)
+    if ticket.urgency == deadlines.EMERGENCY or (staff is not None and told_who(staff)):
+        return place
+    return discreet_place(place)
 
 
 def _unit_name(db: Session, ticket: Ticket) -> str:

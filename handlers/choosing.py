@@ -18,7 +18,7 @@ from storage.inbox import Inbox
 from storage.outbox import Outbox
 from storage.people import Role
 from storage.tickets import Ticket
-from storage.workflow import WAITING_FOR_STAFF, Status
+from storage.workflow import OPEN, WAITING_FOR_STAFF, Status
 
 ELIGIBLE: dict[str, frozenset[Status]] = {
     "accept": frozenset({Status.REPORTED}),
@@ -59,6 +59,8 @@ ELIGIBLE: dict[str, frozenset[Status]] = {
     "hand_off": frozenset({Status.REPORTED, Status.ACCEPTED, Status.IN_PROGRESS}),
     "take_up": frozenset({Status.REJECTED, Status.TRANSFERRED, Status.CLOSED}),
     "nudge": frozenset({Status.REPORTED, Status.ACCEPTED, Status.IN_PROGRESS}),
+    "supervise": OPEN,
+    "comment": OPEN,
 }
 # What a command makes of a ticket: where it is that already, the answer says so.
 BECOMES: dict[str, frozenset[Status]] = {
@@ -122,7 +124,7 @@ def quoted_ticket(incoming: Incoming, ctx: Context) -> Ticket | None:
 
 def reaches(ctx: Context, ticket: Ticket, command: str) -> bool:
     """Whether the person's posts reach this ticket; the holder always reaches his own."""
-    if not confiding.may_see(ctx.who, ticket):
+    if not confiding.may_see(ctx.who, ticket) or (ticket.confidential and ctx.who.is_neighbour):
         return False
     if ctx.who.is_staff and ticket.holder_id in ctx.who.hands:
         return True

@@ -12,7 +12,9 @@ from storage import directory
 from storage.people import Post, Role, Staff, Unit, UnitKind
 
 KEEPERS = "duty"  # the row of the table that says who keeps rosters
-HAVE_ROSTERS = frozenset({UnitKind.CITY, UnitKind.DISTRICT, UnitKind.STREET, UnitKind.COMMUNITY, UnitKind.GRID})
+HAVE_ROSTERS = frozenset(
+    {UnitKind.CITY, UnitKind.DISTRICT, UnitKind.STREET, UnitKind.STATION, UnitKind.COMMUNITY, UnitKind.GRID}
+)
 
 
 def named(ctx: Context, name: str) -> list[Staff]:

@@ -22,7 +22,9 @@ PROPERTY, COMMUNITY = "property", "community"
 ABOVE = {PROPERTY: UnitKind.COMMUNITY, COMMUNITY: UnitKind.STREET, None: UnitKind.STREET}
 THEIRS = {
     PROPERTY: frozenset({UnitKind.PROPERTY}),
-    COMMUNITY: frozenset({UnitKind.COMMUNITY, UnitKind.GRID, UnitKind.ESTATE, UnitKind.PROPERTY}),
+    COMMUNITY: frozenset(
+        {UnitKind.STATION, UnitKind.COMMUNITY, UnitKind.GRID, UnitKind.ESTATE, UnitKind.PROPERTY, UnitKind.ENTERPRISE}
+    ),
 }
 NEAR = (UnitKind.GRID, UnitKind.COMMUNITY)
 

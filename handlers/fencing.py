@@ -28,7 +28,7 @@ def calls(ctx: Context, ticket: Ticket, card: Reply) -> Iterator[Reply]:
     if ticket.urgency != EMERGENCY or ticket.handovers or ticket.confidential:
         return
     desk = streets_of(ctx.db).unit(ticket.desk_id)
-    if desk is not None and desk.kind != UnitKind.DEPARTMENT:
+    if desk is not None and desk.kind not in (UnitKind.DEPARTMENT, UnitKind.ENTERPRISE):
         return
     people, grid = _who(ctx, ticket)
     data = {"fence": [grid] if grid is not None else [], "duty": [to.staff_id for to in people]}

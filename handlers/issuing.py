@@ -20,8 +20,14 @@ from storage.people import Post, Role, Staff, Unit, UnitKind
 
 ISSUE, EMERGENCY, SECOND, ON_DUTY = "notice_issue", "notice_issue_emergency", "notice_second", "notice_night"
 HAVE_HOUSEHOLDS = frozenset(
-    {UnitKind.CITY, UnitKind.DISTRICT, UnitKind.STREET, UnitKind.COMMUNITY, UnitKind.ESTATE, UnitKind.GRID}
+    {
+        *(UnitKind.CITY, UnitKind.DISTRICT, UnitKind.STREET, UnitKind.STATION),
+        *(UnitKind.COMMUNITY, UnitKind.ESTATE, UnitKind.GRID),
+    }
 )
+
+
+DEPARTMENTS = frozenset({UnitKind.DEPARTMENT, UnitKind.ENTERPRISE})
 
 
 def rule(kind: str) -> str:
@@ -101,7 +107,7 @@ def units_proposed_to(db: Session, posts: Iterable[Post]) -> list[Unit]:
 def _decides_for(db: Session, post: Post) -> Unit | None:
     if Role(post.role) not in OWN_TICKETS_ONLY or Role(post.role) not in TABLE["notice"].roles:
         return None
-    wanted = {UnitKind.STREET} if post.unit.kind == UnitKind.DEPARTMENT else {UnitKind.COMMUNITY, UnitKind.STREET}
+    wanted = {UnitKind.STREET} if post.unit.kind in DEPARTMENTS else {UnitKind.COMMUNITY, UnitKind.STREET}
     return next((unit for unit in directory.ancestors(db, post.unit)[1:] if unit.kind in wanted), None)
 
 

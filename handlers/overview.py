@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from sqlalchemy import or_, select
 
-from handlers import beside_shown, case, choosing, lights, root_causes, round_a_place
+from handlers import beside_shown, case, choosing, lights, opinions, root_causes, round_a_place
 from handlers.asking_up import waiting_lines
 from handlers.context import Context
 from handlers.extent import extent_of
@@ -17,7 +17,7 @@ from handlers.registry import on
 from handlers.round_a_place import Round
 from handlers.rules.privacy import discreet_place
 from handlers.wording import desk as wording
-from handlers.wording import looking, merging, passing_on, taxonomy
+from handlers.wording import history, looking, merging, passing_on, taxonomy
 from handlers.wording.times import days, when
 from storage import directory, facts, incidents, unsaid
 from storage.people import Role, Staff
@@ -111,7 +111,7 @@ def _line(ctx: Context, ticket: Ticket, spoken: Spoken) -> str:
         light=wording.LIGHTS[light(ctx, ticket)],
         number=ticket.number,
         what=case.what(ticket),
-        place=spoken(case.where(ctx.db, ticket)),
+        place=spoken(_where(ctx, ticket)),
         status=taxonomy.status_staff(ticket.status, ticket.desk_id is not None),
         due=when(due or ticket.resolve_due or ticket.accept_due, ctx.now),
     )
@@ -150,8 +150,17 @@ def look(incoming: Incoming, ctx: Context, order: Order) -> Replies:
 
 
 def _words(ctx: Context, ticket: Ticket) -> str:
-    hidden = ticket.kind == "tipoff" or ctx.who.staff is None or not told_who(ctx.who.staff)
-    return case.shown(case.said(ctx, ticket), hidden=hidden)
+    return case.shown(case.said(ctx, ticket), hidden=_is_hidden(ctx, ticket))
+
+
+def _is_hidden(ctx: Context, ticket: Ticket) -> bool:
+    """Whether whoever asks is not to learn who reported it."""
+    return ticket.kind == "tipoff" or ctx.who.staff is None or not told_who(ctx.who.staff)
+
+
+def _where(ctx: Context, ticket: Ticket) -> str:
+    """The place as whoever asks may read it."""
+    return case.where_for(ctx.db, ticket, ctx.who.staff)
 
 
 def _history(ctx: Context, ticket: Ticket, words: str, spoken: Spoken = str) -> str:
@@ -159,7 +168,7 @@ def _history(ctx: Context, ticket: Ticket, words: str, spoken: Spoken = str) -> 
     head = wording.LOOK_HEAD.format(
         number=ticket.number,
         what=case.what(ticket),
-        place=spoken(case.where(ctx.db, ticket)),
+        place=spoken(_where(ctx, ticket)),
         status=taxonomy.status_staff(ticket.status, ticket.desk_id is not None),
         closing=closing,
     )
@@ -170,6 +179,7 @@ def _history(ctx: Context, ticket: Ticket, words: str, spoken: Spoken = str) -> 
         lines.append(waited)
     lines += [*_reach(ctx, ticket), *root_causes.related(ctx.db, ticket)]
     lines += beside_shown.of_ticket(ctx, ticket)
+    lines += opinions.lines(ctx, ticket, hidden=_is_hidden(ctx, ticket)) if spoken is str else ()
     lines += [_fact_line(ctx, fact) for fact in facts.of_ticket(ctx.db, ticket.id)[-LINES:]]
     if (left := unsaid.count(ctx.db, ticket.id)) > 0:
         lines.append(passing_on.LOOK.format(number=ticket.number, count=left))
@@ -187,7 +197,7 @@ def _reach(ctx: Context, ticket: Ticket) -> list[str]:
 def _fact_line(ctx: Context, fact: facts.Fact) -> str:
     staff = ctx.db.get(Staff, fact.staff_id) if fact.staff_id is not None else None
     by = f" {directory.name_of(ctx.vault, staff)}" if staff is not None else ""
-    return f"{when(fact.at, ctx.now)} {wording.FACTS[fact.kind]}{by}"
+    return f"{when(fact.at, ctx.now)} {history.FACTS[fact.kind]}{by}"
 
 
 def _look_at_place(ctx: Context, place: str) -> Replies:
@@ -215,7 +225,7 @@ def _round(ctx: Context, place: str, found: Round, spoken: Spoken = str) -> Iter
 
 def _again(ctx: Context, rows: Sequence[Ticket], spoken: Spoken) -> str:
     numbers = looking.APART.join(str(row.number) for row in rows[: looking.NUMBERS])
-    given = {"what": case.what(rows[0]), "place": spoken(case.where(ctx.db, rows[0]))}
+    given = {"what": case.what(rows[0]), "place": spoken(_where(ctx, rows[0]))}
     return looking.AGAIN.format(**given, days=ctx.policy.root_within.days, times=len(rows), numbers=numbers)
 
 
@@ -223,7 +233,7 @@ def _ended(ctx: Context, row: Ticket, spoken: Spoken) -> str:
     return looking.LATELY.format(
         number=row.number,
         what=case.what(row),
-        place=spoken(case.where(ctx.db, row)),
+        place=spoken(_where(ctx, row)),
         status=taxonomy.status_staff(row.status, row.desk_id is not None),
         closing=f"（{taxonomy.CLOSING[row.closing]}）" if row.closing else "",
         day=when(row.closed_at or row.opened_at, ctx.now).split(" ")[0],

@@ -103,8 +103,9 @@ def _of_row(streets: Streets, row: Row, levels: list[Place]) -> int | None:
 
 def _near(streets: Streets, kind: str, function: str | None, levels: list[Place]) -> int | None:
     """A unit by the rule: the grid, community or property company of this very place, a department from above it."""
-    if kind == routing.DEPARTMENT:
-        found = (streets.below(level.id, kind, function) for level in levels)
+    if kind == routing.DEPARTMENT:  # or the company that keeps it where no department does
+        kinds = (kind, UnitKind.ENTERPRISE)
+        found = (streets.below(level.id, one, function) for one in kinds for level in levels)
         return next((unit.id for unit in found if unit is not None), None)
     if kind == routing.PROPERTY:
         estate = next((level for level in levels if level.kind == UnitKind.ESTATE), None)

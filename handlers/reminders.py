@@ -188,7 +188,7 @@ def _line(row: Reminder, at: Ringing) -> str:
     return wording.LINES[row.kind].format(
         number=ticket.number,
         what=case.what(ticket),
-        place=case.where(at.db, ticket),
+        place=case.where_for(at.db, ticket, at.db.get(Staff, row.staff_id)),
         due=when(due or ticket.accept_due, at.now),
         holder=directory.name_of(at.vault, at.db.get(Staff, ticket.holder_id) if ticket.holder_id else None),
     )

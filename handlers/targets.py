@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers.context import Context
 from handlers.wording import desk as wording
 from storage import directory
-from storage.people import Account, Staff, Unit
+from storage.people import AT_NO_DESK, Account, Post, Staff, Unit
 from storage.tickets import Ticket
 
 Target = tuple[Unit, Staff | None]
@@ -18,7 +18,7 @@ def targets(ctx: Context, ticket: Ticket, wanted: str) -> list[Target]:
         (post.unit, staff)
         for staff in directory.staff_below(ctx.db, path)
         if wanted in directory.name_of(ctx.vault, staff) or _called(wanted, directory.name_of(ctx.vault, staff))
-        for post in staff.posts[:1]
+        for post in _working(staff)[:1]
     ]
     near = units(ctx, ticket, wanted)
     exact: list[Target] = [(unit, None) for unit in near if unit.name == wanted]
@@ -31,7 +31,7 @@ def mentioned(ctx: Context, path: str, shown: str) -> list[Target]:
 
     物业小刘 is the Liu of the property company where there are two.
     """
-    people = [(post.unit, staff) for staff in directory.staff_below(ctx.db, path) for post in staff.posts[:1]]
+    people = [(post.unit, staff) for staff in directory.staff_below(ctx.db, path) for post in _working(staff)[:1]]
     bound = directory.accounts_of_all(ctx.db, [staff.id for _, staff in people])
     exact = [one for one in people if any(_shown(ctx, account) == shown for account in bound[one[1].id])]
     if len(exact) == 1:
@@ -40,6 +40,11 @@ def mentioned(ctx: Context, path: str, shown: str) -> list[Target]:
     found = [(one, hint) for one, hint in named if hint is not None]
     hinted = [one for one, hint in found if hint and _unit_called(hint, one[0])]
     return list(hinted or [one for one, _ in found])
+
+
+def _working(staff: Staff) -> list[Post]:
+    """The posts in which somebody works on tickets: nobody is given one as an inspector or as a neighbour."""
+    return [post for post in staff.posts if post.role not in AT_NO_DESK]
 
 
 def _shown(ctx: Context, account: Account) -> str:

@@ -24,7 +24,7 @@ from storage.people import Staff, Unit, UnitKind
 from storage.tickets import Ticket
 from storage.whistles import OPEN_HANDS, Hand, HandState, Part
 
-STATIONS = (UnitKind.COMMUNITY, UnitKind.STREET)
+STATIONS = (UnitKind.COMMUNITY, UnitKind.STATION, UnitKind.STREET)
 
 
 @on("task_force")

@@ -16,7 +16,7 @@ from handlers.orders import Order
 from handlers.registry import on
 from handlers.rules.privacy import discreet_place
 from handlers.wording import desk as desk_wording
-from handlers.wording import taxonomy
+from handlers.wording import history, taxonomy
 from handlers.wording import undoing as wording
 from handlers.wording.times import span, when
 from storage import directory, facts, listening, tickets, undos
@@ -68,7 +68,7 @@ def _name(ctx: Context, fact: Fact | None) -> str:
 
 
 def _act(kind: str) -> str:
-    return desk_wording.FACTS[kind]
+    return history.FACTS[kind]
 
 
 def _take_back(ctx: Context, act: Undo) -> Replies:

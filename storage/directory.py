@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from storage.people import Account, Group, Post, Role, Staff, Unit, UnitKind
+from storage.people import AT_NO_DESK, Account, Group, Post, Role, Staff, Unit, UnitKind
 from storage.tickets import Ticket
 from storage.vault import Vault
 
@@ -31,10 +31,9 @@ def ancestors(db: Session, unit: Unit | None) -> list[Unit]:
 
 
 def staff_of(db: Session, unit_id: int) -> list[Staff]:
-    """Active people with a post in exactly this unit."""
-    return list(
-        db.scalars(select(Staff).join(Post).where(Post.unit_id == unit_id, Staff.active).order_by(Staff.id).distinct())
-    )
+    """Active people who work at the desk of exactly this unit."""
+    held = select(Staff).join(Post).where(Post.unit_id == unit_id, Post.role.not_in(AT_NO_DESK), Staff.active)
+    return list(db.scalars(held.order_by(Staff.id).distinct()))
 
 
 def posts_in(db: Session, unit_id: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -67,13 +67,14 @@ class FactKind(StrEnum):
     TALKED = "talked"  # the street spoke to the resident after the second reopening
     UNDONE = "undone"  # 撤销: the act before it was taken back
     NUDGED = "nudged"  # 催办: by the office above
+    COMMENTED = "commented"  # 留言: what somebody of the place adds for whoever works on it
 
 
 # What is said or noted beside a ticket and leaves it where it is: whoever acted on it may still take that back.
 BESIDE = frozenset({
     FactKind.OPENED, FactKind.ADDED, FactKind.CORRECTED, FactKind.SUPPORTED, FactKind.PLACED, FactKind.ROUTED,
     FactKind.EVIDENCE, FactKind.LATE, FactKind.TOLD, FactKind.LANE, FactKind.LINKED, FactKind.SUPERVISED,
-    FactKind.NUDGED, FactKind.LOOKED_AT,
+    FactKind.NUDGED, FactKind.LOOKED_AT, FactKind.COMMENTED,
 })  # fmt: skip
 
 
@@ -102,6 +103,14 @@ class Fact(Base):
 def of_ticket(db: Session, ticket_id: int) -> list[Fact]:
     """The history of a ticket, oldest first."""
     return list(db.scalars(select(Fact).where(Fact.ticket_id == ticket_id).order_by(Fact.id)))
+
+
+def by_ticket(db: Session, ticket_ids: Sequence[int], kind: FactKind) -> dict[int, list[Fact]]:
+    """What happened of one kind to each of these tickets, oldest first; those without are left out."""
+    found: dict[int, list[Fact]] = {}
+    for fact in db.scalars(select(Fact).where(Fact.ticket_id.in_(ticket_ids), Fact.kind == kind).order_by(Fact.id)):
+        found.setdefault(fact.ticket_id, []).append(fact)
+    return found
 
 
 def newest_act(db: Session, ticket_id: int, kinds: Collection[FactKind], after: int = 0) -> Fact | None:

@@ -19,11 +19,13 @@ class UnitKind(StrEnum):
     CITY = "city"
     DISTRICT = "district"
     STREET = "street"
+    STATION = "station"  # 网格工作站: a street's office for several grids
     COMMUNITY = "community"
     ESTATE = "estate"  # 小区: where households are
     GRID = "grid"  # 网格: who walks there
     PROPERTY = "property"  # 物业
     DEPARTMENT = "department"  # 城管, 供电 …
+    ENTERPRISE = "enterprise"  # 企业: a company that keeps lifts, lines or streets, and is no department
 
 
 class Role(StrEnum):
@@ -40,6 +42,14 @@ class Role(StrEnum):
     DUTY = "duty"  # 值班员
     INSPECTOR = "inspector"
     ADMIN = "admin"
+    BUILDING_LEAD = "building_lead"  # 楼栋长
+    ROAD_LEAD = "road_lead"  # 路段长
+    ASSISTANT = "assistant"  # 协管员
+    OWNERS = "owners"  # 业委会
+
+
+# What these see and say of a ticket is beside the work: a desk's cards are not theirs, and with them alone it is empty.
+AT_NO_DESK = frozenset({Role.BUILDING_LEAD, Role.ROAD_LEAD, Role.ASSISTANT, Role.OWNERS, Role.INSPECTOR})
 
 
 class Unit(Base):

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage import map_state
-from storage.people import Group, Post, Staff, Unit, UnitKind
+from storage.people import AT_NO_DESK, Group, Post, Staff, Unit, UnitKind
 from storage.tickets import Desk
 
 K = TypeVar("K")
@@ -27,8 +27,9 @@ _UNITS = select(
 ).order_by(Unit.id)
 _DESKS = select(Desk.unit_id, Desk.area, Desk.category, Desk.desk_kind, Desk.desk_function)
 _GROUPS = select(Group.unit_id, Group.id, Group.door, Group.kind).order_by(Group.id)
-_STAFF = select(Post.unit_id, Staff.id).join(Staff, Staff.id == Post.staff_id).where(Staff.active).distinct()
-_STAFF = _STAFF.order_by(Post.unit_id, Staff.id)
+_STAFF = select(Post.unit_id, Staff.id).join(Staff, Staff.id == Post.staff_id).where(Staff.active)
+_STAFF = _STAFF.where(Post.role.not_in(AT_NO_DESK)).distinct().order_by(Post.unit_id, Staff.id)
+_ROLES = select(Post.staff_id, Post.role).distinct()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +80,13 @@ class Streets:
         desks: Iterable[DeskRow],
         groups: Iterable[tuple[int | None, int, str, str]],
         staff: Iterable[tuple[int, int]],
+        roles: Iterable[tuple[int, str]] = (),
     ) -> None:
         self._units = {unit.id: unit for unit in units}
         self._below = _gathered((unit.parent_id, unit) for unit in self._units.values())
         self._desks = _gathered((row.unit_id, row) for row in desks)
         self._staff = _gathered(staff)
+        self._roles = {person: frozenset(held) for person, held in _gathered(roles).items()}
         groups = list(groups)
         self._groups = {unit: Chat(number, door) for unit, number, door, kind in groups if kind == "staff"}
         self._doors = {door for _, _, door, _ in groups}
@@ -132,8 +135,12 @@ class Streets:
         return [row for unit in units for row in self._desks.get(unit.id, ())]
 
     def staff(self, unit_id: int) -> Sequence[int]:
-        """Active people with a post in exactly this unit."""
+        """Active people who work at the desk of exactly this unit."""
         return self._staff.get(unit_id, ())
+
+    def roles(self, staff_id: int) -> frozenset[str]:
+        """What somebody is, anywhere."""
+        return self._roles.get(staff_id, frozenset())
 
     def staff_at_or_above(self, unit_id: int) -> Sequence[int]:
         """The people of a desk; an empty desk's work goes to the nearest level above that has anybody."""
@@ -161,6 +168,7 @@ def _read(db: Session) -> Streets:
         (DeskRow(*row) for row in connection.execute(_DESKS)),
         connection.execute(_GROUPS).all(),
         connection.execute(_STAFF).all(),
+        connection.execute(_ROLES).all(),
     )
 
 

@@ -19,7 +19,8 @@ import pytest
 from bot.cli import cli
 from bot.settings import Settings
 from handlers.orders import parse
-from handlers.permissions import TABLE, ChatKind
+from handlers.permissions import STAFF as STAFF_ROLES
+from handlers.permissions import TABLE, WORKERS, ChatKind, Rule
 from handlers.rules.deadlines import Policy
 from handlers.wording import desk, taxonomy
 from handlers.wording.commands import COMMANDS
@@ -141,18 +142,24 @@ def test_what_the_handbook_quotes_is_what_the_bot_says(page: str, said: str) -> 
 
 def permission_rows() -> list[str]:
     """docs/permissions.md: who may give each command, and where."""
-    rows = ["| command | said as | who | where |", "|---|---|---|---|"]
+    rows = ["| command | said as | who | where |", "|---|---|---|---|"]  # a bold place: of high risk, never elsewhere
     for name, rule in TABLE.items():
         said = COMMANDS[name].words[0] if name in COMMANDS else ""
-        rows.append(f"| `{name}` | {said} | {_roles(rule.roles)} | {_chats(rule.chats)} |")
+        rows.append(f"| `{name}` | {said} | {_roles(rule.roles)} | {_where(rule)} |")
     return rows
+
+
+def _where(rule: Rule) -> str:
+    return f"**{_chats(rule.chats)}**" if rule.high_risk else _chats(rule.chats)
 
 
 def _roles(roles: frozenset[Role]) -> str:
     if roles == frozenset(Role):
         return "everybody"
-    if roles == frozenset(Role) - {Role.RESIDENT}:
+    if roles == STAFF_ROLES:
         return "all staff"
+    if roles == WORKERS:
+        return "all who work on tickets"
     return ", ".join(role for role in Role if role in roles)
 
 

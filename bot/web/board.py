@@ -13,10 +13,13 @@ from sqlalchemy.orm import Session
 from handlers import case, promising
 from handlers.context import words_of
 from handlers.extent import extent_of
+from handlers.opinions import said
 from handlers.rules import promises
 from handlers.rules.deadlines import EMERGENCY, Policy
+from handlers.rules.privacy import discreet_place, nameless
 from handlers.wording import taxonomy
-from storage import directory, incidents
+from storage import directory, facts, incidents
+from storage.facts import FactKind
 from storage.inbox import Body
 from storage.people import Staff, Unit
 from storage.tickets import Ticket
@@ -55,6 +58,8 @@ class Row:
     due_what: str  # accept, progress, resolve
     rating: str | None
     closing: str | None
+    opinions: int = 0  # 督办意见
+    opinion: str = ""  # the newest of them, without what leads to the reporter
     extent: str = ""  # buildings and households, where there is more than the one that reported it
 
     def light(self, now: datetime) -> str:
@@ -64,6 +69,10 @@ class Row:
         if now >= datetime.fromisoformat(self.due_at):
             return "red"
         return "yellow" if now >= datetime.fromisoformat(self.yellow_at) else ""
+
+    def without_room(self) -> Row:
+        """As somebody reads it who is never told who reported it; in an emergency the door is there."""
+        return self if self.urgent else replace(self, place=discreet_place(self.place))
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -103,6 +112,17 @@ def row(db: Session, vault: Vault, policy: Policy, ticket: Ticket, *, with_words
         rating=ticket.rating,
         closing=ticket.closing,
     )
+
+
+def with_opinions(db: Session, vault: Vault, tickets: Sequence[Ticket], rows: Sequence[Row]) -> list[Row]:
+    """The rows with what inspectors wrote of each; the words of what was said in confidence are left out."""
+    found = facts.by_ticket(db, [ticket.id for ticket in tickets], FactKind.SUPERVISED)
+    return [
+        replace(row, opinions=len(mine), opinion="" if ticket.confidential else nameless(said(db, vault, mine[-1])))
+        if (mine := found.get(ticket.id))
+        else row
+        for ticket, row in zip(tickets, rows, strict=True)
+    ]
 
 
 def with_extents(db: Session, tickets: Sequence[Ticket], rows: Sequence[Row]) -> list[Row]:

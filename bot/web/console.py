@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from bot.web import board, pages
 from bot.web.within import Program
 from bot.wiring import App
-from handlers.permissions import OWN_TICKETS_ONLY, TABLE
+from handlers.permissions import NEIGHBOURS, OWN_TICKETS_ONLY, TABLE, told_who
 from storage import directory, signing_in, unsaid
 from storage.people import Post, Role, Staff
 
@@ -40,7 +40,7 @@ def console(request: Request, app: Program) -> HTMLResponse:
         staff = session_of(app, db, request)
         if staff is None and not app.sample:
             return pages.page("console_closed.html", {}, status=401)
-        return _board(app, db, request, _reach(staff) if staff is not None else [None])
+        return _board(app, db, request, staff)
 
 
 def session_of(app: App, db: Session, request: Request) -> Staff | None:
@@ -96,16 +96,19 @@ def is_administrator(staff: Staff) -> bool:
 
 def _reach(staff: Staff) -> list[str | None]:
     """The parts of the tree in which the person may look at tickets, without those inside another one."""
-    roles = TABLE["look"].roles - OWN_TICKETS_ONLY
+    roles = TABLE["look"].roles - OWN_TICKETS_ONLY - NEIGHBOURS
     paths = sorted({post.unit.path for post in staff.posts if Role(post.role) in roles})
     return [path for path in paths if not any(path != other and path.startswith(other) for other in paths)]
 
 
-def _board(app: App, db: Session, request: Request, reach: list[str | None]) -> HTMLResponse:
+def _board(app: App, db: Session, request: Request, staff: Staff | None) -> HTMLResponse:
     now = app.clock.now(db)
     tickets = [ticket for within in reach for ticket in board.newest(db, MOST, within)]
+    reach = _reach(staff) if staff is not None else [None]
     plain = [board.row(db, app.vault, app.policy, ticket, with_words=False) for ticket in tickets]
-    rows = board.with_extents(db, tickets, plain)
+    told = staff is None or told_who(staff)
+    seen = board.with_opinions(db, app.vault, tickets, plain)
+    rows = [row if told else row.without_room() for row in board.with_extents(db, tickets, seen)]
     here = {row.number for row in rows}
     values: dict[str, Any] = {
         "head": head(app, db, request),

@@ -10,7 +10,9 @@ from datetime import datetime
 
 from handlers.rules.policies import Policy
 
-STREET, DEPARTMENT = "street", "department"
+STREET = "street"
+OF_THE_STREET = frozenset({STREET, "station"})
+DEPARTMENTS = frozenset({"department", "enterprise"})
 DISTRICT = frozenset({"district", "city"})
 NEVER_DOWN_TO = frozenset({"grid", "estate"})
 COMMUNITY = "community"
@@ -31,7 +33,7 @@ def may_be_given(kind: str, path: str, asker_path: str) -> bool:
 
 def is_quarrel(one: str | None, other: str | None) -> bool:
     """Whether a street and a department say of each other that it is theirs: then the district decides."""
-    return {one, other} == {STREET, DEPARTMENT}
+    return any(a in OF_THE_STREET and b in DEPARTMENTS for a, b in ((one, other), (other, one)))
 
 
 def is_final(judge_kind: str, *, top: bool) -> bool:

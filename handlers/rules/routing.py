@@ -15,8 +15,9 @@ from dataclasses import dataclass
 ANY = "*"
 ENFORCEMENT = frozenset({"encroachment", "security"})  # categories that are one of the four fields as a whole
 FIELDS = frozenset({"enforcement", "demolition", "city_management", "work_safety"})
-NEVER_ENFORCE = frozenset({"grid", "community", "estate"})
-NEVER_TIPPED_OFF = frozenset({"property"})  # whom residents complain of most is not handed what was said in confidence
+NEVER_ENFORCE = frozenset({"grid", "station", "community", "estate"})
+# whom residents complain of most is not handed what was said in confidence
+NEVER_TIPPED_OFF = frozenset({"property", "enterprise"})
 INSIDE, OUTSIDE, UNKNOWN = "inside", "outside", "unknown"  # of the red line
 LINES = (INSIDE, OUTSIDE, UNKNOWN)
 PROPERTY, COMMUNITY, GRID, DEPARTMENT = "property", "community", "grid", "department"

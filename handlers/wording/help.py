@@ -31,8 +31,8 @@ OTHERS_APART = "、"
 SUBJECTS: dict[str, tuple[str, ...]] = {
     "办单": ("accept", "progress", "reassign", "resolve", "todo", "undo", "assist", "why", "passed_on"),
     "查办": (
-        *("look", "verify", "redo", "talked", "nudge", "merge", "split", "recategorise", "lane", "not_report"),
-        "is_report",
+        *("look", "verify", "redo", "talked", "nudge", "supervise", "comment", "merge", "split", "recategorise"),
+        *("lane", "not_report", "is_report"),
     ),
     "退单延期": ("return", "extend", "set_date", "suspend", "resume", "look_back", "agree", "disagree"),
     "移交": ("hand_off", "reject", "take_up"),

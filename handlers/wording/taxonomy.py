@@ -31,6 +31,10 @@ KIND = {
 }
 ROLE = {
     "resident": "居民",
+    "building_lead": "楼栋长",
+    "road_lead": "路段长",
+    "assistant": "协管员",
+    "owners": "业委会",
     "grid_worker": "网格员",
     "grid_lead": "网格长",
     "community": "社区",

@@ -16,7 +16,7 @@ from tests.conversations.stage import RESIDENTS, Stage, to
 LAMP = "三号楼门口路灯坏了半个月了"
 WITHOUT = {"小刘": Role.PROPERTY, "孙队": Role.HANDLER, "小赵": Role.GRID_WORKER, "值班老何": Role.DUTY}
 SAYS_ALREADY = {"accept", "resolve", "verify", "undo", "hand_off", "reject", "take_up", "nudge", "not_report"}
-SAYS_MORE = {"progress", "assist"}  # another note, another call for help: a legitimate step of its own
+SAYS_MORE = {"progress", "assist", "comment"}  # another note, another call for help: a legitimate step of its own
 # What brings a ticket to where a command means something, and what is said.
 SCENES: dict[str, tuple[list[tuple[str, str]], tuple[str, str]]] = {
     "accept": ([], ("小赵", "接单 1")),
@@ -100,6 +100,7 @@ ELSEWHERE = {
         ("extend", "set_date", "suspend", "resume", "look_back", "agree", "disagree"), "what is asked above"
     ),
     **dict.fromkeys(("redo", "talked", "lane"), "closing and lanes"),
+    "supervise": "test_inspectors.py",
     **dict.fromkeys(("task_force", "coordinate", "hand_release", "respond", "respond_contact", "decline"), "whistles"),
     **dict.fromkeys(("whistle", "whistle_sign", "whistle_refuse", "whistle_over", "whistle_excuse"), "whistles"),
     **dict.fromkeys(("whistle_must", "whistle_rate"), "whistles"),
