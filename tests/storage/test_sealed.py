@@ -38,6 +38,7 @@ PLAIN = {
     "notices.source",  # what every reader of a notice is shown
     "notices.reason",  # why it could not wait: never about a person
     "notices.link",
+    "decisions.article",  # 《…》第…条: a rule, read off the words and nothing else of them
 }
 LONGEST_PLAIN = 160  # characters; ciphertext of a name needs more
 
