@@ -27,7 +27,9 @@ RELEASE = "undo:over"
 MAY_BE_UNDONE = frozenset({
     FactKind.ACCEPTED, FactKind.PROGRESS, FactKind.REASSIGNED, FactKind.RESOLVED, FactKind.VERIFIED,
     FactKind.RECATEGORISED, FactKind.NOT_REPORT, FactKind.IS_REPORT, FactKind.REJECTED, FactKind.TRANSFERRED,
-    FactKind.RESUMED, FactKind.HANDED_OVER,
+    FactKind.RESUMED, FactKind.HANDED_OVER, FactKind.ASKED, FactKind.DECIDED, FactKind.DATED, FactKind.WHISTLED,
+    FactKind.WHISTLE_SIGNED, FactKind.WHISTLE_OVER, FactKind.HAND_ASKED, FactKind.HAND_DONE, FactKind.MERGED,
+    FactKind.SPLIT, FactKind.LANE,
 })  # fmt: skip
 # Of these the resident hears once they can be taken back no more.
 HEARD_LATER = frozenset({
@@ -45,7 +47,7 @@ def note(ctx: Context, ticket: Ticket) -> None:
 
 def kept(ctx: Context, replies: Replies) -> Replies:
     """Keeps what the message did, and holds back what is to be heard later."""
-    done = {fact.ticket_id: fact for fact in ctx.facts if fact.kind in MAY_BE_UNDONE and fact.ticket_id in ctx.stood}
+    done = _done(ctx)
     ctx.facts.clear()
     if not done or ctx.who.staff is None:
         return replies
@@ -54,6 +56,18 @@ def kept(ctx: Context, replies: Replies) -> Replies:
         ticket_id for ticket_id, fact in done.items() if _keep(ctx, ctx.db.get_one(Ticket, ticket_id), fact)
     )
     return _held(ctx, replies, later)
+
+
+def _done(ctx: Context) -> dict[int, Fact]:
+    """The act of each ticket: the last that was recorded, but a decision rather than what followed from it."""
+    done: dict[int, Fact] = {}
+    for fact in ctx.facts:
+        follows = fact.kind == FactKind.LANE and fact.data.get("by") != "staff"  # by the table, with another category
+        if fact.kind not in MAY_BE_UNDONE or fact.ticket_id not in ctx.stood or follows:
+            continue
+        if fact.ticket_id not in done or done[fact.ticket_id].kind != FactKind.DECIDED:
+            done[fact.ticket_id] = fact
+    return done
 
 
 def _keep(ctx: Context, ticket: Ticket, fact: Fact) -> bool:

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import case, deciders, on_duty, promising
+from handlers import acting, case, deciders, on_duty, promising
 from handlers.context import Context, words_of
 from handlers.message import Button, Card, Member, Replies, Reply
 from handlers.ringing import Ringing, note_lateness
@@ -76,6 +76,7 @@ def refusal(ctx: Context, ticket: Ticket) -> Reply | None:
     The ticket is locked from here on.
     """
     decisions.lock(ctx.db, ticket)
+    acting.note(ctx, ticket)
     if ticket.desk_id not in ctx.who.desks and ticket.holder_id not in ctx.who.hands:
         desk = ctx.db.get(Unit, ticket.desk_id) if ticket.desk_id is not None else None
         name = desk.name if desk is not None else wording.NO_DESK

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from handlers import asking_up, cards, case, deciders
+from handlers import acting, asking_up, cards, case, deciders
 from handlers.choosing import quoted_ticket
 from handlers.context import Context
 from handlers.message import Incoming, Member, Replies, Reply
@@ -39,6 +39,7 @@ def _decide(incoming: Incoming, ctx: Context, order: Order, *, agreed: bool) -> 
     if isinstance(found, Reply):
         return [found]
     decision, ticket = found
+    acting.note(ctx, ticket)
     if not deciders.may_decide(ctx, decision):
         return [_not_theirs(ctx, decision, ticket)]
     if ticket.status not in asking_up.POSSIBLE[Wanted(decision.kind)]:

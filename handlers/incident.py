@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
 
-from handlers import cards, case, lights, promising
+from handlers import acting, cards, case, lights, promising
 from handlers.context import Context
 from handlers.message import Member, Replies, Reply
 from handlers.rules import promises
@@ -154,6 +154,8 @@ def split(ctx: Context, part: Ticket, *, asked: bool = False) -> tuple[Ticket, R
     if part.status != Status.MERGED or part.merged_into_id is None:
         return None
     parent, lead = ctx.db.get_one(Ticket, part.merged_into_id), tickets.lead(ctx.db, part)
+    for ticket in (part, parent, *_upwards(ctx, parent)):
+        acting.note(ctx, ticket)
     tickets.move(part, Status.REPORTED)
     part.merged_into_id = None
     part.holder_id = part.accepted_at = part.progress_at = part.progress_due = None

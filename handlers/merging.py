@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from sqlalchemy import select
 
-from handlers import belonging, burst, case, incident, offering
+from handlers import acting, belonging, burst, case, incident, offering
 from handlers.choosing import choose, not_now, quoted_ticket
 from handlers.context import Context
 from handlers.extent import extent_of
@@ -42,6 +42,7 @@ def merge(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     if len(leads) < 2:
         return [_nothing_to_merge(ctx, named)]
     for ticket in leads:
+        acting.note(ctx, ticket)
         if (refusal := _refusal(ticket)) is not None:
             return [refusal]
     lead = incident.first_of(leads)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import select
 
-from handlers import asking_up, cards, case, incident, owners, return_reasons
+from handlers import acting, asking_up, cards, case, incident, owners, return_reasons
 from handlers.changing_hands import back_to_desk
 from handlers.context import Context
 from handlers.message import Member, Replies, Reply
@@ -76,6 +76,7 @@ def _made_one(ctx: Context, ticket: Ticket, decision: Decision, number: int) -> 
     """重复: it becomes a part of the other one, whoever reported first; the earliest promise of both holds."""
     other = ctx.db.scalars(select(Ticket).where(Ticket.number == number)).one()
     told = {decision.asked_by_id, ticket.holder_id} - {None, me(ctx).id}
+    acting.note(ctx, tickets.lead(ctx.db, other))
     merged = incident.merge(ctx, ticket, tickets.lead(ctx.db, other), ["returned"], by_hand=True)
     assert merged is not None  # it was checked in this transaction
     values = {"number": ticket.number, "other": merged.lead.number}

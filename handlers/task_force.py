@@ -6,7 +6,7 @@ finish becomes a coordination at the station, and stays with it meanwhile.
 
 from __future__ import annotations
 
-from handlers import beside, called_names, case, confiding, hands, mediating
+from handlers import acting, beside, called_names, case, confiding, hands, mediating
 from handlers.called_names import Named
 from handlers.choosing import candidates, choose_eligible, quoted_ticket
 from handlers.context import Context
@@ -190,6 +190,8 @@ def _meant(incoming: Incoming, ctx: Context, order: Order) -> tuple[Hand, Ticket
     found = _hand(incoming, ctx, order)
     if found is None:
         raise LookupError("only somebody with a part reaches this")
+    if found[0].part != Part.MEDIATE:  # whoever takes over a quarrel has it, and the resident hears so at once
+        acting.note(ctx, found[1])
     return found
 
 

@@ -5,10 +5,10 @@ The ticket goes back exactly, history keeps both, colleagues are told, and the r
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from handlers import acting, cards, case, promising
+from handlers import acting, cards, case, promising, shift_undoing, taking_back
 from handlers.choosing import quoted_ticket
 from handlers.context import Context
 from handlers.message import Incoming, Member, Replies, Reply
@@ -19,7 +19,7 @@ from handlers.wording import desk as desk_wording
 from handlers.wording import history, taxonomy
 from handlers.wording import undoing as wording
 from handlers.wording.times import span, when
-from storage import directory, facts, listening, tickets, undos
+from storage import directory, facts, listening, persons, tickets, undos
 from storage.decisions import Undo
 from storage.facts import Fact, FactKind
 from storage.people import Staff
@@ -28,6 +28,14 @@ from storage.workflow import Status
 
 SPOKEN_OF = timedelta(hours=1)  # how long an act without a number is still the one that is meant
 TAUGHT = frozenset({FactKind.RECATEGORISED, FactKind.NOT_REPORT})
+# Of two tickets at once: both go back, or neither.
+TOGETHER = frozenset({FactKind.MERGED, FactKind.SPLIT, FactKind.DECIDED})
+# What leaves a ticket where it is: nobody is told that it waits again.
+BESIDE = frozenset({
+    FactKind.ASKED, FactKind.DECIDED, FactKind.WHISTLED, FactKind.WHISTLE_SIGNED, FactKind.WHISTLE_OVER,
+    FactKind.HAND_ASKED, FactKind.HAND_DONE, FactKind.MERGED, FactKind.SPLIT, FactKind.LANE,
+})  # fmt: skip
+MOVED = frozenset({"status", "desk_id", "holder_id"})  # fields
 
 
 @on("undo")
@@ -39,11 +47,39 @@ def undo(incoming: Incoming, ctx: Context, order: Order) -> Replies:
         return [named]
     if named is not None:
         act = undos.newest_on(ctx.db, staff_id, named.id)
-        return _take_back(ctx, act) if act is not None else [_not_mine(ctx, named)]
-    act = undos.newest_of(ctx.db, staff_id, ctx.now - SPOKEN_OF)
+    else:
+        act = undos.newest_of(ctx.db, staff_id, ctx.now - SPOKEN_OF)
+    other = _something_else(ctx, named, act)
+    if other is not None:
+        return other
     if act is None:
-        return [Reply(wording.NOTHING.format(span=span(ctx.policy.undo_within)))]
-    return [reply for one in undos.together_with(ctx.db, act) for reply in _take_back(ctx, one)]
+        nothing = Reply(wording.NOTHING.format(span=span(ctx.policy.undo_within)))
+        return [_not_mine(ctx, named) if named is not None else nothing]
+    return _all(ctx, [act] if named is not None and act.command not in TOGETHER else undos.together_with(ctx.db, act))
+
+
+def _something_else(ctx: Context, named: Ticket | None, act: Undo | None) -> Replies | None:
+    """What somebody did later than that, and is no act on a ticket, or none that is ever taken back."""
+    later = act.fact_id if act is not None else 0
+    own = undos.last_said(ctx.db, ctx.mine, wording.NOT_TAKEN_BACK, ctx.now - SPOKEN_OF)
+    if own is not None and own.id > later and (named is None or own.ticket_id == named.id):
+        number = ctx.db.get_one(Ticket, own.ticket_id).number
+        return [Reply(wording.NOT_TAKEN_BACK[own.kind].format(number=number), ticket_id=own.ticket_id)]
+    return shift_undoing.taken_back(ctx, act.at if act is not None else None) if named is None else None
+
+
+def _all(ctx: Context, acts: Sequence[Undo]) -> Replies:
+    """What one message did. Where two tickets were made one, or one two, nothing goes back unless both can."""
+    if any(act.command in TOGETHER for act in acts):
+        for act in acts:
+            ticket = ctx.db.get_one(Ticket, act.ticket_id)
+            if not _is_open(ctx, ticket, act):
+                return [_refused(ctx, ticket, act)]
+    return [reply for act in acts for reply in _take_back(ctx, act)]
+
+
+def _is_open(ctx: Context, ticket: Ticket, act: Undo) -> bool:
+    return act.state == undos.OPEN and ctx.now <= act.until and undos.stands_as_left(ctx.db, ticket, act)
 
 
 def _named(incoming: Incoming, ctx: Context, order: Order) -> Ticket | Reply | None:
@@ -73,12 +109,12 @@ def _act(kind: str) -> str:
 
 def _take_back(ctx: Context, act: Undo) -> Replies:
     ticket = ctx.db.get_one(Ticket, act.ticket_id)
-    open_still = act.state == undos.OPEN and ctx.now <= act.until and undos.stands_as_left(ticket, act)
-    if not open_still or not undos.settle(ctx.db, act.id, undos.DONE):
+    if not _is_open(ctx, ticket, act) or not undos.settle(ctx.db, act.id, undos.DONE):
         return [_refused(ctx, ticket, act)]
     there = (ticket.desk_id, ticket.holder_id)
+    heard = _heard(ctx, ticket, act)
     unheard = undos.unsay(ctx.db, ticket.id)
-    undos.give_back(ctx.db, ticket, act, ctx.inbox.forget_at)
+    undos.give_back(ctx.db, ticket, act, ctx.now, ctx.inbox.forget_at)
     if act.command in TAUGHT:
         listening.unlearn_example(ctx.db, f"{listening.OF_TICKET}{ticket.id}")
     data = {"undid": act.fact_id, "act": act.command}
@@ -88,12 +124,20 @@ def _take_back(ctx: Context, act: Undo) -> Replies:
     case.belongs(ctx, ticket)
     answer = wording.UNDONE.format(number=ticket.number, act=_act(act.command), status=_status(ticket))
     answer += wording.UNDONE_QUIETLY if unheard else ""
-    told = wording.TOLD.get(act.command, "").format(number=ticket.number) if not unheard else ""
+    told = wording.TOLD.get(act.command, "").format(number=ticket.number) if heard and not unheard else ""
     return [
         Reply(answer, ticket_id=ticket.id),
+        *taking_back.news(ctx, ticket, act),
         *_colleagues(ctx, ticket, act, there),
         *(case.tell_members(ctx, ticket, fact, told) if told else ()),
     ]
+
+
+def _heard(ctx: Context, ticket: Ticket, act: Undo) -> bool:
+    """Whether anybody whom it concerns was told of an act, or will be by a way of their own."""
+    members = [member.account_id for member in tickets.members(ctx.db, ticket)]
+    people = {one for number in members for one in persons.ids_of(ctx.db, case.account(ctx, number))}
+    return undos.was_told(ctx.db, act, people)
 
 
 def _status(ticket: Ticket) -> str:
@@ -106,14 +150,16 @@ def _refused(ctx: Context, ticket: Ticket, act: Undo) -> Reply:
     if act.state == undos.DONE:
         return Reply(wording.ALREADY.format(**given), ticket_id=ticket.id)
     newer = facts.newest_act(ctx.db, ticket.id, facts.MOVES, after=act.fact_id)
-    if newer is not None and newer.staff_id != act.staff_id:
-        return Reply(_newer(ctx, ticket, act, newer), ticket_id=ticket.id)
-    if newer is not None:
-        return Reply(wording.MOVED_ON.format(number=ticket.number, mine=_act(act.command)), ticket_id=ticket.id)
     say = wording.COUNTER.get(act.command, "").format(number=ticket.number)
+    if newer is not None:
+        text = wording.MOVED_ON.format(number=ticket.number, mine=_act(act.command))
+        text = _newer(ctx, ticket, act, newer) if newer.staff_id != act.staff_id else text
+        text += wording.INSTEAD.format(say=say) if say and act.command in BESIDE else ""
+        return Reply(text, ticket_id=ticket.id)
     form = wording.LATE if say else wording.LATE_BARE
     length = span(promising.policy_of(ctx, ticket).undo_within)
-    return Reply(form.format(**given, span=length, say=say), ticket_id=ticket.id)
+    otherwise = wording.OTHERWISE.get(act.command, "").format(number=ticket.number)
+    return Reply(form.format(**given, span=length, say=say) + otherwise, ticket_id=ticket.id)
 
 
 def _newer(ctx: Context, ticket: Ticket, act: Undo, newer: Fact) -> str:
@@ -128,6 +174,8 @@ def _colleagues(ctx: Context, ticket: Ticket, act: Undo, there: tuple[int | None
     """Whoever had heard of it: the desk it had gone to, the holder it comes back to, the desk where it waits again."""
     desk_then, holder_then = there
     mine = ctx.who.staff.id if ctx.who.staff is not None else None
+    if act.command in BESIDE and not MOVED & act.before["fields"].keys():
+        return
     yield cards.stamped(ctx, ticket, wording.STAMP)
     if desk_then is not None and desk_then != ticket.desk_id:
         yield from _other_desk(ctx, ticket, act, desk_then)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from handlers import beside, case, whistle_calls
+from handlers import acting, beside, case, whistle_calls
 from handlers.choosing import choose
 from handlers.context import Context
 from handlers.message import Incoming, Kind, Member, Replies, Reply
@@ -93,6 +93,7 @@ def _waiting(incoming: Incoming, ctx: Context, order: Order) -> tuple[Ticket, Wh
     ticket = _only(ctx) if order.number is None and incoming.quoted is None else choose(incoming, ctx, order)
     if not isinstance(ticket, Ticket):
         return ticket
+    acting.note(ctx, ticket)
     whistle = whistles.latest(ctx.db, ticket.id)
     if whistle is None or whistle.needs_id is None or ticket.status not in WAITING_FOR_STAFF:
         return Reply(wording.SIGN_NOTHING.format(number=ticket.number), ticket_id=ticket.id)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from handlers import beside, called_names, case, on_duty, whistle_calls, whistle_cards
+from handlers import acting, beside, called_names, case, on_duty, whistle_calls, whistle_cards
 from handlers.called_names import Named
 from handlers.choosing import ELIGIBLE, choose_eligible, not_now, reaches
 from handlers.context import Context
@@ -72,6 +72,7 @@ def named(incoming: Incoming, ctx: Context) -> Replies | None:
 def _answered(incoming: Incoming, ctx: Context, ticket: Ticket, question: Question) -> Replies:
     wanted = str(question.data["want"])
     decisions.lock(ctx.db, ticket)
+    acting.note(ctx, ticket)
     row = _drafted(ctx, ticket)
     if row is None or ticket.status not in ELIGIBLE["whistle"] or not reaches(ctx, ticket, "whistle"):
         ctx.db.delete(question)

@@ -52,6 +52,16 @@ def duties_between(db: Session, unit_ids: Collection[int], since: datetime, unti
     return db.scalars(query.order_by(Duty.starts_at, Duty.part, Duty.id)).all()
 
 
+def last_by(db: Session, staff_id: int, since: datetime) -> tuple[Duty | None, Duty | None]:
+    """The line that somebody put down last since then and that still stands, and the one they took off last."""
+    made = select(Duty).where(Duty.made_by_id == staff_id, Duty.made_at >= since, Duty.dropped_at.is_(None))
+    dropped = select(Duty).where(Duty.dropped_by_id == staff_id, Duty.dropped_at >= since)
+    return (
+        db.scalars(made.order_by(Duty.id.desc()).limit(1)).first(),
+        db.scalars(dropped.order_by(Duty.dropped_at.desc(), Duty.id.desc()).limit(1)).first(),
+    )
+
+
 def absences_of(db: Session, staff_ids: Collection[int], since: datetime) -> Sequence[Absence]:
     """What is known of these people's absence that is not over by a moment, in the order in which it begins."""
     open_end = Absence.ends_at.is_(None) | (Absence.ends_at > since)

@@ -1,26 +1,29 @@
 """How a ticket stood before somebody acted on it, so that the act can be taken back for a while, and what is held back.
 
 Kept of an act: each field it changed with both values, the timers it stopped and armed, the questions it dropped and
-asked, the photos it used. No words: only ids, codes and moments.
+asked, the photos it used, and the rows beside it. No words: only ids, codes and moments.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, delete, or_, select, update
 from sqlalchemy.orm import Session
 
+from storage import rows_beside
 from storage.base import JsonObject
-from storage.decisions import Decision, DecisionState, Undo
+from storage.decisions import DecisionState, Undo
 from storage.deployment import Question
 from storage.facts import Fact, FactKind
 from storage.inbox import Inbox
 from storage.inserts import insert_one
 from storage.outbox import Outbox, OutboxState
+from storage.rows_beside import plain as _plain
+from storage.rows_beside import real as _real
 from storage.tickets import Member, Ticket, whole
 from storage.timers import Reminder, Timer
 
@@ -28,7 +31,9 @@ OPEN, DONE, OVER = "open", "done", "over"
 # What tells one round of hands from the next goes on counting: names of timers and messages exist once.
 NEVER_BACK = frozenset({"id", "number", "ref", "version", "handovers", "link_hash", "link_key"})
 FIELDS = tuple(column.key for column in Ticket.__mapper__.column_attrs if column.key not in NEVER_BACK)
-AT = "at"
+# What somebody was asked while they said what they want: taken back, they are not asked for the rest of it.
+SAID_STEP_BY_STEP = frozenset({"return", "suspend", "whistle"})
+NAME = 130  # characters of a name that stay when it is freed; a number goes behind it
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +43,26 @@ class Standing:
     fields: JsonObject
     timers: frozenset[int]  # that wait
     reminders: frozenset[int]
-    asked_above: frozenset[int]  # what waits for the level above to decide
+    beside: dict[str, JsonObject]  # what was asked above, whistles, calls and parts, each as it stands
     questions: tuple[JsonObject, ...]
+
+    @property
+    def asked_above(self) -> frozenset[str]:
+        """What waits for the level above to decide."""
+        asked = (key for key in self.beside if key.startswith("decision:"))
+        return frozenset(key for key in asked if self.beside[key]["state"] == DecisionState.WAITING)
 
 
 def standing(db: Session, ticket: Ticket) -> Standing:
     """How a ticket stands now, as this transaction sees it."""
     waiting = select(Timer.id).where(Timer.ticket_id == ticket.id, Timer.state == "waiting")
     unsaid = select(Reminder.id).where(Reminder.ticket_id == ticket.id, Reminder.state == "waiting")
-    undecided = select(Decision.id).where(Decision.ticket_id == ticket.id, Decision.state == DecisionState.WAITING)
+    beside = rows_beside.standing(db, ticket.id)
     return Standing(
         fields={name: _plain(getattr(ticket, name)) for name in FIELDS},
-        timers=frozenset(db.scalars(waiting)),
+        timers=frozenset(db.scalars(waiting)) | rows_beside.timers(db, beside),
         reminders=frozenset(db.scalars(unsaid)),
-        asked_above=frozenset(db.scalars(undecided)),
+        beside=beside,
         questions=tuple(_question(row) for row in _questions(db, ticket)),
     )
 
@@ -78,14 +89,6 @@ def _question(row: Question) -> JsonObject:
     }
 
 
-def _plain(value: Any) -> Any:
-    return {AT: value.astimezone(UTC).isoformat()} if isinstance(value, datetime) else value
-
-
-def _real(value: Any) -> Any:
-    return datetime.fromisoformat(value[AT]) if isinstance(value, dict) and AT in value else value
-
-
 def changes(before: Standing, after: Standing) -> JsonObject:
     """What an act changed, as it is kept: both values of each field, and the ids of what it stopped and began."""
     return {
@@ -95,7 +98,7 @@ def changes(before: Standing, after: Standing) -> JsonObject:
         "stopped": sorted(before.timers - after.timers),
         "armed": sorted(after.timers - before.timers),
         "hushed": sorted(before.reminders - after.reminders),
-        "dropped": sorted(before.asked_above - after.asked_above),
+        "beside": rows_beside.changes(before.beside, after.beside),
         "questions": list(before.questions),
     }
 
@@ -124,6 +127,12 @@ def newest_on(db: Session, staff_id: int, ticket_id: int) -> Undo | None:
     """The last act of somebody on a ticket, however long ago."""
     mine = select(Undo).where(Undo.staff_id == staff_id, Undo.ticket_id == ticket_id).order_by(Undo.id.desc())
     return db.scalars(mine.limit(1)).first()
+
+
+def last_said(db: Session, account_ids: Collection[int], kinds: Collection[str], since: datetime) -> Fact | None:
+    """The last thing of these kinds that somebody did by a message since then."""
+    theirs = select(Fact).join(Inbox, Inbox.id == Fact.inbox_id).where(Inbox.sender_id.in_(account_ids))
+    return db.scalars(theirs.where(Fact.kind.in_(kinds), Fact.at >= since).order_by(Fact.id.desc()).limit(1)).first()
 
 
 def together_with(db: Session, one: Undo) -> Sequence[Undo]:
@@ -163,13 +172,22 @@ def unsay(db: Session, ticket_id: int) -> int:
     return cast("CursorResult[Any]", db.execute(held)).rowcount
 
 
-def stands_as_left(ticket: Ticket, undo: Undo) -> bool:
+def was_told(db: Session, undo: Undo, account_ids: Collection[int]) -> bool:
+    """Whether any of these people was told of an act."""
+    told = select(Outbox.id).where(Outbox.inbox_id == undo.before.get("message"), Outbox.ticket_id == undo.ticket_id)
+    return db.scalar(told.where(Outbox.account_id.in_(account_ids)).limit(1)) is not None
+
+
+def stands_as_left(db: Session, ticket: Ticket, undo: Undo) -> bool:
     """Whether nothing that the act changed was changed again."""
-    return all(_plain(getattr(ticket, name)) == after for name, (_, after) in undo.before["fields"].items())
+    fields = undo.before["fields"].items()
+    as_left = all(_plain(getattr(ticket, name)) == after for name, (_, after) in fields)
+    return as_left and rows_beside.stand_as_left(db, undo.before.get("beside", {}))
 
 
-def give_back(db: Session, ticket: Ticket, undo: Undo, forget_at: datetime | None) -> None:
-    """The ticket as it was: its fields, timers, reminders and questions. Its next timers have names of their own.
+def give_back(db: Session, ticket: Ticket, undo: Undo, now: datetime, forget_at: datetime | None) -> None:
+    """The ticket as it was: its fields, timers, reminders, questions and rows beside it. What is said and armed next
+    has names of its own, and those of what was taken back are free.
 
     A photo that was evidence can be that again; unused, it is forgotten at ``forget_at``.
     """
@@ -180,7 +198,8 @@ def give_back(db: Session, ticket: Ticket, undo: Undo, forget_at: datetime | Non
     _set(db, Timer, undo.before["armed"], "waiting", "stopped")
     _set(db, Timer, undo.before["stopped"], "stopped", "waiting")
     _set(db, Reminder, undo.before["hushed"], "stopped", "waiting")
-    _set(db, Decision, undo.before["dropped"], DecisionState.TAKEN_BACK, DecisionState.WAITING)
+    rows_beside.give_back(db, undo.before.get("beside", {}), now)
+    _free_names(db, undo)
     _ask_again(db, ticket, undo.before["questions"])
     message = undo.before.get("message")
     photos = select(Fact.inbox_id).where(
@@ -190,11 +209,18 @@ def give_back(db: Session, ticket: Ticket, undo: Undo, forget_at: datetime | Non
     db.execute(free.values(ticket_id=None, forget_at=forget_at))
 
 
-def _set(
-    db: Session, kind: type[Timer] | type[Reminder] | type[Decision], ids: Collection[int], before: str, after: str
-) -> None:
+def _set(db: Session, kind: type[Timer] | type[Reminder], ids: Collection[int], before: str, after: str) -> None:
     if ids:
         db.execute(update(kind).where(kind.id.in_(ids), kind.state == before).values(state=after))
+
+
+def _free_names(db: Session, undo: Undo) -> None:
+    """Done once more, the act arms its timers and says its news again."""
+    mine = Outbox.inbox_id == undo.before.get("message"), Outbox.ticket_id == undo.ticket_id, ~Outbox.name.like("re:%")
+    for rows in (select(Timer).where(Timer.id.in_(undo.before["armed"])), select(Outbox).where(*mine)):
+        for row in db.scalars(rows):
+            row.name = f"{row.name[:NAME]}:undone:{undo.id}"
+    db.flush()
 
 
 def _ask_again(db: Session, ticket: Ticket, asked: Sequence[JsonObject]) -> None:
@@ -204,6 +230,6 @@ def _ask_again(db: Session, ticket: Ticket, asked: Sequence[JsonObject]) -> None
         known = select(Question.id).where(
             *(getattr(Question, key) == one[key] for key in ("account_id", "address", "kind"))
         )
-        if db.scalar(known) is None:
+        if one["kind"] not in SAID_STEP_BY_STEP and db.scalar(known) is None:
             db.add(Question(**{key: _real(value) for key, value in one.items()}))
     db.flush()
