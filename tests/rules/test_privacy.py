@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.rules.privacy import discreet, discreet_place
+from handlers.rules.privacy import discreet, discreet_place, nameless
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,18 @@ def test_is_left_alone(text: str) -> None:
 )
 def test_a_place_in_a_group_names_the_building_and_never_the_room(place: str, shown: str) -> None:
     assert discreet_place(place) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我是3-2-501王桂兰13812345678",
+        "我是3号楼501室的王桂兰，楼上漏水",
+        "我是5栋业主王桂兰",
+        "我叫王桂兰，没水",
+        "我是2单元的王桂兰",
+    ],
+)
+def test_a_name_behind_ones_own_door_is_not_read_by_those_who_are_not_told_who(text: str) -> None:
+    assert "桂兰" not in nameless(text)
+    assert nameless("我是3号楼的，水管漏了") == "我是3号楼的，水管漏了"
