@@ -31,7 +31,8 @@ def accept(incoming: Incoming, ctx: Context, order: Order) -> Replies:
         return [ticket]
     staff = me(ctx)
     if ticket.holder_id is not None and ticket.status in (Status.ACCEPTED, Status.IN_PROGRESS):
-        return [_already(ctx, ticket, staff)]
+        before = ctx.db.get_one(Staff, ticket.holder_id)
+        return _taken_over(ctx, ticket, staff) if not before.active else [_already(ctx, ticket, staff)]
     if ticket.status != Status.REPORTED:
         return [not_now(ticket, "accept")]
     made = promising.at_acceptance(ctx, ticket)  # first: it asks the database, and the ticket is to be written once
@@ -49,6 +50,16 @@ def accept(incoming: Incoming, ctx: Context, order: Order) -> Replies:
         cards.stamped(ctx, ticket, _taken_by(ctx, staff)),
         *case.tell_members(ctx, ticket, fact, _told_accepted(ctx, ticket, staff)),
     ]
+
+
+def _taken_over(ctx: Context, ticket: Ticket, staff: Staff) -> Replies:
+    """Whoever had it does not work here any more: a colleague takes it as it is, all its moments stay."""
+    data = {"from": ticket.holder_id, "to": staff.id}
+    ticket.holder_id = staff.id
+    fact = case.record(ctx, ticket, FactKind.HANDED_OVER, said_here=True, data=data)
+    due = (ticket.progress_due if ticket.status == Status.ACCEPTED else ticket.resolve_due) or ctx.now
+    told = () if ticket.confidential else case.tell_members(ctx, ticket, fact, _told_accepted(ctx, ticket, staff))
+    return [Reply(_you_have_it(ctx, ticket, due), ticket_id=ticket.id, stamp=stamps.TAKEN), *told]
 
 
 def _taken_by(ctx: Context, staff: Staff) -> str:

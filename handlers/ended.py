@@ -52,7 +52,7 @@ def finish(ctx: Context, ticket: Ticket, note: str, photo: Inbox | None, kind: C
     if kind is not Closing.SOLVED:
         return _explained(ctx, ticket, fact, note, kind)
     ctx.db.flush()
-    if own_work.reported_by_its_handler(ctx.db, ticket):
+    if own_work.reported_by_its_handler(ctx.db, ticket, ctx.doors):
         return _to_be_checked(ctx, ticket, fact, wording.WHY_OWN)
     return _mended(ctx, ticket, fact, note, media_id)
 

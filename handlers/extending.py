@@ -29,6 +29,8 @@ from storage.inbox import Body
 from storage.people import Unit
 from storage.tickets import Ticket
 
+LONGEST_TOLD = 60  # characters of a reason
+
 
 @on("extend")
 def extend(incoming: Incoming, ctx: Context, order: Order) -> Replies:
@@ -136,7 +138,7 @@ def _grant(ctx: Context, ticket: Ticket, decision: Decision, rest: str) -> Repli
     reason = words_of(ctx.vault, ctx.db.get(Body, decision.body_id) if decision.body_id is not None else None)
     told = wording.TOLD.format(
         number=ticket.number,
-        reason=reason.strip(wording.PAUSES),
+        reason=_in_short(reason.strip(wording.PAUSES)),
         until=until,
         waited=wording.WAITED.format(days=waited) if waited else "",
     )
@@ -145,6 +147,12 @@ def _grant(ctx: Context, ticket: Ticket, decision: Decision, rest: str) -> Repli
         *_tell(ctx, ticket, decision, wording.TOLD_ASKER.format(number=ticket.number, until=until)),
         *case.tell_members(ctx, ticket, fact, told),
     ]
+
+
+def _in_short(reason: str) -> str:
+    """What the resident reads of a reason: its first line, and no essay."""
+    first = reason.splitlines()[0] if reason else reason
+    return first if len(first) <= LONGEST_TOLD else f"{first[: LONGEST_TOLD - 1]}{wording.CUT}"
 
 
 def _tell(ctx: Context, ticket: Ticket, decision: Decision, text: str) -> Replies:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -17,8 +18,9 @@ from handlers.rules import deadlines
 from handlers.wording import closing as wording
 from handlers.wording import desk as desk_wording
 from handlers.wording import feedback, joining, taxonomy
+from handlers.wording.commands import COMMANDS
 from handlers.working import me
-from nlp.normalise import normalise
+from nlp.normalise import fold, normalise
 from storage import directory
 from storage.inbox import Inbox
 from storage.origins import ROOT_CAUSE
@@ -28,6 +30,8 @@ from storage.workflow import WAITING_FOR_STAFF, Closing
 REALLY = timedelta(minutes=30)
 SHORTEST_ANSWER, LONGEST_ANSWER = 3, 60  # characters of a sentence that answers how it was mended
 NOT_HOW = frozenset({*feedback.GOOD, *feedback.BAD, *joining.NODS})
+SAYS_NOTHING = NOT_HOW | {*wording.SAYS_NOTHING, *COMMANDS["resolve"].soft}
+_NO_LETTER = re.compile(r"[\W\d_]+")
 
 
 @on("resolve")
@@ -62,7 +66,15 @@ def _missing(ticket: Ticket, kind: Closing, note: str, photo: Inbox | None) -> s
         return wording.EXPLAIN_HOW.format(number=ticket.number, kind=name, word=name)
     if ticket.source == ROOT_CAUSE and not note:
         return wording.ROOT_HOW.format(number=ticket.number)
-    return desk_wording.RESOLVE_EVIDENCE.format(number=ticket.number) if not note and photo is None else None
+    if photo is not None or (note and _says_something(note)):
+        return None
+    return desk_wording.RESOLVE_EVIDENCE.format(number=ticket.number)
+
+
+def _says_something(note: str) -> bool:
+    """Whether a note tells anybody how it was mended: 完成, 好的 and a smiling face do not."""
+    said = _NO_LETTER.sub("", fold(note)).lower()
+    return bool(said) and said not in SAYS_NOTHING
 
 
 def _really(ctx: Context, ticket: Ticket, note: str) -> Reply:

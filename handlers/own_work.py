@@ -5,11 +5,15 @@ They never say that it is well: neither by 核查, nor as the reporter, nor as s
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from sqlalchemy.orm import Session
 
 from handlers.context import Context
 from handlers.permissions import NEVER_TOLD_WHO
 from storage import directory, endings
+from storage.facts import FactKind
+from storage.origins import PROXY
 from storage.people import Account, Staff
 from storage.tickets import Ticket
 
@@ -23,15 +27,20 @@ def is_own(ctx: Context, ticket: Ticket) -> bool:
     return bool(did & ctx.who.hands) or bool(_units(ctx.db, ticket, did) & {post.unit_id for post in staff.posts})
 
 
-def reported_by_its_handler(db: Session, ticket: Ticket) -> bool:
+def reported_by_its_handler(db: Session, ticket: Ticket, doors: Set[str]) -> bool:
     """Whether the only one who could say that it is well is who did it: their silence closes nothing.
 
-    What somebody found on a patrol and mended there and then is counted apart instead.
+    So is what they told for somebody (代报) whom none of the ``doors`` reaches. What somebody found on a patrol and
+    mended there and then is counted apart instead.
     """
     if ticket.self_handled:
         return False
     reporter = db.get_one(Account, ticket.reporter_id)
-    return reporter.staff_id is not None and reporter.staff_id in endings.workers(db, ticket)
+    told = reporter.staff_id
+    if ticket.source == PROXY and reporter.door not in doors:
+        opened = endings.newest(db, ticket, FactKind.OPENED)
+        told = opened.staff_id if opened is not None else None
+    return told is not None and told in endings.workers(db, ticket)
 
 
 def _units(db: Session, ticket: Ticket, did: frozenset[int]) -> set[int]:

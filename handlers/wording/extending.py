@@ -16,6 +16,7 @@ PASSED = "{number} 号要延到的 {until} 已经过了，请不同意，让他�
 GRANTED = "记下了：{number} 号延到 {until}。"
 TOLD_ASKER = "{number} 号延期同意了，请在 {until} 前办结。"
 TOLD = "您报的 {number} 号要晚几天办好：{reason}。现在说好 {until} 前办完。{waited}对不住，让您多等了。"
+CUT = "…"
 WAITED = "您已经等了 {days} 天。"
 
 DATE_HOW = "什么时候能办完？例如「定期 {number} 9月30日」。"

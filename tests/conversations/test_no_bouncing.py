@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pytest
 
+from storage.people import Staff
 from tests.conversations.offices import FIREMAN, with_departments
 from tests.conversations.stage import RESIDENTS, Stage, to
 
@@ -30,3 +31,54 @@ def test_a_department_hands_nothing_to_another_one_by_itself(stall: Stage) -> No
     stall.say("派单员", "转派 1 消防")  # whoever dispatches may
     assert stall.ticket(1).desk_id != kept.desk_id
     assert "由上一级定" in to(stall.say(FIREMAN, "转派 1 城管"), FIREMAN)[0]
+
+
+@pytest.mark.parametrize("note", ["好的", "完成", "😀", "已处理", "OK", "1。", "没问题！"])
+def test_a_mere_word_is_no_evidence(stall: Stage, note: str) -> None:
+    stall.say("孙队", "接单 1")
+    assert "请附一句话或一张照片" in to(stall.say("孙队", f"办结 1 {note}"), "孙队")[0]
+    assert stall.ticket(1).status == "accepted"
+
+
+def test_who_told_it_for_somebody_unreachable_and_did_it_is_looked_at(town: Stage) -> None:
+    """Nobody hears of it but the one who did it: silence would close it as solved."""
+    town.say("小赵", "代报 3号楼张阿姨家漏水 13800000000")
+    town.say("小赵", "接单 1")
+    said = town.say("小赵", "办结 1 换了水管接头")
+    assert "等梧桐社区核查" in to(said, "小赵")[0]
+    assert "报的人和办的人是同一个" in to(said, "周书记")[0]
+    town.wait(days=4)
+    assert town.ticket(1).status == "resolved"
+    town.say("周书记", "核查 1 通过")
+    assert town.ticket(1).closing == "solved"
+
+
+def test_who_told_it_for_somebody_and_had_it_done_asks_as_ever(town: Stage) -> None:
+    town.say("周书记", "代报 3号楼张阿姨家漏水 13800000000")
+    town.say("小赵", "办结 1 换了水管接头")
+    town.wait(days=4)
+    assert town.ticket(1).status == "closed"
+
+
+def test_a_colleague_takes_over_from_somebody_who_left(town: Stage) -> None:
+    town.say("王阿姨", "3号楼门口路灯坏了半个月了", RESIDENTS)
+    town.say("小赵", "接单 1")
+    before = town.ticket(1)
+    with town.app.writing() as db:
+        db.get_one(Staff, before.holder_id).active = False
+    assert "归您了" in to(town.say("小钱", "接单 1"), "小钱")[0]
+    assert to(town.wait(minutes=2), "王阿姨") == ["您报的 1 号，梧桐一网格已接手，联系人小钱。"]
+    now = town.ticket(1)
+    assert now.holder_id != before.holder_id
+    assert (now.accept_due, now.progress_due, now.resolve_due, now.accepted_at) == (
+        *(before.accept_due, before.progress_due, before.resolve_due, before.accepted_at),
+    )
+
+
+def test_the_resident_reads_no_essay(town: Stage) -> None:
+    town.say("王阿姨", "3号楼门口路灯坏了半个月了", RESIDENTS)
+    town.say("小赵", "接单 1")
+    town.say("小赵", "延期 1 到周五 等配件" + "，厂家说要再等一等" * 100)
+    told = to(town.say("周书记", "同意 1"), "王阿姨")[0]
+    assert "等配件" in told
+    assert len(told) < 150

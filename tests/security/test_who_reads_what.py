@@ -55,7 +55,8 @@ def test_no_group_reads_the_reporters_or_the_staffs_words(lift: Stage) -> None:
 def test_a_neighbour_who_joined_reads_no_door_and_no_number(town: Stage) -> None:
     town.say("王阿姨", "三号楼又停水了，一滴都没有", RESIDENTS)
     town.say("李婶", "我家也是", RESIDENTS)
-    said = town.say("小赵", "办结 1 已到3-1203关阀，有事打13812345678")
+    town.say("小赵", "办结 1 已到3-1203关阀，有事打13812345678")
+    said = town.wait(minutes=2)
     assert "1203" in to(said, "王阿姨")[0]
     assert "1203" not in to(said, "李婶")[0]
     assert "138" not in to(said, "李婶")[0]
