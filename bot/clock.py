@@ -40,10 +40,16 @@ STOP_WITHIN = 3.0  # seconds that a sweep under way is waited for
 
 def tick(app: App) -> int:
     """Rings everything due by now and says what may be said. Returns how many timers rang."""
+    rang = _ring_all(app)
+    while _repeat_if_passing(app, _say_some):
+        rang += _ring_all(app)  # what fell due meanwhile does not wait until everybody is told
+    return rang
+
+
+def _ring_all(app: App) -> int:
     rang = 0
     while (count := _repeat_if_passing(app, _ring_some)) > 0:
         rang += count
-    _repeat_if_passing(app, _say_due)
     return rang
 
 
@@ -110,7 +116,8 @@ def _due(app: App) -> bool:
         return db.scalar(due) is not None
 
 
-def _say_due(app: App) -> int:
+def _say_some(app: App) -> int:
+    """Tells some people; whoever else writes need not wait for all of them. Returns 0 when nobody is left."""
     with app.reading() as db:
         due = select(Reminder.id).where(Reminder.state == "waiting", Reminder.say_after <= app.clock.now(db)).limit(1)
         if db.scalar(due) is None:
@@ -119,24 +126,25 @@ def _say_due(app: App) -> int:
         if not _alone(db):
             return 0
         now, wall = app.clock.now(db), app.clock.wall()
-        said = reminders.say_due(reminders.Ringing(db, now, app.policy, app.vault))
+        said = reminders.say_due(reminders.Ringing(db, now, app.policy, app.vault), AT_ONCE)
         for reply, rows in said:
             _say(_desk(app, db, now, wall), reply, rows)
-    app.bell.ring("replies")
-    return len(said)
+    if said:
+        app.bell.ring("replies")
+    return 1  # those who were not told now are told later: nobody is asked for twice
 
 
 def _say(desk: Desk, reply: Reply, rows: Sequence[Reminder]) -> None:
-    ids = [row.id for row in rows]
-    told: dict[str, object] = {"state": "said", "say_after": desk.now}
+    before = desk.db.scalar(select(func.max(Outbox.id))) or 0
+    owe(desk, [reply], None)
+    written = select(Outbox.id).where(Outbox.id > before, Outbox.name.startswith(f"{reply.name}>"))
+    told: dict[str, object] = {"state": "said", "say_after": desk.now, "outbox_id": desk.db.scalar(written.limit(1))}
     if isinstance(reply.to, Member):
         told["staff_id"] = reply.to.staff_id  # who hears it: the next message to them keeps its distance
-    taken = desk.db.execute(update(Reminder).where(Reminder.id.in_(ids), Reminder.state == "waiting").values(**told))
-    if getattr(taken, "rowcount", 0) != len(ids):
+    wanted = update(Reminder).where(Reminder.id.in_([row.id for row in rows]), Reminder.state == "waiting")
+    taken = desk.db.execute(wanted.values(**told).execution_options(synchronize_session=False))
+    if getattr(taken, "rowcount", 0) != len(rows):
         raise StaleDataError("a ticket was accepted while its reminder was written")
-    owe(desk, [reply], None)
-    outbox_id = desk.db.scalar(select(Outbox.id).where(Outbox.name.startswith(f"{reply.name}>")))
-    desk.db.execute(update(Reminder).where(Reminder.id.in_(ids)).values(outbox_id=outbox_id))
 
 
 def _desk(app: App, db: Session, now: datetime, wall: datetime) -> Desk:
@@ -190,7 +198,11 @@ def _until_told() -> Iterator[threading.Event]:
 
 def run(settings: Settings) -> int:
     """The clock process: looks once a second until told to stop."""
-    app = build(settings)
+    return keep_ringing(build(settings))
+
+
+def keep_ringing(app: App) -> int:
+    """The clock of a program that was built; closes it at the end."""
     with _until_told() as told:
         # Two hands: a platform that is slow to take what is swept must not keep a timer from ringing, nor people from
         # being told of it.

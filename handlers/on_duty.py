@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import islice
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, lazyload
 
 from storage import directory, presence
 from storage.people import Post, Role, Staff, Unit
 from storage.presence import DUTY, LEADER, presence_of
+from storage.streets import streets_of
 
 LAST_RESORT = (Role.DUTY, Role.DISPATCHER, Role.ADMIN)  # who hears of what no desk and no place is known for
 
@@ -76,16 +78,20 @@ def staff_there(db: Session, unit: Unit | None, now: datetime) -> list[Staff]:
     """Who of a unit is there now, substitutes among them; nobody of the levels above."""
     if unit is None:
         return []
-    return _staff(db, presence_of(db, now).there([one.id for one in directory.staff_of(db, unit.id)], now))
+    return _staff(db, presence_of(db, now).there(streets_of(db).staff(unit.id), now))
 
 
 def level_up(db: Session, unit: Unit | None, number: int, now: datetime) -> Unit | None:
     """The unit itself, or the nearest above it where anybody is there, and from there so many such levels up.
 
-    None beyond the top.
+    None beyond the top. Read from the map: it is asked for every light that turns.
     """
-    manned = [level for level in directory.ancestors(db, unit) if staff_there(db, level, now)]
-    return manned[number] if number < len(manned) else None
+    if unit is None:
+        return None
+    streets, known = streets_of(db), presence_of(db, now)
+    manned = (level.id for level in streets.upwards(unit.id) if known.there(streets.staff(level.id), now))
+    found = next(islice(manned, number, None), None)
+    return db.get_one(Unit, found) if found is not None else None
 
 
 def instead_of(db: Session, staff_id: int, desk_id: int | None, now: datetime) -> list[int]:
@@ -107,5 +113,8 @@ def last_resort(db: Session, now: datetime) -> list[Staff]:
 
 
 def _staff(db: Session, ids: Sequence[int]) -> list[Staff]:
-    rows = {row.id: row for row in db.scalars(select(Staff).where(Staff.id.in_(ids), Staff.active))}
+    if not ids:
+        return []
+    found = select(Staff).where(Staff.id.in_(ids), Staff.active).options(lazyload(Staff.posts))  # seldom asked for
+    rows = {row.id: row for row in db.scalars(found)}
     return [rows[key] for key in ids if key in rows]

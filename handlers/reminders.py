@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from itertools import islice
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import case as sql_case
 
 from handlers import (
     acting,
@@ -111,22 +113,37 @@ WITHOUT_TICKET: dict[str, Callable[[Timer, Ringing], Replies]] = {
 }
 
 
-def say_due(at: Ringing) -> Sequence[tuple[Reply, list[Reminder]]]:
-    """One message a person for all that may be said by now, with the reminders it carries.
+def say_due(at: Ringing, most: int) -> Sequence[tuple[Reply, list[Reminder]]]:
+    """One message a person for all that may be said by now, with the reminders it carries, for so many people at once.
 
-    An ordinary one that its day is over for (the clock was down) waits for the next morning; and for the end of the
-    interval, where the person was told of something within it. What is an emergency waits for nothing.
+    Whoever waits for word of an emergency is first; the others are told when it is asked again. An ordinary one that
+    its day is over for (the clock was down) waits for the next morning; and for the end of the interval, where the
+    person was told of something within it. What is an emergency waits for nothing.
     """
-    waiting = at.db.scalars(
-        select(Reminder).where(Reminder.state == "waiting", Reminder.say_after <= at.now).order_by(Reminder.id)
-    ).all()
+    readers = _readers(at)
+    theirs = {staff_id: person for person in islice(readers, most) for staff_id in readers[person]}
+    waiting = select(Reminder).where(*_due(at), Reminder.staff_id.in_(theirs)).order_by(Reminder.id)
     by_person: dict[int, list[Reminder]] = defaultdict(list)
-    present = presence_of(at.db, at.now)
-    for reminder in waiting:
-        by_person[present.who_gets(reminder.staff_id, at.now) or reminder.staff_id].append(reminder)
+    for reminder in at.db.scalars(waiting):
+        by_person[theirs[reminder.staff_id]].append(reminder)
     lately = _told_lately(at, list(by_person))
     said = ((person, _to_say(rows, lately.get(person), at)) for person, rows in by_person.items())
     return [(_message(person, rows, at), rows) for person, rows in said if rows]
+
+
+def _due(at: Ringing) -> tuple[ColumnElement[bool], ...]:
+    return Reminder.state == "waiting", Reminder.say_after <= at.now
+
+
+def _readers(at: Ringing) -> dict[int, list[int]]:
+    """Who is to be told of something by now, and whose reminders they read: their own, or whom they stand in for."""
+    grave = func.min(sql_case((Reminder.kind == deadlines.EMERGENCY, 0), else_=1))
+    order = select(Reminder.staff_id).where(*_due(at)).group_by(Reminder.staff_id)
+    present = presence_of(at.db, at.now)
+    readers: dict[int, list[int]] = defaultdict(list)
+    for staff_id in at.db.scalars(order.order_by(grave, func.min(Reminder.id))):
+        readers[present.who_gets(staff_id, at.now) or staff_id].append(staff_id)
+    return readers
 
 
 def _told_lately(at: Ringing, people: Sequence[int]) -> dict[int, datetime]:
@@ -155,12 +172,15 @@ def _to_say(rows: list[Reminder], told: datetime | None, at: Ringing) -> list[Re
 
 def _message(staff_id: int, rows: list[Reminder], at: Ringing) -> Reply:
     newest = {row.ticket_id: row for row in sorted(rows, key=_gravity)}  # of each ticket the gravest, and the latest
+    of_rows = select(Ticket).where(Ticket.id.in_(newest))  # in one go: a leader may have hundreds
+    tickets = {ticket.id: ticket for ticket in at.db.scalars(of_rows)}
     lines = [_line(row, at) for row in newest.values()]
     urgent = any(row.kind == deadlines.EMERGENCY for row in rows)
     head = [wording.HEAD.format(count=len(lines))] if len(lines) > 1 else []
     only = next(iter(newest.values())) if len(newest) == 1 else None
-    ticket = at.db.get_one(Ticket, only.ticket_id) if only is not None else None
-    foot = wording.FOOT if _waits(newest, at) else wording.FOOT_TAKEN
+    ticket = tickets[only.ticket_id] if only is not None else None
+    waits = any(one.status == Status.REPORTED for one in tickets.values())
+    foot = wording.FOOT if waits else wording.FOOT_TAKEN
     buttons = ("accept", "reassign") if ticket is not None and ticket.status == Status.REPORTED else ("progress",)
     return Reply(
         "\n".join([*head, *lines, foot]),
@@ -175,11 +195,6 @@ def _message(staff_id: int, rows: list[Reminder], at: Ringing) -> Reply:
 def _gravity(row: Reminder) -> tuple[bool, bool, int]:
     """Red goes before yellow, and a light before a nudge."""
     return wording.LINES[row.kind].startswith(wording.RED), row.kind != lights.IDLE, row.id
-
-
-def _waits(newest: Mapping[int, Reminder], at: Ringing) -> bool:
-    """Whether any of these tickets is still to be accepted."""
-    return any(at.db.get_one(Ticket, number).status == Status.REPORTED for number in newest)
 
 
 def _line(row: Reminder, at: Ringing) -> str:

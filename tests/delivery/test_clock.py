@@ -16,7 +16,7 @@ from bot import clock, deliver
 from bot.channels.base import Outgoing
 from bot.moments import BackwardsError, ManualClock, SampleClock, WallClock
 from bot.wiring import App
-from handlers import case, reminders
+from handlers import arming, case, reminders
 from handlers.rules.deadlines import LOCAL
 from storage.engine import open_engine
 from storage.facts import Fact, FactKind
@@ -125,13 +125,13 @@ def test_an_acceptance_that_fails_leaves_the_reminders_running(town: Stage, monk
     """Were the timers stopped in a transaction of their own, a crash right after would silence a ticket for ever."""
     town.say("王阿姨", LAMP, RESIDENTS)
     before = [(timer.name, timer.state) for timer in timers(town.app)]
-    stop = case.stop_timers
+    stop = arming.stop_timers
 
     def stop_and_die(*given: object, **more: object) -> None:
         stop(*given, **more)  # type: ignore[arg-type]
         raise RuntimeError("killed here")
 
-    monkeypatch.setattr(case, "stop_timers", stop_and_die)
+    monkeypatch.setattr(arming, "stop_timers", stop_and_die)
     with pytest.raises(RuntimeError, match="killed here"):
         town.say("小赵", "接单 1")
     assert [(timer.name, timer.state) for timer in timers(town.app)] == before
