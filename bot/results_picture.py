@@ -39,20 +39,20 @@ def draw(font: Path, place: str, month: str, figures: Mapping[str, Any]) -> byte
     """The picture. ``month`` as ``2026-02``."""
     about, why = wording.about(figures), wording.why(figures)
     height = 600 + sum(110 + 84 * len(rows) for rows in (about, why) if rows)
-    sheet = _Sheet(font, height)
+    sheet = Sheet(font, height)
     sheet.text(MARGIN, 64, place, 52, INK, WIDTH - 2 * MARGIN)
     sheet.text(MARGIN, 142, wording.TITLE.format(month=wording.month(month)), 40, SOFT)
     _three(sheet, figures)
     top = 470
     if about:
-        top = _bars(sheet, top, wording.ABOUT, about, BAR)
+        top = bars(sheet, top, wording.ABOUT, about, BAR)
     if why:
-        top = _bars(sheet, top, wording.WHY, why, OPEN)
+        top = bars(sheet, top, wording.WHY, why, OPEN)
     sheet.text(MARGIN, height - 92, wording.FOOT, 32, SOFT, WIDTH - 2 * MARGIN)
     return sheet.png()
 
 
-def _three(sheet: _Sheet, figures: Mapping[str, Any]) -> None:
+def _three(sheet: Sheet, figures: Mapping[str, Any]) -> None:
     values = {**figures, "open": sum(figures["open"].values())}
     shown = [(name, label) for name, label in wording.FIGURES if values[name] or name == "done"]
     step = (WIDTH - 2 * MARGIN) // len(shown)
@@ -64,7 +64,7 @@ def _three(sheet: _Sheet, figures: Mapping[str, Any]) -> None:
     sheet.rule(440)
 
 
-def _bars(sheet: _Sheet, top: int, title: str, rows: Sequence[tuple[str, int]], colour: str) -> int:
+def bars(sheet: Sheet, top: int, title: str, rows: Sequence[tuple[str, int]], colour: str) -> int:
     """Bars below a title; answers where they end."""
     sheet.text(MARGIN, top, title, 40, INK)
     most, label_width = max(count for _, count in rows), 380
@@ -77,8 +77,8 @@ def _bars(sheet: _Sheet, top: int, title: str, rows: Sequence[tuple[str, int]], 
     return top + 110 + len(rows) * 84
 
 
-class _Sheet:
-    """A sheet of paper."""
+class Sheet:
+    """A sheet of paper; places on it are in pixels from its upper left corner."""
 
     def __init__(self, font: Path, height: int) -> None:
         self._font, self._image = font, Image.new("RGB", (WIDTH, height), PAPER)
@@ -91,12 +91,15 @@ class _Sheet:
         self._pen.text((left, top), words, font=_face(self._font, size), fill=colour)
 
     def bar(self, left: int, middle: int, width: int, colour: str) -> None:
+        """A bar whose middle line lies at ``middle``."""
         self._pen.rounded_rectangle((left, middle - 20, left + width, middle + 20), 8, fill=colour)
 
     def rule(self, top: int) -> None:
+        """A thin line across."""
         self._pen.line((MARGIN, top, WIDTH - MARGIN, top), fill=LINE, width=3)
 
     def png(self) -> bytes:
+        """The picture as a file."""
         out = io.BytesIO()
         self._image.save(out, "PNG", optimize=True)
         return out.getvalue()

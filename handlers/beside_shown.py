@@ -6,10 +6,12 @@ from handlers import beside, case, whistle_calls
 from handlers.context import Context
 from handlers.wording import desk as desk_wording
 from handlers.wording import hands as wording
+from handlers.wording import tasks as tasks_wording
 from handlers.wording import whistles as whistle_wording
 from handlers.wording.times import when
 from storage import whistles
 from storage.people import Role
+from storage.tasks import Task
 from storage.tickets import Ticket
 from storage.whistles import OPEN_HANDS, Hand, HandState, Part, Whistle, WhistleCall, WhistleState
 
@@ -18,9 +20,12 @@ SIGNERS = frozenset({Role.STREET_LEADER})
 
 
 def of_ticket(ctx: Context, ticket: Ticket) -> list[str]:
-    """The whistle and who answered it, and whoever works on it beside the holder."""
+    """The task that led to it, the whistle and who answered it, and whoever works on it beside the holder."""
     found = whistles.latest(ctx.db, ticket.id)
     lines = _whistle(ctx, ticket, found) if found is not None and found.needs_id is not None else []
+    if ticket.task_id is not None:
+        number = ctx.db.get_one(Task, ticket.task_id).number
+        lines = [tasks_wording.SPECIAL.format(number=number), *lines]
     hands = whistles.hands_of(ctx.db, ticket.id)
     if hands:
         lines += [wording.LOOK, *(_hand(ctx, ticket, hand) for hand in hands[-LINES:])]

@@ -71,11 +71,13 @@ from handlers import (
     shadowing,
     signing_in,
     signing_up,
+    statistics,
     status,
     suspending,
     supervising,
     taking_up,
     task_force,
+    tasks,
     teaching,
     ticking,
     transfer,
@@ -93,6 +95,8 @@ from handlers.orders import parse
 Step = Callable[[Incoming, Context], Replies | None]
 
 FEATURES = (
+    tasks,
+    statistics,
     on_behalf,
     own_finds,
     absences,

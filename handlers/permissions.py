@@ -38,6 +38,7 @@ WHO_COMMENT = WHO_SEE_SEVERAL | NEIGHBOURS | {R.STREET_LEADER}
 WHO_KEEP_ROSTERS = frozenset({R.GRID_LEAD, R.COMMUNITY, R.DISPATCHER, R.STREET_LEADER, R.ADMIN})
 WHO_HAND_OFF = frozenset({R.GRID_LEAD, R.COMMUNITY, R.DISPATCHER, R.HANDLER, R.DUTY})
 WHO_NUDGE = frozenset({R.GRID_LEAD, R.COMMUNITY, R.DISPATCHER, R.STREET_LEADER, R.DUTY})
+WHO_GIVE_TASKS = frozenset({R.GRID_LEAD, R.COMMUNITY, R.DISPATCHER, R.STREET_LEADER, R.ADMIN})
 WHO_ISSUE = frozenset({R.ADMIN, R.COMMUNITY, R.STREET_LEADER})
 WHO_DRAFT = WHO_ISSUE | {R.DISPATCHER, R.DUTY, R.PROPERTY, R.HANDLER}  # of them some may only propose
 
@@ -188,6 +189,12 @@ TABLE: dict[str, Rule] = {
     "results": high_risk(frozenset({R.COMMUNITY, R.ADMIN})),  # 结果公示
     "results_confirm": high_risk(frozenset({R.COMMUNITY, R.ADMIN})),
     "results_drop": high_risk(frozenset({R.COMMUNITY, R.ADMIN})),
+    "task": Rule(WHO_GIVE_TASKS | {R.GRID_WORKER, R.DUTY}, AT_WORK),  # 任务
+    "task_confirm": high_risk(WHO_GIVE_TASKS),  # 确认任务: it reaches every grid
+    "task_done": Rule(WHO_GIVE_TASKS | {R.GRID_WORKER, R.DUTY}, AT_WORK),  # 完成任务: of one's own grids
+    "task_end": Rule(WHO_GIVE_TASKS, AT_WORK),  # 结束任务
+    "statistics": Rule(HANDLERS | {R.STREET_LEADER, R.ADMIN}, AT_WORK),  # 统计: of one's own units
+    "hotline_result": Rule(frozenset({R.COMMUNITY, R.DISPATCHER, R.STREET_LEADER, R.DUTY}), AT_WORK),  # 热线回访
 }
 
 # what these roles see and touch is their own tickets only, never who complained

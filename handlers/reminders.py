@@ -25,6 +25,7 @@ from handlers import (
     lights,
     manners,
     month_results,
+    mornings,
     nightly,
     proposing,
     reminding,
@@ -33,6 +34,7 @@ from handlers import (
     shadowing,
     shelved,
     shifting,
+    task_rows,
     unanswered,
     visiting,
 )
@@ -108,6 +110,9 @@ WITHOUT_TICKET: dict[str, Callable[[Timer, Ringing], Replies]] = {
     gaps.BEGIN: lambda timer, at: gaps.duty_begins(timer, at.db, at.now),
     gaps.END: lambda timer, at: gaps.duty_ends(timer, at.db, at.now),
     gaps.AWAY: lambda timer, at: gaps.begins(timer, at.db, at.now),
+    **dict.fromkeys((task_rows.REMIND, task_rows.DUE), task_rows.ring),
+    mornings.DAY: mornings.begin,
+    mornings.UNIT: mornings.ring,
     shifting.REMIND: lambda timer, at: shifting.remind(at.db, timer, at.now),
     acting.RELEASE: lambda timer, at: acting.release(timer, at.db),
 }

@@ -37,6 +37,7 @@ from bot.web import (
     rosters,
     shifts,
     signing_in,
+    statistics,
     tickets,
 )
 from bot.web.guards import BodyLimit, SameMachine, SecurityHeaders
@@ -57,6 +58,7 @@ PAGES = (
     own_words,
     review,
     rosters,
+    statistics,
     knocking,
     notice_progress,
     notice_following,

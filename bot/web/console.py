@@ -71,6 +71,7 @@ def head(app: App, db: Session, request: Request) -> dict[str, Any]:
         "manages_words": everything or (staff is not None and is_administrator(staff)),
         "reads_lists": everything or (staff is not None and any(_reads_lists(app, post) for post in staff.posts)),
         "rosters": staff is not None,
+        "counts": staff is not None and any(Role(post.role) in TABLE["statistics"].roles for post in staff.posts),
         "watches_notices": staff is not None and any(_watches(post) for post in staff.posts),
         "knocks": everything or (staff is not None and any(_knocks(post) for post in staff.posts)),
     }

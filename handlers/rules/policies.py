@@ -148,6 +148,8 @@ class Policy:
     hand_station: Span = _figure("hands.station", values.as_span, "the station answers a coordination")
     mediation_accept: Span = _figure("mediation.accept", values.as_span, "the next level takes a quarrel over")
     mediation_level: Span = _figure("mediation.level", values.as_span, "each level mediates")
+    task_remind: timedelta = _figure("tasks.remind", values.as_length, "before its end, grids that are not done hear")
+    morning: time = _figure("morning.at", values.as_time, "when each unit reads what the day says")
     group_lines: int = _figure(
         "groups.lines_an_hour", values.as_count(1, 60), "lines in one group; the rest in private"
     )

@@ -57,6 +57,8 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "招募": (
         *("call", "sign_up", "sign_out", "sign_ups", "assign_shift", "replace_shift", "stand_down", "tell_sign_ups"),
     ),
+    "任务": ("task", "task_confirm", "task_done", "task_end"),
+    "统计": ("statistics", "hotline_result"),
     "公示": ("results", "results_confirm", "results_drop", "console", "help"),
 }
 

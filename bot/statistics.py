@@ -1,0 +1,77 @@
+"""统计 at work: counted in a look that writes nothing, drawn outside any transaction, sent once to whoever asked."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot import results_picture, statistics_picture
+from bot.owe import Desk, owe
+from bot.wiring import App
+from handlers.message import InGroup, Person, Reply
+from handlers.statistics import LATEST, TO_COUNT, said, scope_of
+from storage import statistics
+from storage.media import Media
+from storage.statistics import Figures, Scope
+from storage.timers import Timer
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 5  # in one sweep
+
+
+def keep(app: App) -> int:
+    """Counts and draws what was asked for. Answers how many."""
+    return sum(_answer_one(app) for _ in range(AT_ONCE))
+
+
+def _answer_one(app: App) -> bool:
+    with app.reading() as db:
+        query = select(Timer).where(Timer.state == TO_COUNT).order_by(Timer.due_at, Timer.id).limit(1)
+        row = db.scalars(query).one_or_none()
+        if row is None:
+            return False
+        row_id, wanted = row.id, app.clock.now(db) - row.due_at <= LATEST
+        scope = scope_of(db, row.data)
+        found = statistics.counted(db, scope) if wanted else None
+    picture = _drawn(app, scope, found) if found is not None else None
+    with app.writing() as db:
+        _sent(app, db, row_id, said(scope, found) if found is not None else None, picture)
+    app.bell.ring("replies")
+    return True
+
+
+def _drawn(app: App, scope: Scope, found: Figures) -> bytes | None:
+    font = results_picture.font_file(app.settings.font)
+    if font is None:
+        log.warning("no font with Chinese characters: figures are sent without a picture (menkou doctor)")
+        return None
+    return statistics_picture.draw(font, scope, found)
+
+
+def _sent(app: App, db: Session, row_id: int, text: str | None, picture: bytes | None) -> None:
+    """Two clocks may have counted the same: the first is sent."""
+    query = select(Timer).where(Timer.id == row_id, Timer.state == TO_COUNT).with_for_update()
+    row = db.scalars(query).one_or_none()
+    if row is None:
+        return
+    now = app.clock.now(db)
+    row.state, row.fired_at = "fired", now
+    if text is None:
+        return
+    kind, _, number = str(row.data["to"]).partition(":")
+    to = InGroup(int(number)) if kind == "g" else Person(int(number))
+    media_id = _store(db, app, picture) if picture is not None else None
+    desk = Desk(db, app.vault, app.channels, now, app.clock.wall(), app.doors_down())
+    owe(desk, [Reply(text, to=to, media_id=media_id, name=row.name, as_written=True)], None)
+
+
+def _store(db: Session, app: App, picture: bytes) -> int:
+    sha = hashlib.sha256(picture).hexdigest()
+    row = Media(sha256=sha, mime=results_picture.MIME, bytes=picture, created_at=app.clock.wall())
+    db.add(row)
+    db.flush()
+    return row.id
