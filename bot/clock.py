@@ -17,7 +17,20 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from bot import deliver, leadership, mornings, notice_curve, notice_voices, notices, phones, purge, results, statistics, wanted, watch
+from bot import (
+    deliver,
+    leadership,
+    mornings,
+    notice_curve,
+    notice_voices,
+    notices,
+    phones,
+    purge,
+    results,
+    statistics,
+    wanted,
+    watch,
+)
 from bot.batch import passing
 from bot.owe import Desk, owe
 from bot.settings import Settings
@@ -206,7 +219,16 @@ def keep_ringing(app: App) -> int:
     with _until_told() as told:
         # Two hands: a platform that is slow to take what is swept must not keep a timer from ringing, nor people from
         # being told of it.
-        work = (sweep, watch.try_again, forget, phones.keep, results.keep, statistics.keep, mornings.keep, notice_curve.mark)
+        work = (
+            sweep,
+            watch.try_again,
+            forget,
+            phones.keep,
+            results.keep,
+            statistics.keep,
+            mornings.keep,
+            notice_curve.mark,
+        )
         sweeper = threading.Thread(target=_again_and_again, args=(app, told, work), name="sweep", daemon=True)
         sweeper.start()
         _again_and_again(app, told, (tick, watch.look))
