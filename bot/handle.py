@@ -75,7 +75,7 @@ def _attentive(account: Account, now: datetime) -> bool:
 def handle(app: App, db: Session, speech: Speech, moment: Moment) -> tuple[str | None, int]:
     """Runs the conversation for one message. Returns the inline answer, if any, and how many rows wait to be sent."""
     incoming, account, group, row = speech.incoming, speech.account, speech.group, speech.row
-    who = _who(db, account, moment.now)
+    who = who_is(db, account, moment.now)
     ctx = Context(
         db=db,
         now=moment.now,
@@ -117,7 +117,7 @@ def handle(app: App, db: Session, speech: Speech, moment: Moment) -> tuple[str |
     return inline, waiting + owe(desk, replies, origin)
 
 
-def _who(db: Session, account: Account, now: datetime) -> Who:
+def who_is(db: Session, account: Account, now: datetime) -> Who:
     """The person behind an account, with what is theirs to do for now."""
     staff = db.get(Staff, account.staff_id) if account.staff_id is not None else None
     if staff is None:
@@ -151,7 +151,7 @@ def _stamp(desk: Desk, origin: Origin, replies: Sequence[Reply]) -> str | None:
     """What the pressed button says from now on; everything else is said besides."""
     words = next((reply.stamp for reply in replies if reply.stamp and _for_sender(reply, origin)), None)
     if words is not None:
-        _write_inline(desk, origin, words, None)
+        write_inline(desk, origin, words, None)
     return words
 
 
@@ -196,7 +196,7 @@ def _inline(desk: Desk, channel: Channel, origin: Origin, replies: list[Reply]) 
     for row, _ in older:
         row.state, row.sent_at = OutboxState.ANSWERED_INLINE, desk.now
     text = "\n\n".join([*(said for _, said in older), *texts])
-    _write_inline(desk, origin, text, mine[0].ticket_id if mine else older[0][0].ticket_id)
+    write_inline(desk, origin, text, mine[0].ticket_id if mine else older[0][0].ticket_id)
     return text, rest
 
 
@@ -254,7 +254,7 @@ def _words(desk: Desk, row: Outbox) -> str | None:
         return None
 
 
-def _write_inline(desk: Desk, origin: Origin, text: str, ticket_id: int | None) -> None:
+def write_inline(desk: Desk, origin: Origin, text: str, ticket_id: int | None) -> None:
     """Final in the message's own transaction; a repeat of the message finds it here."""
     ref = new_ref()
     row = {

@@ -138,6 +138,7 @@ TABLE: dict[str, Rule] = {
     "leave": Rule(WORKERS, AT_WORK),  # 请假
     "back": Rule(WORKERS, AT_WORK),  # 销假
     "hand_over": Rule(HANDLERS, AT_WORK),  # 交班
+    "hotline_order": high_risk({R.COMMUNITY, R.DISPATCHER, R.DUTY}),  # an order of the hotline, on the console
     "recategorise": Rule(TEACHERS, AT_WORK),  # 改类
     "not_report": Rule(TEACHERS, AT_WORK),  # 不是报事: not for those whom it would spare work
     "is_report": Rule(TEACHERS, ANYWHERE),  # 是报事: also quoting what a resident said in a group

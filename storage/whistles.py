@@ -231,6 +231,24 @@ def to_sign(db: Session, unit_ids: Collection[int]) -> list[tuple[Whistle, Ticke
     return [(whistle, ticket) for whistle, ticket in rows]
 
 
+def declined(db: Session, unit_ids: Collection[int]) -> list[tuple[WhistleCall, Ticket]]:
+    """Units that cannot come to a whistle which one of these units signed, and about whom nobody has decided yet."""
+    rows = db.execute(
+        select(WhistleCall, Ticket)
+        .join(Whistle, Whistle.id == WhistleCall.whistle_id)
+        .join(Ticket, Ticket.id == Whistle.ticket_id)
+        .where(
+            Whistle.signer_unit_id.in_(unit_ids),
+            Whistle.state == WhistleState.BLOWN,
+            WhistleCall.answer == Answer.DECLINED,
+            WhistleCall.decided.is_(None),
+            Ticket.status.in_(OPEN),
+        )
+        .order_by(WhistleCall.id)
+    ).all()
+    return [(call, ticket) for call, ticket in rows]
+
+
 def take(db: Session, row: Whistle | WhistleCall | Hand, column: str, values: dict[str, Any]) -> bool:
     """Changes a row that still stands as it was read, in ``column``; False where somebody else was first."""
     db.flush()

@@ -20,8 +20,10 @@ from bot.receive import Intake
 from bot.web import (
     callbacks,
     console,
+    decisions,
     health,
     hotline,
+    hotline_form,
     knocking,
     notice_following,
     notice_form,
@@ -38,6 +40,8 @@ from bot.web import (
     shifts,
     signing_in,
     statistics,
+    ticket_acting,
+    ticket_page,
     tickets,
 )
 from bot.web.guards import BodyLimit, SameMachine, SecurityHeaders
@@ -58,6 +62,10 @@ PAGES = (
     own_words,
     review,
     rosters,
+    decisions,
+    ticket_page,
+    ticket_acting,
+    hotline_form,
     statistics,
     knocking,
     notice_progress,

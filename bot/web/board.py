@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from handlers import case, promising
@@ -83,6 +83,13 @@ def newest(db: Session, limit: int, within: str | None = None) -> Sequence[Ticke
     query = select(Ticket).order_by(Ticket.status.in_(OPEN).desc(), Ticket.id.desc()).limit(limit)
     if within is not None:
         query = query.join(Unit, Unit.id == Ticket.unit_id).where(Unit.path.startswith(within))
+    return sorted(db.scalars(query), key=lambda ticket: -ticket.id)
+
+
+def of_desks(db: Session, limit: int, desks: Sequence[int], staff_id: int) -> Sequence[Ticket]:
+    """The same for somebody who sees the tickets of their own desk or hands alone."""
+    theirs = or_(Ticket.desk_id.in_(desks), Ticket.holder_id == staff_id)
+    query = select(Ticket).where(theirs).order_by(Ticket.status.in_(OPEN).desc(), Ticket.id.desc()).limit(limit)
     return sorted(db.scalars(query), key=lambda ticket: -ticket.id)
 
 

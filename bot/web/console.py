@@ -25,6 +25,7 @@ router = APIRouter()
 
 COOKIE = "menkou_session"
 MOST = 200  # tickets on the page
+DECIDING = ("whistle_sign", "redo", "verify")
 
 
 @router.get("/")
@@ -71,6 +72,8 @@ def head(app: App, db: Session, request: Request) -> dict[str, Any]:
         "manages_words": everything or (staff is not None and is_administrator(staff)),
         "reads_lists": everything or (staff is not None and any(_reads_lists(app, post) for post in staff.posts)),
         "rosters": staff is not None,
+        "decides": staff is not None and decides(staff),
+        "takes_orders": staff is not None and takes_orders(staff),
         "counts": staff is not None and any(Role(post.role) in TABLE["statistics"].roles for post in staff.posts),
         "watches_notices": staff is not None and any(_watches(post) for post in staff.posts),
         "knocks": everything or (staff is not None and any(_knocks(post) for post in staff.posts)),
@@ -90,6 +93,16 @@ def _knocks(post: Post) -> bool:
     return Role(post.role) in TABLE["knocked"].roles
 
 
+def decides(staff: Staff) -> bool:
+    """Whether something waits for somebody's word again and again: others find the page where they are asked."""
+    return any(Role(post.role) in TABLE[name].roles for name in DECIDING for post in staff.posts)
+
+
+def takes_orders(staff: Staff) -> bool:
+    """Whether somebody may type orders of the hotline in."""
+    return any(Role(post.role) in TABLE["hotline_order"].roles for post in staff.posts)
+
+
 def is_administrator(staff: Staff) -> bool:
     """Whether somebody may change words and place names."""
     return any(Role(post.role) in TABLE["words"].roles for post in staff.posts)
@@ -104,8 +117,11 @@ def _reach(staff: Staff) -> list[str | None]:
 
 def _board(app: App, db: Session, request: Request, staff: Staff | None) -> HTMLResponse:
     now = app.clock.now(db)
-    tickets = [ticket for within in reach for ticket in board.newest(db, MOST, within)]
     reach = _reach(staff) if staff is not None else [None]
+    tickets = [ticket for within in reach for ticket in board.newest(db, MOST, within)]
+    if staff is not None and not reach:
+        desks = [post.unit_id for post in staff.posts if Role(post.role) in OWN_TICKETS_ONLY]
+        tickets = list(board.of_desks(db, MOST, desks, staff.id))
     plain = [board.row(db, app.vault, app.policy, ticket, with_words=False) for ticket in tickets]
     told = staff is None or told_who(staff)
     seen = board.with_opinions(db, app.vault, tickets, plain)

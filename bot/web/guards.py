@@ -19,7 +19,7 @@ from bot.settings_check import is_loopback
 LONGEST_BODY = 1024 * 1024  # bytes
 LONGEST_UPLOAD = 12 * 1024 * 1024
 BODY_WITHIN = 30.0  # seconds, for a photo over a slow line
-UPLOADS = frozenset({"/playground/pictures", "/console/notices/save"})
+UPLOADS = frozenset({"/playground/pictures", "/console/notices/save", "/console/tickets/act"})
 SIGNED = ("/callback/", "/onebot/")  # platforms come from outside by a name of their own, and sign what they bring
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 

@@ -50,14 +50,14 @@ async def order(said: OrderIn, request: Request, app: Program, intake: Door) -> 
     _let_in(request, app)
     if said.due_at <= said.received_at:
         raise HTTPException(422, "due_at is not after received_at")
-    before = await run_in_threadpool(_answer, app, said.number)
+    before = await run_in_threadpool(answer_to, app, said.number)
     if before is not None:
         return JSONResponse(before)
     try:
-        await asyncio.wrap_future(intake.submit(_as_message(app, said)))
+        await asyncio.wrap_future(intake.submit(as_message(app, said)))
     except NotTaken as error:
         raise HTTPException(503, "try again") from error
-    made = await run_in_threadpool(_answer, app, said.number)
+    made = await run_in_threadpool(answer_to, app, said.number)
     if made is None:
         raise HTTPException(503, "it was put away for the operator")
     return JSONResponse(made, 201)
@@ -72,7 +72,7 @@ def _let_in(request: Request, app: App) -> None:
         raise HTTPException(401, headers={"www-authenticate": "Bearer"})
 
 
-def _as_message(app: App, said: OrderIn) -> Incoming:
+def as_message(app: App, said: OrderIn) -> Incoming:
     wall = app.clock.wall()
     text = f"{said.place} {said.text}" if said.place and said.place not in said.text else said.text
     return Incoming(
@@ -94,7 +94,7 @@ def _iso(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat()
 
 
-def _answer(app: App, number: str) -> dict[str, object] | None:
+def answer_to(app: App, number: str) -> dict[str, object] | None:
     """What is said of an order that was taken in."""
     with app.reading() as db:
         row = hotline.by_number(db, number)

@@ -50,3 +50,6 @@ BUTTONS = {"agree": "同意", "disagree": "不同意"}
 TODO_HEAD = "等您定的 {count} 件："
 TODO_LINE = "⚖ {number} {what} · {wanted} · {due} 前定"
 STATUS_WAITED = "您已经等了 {days} 天。"
+
+# on the page of a ticket
+PAGE_ASKED = "{what}：等{judge}定，{due} 前"

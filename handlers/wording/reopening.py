@@ -65,3 +65,7 @@ TALK_NOT = "{number} 号没有说过不满意，不用记面谈；联系过居�
 TALKED = "{number} 号的面谈记下了。谈妥了可以「办结 {number} 解释 …」，要接着办就转派。"
 
 OBJECTS = ("不同意", "不服", "有异议", "我不同意", "不认可", "凭什么不管", "为什么不管", "凭什么不办")
+
+# on the page of what waits to be decided
+PAGE_TIMES, PAGE_REASON, PAGE_LAST, PAGE_DONE = "第几次不满意", "哪儿不满意", "上次谁办的", "上次怎么说的"
+PAGE_OBJECTED = "不予受理，报事人不同意"

@@ -109,3 +109,6 @@ TODO = "{light}{number} {what} · 等您单位报到 · {due} 前"
 TODO_SIGN = "{number} {what} · 等您签发吹哨"
 LOOK_DECIDED = "，{decision}"
 AND = "、"
+
+# on the page of what waits to be decided
+PAGE_BY, PAGE_PROBLEMS, PAGE_NEEDS, PAGE_DECLINED = "谁吹的", "问题清单", "需求清单", "说明不到"

@@ -1,0 +1,59 @@
+"""The console's page of what waits for one's decision, each with its reasons and the days the resident has waited.
+
+The buttons are the chat's commands; who may press which the table says, and whoever is asked.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.web import console, deeds, ticket_forms
+from bot.web.within import Program
+from handlers import awaiting
+from handlers.awaiting import Awaiting
+from handlers.context import Context
+from handlers.permissions import ChatKind, may
+
+router = APIRouter()
+PAGE = "/console/decisions"
+KINDS = {
+    "requests": awaiting.requests,
+    "to_sign": awaiting.to_sign,
+    "declined": awaiting.declined,
+    "reopened": awaiting.reopened,
+    "to_verify": awaiting.to_verify,
+}
+
+
+@router.get(PAGE)
+def show(request: Request, app: Program) -> Response:
+    """Everything that waits, kind by kind, most pressing first."""
+    with app.reading() as db:
+        ctx = deeds.reader(app, db, request)
+        staff = ctx.who.staff
+        if staff is None or not may(ctx.who, "agree", ChatKind.PRIVATE):
+            raise HTTPException(403)
+        values = {
+            "head": console.head(app, db, request),
+            "said": deeds.said_before(app, request, staff),
+            "now": ctx.now,
+            "kinds": [(name, [_shown(ctx, one) for one in find(ctx)]) for name, find in KINDS.items()],
+            "once": secrets.token_urlsafe(12),
+        }
+        return deeds.show("console_decisions.html", values)
+
+
+def _shown(ctx: Context, one: Awaiting) -> Mapping[str, Any]:
+    forms = [ticket_forms.of(command, one.ticket.number) for command in one.commands]
+    forms = [form | {"words": "none"} if form["command"] == "agree" and not one.names_owner else form for form in forms]
+    return {
+        "one": one,
+        "forms": [form | {"seen": deeds.standing(ctx, one.ticket, form["command"])} for form in forms],
+    }

@@ -1,0 +1,103 @@
+"""What a page asks for beside the button of a command: choices, words, a photo; and how they are said in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from handlers.context import Context
+from handlers.may_now import offered
+from handlers.wording import closing, outside, reasons, suspending, taxonomy
+from handlers.wording import desk as wording
+from handlers.wording import lanes as lane_words
+from handlers.wording.commands import BLANKS, COMMANDS
+from storage.tickets import Ticket
+
+LONGEST = 1000  # characters of what may be written
+EXAMPLE = "1043"  # the number in every command's example
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """``words``: none, may, must. ``choices`` are said before the words; an empty one says nothing."""
+
+    words: str = "none"
+    choices: tuple[str, ...] = ()
+    photo: bool = False
+
+
+PLAIN, WORDS, MUST = Form(), Form("may"), Form("must")
+AS = {kind: word for word, kind in reversed(closing.AS.items()) if kind != "handed_over"}  # the first word of each
+FORMS: Mapping[str, Form] = {
+    "accept": PLAIN,
+    "progress": Form("may", photo=True),
+    "resolve": Form("may", ("", AS["explained"], AS["unverifiable"]), photo=True),
+    "undo": PLAIN,
+    "agree": WORDS,
+    "whistle_sign": PLAIN,
+    "verify": Form("may", (wording.VERIFY_PASS[0], wording.VERIFY_FAIL[0])),
+    "redo": PLAIN,
+    "respond": WORDS,
+    "whistle_excuse": WORDS,
+    "whistle_must": WORDS,
+    "whistle_over": PLAIN,
+    "look_back": Form(choices=(suspending.BUTTON_STILL, suspending.BUTTON_CAN)),
+    "resume": PLAIN,
+    "return": Form("must", tuple(reasons.BUTTONS["return"].values())),
+    "suspend": Form("may", tuple(reasons.BUTTONS["suspend"].values())),
+    "nudge": PLAIN,
+    "recategorise": Form(choices=tuple(taxonomy.CATEGORY.values())),
+    "lane": Form(choices=tuple(lane_words.NAMES.values())),
+    "not_report": PLAIN,
+    "is_report": PLAIN,
+    "reject": Form("may", tuple(reason.name for reason in outside.REASONS.values())),
+    "passed_on": PLAIN,
+}
+DAILY = frozenset(
+    {
+        "agree",
+        "disagree",
+        "whistle_sign",
+        "whistle_refuse",
+        "accept",
+        "progress",
+        "resolve",
+        "reassign",
+        "undo",
+        "verify",
+        "redo",
+        "respond",
+        "look_back",
+    }
+)
+
+
+def of(command: str, number: int) -> dict[str, Any]:
+    """What a template needs for the form of a command."""
+    form, said = FORMS.get(command, MUST), COMMANDS.get(command)
+    example = said.example.partition(EXAMPLE)[2].strip() if said is not None else ""
+    for choice in filter(None, form.choices):
+        example = example.removeprefix(choice).strip(BLANKS)  # it is chosen, not written
+    return {
+        "command": command,
+        "label": wording.BUTTONS.get(command) or wording.NAMES[command],
+        "help": said.help if said is not None else "",
+        "words": form.words,
+        "example": example,
+        "choices": form.choices,
+        "photo": form.photo,
+        "daily": command in DAILY,
+        "number": number,
+    }
+
+
+def all_of(ctx: Context, ticket: Ticket) -> list[dict[str, Any]]:
+    """The forms of everything that somebody may do now."""
+    return [of(command, ticket.number) for command in offered(ctx, ticket) if command in wording.NAMES]
+
+
+def in_one_line(fields: Mapping[str, str]) -> str:
+    """What was chosen and written, as it stands behind the number in the chat."""
+    parts = (fields.get(name, "")[:LONGEST].strip() for name in ("choice", "words"))
+    return " ".join(part for part in parts if part)

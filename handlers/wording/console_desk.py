@@ -1,0 +1,13 @@
+"""What the console says after a button was pressed on a ticket."""
+
+CHANGED = "{number} 号刚刚有变化，没有照您点的办。请看看现在的样子，再点一次。"
+NO_ACCOUNT = "您还没有绑定微信，只能看，不能办。请先在微信里绑定。"
+NOTHING_SAID = "{number} 号记下了。"
+ORDER_TAKEN = "热线工单 {order} 已登记为 {number} 号。"
+ORDER_KNOWN = "热线工单 {order} 早就登记过了，是 {number} 号，没有再登记一次。"
+ORDER_BEFORE = "之前有人报过同一件事：{number} 号，{at} 就说过了。"
+ORDER_WRONG = {
+    "number": "请写热线的工单编号。",
+    "text": "请写热线转来的内容。",
+    "times": "两个时间都要写，截止要比收到的晚，收到的时间不能在以后。",
+}
