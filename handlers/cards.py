@@ -16,7 +16,7 @@ from handlers.extent import extent_of
 from handlers.message import Button, Card, CardsOf, Member, MessagesOf, Reply
 from handlers.rules import deadlines
 from handlers.rules.privacy import discreet_place
-from handlers.wording import advising, deciding, delicate, merging, reasons, suspending, taxonomy
+from handlers.wording import advising, deciding, delicate, merging, outside, reasons, suspending, taxonomy
 from handlers.wording import desk as wording
 from handlers.wording import lanes as lanes_wording
 from handlers.wording import status as status_wording
@@ -183,14 +183,22 @@ def status_line(ctx: Context, ticket: Ticket) -> str:
     holder = (unit.name if unit is not None else taxonomy.ROLE["community"]) + directory.name_of(ctx.vault, person)
     due = {Status.REPORTED: ticket.accept_due, Status.ACCEPTED: ticket.progress_due}.get(Status(ticket.status))
     state = "not_report" if ticket.closing == Closing.NOT_REPORT else ticket.status
-    line = status_wording.line(ticket.number, what(ticket), state, holder, due, ctx.now, _suspended(ticket, ctx.now))
+    line = status_wording.line(ticket.number, what(ticket), state, holder, due, ctx.now, _why(ticket, ctx.now))
     waited = days(ticket.opened_at, ctx.now) if ticket.status in WAITED_FOR else 0
     return f"{line}{deciding.STATUS_WAITED.format(days=waited)}" if waited else line
 
 
-def _suspended(ticket: Ticket, now: datetime) -> str:
-    """Why what is 挂账 cannot be done now, and when it is looked at again."""
-    if ticket.look_at is None:
+def _why(ticket: Ticket, now: datetime) -> str:
+    """Why it is not done here: of what is 挂账 until when, of what went elsewhere whom to ask."""
+    if ticket.outside is not None and (ticket.status == Status.TRANSFERRED or ticket.closing == Closing.HANDED_OVER):
+        form = status_wording.OUTSIDE if ticket.status == Status.TRANSFERRED else status_wording.OUTSIDE_OVER
+        number = ticket.outside_number
+        under = status_wording.OUTSIDE_NUMBER.format(number=number) if number is not None else ""
+        return form.format(body=ticket.outside, number=under, phone=ticket.outside_phone or outside.HOTLINE)
+    if ticket.status == Status.REJECTED and ticket.reason_code in outside.REASONS:
+        reason = outside.REASONS[ticket.reason_code]
+        return status_wording.REFUSED.format(reason=reason.name, where=reason.turn_to)
+    if ticket.look_at is None or ticket.status != Status.SUSPENDED:
         return ""
     return suspending.STATUS.format(reason=reasons.told(ticket.reason_code), look=when(ticket.look_at, now))
 

@@ -68,6 +68,7 @@ BECOMES: dict[str, frozenset[Status]] = {
     "verify": frozenset({Status.CLOSED}),
     "take_up": frozenset({Status.REPORTED}),
 }
+MOST_ROLES = 8
 OF_THE_PART = frozenset({"merge", "split"})  # what was merged answers these itself
 # Without a number these mean what I hold.
 HELD = frozenset({"progress", "resolve", "assist", "return", "passed_on", "coordinate"})
@@ -144,7 +145,9 @@ def _allowed(ctx: Context, ticket: Ticket, order: Order) -> Ticket | Reply:
 
 
 def roles_in_words(roles: frozenset[Role]) -> str:
-    """Roles as a refusal names them."""
+    """Roles as a refusal names them; where nearly all of staff may, nobody reads a list of them."""
+    if len(roles) > MOST_ROLES:
+        return taxonomy.ROLE_STAFF
     return "、".join(taxonomy.ROLE[role] for role in Role if role in roles)
 
 

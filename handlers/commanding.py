@@ -8,11 +8,13 @@ from handlers import case, choosing, group_modes, household, knocking, muting, s
 from handlers.asking_up import WORDS, is_meant
 from handlers.context import Context
 from handlers.message import Incoming, Kind, Replies, Reply
-from handlers.orders import MENTION, Order, as_typed, own_words, parse, parse_soft
-from handlers.permissions import TABLE, may, who_may
+from handlers.orders import MENTION, Order, as_typed, own_words, parse, parse_soft, word_in
+from handlers.permissions import TABLE, ChatKind, may, who_may
 from handlers.registry import COMMANDS
 from handlers.wording import desk as wording
 from handlers.wording.commands import COMMANDS as SAID
+
+AS_RESIDENTS_MEAN = {"nudge": "hurry", "look": "status"}  # 催办, 查 1043: of what they told themselves
 
 
 def pressed(incoming: Incoming, ctx: Context) -> Replies | None:
@@ -32,8 +34,8 @@ def commanded(incoming: Incoming, ctx: Context) -> Replies | None:
     order = parse(words if incoming.kind is Kind.TEXT else spoken_orders.typed(words))
     if order is not None and order.command == "enrol" and _of_oneself(ctx, order):
         order = replace(order, command="bind")
-    if order is not None and order.command == "nudge" and not ctx.who.is_staff:
-        order = replace(order, command="hurry")
+    if order is not None and not ctx.who.is_staff and (order.command != "look" or order.number is not None):
+        order = replace(order, command=AS_RESIDENTS_MEAN.get(order.command, order.command))
     if order is None or not _counts(incoming, ctx, order):
         return [] if order is not None and _is_order_to_somebody(ctx, order) else None
     return run(incoming, ctx, replace(order, rest=as_typed(incoming.text, order.rest)))
@@ -64,14 +66,25 @@ def _counts(incoming: Incoming, ctx: Context, order: Order) -> bool:
         return is_meant(ctx, named=order.number is not None or incoming.quoted is not None)
     if order.command == "knocked" and not ctx.who.is_staff:
         return ctx.group is None and knocking.is_said_of_a_door(order)
-    if order.command in WORDS:
-        return is_meant(ctx, named=order.number is not None or incoming.quoted is not None)
+    if ctx.who.is_staff and _is_talk_among_residents(incoming, ctx, order):
+        return False
     if SAID[order.command].staff:
         plain = order.number is not None and not order.rest
         return ctx.who.is_staff or (incoming.addressed and (plain or group_modes.is_plain(order)))
     if ctx.group is None or incoming.addressed or household.is_secret(order):
         return True
     return not order.rest or order.number is not None
+
+
+def _is_talk_among_residents(incoming: Incoming, ctx: Context, order: Order) -> bool:
+    """值班的人呢, 延期到周五的快递: staff are neighbours too. A word that runs on without a blank or a number, where
+    the command could not be given anyhow."""
+    if ctx.chat_kind is not ChatKind.RESIDENTS_GROUP or ctx.chat_kind in TABLE[order.command].chats:
+        return False
+    if incoming.addressed or incoming.quoted is not None or order.number is not None:
+        return False
+    found = word_in(ctx.words)
+    return found is not None and found[1][:1].isalpha()
 
 
 def run(incoming: Incoming, ctx: Context, order: Order) -> Replies:

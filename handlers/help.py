@@ -20,6 +20,7 @@ from storage.tickets import Ticket
 from storage.workflow import OPEN
 
 PICTURES = frozenset({Kind.IMAGE, Kind.VIDEO})
+LONGEST_QUESTION = 20  # characters
 HINT_EVERY = timedelta(hours=1)
 IDLE_WORDS = frozenset({"greeting", "agreement", "thanks"})
 
@@ -64,6 +65,14 @@ def asks_who(incoming: Incoming, ctx: Context) -> Replies | None:
     if not incoming.addressed or ctx.words.strip(wording.AROUND) not in wording.WHO_ARE_YOU:
         return None
     return [Reply(wording.ROBOT)]
+
+
+def asks_who_reported(incoming: Incoming, ctx: Context) -> Replies | None:
+    """谁报的: told to nobody here. Whoever may know reads it where the ticket stands."""
+    asked = incoming.addressed and len(ctx.words) <= LONGEST_QUESTION
+    if not asked or not belonging.says(wording.WHO_REPORTED, fold(ctx.words)):
+        return None
+    return [Reply(wording.NOT_TOLD_WHO, to=case.sender(ctx))]
 
 
 def opens(incoming: Incoming, ctx: Context) -> Replies | None:

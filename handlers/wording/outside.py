@@ -37,6 +37,7 @@ REASONS = {
         "说不清是什么事，也联系不上", ("联系不上", "说不清", "无法联系"), "社区，说清在哪儿、怎么了就接着办"
     ),
 }
+HOTLINE = "12345"
 MOST_BUTTONS = 6
 WHICH_REASON = "{number} 号为什么不予受理？点一个，或者说「不予受理 {number} 原因 请找哪里」。原因有：{names}。"
 REASON_UNKNOWN = "「{word}」不是规定的原因。{number} 号可以选：{names}。"

@@ -11,9 +11,7 @@ NOT_SHOWN = "{number} 号只有报事人和经办人员能查。您报的事说�
 MORE = "还有 {count} 件较早的，说「进度 编号」看。"
 
 
-def line(
-    number: int, what: str, status: str, holder: str, due: datetime | None, now: datetime, suspended: str = ""
-) -> str:
+def line(number: int, what: str, status: str, holder: str, due: datetime | None, now: datetime, ended: str = "") -> str:
     """One sentence that names the state plainly."""
     if due is None:
         waiting, contact = "", ""
@@ -27,15 +25,21 @@ def line(
         "accepted": f"{holder}已接手{contact}",
         "in_progress": f"正在处理，{holder}在办",
         "resolved": "说是弄好了，等您看看。好了回「好了」，没好回「还是没修」",
-        "closed": "已办结",
-        "suspended": suspended or "一时办不了，先挂着，会定期回看",
-        "transferred": "已移交给别的单位办",
-        "rejected": "这件事社区办不了",
+        "closed": ended or "已办结",
+        "suspended": ended or "一时办不了，先挂着，会定期回看",
+        "transferred": ended or "已移交给别的单位办",
+        "rejected": ended or "这件事社区办不了",
         "not_report": "社区看过，不是要处理的事，先撤下了。真有事直接再说一遍",
         "merged": "已并到同一件事里一起办，同样会通知您",
         "withdrawn": "已撤回",
     }[status]
     return f"{number}（{what}）：{sentence}。"
+
+
+OUTSIDE = "已转给{body}{number}，可打 {phone} 问。没人管就回「不同意」，我们接着跟"
+OUTSIDE_OVER = "已转给{body}{number}，可打 {phone} 问，这边先结了"
+OUTSIDE_NUMBER = "，那边的编号是 {number}"
+REFUSED = "社区这边办不了，原因是{reason}。可以找{where}；觉得不对就回「不同意」"
 
 
 def line_in_group(number: int, status: str) -> str:

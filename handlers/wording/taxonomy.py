@@ -29,6 +29,7 @@ KIND = {
     "advice": "建议",
     "praise": "表扬",
 }
+ROLE_STAFF = "社区和各单位的工作人员"
 ROLE = {
     "resident": "居民",
     "building_lead": "楼栋长",
