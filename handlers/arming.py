@@ -79,14 +79,16 @@ def arm(db: Session, ticket: Ticket, kind: str, due: datetime, step: int = 0) ->
         insert_one(db, Timer, lights.row(name, kind, ticket, due, {}))
 
 
-def stop_timers(db: Session, ticket: Ticket, *kinds: str) -> None:
-    """Stops what is waiting, in the same transaction as the reason; without kinds, everything of the ticket: what was
-    asked of the level above about it is then asked no longer.
+def stop_timers(db: Session, ticket: Ticket, *kinds: str, but: str = "") -> None:
+    """Stops what is waiting, in the same transaction as the reason; without kinds, everything of the ticket (``but``
+    one kind): what was asked of the level above about it is then asked no longer.
     """
     timers = update(Timer).where(Timer.ticket_id == ticket.id, Timer.state == "waiting")
     reminders = update(Reminder).where(Reminder.ticket_id == ticket.id, Reminder.state == "waiting")
     if kinds:
         timers, reminders = timers.where(Timer.kind.in_(kinds)), reminders.where(Reminder.kind.in_(kinds))
+    elif but:
+        timers, reminders = timers.where(Timer.kind != but), reminders.where(Reminder.kind != but)
     db.execute(timers.values(state="stopped"))
     db.execute(reminders.values(state="stopped"))
     if not kinds:

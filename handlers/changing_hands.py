@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers import case
+from handlers import case, second_looks
 from handlers.context import Context
 from storage import tickets
 from storage.tickets import Ticket
@@ -10,10 +10,13 @@ from storage.workflow import Closing, Status
 
 
 def back_to_desk(ctx: Context, ticket: Ticket, desk_id: int | None) -> None:
-    """Puts it before a desk, or before whoever dispatches (None). The caller records why and arms the timers."""
+    """Puts it before a desk, or before whoever dispatches (None). The caller records why and arms the timers.
+
+    That the street still has to talk to the resident goes with it, whoever works on it meanwhile.
+    """
     if ticket.status != Status.REPORTED:
         tickets.move(ticket, Status.REPORTED)
-    case.stop_timers(ctx.db, ticket)
+    case.stop_timers(ctx.db, ticket, but=second_looks.TALK)
     ticket.holder_id, ticket.accepted_at, ticket.progress_due = None, None, None
     ticket.desk_id = desk_id
     ticket.handovers += 1

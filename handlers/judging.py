@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers import cards, case, judges, second_looks
+from handlers import cards, case, second_looks
 from handlers.changing_hands import back_to_desk
 from handlers.choosing import choose_eligible
 from handlers.context import Context
@@ -31,8 +31,6 @@ def redo(incoming: Incoming, ctx: Context, order: Order) -> Replies:
         return [Reply(wording.REDO_NOBODY.format(number=ticket.number), ticket_id=ticket.id)]
     judge = directory.unit_of(ctx.db, ticket.desk_id)
     back_to_desk(ctx, ticket, desk.id)
-    if judges.is_the_streets(ctx.db, ctx.policy, ticket):
-        second_looks.arm_talk(ctx.db, ctx.policy, ctx.now, ticket, reopened.id)
     data = {"unit": desk.id, "staff": reopened.data.get("holder"), "redo": True}
     fact = case.record(ctx, ticket, FactKind.REASSIGNED, said_here=True, data=data)
     case.arm_acceptance(ctx.db, ticket, ctx.policy, ctx.now)

@@ -35,7 +35,10 @@ def give_again(ctx: Context, ticket: Ticket) -> None:
 def _by_hand(ctx: Context, ticket: Ticket) -> bool:
     """Whether somebody said whose it is."""
     noted = endings.newest(ctx.db, ticket, FactKind.LANE)
-    return noted is not None and noted.data.get("by") == "staff"
+    if noted is None or noted.data.get("by") != "staff":
+        return False
+    undone = endings.newest(ctx.db, ticket, FactKind.UNDONE)
+    return undone is None or undone.data.get("undid") != noted.id
 
 
 def _lane(ctx: Context, ticket: Ticket, text: str) -> str:
@@ -79,6 +82,8 @@ def _community(ctx: Context, ticket: Ticket) -> int | None:
 def _is_convened(ctx: Context, ticket: Ticket) -> bool:
     if rules.is_convened(ticket.category, fold(case.said(ctx, ticket)), _policy(ctx, ticket)):
         return True
+    if ticket.category in _policy(ctx, ticket).common_lane:
+        return False  # common parts are mended: by the company first, as everything inside the red line
     return ticket in ctx.db and _by_hand(ctx, ticket)  # one that is being opened has no past
 
 

@@ -82,6 +82,7 @@ def _before(ctx: Context, ticket: Ticket) -> Before:
 
 
 def _back(ctx: Context, ticket: Ticket, unit: Unit | None) -> None:
+    case.stop_timers(ctx.db, ticket)  # with a talk that was owed before: there is a new one
     back_to_desk(ctx, ticket, unit.id if unit is not None else ticket.desk_id)
     ticket.closing, ticket.closed_at, ticket.resolved_at = None, None, None
     case.drop_closing_questions(ctx, ticket)

@@ -40,7 +40,7 @@ def _owner(ctx: Context, ticket: Ticket, decision: Decision, rest: str) -> Unit 
     if decision.proposed_id is None:
         return Reply(wording.OWNER_PLEASE.format(number=ticket.number), ticket_id=ticket.id)
     unit = ctx.db.get_one(Unit, decision.proposed_id)
-    wrong = owners.problem(ticket, unit, asker)
+    wrong = owners.problem(ctx, ticket, unit, asker)
     return Reply(wrong, ticket_id=ticket.id) if wrong else unit
 
 

@@ -180,6 +180,17 @@ def test_after_the_second_time_the_street_talks_and_may_explain(done: Stage) -> 
     assert (done.ticket(1).status, done.ticket(1).reopenings) == ("closed", 2)
 
 
+@pytest.mark.parametrize("passed_on", ["转派 1 城管执法队", "退回重办 1"])
+def test_whoever_works_on_it_meanwhile_the_street_still_owes_the_talk(done: Stage, passed_on: str) -> None:
+    for _ in range(2):
+        done.say("王阿姨", "还是没修")
+        if done.ticket(1).reopenings < 2:
+            done.say("周书记", "办结 1 换了灯泡")
+            done.wait(minutes=2)
+    done.say("派单员", passed_on)
+    assert "几次不满意，请和居民谈一次" in "".join(to(done.wait(days=3), "派单员"))
+
+
 def test_a_neighbour_says_so_too_and_decides_nothing(town: Stage) -> None:
     town.say("王阿姨", "三号楼又停水了，一滴都没有", RESIDENTS)
     town.say("李婶", "我家也是", RESIDENTS)

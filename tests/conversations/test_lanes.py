@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from sqlalchemy import delete, select
+
+from storage.people import Unit, UnitKind
+from storage.tickets import Desk
 from tests.conversations.stage import RESIDENTS, Stage, to
 
 UPSTAIRS = "3号楼2单元楼上邻居天天半夜拖椅子吵得睡不着，没法休息"
@@ -60,6 +64,20 @@ def test_staff_put_it_right_and_the_desk_follows(town: Stage) -> None:
     town.say("周书记", "分流 1 公家事")
     assert to(town.say("周书记", "查 1"), "周书记")[0].count("分流") == 2
     assert labels_heard(town) == []
+
+
+def test_repair_of_common_parts_is_the_companys_first_and_nobody_is_called_together(town: Stage) -> None:
+    with town.app.writing() as db:
+        db.execute(delete(Desk))  # a table that says nothing
+        estate = db.scalars(select(Unit).where(Unit.kind == UnitKind.ESTATE)).one()
+        company = db.scalars(select(Unit).where(Unit.kind == UnitKind.PROPERTY)).one()
+        company.parent_id, company.path = estate.id, f"{estate.path}{company.id}/"
+    town.say("王阿姨", "三号楼电梯坏了两天了", RESIDENTS)
+    company_id = town.ticket(1).desk_id
+    assert (town.ticket(1).category, town.ticket(1).lane, company_id) == ("building", "common", company.id)
+    town.say("周书记", "分流 1 公家事")
+    town.say("周书记", "分流 1 大家事")
+    assert (town.ticket(1).lane, town.ticket(1).desk_id) == ("common", company_id)
 
 
 def test_an_emergency_and_enforcement_are_nobodys_private_matter(town: Stage) -> None:

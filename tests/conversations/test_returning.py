@@ -210,3 +210,13 @@ def test_what_ends_the_round_takes_the_question_back(lamp: Stage) -> None:
     assert decisions(lamp) == [("return", "taken_back")]
     assert to(lamp.say("周书记", "同意 1"), "周书记") == ["1 号现在没有等人定的事。"]
     assert not any("没有按时定" in text for _, text in lamp.wait(hours=6))
+
+
+def test_a_field_that_only_the_words_tell_is_not_returned_to_a_community(town: Stage) -> None:
+    """Work safety is no community's, whatever the category is called."""
+    town.say("王阿姨", "小区北门工地违规动火，电焊火花掉到楼下，太危险了", RESIDENTS)
+    town.say("派单员", "转派 1 物业")
+    assert desk(town) == "安居物业"
+    town.say("小刘", f"退单 1 非本单位职责，{RULE}，建议转梧桐社区")
+    assert decisions(town) == [], "it is no owner, so one is asked for"
+    assert to(town.say("小刘", "梧桐社区"), "小刘") == ["1 号不能派给梧桐社区，请写别的单位。"]
