@@ -17,6 +17,7 @@ from handlers.context import words_of
 from handlers.message import DeskOf, Member, Replies, Reply
 from handlers.ringing import Ringing, note_lateness, remind
 from handlers.rules.counted_hours import Span
+from handlers.wording import hands as hand_words
 from handlers.wording import reminders as lines
 from handlers.wording import taxonomy
 from handlers.wording import whistles as wording
@@ -144,28 +145,37 @@ def hand(timer: Timer, at: Ringing) -> Replies:
 
 
 def ended(timer: Timer, at: Ringing) -> Replies:
-    """The ticket is done, and that was not taken back: open parts end with it, and whoever has not come need not."""
+    """The ticket is over, and that was not taken back: open parts end with it, and whoever has not come need not. Each
+    unit is told once."""
     ticket = at.db.get_one(Ticket, int(timer.data["ticket"]))
     if ticket.status in WAITING_FOR_STAFF:
         return []
+    told = dict.fromkeys(_let_go(at, ticket), hand_words.TOLD_RELEASED)
+    found = whistles.latest(at.db, ticket.id)
+    if found is not None and found.state in (WhistleState.BLOWN, WhistleState.DRAFTED):
+        called = whistle_calls.not_there(at.db, found) if found.state == WhistleState.BLOWN else ()
+        told |= {call.unit_id: wording.TOLD_OVER for call in called}
+        whistles.stop(at.db, whistle_calls.mark(found))
+        whistles.take(at.db, found, "state", {"state": WhistleState.OVER, "over_at": at.now})
+        at.db.add(Fact(ticket_id=ticket.id, kind=FactKind.WHISTLE_OVER, at=at.now, data={"whistle": found.id}))
+    why = hand_words.WHY_OVER.get(ticket.status, "")
+    return [
+        Reply((why + form).format(number=ticket.number), to=to, name=f"{timer.name}:told", ticket_id=ticket.id)
+        for unit_id, form in told.items()
+        for to in case.at_desk(at.db, ticket, unit_id)
+    ]
+
+
+def _let_go(at: Ringing, ticket: Ticket) -> list[int]:
+    """Ends what is open; answers whose parts they were."""
+    let_go = []
     for one in beside.still_open(at.db, ticket):
         done = one.part == Part.MEDIATE and one.unit_id == ticket.desk_id
         whistles.stop(at.db, hands.mark(one))
         state = HandState.DONE if done else HandState.RELEASED
         whistles.take(at.db, one, "state", {"state": state, "done_at": at.now})
-    found = whistles.latest(at.db, ticket.id)
-    if found is None or found.state not in (WhistleState.BLOWN, WhistleState.DRAFTED):
-        return []
-    called = whistle_calls.not_there(at.db, found) if found.state == WhistleState.BLOWN else ()
-    whistles.stop(at.db, whistle_calls.mark(found))
-    whistles.take(at.db, found, "state", {"state": WhistleState.OVER, "over_at": at.now})
-    at.db.add(Fact(ticket_id=ticket.id, kind=FactKind.WHISTLE_OVER, at=at.now, data={"whistle": found.id}))
-    text = wording.TOLD_OVER.format(number=ticket.number)
-    return [
-        Reply(text, to=to, name=f"{whistle_calls.mark(found)}over", ticket_id=ticket.id)
-        for one_call in called
-        for to in case.at_desk(at.db, ticket, one_call.unit_id)
-    ]
+        let_go += [] if done else [one.unit_id]
+    return let_go
 
 
 def _answer_for(at: Ringing, ticket: Ticket, one: Hand) -> list[Staff]:

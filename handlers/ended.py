@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from handlers import cards, case, judges, own_work, promising, second_looks, self_handled
+from handlers import cards, case, evidence, judges, own_work, promising, second_looks, self_handled
 from handlers.context import Context
 from handlers.message import Replies, Reply
 from handlers.wording import closing as wording
@@ -37,7 +37,7 @@ def finish(ctx: Context, ticket: Ticket, note: str, photo: Inbox | None, kind: C
         return [refusal]
     tickets.move(ticket, Status.RESOLVED)
     ticket.resolved_at = ctx.now
-    media_id = _use_photo(ctx, ticket, photo)
+    media_id = evidence.use(ctx, ticket, photo)
     body = ctx.keep(note) if note else None
     data = {"photo": photo is not None, "closing": kind}
     fact = case.record(ctx, ticket, FactKind.RESOLVED, body=body, said_here=True, media_id=media_id, data=data)
@@ -55,15 +55,6 @@ def finish(ctx: Context, ticket: Ticket, note: str, photo: Inbox | None, kind: C
     if own_work.reported_by_its_handler(ctx.db, ticket, ctx.doors):
         return _to_be_checked(ctx, ticket, fact, wording.WHY_OWN)
     return _mended(ctx, ticket, fact, note, media_id)
-
-
-def _use_photo(ctx: Context, ticket: Ticket, photo: Inbox | None) -> int | None:
-    if photo is None:
-        return None
-    photo.ticket_id, photo.forget_at = ticket.id, None
-    media_id = case.photo_id(ctx, photo.media)
-    case.record(ctx, ticket, FactKind.EVIDENCE, media_id=media_id, inbox_id=photo.id)
-    return media_id
 
 
 def _is_of_the_street(ctx: Context) -> bool:

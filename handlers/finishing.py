@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from sqlalchemy import select
-
-from handlers import acting, answering, case, hands
+from handlers import acting, answering, case, evidence, hands
 from handlers.choosing import choose, not_now, reaches
 from handlers.context import Context
 from handlers.ended import finish
@@ -19,9 +17,7 @@ from handlers.wording import closing as wording
 from handlers.wording import desk as desk_wording
 from handlers.wording import feedback, joining, taxonomy
 from handlers.wording.commands import COMMANDS
-from handlers.working import me
 from nlp.normalise import fold, normalise
-from storage import directory
 from storage.inbox import Inbox
 from storage.origins import ROOT_CAUSE
 from storage.tickets import Ticket
@@ -43,7 +39,7 @@ def resolve(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     if ticket.kind in deadlines.WITHOUT_LIGHTS:
         refused = ticket.status not in WAITING_FOR_STAFF
         return [not_now(ticket, "resolve")] if refused else answering.answer(ctx, ticket, order.rest)
-    photo = _evidence(incoming, ctx)
+    photo = evidence.photo(incoming, ctx)
     if order.soft and photo is None:
         return [_really(ctx, ticket, order.rest)]
     return _finish_as(ctx, ticket, order.rest, photo)
@@ -85,24 +81,6 @@ def _really(ctx: Context, ticket: Ticket, note: str) -> Reply:
     return Reply(form.format(number=ticket.number, what=case.what(ticket), note=note), ticket_id=ticket.id)
 
 
-def _evidence(incoming: Incoming, ctx: Context) -> Inbox | None:
-    """A photo by the same person in the ten minutes before, in any of the chats with us, not used yet."""
-    if incoming.media and incoming.kind in (Kind.IMAGE, Kind.VIDEO):
-        return ctx.inbox
-    mine = [row.id for row in directory.accounts_of_staff(ctx.db, me(ctx).id)]
-    return ctx.db.scalars(
-        select(Inbox)
-        .where(
-            Inbox.sender_id.in_(mine),
-            Inbox.kind.in_([Kind.IMAGE, Kind.VIDEO]),
-            Inbox.ticket_id.is_(None),
-            Inbox.recalled_at.is_(None),
-            Inbox.said_at >= ctx.inbox.said_at - ctx.policy.evidence,
-        )
-        .order_by(Inbox.id.desc())
-    ).first()
-
-
 def answer_really(incoming: Incoming, ctx: Context) -> Replies | None:
     """How it was mended, in a sentence or a photo; 是 is enough where a note stood beside the everyday words."""
     question = case.asked(ctx, "resolve") if ctx.who.is_staff else None
@@ -123,7 +101,7 @@ def answer_really(incoming: Incoming, ctx: Context) -> Replies | None:
         return [not_now(ticket, "resolve")]
     if said is not None:
         said.ticket_id, said.forget_at = ticket.id, None
-    return _finish_as(ctx, ticket, note, _evidence(incoming, ctx))
+    return _finish_as(ctx, ticket, note, evidence.photo(incoming, ctx))
 
 
 def _finish_as(ctx: Context, ticket: Ticket, rest: str, photo: Inbox | None) -> Replies:

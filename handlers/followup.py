@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from handlers import belonging, burst, cards, case
+from handlers import belonging, burst, cards, case, hands
 from handlers.context import Context
 from handlers.message import Incoming, Kind, Member, Replies, Reply
 from handlers.orders import Order
@@ -73,6 +73,7 @@ def withdraw(ctx: Context, ticket: Ticket) -> Replies:
     case.belongs(ctx, ticket)
     fact = case.record(ctx, ticket, FactKind.WITHDRAWN, said_here=True)
     case.stop_timers(ctx.db, ticket)
+    hands.ended(ctx, ticket)
     text = wording.WITHDRAWN.format(number=ticket.number)
     to_staff = wording.WITHDRAWN_STAFF.format(number=ticket.number)
     return [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from handlers import cards, case, left_outside, objecting, promising
+from handlers import cards, case, hands, left_outside, objecting, promising
 from handlers.choosing import ELIGIBLE, choose, not_now
 from handlers.context import Context
 from handlers.message import Incoming, Replies, Reply
@@ -75,6 +75,7 @@ def _handed_off(ctx: Context, ticket: Ticket, to: Outside) -> Replies:
     tickets.move(ticket, Status.TRANSFERRED)
     ticket.outside, ticket.outside_number, ticket.outside_phone = to.body, to.number, to.phone
     case.stop_timers(ctx.db, ticket)
+    hands.ended(ctx, ticket)
     case.drop_closing_questions(ctx, ticket)
     data = {"outside": to.body, "number": to.number, "phone": to.phone}
     fact = case.record(ctx, ticket, FactKind.TRANSFERRED, said_here=True, data=data)

@@ -116,7 +116,8 @@ def release(ctx: Context, hand: Hand) -> bool:
 
 
 def ended(ctx: Context, ticket: Ticket) -> None:
-    """The holder's work is done: what was asked for beside it is over, once that cannot be taken back any more."""
+    """The ticket is done, refused, withdrawn or somebody else's: what was asked for beside it is over, once that can be
+    taken back no more."""
     if whistles.latest(ctx.db, ticket.id) is None and not beside.still_open(ctx.db, ticket):
         return
     due = ctx.now + beside.policy_of(ctx, ticket).undo_within

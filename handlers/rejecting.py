@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from handlers import acting, cards, case, objecting
+from handlers import acting, cards, case, hands, objecting
 from handlers.changing_hands import is_taken_down
 from handlers.choosing import ELIGIBLE, choose, not_now, reaches
 from handlers.context import Context
@@ -127,6 +127,7 @@ def _rejected(ctx: Context, ticket: Ticket, code: str, where: str) -> Replies:
     tickets.move(ticket, Status.REJECTED)
     ticket.reason_code, ticket.holder_id, ticket.closed_at = code, None, ctx.now
     case.stop_timers(ctx.db, ticket)
+    hands.ended(ctx, ticket)
     case.drop_closing_questions(ctx, ticket)
     data = {"code": code, "holder": holder_id}
     fact = case.record(

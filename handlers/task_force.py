@@ -6,11 +6,11 @@ finish becomes a coordination at the station, and stays with it meanwhile.
 
 from __future__ import annotations
 
-from handlers import acting, beside, called_names, case, confiding, hands, mediating
+from handlers import acting, beside, called_names, case, confiding, evidence, hands, mediating
 from handlers.called_names import Named
 from handlers.choosing import candidates, choose_eligible, quoted_ticket
 from handlers.context import Context
-from handlers.message import Incoming, Kind, Replies, Reply
+from handlers.message import Incoming, Replies, Reply
 from handlers.orders import Order
 from handlers.registry import CommandHandler, on
 from handlers.rules.privacy import discreet_place
@@ -227,15 +227,17 @@ def _progress(incoming: Incoming, ctx: Context, order: Order) -> Replies:
 def _resolve(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     """Their part is done: a sentence or a photo, as for the whole."""
     hand, ticket = _meant(incoming, ctx, order)
-    photo = case.photo_id(ctx, ctx.inbox.media) if incoming.kind in (Kind.IMAGE, Kind.VIDEO) else None
+    photo = evidence.photo(incoming, ctx)
     if hand.part == Part.MEDIATE:
         return [Reply(wording.MEDIATE_FIRST.format(number=ticket.number), ticket_id=ticket.id)]
     if not order.rest and photo is None:
         return [Reply(wording.DONE_EVIDENCE.format(number=ticket.number), ticket_id=ticket.id)]
     said = ctx.keep(order.rest) if order.rest else None
-    fact = hands.finish(ctx, ticket, hand, said, photo)
+    media_id = case.photo_id(ctx, photo.media) if photo is not None else None
+    fact = hands.finish(ctx, ticket, hand, said, media_id)
     if fact is None:
         return [Reply(wording.DONE_ALREADY.format(number=ticket.number), ticket_id=ticket.id)]
+    evidence.use(ctx, ticket, photo)
     case.belongs(ctx, ticket)
     told = _told_done(ctx, ticket, hand, order.rest)
     answer = Reply(wording.DONE.format(number=ticket.number), ticket_id=ticket.id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from handlers import acting, cards, case, lanes, learning
+from handlers import acting, cards, case, hands, lanes, learning
 from handlers.changing_hands import back_to_desk, is_taken_down
 from handlers.choosing import choose, choose_eligible, not_now, reaches
 from handlers.context import Context
@@ -155,6 +155,7 @@ def not_report(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     tickets.move(ticket, Status.REJECTED)
     ticket.closing, ticket.closed_at, ticket.holder_id = Closing.NOT_REPORT, ctx.now, None
     case.stop_timers(ctx.db, ticket)
+    hands.ended(ctx, ticket)
     case.drop_closing_questions(ctx, ticket)
     fact = case.record(ctx, ticket, FactKind.NOT_REPORT, said_here=True, data={"holder": holder_id})
     learning.of_ticket(ctx, ticket, None, "not_report", ticket.category)

@@ -44,6 +44,12 @@ LEFT = (
 RELEASE_WHO = "{number} 号不用哪家办了？在办的有：{units}。"
 RELEASE_NONE = "{number} 号没有别的单位在一起办。"
 RELEASED = "{number} 号不用{unit}办了，已告诉对方。"
+# Why nobody need come, or go on, where it was not simply done.
+WHY_OVER = {
+    "withdrawn": "{number} 号居民撤回了。",
+    "transferred": "{number} 号移交给外面的单位了。",
+    "rejected": "{number} 号不办了。",
+}
 TOLD_RELEASED = "{number} 号不用您单位一起办了，谢谢。"
 
 MEDIATE_CARD = (

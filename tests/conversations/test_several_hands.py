@@ -146,3 +146,29 @@ def test_help_in_anything_else_stays_help(water: Stage) -> None:
     water.say("小赵", "求助 1 需要水车")
     assert desk(water) == "梧桐一网格"
     assert water.ticket(1).status == "in_progress"
+
+
+def test_a_photo_sent_before_is_a_members_evidence_like_the_holders(team: Stage) -> None:
+    team.say(WATERMAN, "接单 1")
+    team.photo(WATERMAN)
+    assert "您这部分办好了" in to(team.say(WATERMAN, "办结 1"), WATERMAN)[0]
+    assert [kind for kind in team.facts(1) if kind in ("hand_done", "evidence")] == ["hand_done", "evidence"]
+    team.photo("小刘")
+    team.wait(minutes=15)
+    assert "您这部分做了什么" in to(team.say("小刘", "办结 1"), "小刘")[0], "an old photo is none"
+
+
+@pytest.mark.parametrize(
+    ("who", "words", "why"),
+    [
+        ("王阿姨", "撤回 1", "1 号居民撤回了。"),
+        ("周书记", "移交 1 自来水公司 编号 A12 电话 96116", "1 号移交给外面的单位了。"),
+        ("周书记", "不予受理 1 个人纠纷", "1 号不办了。"),
+    ],
+)
+def test_whoever_helps_hears_that_it_is_over(team: Stage, who: str, words: str, why: str) -> None:
+    team.say(who, words)
+    said = team.wait(minutes=2)
+    for helper in ("小刘", WATERMAN):
+        assert to(said, helper) == [f"{why}1 号不用您单位一起办了，谢谢。"]
+    assert "1 水电气暖 · 专班" not in "".join(to(team.say(WATERMAN, "待办"), WATERMAN))
