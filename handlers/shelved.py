@@ -16,7 +16,7 @@ from handlers.rules.deadlines import Policy
 from handlers.wording import reasons
 from handlers.wording import suspending as wording
 from handlers.wording.times import days, when
-from storage import decisions, directory, tickets
+from storage import decisions, directory, endings, tickets
 from storage.base import JsonObject
 from storage.decisions import Wanted
 from storage.facts import FactKind
@@ -83,7 +83,8 @@ def looked_at(ctx: Context, ticket: Ticket) -> Replies:
 def resume(ctx: Context, ticket: Ticket) -> tuple[JsonObject, datetime | None, datetime | None]:
     """恢复: whoever accepted it has it again. Answers the promises made, by when it is done, by when its date is set.
 
-    What the hotline gave stays; all else is promised anew from now.
+    What the hotline gave stays; all else is promised anew from now, but of what was suspended for less time than that
+    gives only what was left: 挂账 is no pause, and what was late stays late.
     """
     policy, before = promising.policy_of(ctx, ticket), promising.known(ctx.db, ticket)
     tickets.move(ticket, _state(ticket))
@@ -95,9 +96,10 @@ def resume(ctx: Context, ticket: Ticket) -> tuple[JsonObject, datetime | None, d
         first = deadlines.progress_by(ctx.now, ticket.urgency, policy, promises.RESUMED)
         ticket.progress_due, made = first.due, {promises.PROGRESS: first}
     if stands is None or stands.cause != promises.GIVEN:
-        made |= _anew(ticket, ctx.now, policy)
+        made |= _rest(ctx, ticket, _anew(ticket, ctx.now, policy), policy)
         resolve = made.get(promises.RESOLVE)
-        ticket.resolve_due = resolve.due if resolve is not None else None
+        if promises.RESOLVE not in before or resolve is not None:
+            ticket.resolve_due = resolve.due if resolve is not None else None
     date = made.get(promises.DATE)
     return promising.kept(made), ticket.resolve_due, date.due if date is not None else None
 
@@ -114,6 +116,17 @@ def _anew(ticket: Ticket, now: datetime, policy: Policy) -> promising.Promised:
         return {promises.RESOLVE: resolve}
     date = deadlines.date_by(now, ticket.urgency, policy, promises.RESUMED)
     return {promises.DATE: date} if date is not None else {}
+
+
+def _rest(ctx: Context, ticket: Ticket, anew: promising.Promised, policy: Policy) -> promising.Promised:
+    """What is promised where it was suspended for a short while; nothing new of what was late before."""
+    since = endings.newest(ctx.db, ticket, FactKind.SUSPENDED)
+    full, due = anew.get(promises.RESOLVE), ticket.resolve_due
+    if full is None or since is None or due is None or ctx.now - since.at >= full.due - ctx.now:
+        return anew
+    until = due + (ctx.now - since.at)
+    left = {} if until <= ctx.now else {promises.RESOLVE: promises.set_by_hand(ctx.now, until, policy, promises.REST)}
+    return {**{what: made for what, made in anew.items() if what != promises.RESOLVE}, **left}
 
 
 # --- when the day has come

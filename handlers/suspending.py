@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from handlers import asking_up, case, choosing_reasons, date_lights, deciders, lights, promising, shelved
@@ -33,7 +34,18 @@ ANSWERED_WITHIN = timedelta(minutes=30)
 
 @on(FEATURE)
 def suspend(incoming: Incoming, ctx: Context, order: Order) -> Replies:
-    """挂账: with a reason code; a street leader signs, until then everything goes on."""
+    """挂账, of one or of several for the same reason: with its code; a street leader signs, until then everything goes
+    on."""
+    if len(order.numbers) < 2:
+        return _suspend(incoming, ctx, order)
+    if choosing_reasons.said(normalise(order.rest), reasons.SUSPENSION) is None:
+        shown = "、".join(reasons.NAMES[code] for code in reasons.SUSPENSION)
+        return [Reply(wording.SEVERAL_WHY.format(reasons=shown), to=case.sender(ctx))]
+    each = (replace(order, numbers=(number,)) for number in dict.fromkeys(order.numbers))
+    return [reply for one in each for reply in _suspend(incoming, ctx, one)]
+
+
+def _suspend(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     ticket = choose_eligible(incoming, ctx, order)
     if isinstance(ticket, Reply):
         return [ticket]
@@ -143,7 +155,9 @@ def _resumed(ctx: Context, ticket: Ticket) -> Replies:
     kept, due, date = shelved.resume(ctx, ticket)
     fact = case.record(ctx, ticket, FactKind.RESUMED, said_here=True, data=kept)
     _arm(ctx, ticket, fact.id)
-    staff_due = _due_in_words(ctx, due, date, wording.RESUMED_DUE, wording.RESUMED_DATE)
+    late = due is not None and due <= ctx.now
+    form, told_form = (wording.RESUMED_LATE, wording.TOLD_LATE) if late else (wording.RESUMED_DUE, wording.TOLD_DUE)
+    staff_due = _due_in_words(ctx, due, date, form, wording.RESUMED_DATE)
     values = {"number": ticket.number, "due": staff_due.format(number=ticket.number)}
     mine = ticket.holder_id == me(ctx).id
     other = [] if mine or ticket.holder_id is None else [Member(ticket.holder_id)]
@@ -153,7 +167,7 @@ def _resumed(ctx: Context, ticket: Ticket) -> Replies:
     told = wording.TOLD_RESUMED.format(
         number=ticket.number,
         holder=_holder(ctx, ticket),
-        due=_due_in_words(ctx, due, None, wording.TOLD_DUE, ""),
+        due=_due_in_words(ctx, due, None, told_form, ""),
         waited=deciding_words.STATUS_WAITED.format(days=waited) if waited else "",
     )
     return [

@@ -19,8 +19,9 @@ ACCEPT, PROGRESS, RESOLVE, DATE = "accept", "progress", "resolve", "date"
 # why it counts from where it counts
 SAID, REOPENED, GRAVER, ACCEPTED, LATE, GIVEN = "said", "reopened", "graver", "accepted", "late", "given"
 RESUMED = "resumed"
+REST = "rest"  # resumed soon after: what was left when it was suspended
 EXTENDED, DATED = "extended", "dated"  # somebody of the staff set the moment
-MOVED = frozenset({EXTENDED, DATED, RESUMED})  # what was said before is told too
+MOVED = frozenset({EXTENDED, DATED, RESUMED, REST})  # what was said before is told too
 DAY = timedelta(days=1)
 SHOWN_DAYS = 20  # days off that are written down with a promise
 

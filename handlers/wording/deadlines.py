@@ -25,6 +25,7 @@ CAUSE = {
     promises.ACCEPTED: "{start} 接的单",
     promises.LATE: "{start} 才接的单",
     promises.RESUMED: "{start} 恢复办理，重新算起",
+    promises.REST: "挂账的时候停着，{start} 恢复办理，接着算",
     promises.EXTENDED: "{start} 上一级同意延期到这个时候",
     promises.DATED: "{start} 说好的这个日子",
 }

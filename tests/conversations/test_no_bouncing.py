@@ -6,10 +6,12 @@ let silence close what was reported for somebody who hears nothing by whoever di
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from storage.people import Staff
-from tests.conversations.offices import FIREMAN, with_departments
+from tests.conversations.offices import FIREMAN, LEADER, with_departments
 from tests.conversations.stage import RESIDENTS, Stage, to
 
 
@@ -82,3 +84,40 @@ def test_the_resident_reads_no_essay(town: Stage) -> None:
     told = to(town.say("周书记", "同意 1"), "王阿姨")[0]
     assert "等配件" in told
     assert len(told) < 150
+
+
+@pytest.fixture
+def late(town: Stage) -> Stage:
+    """Accepted, and two days late."""
+    with_departments(town).say("王阿姨", "3号楼门口路灯坏了半个月了", RESIDENTS)
+    town.say("小赵", "接单 1")
+    town.wait(days=5)
+    return town
+
+
+def test_to_suspend_and_resume_makes_nothing_late_punctual(late: Stage) -> None:
+    """Five minutes of 挂账 would be three new days, as often as somebody signs."""
+    due = late.ticket(1).resolve_due
+    late.say("小赵", "挂账 1 等资金")
+    late.say(LEADER, "同意 1")
+    late.wait(minutes=5)
+    said = late.say("小赵", "恢复 1")
+    assert "已经超时" in to(said, "小赵")[0]
+    assert "已经晚了" in to(said, "王阿姨")[0]
+    assert late.ticket(1).resolve_due == due
+    assert "不能再延期" in to(late.say("小赵", "延期 1 到3月12日 等配件"), "小赵")[0]
+    assert any("🔴 1" in text for text in to(late.wait(days=3), "小赵"))
+
+
+def test_a_short_while_of_being_suspended_gives_what_was_left(town: Stage) -> None:
+    with_departments(town).say("王阿姨", "3号楼门口路灯坏了半个月了", RESIDENTS)
+    town.say("小赵", "接单 1")
+    due = town.ticket(1).resolve_due
+    town.wait(days=1)
+    town.say("小赵", "挂账 1 等材料")
+    town.say(LEADER, "同意 1")
+    town.wait(hours=20)
+    town.say("小赵", "恢复 1")
+    assert due is not None
+    assert town.ticket(1).resolve_due == due + timedelta(hours=20)
+    assert "恢复办理，接着算" in to(town.say("王阿姨", "为什么 1"), "王阿姨")[0]
