@@ -123,7 +123,7 @@ def _row(desk: Desk, reply: Reply, target: Target, origin: Origin | None, name: 
 def _as_read(desk: Desk, reply: Reply, target: Target) -> tuple[str, Card | None]:
     """The words and the card as a group reads them, or this person."""
     if target.group is None:
-        return veil.for_reader(desk.db, reply, reply.text, target.account)
+        return veil.for_reader(desk.db, desk.vault, reply, reply.text, target.account)
     text = reply.in_group or reply.text
     card = veil.without_rooms(reply.card) if reply.card is not None else None
     return text if reply.as_written else discreet(text), card

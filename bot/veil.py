@@ -1,7 +1,8 @@
 """The last hand before news of a ticket goes to somebody who is never told who reported it.
 
 Whatever a feature writes to companies, departments, inspectors and neighbours leaves without the numbers, the names and
-the doors that lead to the reporter. In an emergency the door comes first; and nobody is kept from what they said.
+the doors that lead to the reporter, also where a colleague wrote them. In an emergency the door comes first; and nobody
+is kept from what they said themselves.
 """
 
 from __future__ import annotations
@@ -11,26 +12,26 @@ from dataclasses import replace
 from sqlalchemy.orm import Session
 
 from bot import ladder
-from handlers import case
+from handlers import traces
 from handlers.message import Card, Reply
 from handlers.permissions import KEPT_FROM_REPORTERS
 from handlers.rules.deadlines import EMERGENCY
-from handlers.rules.privacy import discreet, discreet_place, nameless
+from handlers.rules.privacy import discreet, discreet_place
 from handlers.wording.desk import CARD_PLACE
 from storage.people import Account
 from storage.streets import streets_of
 from storage.tickets import Ticket
+from storage.vault import Vault
 
 
-def for_reader(db: Session, reply: Reply, text: str, account: Account | None) -> tuple[str, Card | None]:
+def for_reader(db: Session, vault: Vault, reply: Reply, text: str, account: Account | None) -> tuple[str, Card | None]:
     """The text and the card as this person may read them."""
     if account is None or account.staff_id is None or reply.ticket_id is None or not _is_kept(db, account.staff_id):
         return text, reply.card
     ticket = db.get_one(Ticket, reply.ticket_id)
     if ticket.urgency == EMERGENCY or ladder.is_own_ticket(db, account, ticket.id):
         return text, reply.card
-    place = case.where(db, ticket)
-    veiled = nameless(text.replace(place, discreet_place(place)) if place else text)
+    veiled = traces.without(db, vault, ticket, text)
     return veiled, without_rooms(reply.card) if reply.card is not None else None
 
 

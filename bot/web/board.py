@@ -10,16 +10,16 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from handlers import case, promising
+from handlers import case, promising, traces
 from handlers.context import words_of
 from handlers.extent import extent_of
 from handlers.opinions import said
 from handlers.rules import promises
 from handlers.rules.deadlines import EMERGENCY, Policy
-from handlers.rules.privacy import discreet_place, nameless
+from handlers.rules.privacy import discreet_place
 from handlers.wording import taxonomy
 from storage import directory, facts, incidents
-from storage.facts import FactKind
+from storage.facts import Fact, FactKind
 from storage.inbox import Body
 from storage.people import Staff, Unit
 from storage.tickets import Ticket
@@ -125,11 +125,15 @@ def with_opinions(db: Session, vault: Vault, tickets: Sequence[Ticket], rows: Se
     """The rows with what inspectors wrote of each; the words of what was said in confidence are left out."""
     found = facts.by_ticket(db, [ticket.id for ticket in tickets], FactKind.SUPERVISED)
     return [
-        replace(row, opinions=len(mine), opinion="" if ticket.confidential else nameless(said(db, vault, mine[-1])))
+        replace(row, opinions=len(mine), opinion=_opinion(db, vault, ticket, mine[-1]))
         if (mine := found.get(ticket.id))
         else row
         for ticket, row in zip(tickets, rows, strict=True)
     ]
+
+
+def _opinion(db: Session, vault: Vault, ticket: Ticket, fact: Fact) -> str:
+    return "" if ticket.confidential else traces.without(db, vault, ticket, said(db, vault, fact))
 
 
 def with_extents(db: Session, tickets: Sequence[Ticket], rows: Sequence[Row]) -> list[Row]:

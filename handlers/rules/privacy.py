@@ -19,6 +19,7 @@ _PATTERNS = (
     re.compile(PLATE),
 )
 _ROOM_PATH = re.compile(r"(?<![\d-])((?:\d{1,3}-){1,2})\d{3,4}(?![\d-])")
+_LEFT_OF_A_PATH = re.compile(rf"{MASK}(?:-\d{{1,4}})+(?!\d)")  # of 3号楼5013-2-501, two places in one
 _ROOM = re.compile(ROOM)
 _ROOM_BEHIND = re.compile(ROOM_BEHIND)
 _BARE_ROOM = re.compile(BARE_ROOM)
@@ -35,7 +36,7 @@ def discreet(text: str) -> str:
         text = pattern.sub(MASK, text)
     text = _ROOM_PATH.sub(lambda found: f"{found[1]}{MASK}", text)
     text = _ROOM_BEHIND.sub(lambda found: f"{found[1]}{MASK}", text)
-    return _ROOM.sub(MASK, text)
+    return _ROOM.sub(MASK, _LEFT_OF_A_PATH.sub(MASK, text))
 
 
 def nameless(text: str) -> str:
@@ -44,6 +45,11 @@ def nameless(text: str) -> str:
     for pattern in (_SELF_NAMED, _OWN_DOOR):
         text = pattern.sub(lambda found: f"{found[1]}{MASK}", discreet(text))
     return text
+
+
+def names_said(text: str) -> set[str]:
+    """What somebody calls themselves in their own words."""
+    return {found[0][len(found[1]) :].strip() for found in _SELF_NAMED.finditer(text)}
 
 
 def faceless(text: str) -> str:
