@@ -20,7 +20,7 @@ def draw(font: Path, scope: Scope, found: Figures) -> bytes:
     rates = [(name, getattr(found, part), getattr(found, whole)) for name, part, whole in wording.RATES]
     rates.append((wording.ONE_GRID, found.levels.get("grid", 0), found.solved))
     period = periods_said.between(scope.begin, scope.end)
-    height = TOP + 110 + LINE * len(rates) + (110 + 84 * len(states) if states else 0) + 200
+    height = TOP + 110 + LINE * len(rates) + (110 + 84 * len(states) if states else 0) + 130
     sheet = Sheet(font, height)
     sheet.text(MARGIN, 64, wording.TITLE.format(unit=scope.unit.name), 52, INK, WIDTH - 2 * MARGIN)
     about = wording.SUBTITLE.format(period=period, what=wording.about(tuple(scope.categories)))
