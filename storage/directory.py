@@ -37,8 +37,8 @@ def staff_of(db: Session, unit_id: int) -> list[Staff]:
 
 
 def posts_in(db: Session, unit_id: int) -> int:
-    """How many posts a unit has, whoever holds them."""
-    return db.scalar(select(func.count()).where(Post.unit_id == unit_id)) or 0
+    """How many posts the desk of a unit has, whoever holds them."""
+    return db.scalar(select(func.count()).where(Post.unit_id == unit_id, Post.role.not_in(AT_NO_DESK))) or 0
 
 
 def staff_below(db: Session, path: str) -> list[Staff]:

@@ -68,8 +68,8 @@ def test_the_street_has_what_was_promised(sample: Settings, open_url: Open) -> N
     with read_session(open_url(sample.database_url)) as db:
         kinds = dict(db.execute(select(Unit.kind, func.count()).group_by(Unit.kind)).all())
         assert [kinds[kind] for kind in ("street", "community", "estate", "grid", "property")] == [1, 3, 6, 6, 6]
-        assert (counted(db, Building), counted(db, Household), counted(db, Staff)) == (40, 900, 15)
-        bound = counted(db, Account) - 15
+        assert (counted(db, Building), counted(db, Household), counted(db, Staff)) == (40, 900, 18)
+        bound = counted(db, Account) - 18
         grouped = db.scalar(select(func.count()).where(Household.group_id.is_not(None))) or 0
         assert bound / 900 == pytest.approx(0.70, abs=0.05)
         assert grouped / 900 == pytest.approx(0.15, abs=0.04)
