@@ -55,7 +55,8 @@ def _in_estate(incoming: Incoming, ctx: Context, match: Match, part: Part | None
     ticket.place = whereabouts.completed(ticket.place, told)
     grown = [*_regrade(ctx, match, part)]
     case.record(ctx, ticket, FactKind.ADDED, body=ctx.keep(incoming.text), said_here=True)
-    place = estate if estate in "".join(ticket.place) else estate + "".join(ticket.place)
+    said = whereabouts.in_one(ticket.place)
+    place = said if estate in said else estate + said
     answer = Reply(wording.IN_ESTATE.format(number=ticket.number, place=place), ticket_id=ticket.id)
     card = [] if grown or ticket.status != Status.REPORTED else cards.card_to_desk(ctx, ticket)
     return [answer, *grown, *card]
@@ -74,7 +75,8 @@ def add(incoming: Incoming, ctx: Context, ticket: Ticket, *, why: str) -> Replie
 
 
 def _heard(incoming: Incoming, ctx: Context, ticket: Ticket) -> Iterator[Reply]:
-    """In private it is said that the words arrived, once a burst; with what is missing, or with where it stands."""
+    """In private it is said that the words arrived, once a burst; with what is missing, or with where it stands.
+    Whoever says that it is not well yet asks for that."""
     if ctx.group is not None:
         return
     text = fold(incoming.text)
@@ -83,7 +85,7 @@ def _heard(incoming: Incoming, ctx: Context, ticket: Ticket) -> Iterator[Reply]:
         return
     more = doubts.once_more(ctx, ticket)
     if not (more or places(ctx) or (ctx.reading.parts and ctx.reading.band == "high")):
-        if _said_lately(ctx, ticket):
+        if _said_lately(ctx, ticket) and "still_broken" not in ctx.reading.cues:
             return
         more = cards.status_line(ctx, ticket) if len(text) <= FRAGMENT else ""
     heard = wording.ADDED.format(number=tickets.lead(ctx.db, ticket).number)

@@ -13,6 +13,7 @@ from handlers.orders import Order
 from handlers.registry import on
 from handlers.wording import help as wording
 from handlers.wording.desk import YES
+from handlers.wording.feedback import BAD
 from nlp.delicate import takes_back
 from nlp.normalise import fold, tight
 from storage.tickets import Member as Concerned
@@ -132,13 +133,26 @@ def _of_work(incoming: Incoming, ctx: Context) -> str:
     return "" if ctx.reading.cues & IDLE_WORDS or ctx.words.strip(wording.AROUND) in YES else wording.STAFF_HINT
 
 
-def _waiting(ctx: Context) -> Ticket | None:
-    """The newest open ticket of whoever is not understood: most likely they ask about that."""
-    if ctx.who.is_staff or not ctx.who.is_attentive(ctx.now):
+def _waiting(ctx: Context, *, broken: bool) -> Ticket | None:
+    """The newest open ticket of whoever is not understood: most likely they ask about that. ``broken``: they say so."""
+    if ctx.who.is_staff or not (broken or ctx.who.is_attentive(ctx.now)):
         return None
     joined = select(Concerned.ticket_id).where(Concerned.account_id.in_(ctx.mine))
     mine = select(Ticket).where(Ticket.id.in_(joined), Ticket.status.in_(OPEN))
     return ctx.db.scalars(mine.order_by(Ticket.id.desc()).limit(1)).first()
+
+
+def _standing(ctx: Context) -> Reply | None:
+    """Where the newest open ticket stands, to somebody who most likely asks about it: each time in private."""
+    broken = "still_broken" in ctx.reading.cues or ctx.words.strip(wording.AROUND).startswith(BAD)
+    waiting = _waiting(ctx, broken=broken)
+    idle = bool(ctx.reading.cues & IDLE_WORDS)
+    lately = ctx.who.account.hinted_at is not None and ctx.now - ctx.who.account.hinted_at < HINT_EVERY
+    if waiting is None or "greeting" in ctx.reading.cues or (lately and (ctx.group is not None or idle)):
+        return None
+    ctx.who.account.hinted_at = ctx.now
+    head = wording.STILL_BROKEN if broken else wording.STILL_ON
+    return Reply(f"{head}{cards.status_line(ctx, waiting)}", to=case.sender(ctx), ticket_id=waiting.id)
 
 
 def hint(incoming: Incoming, ctx: Context) -> Replies | None:
@@ -153,11 +167,10 @@ def hint(incoming: Incoming, ctx: Context) -> Replies | None:
         return [Reply(wording.NOT_AT_ALL, to=case.sender(ctx))]
     if ctx.who.is_staff and ctx.group is None and (said := _of_work(incoming, ctx)):
         return [Reply(said)]
+    if (standing := _standing(ctx)) is not None:
+        return [standing]
     last = ctx.who.account.hinted_at
     if last is not None and ctx.now - last < HINT_EVERY:
         return [Reply(wording.HELLO)] if ctx.group is None and "greeting" in ctx.reading.cues else []
     ctx.who.account.hinted_at = ctx.now
-    if "greeting" not in ctx.reading.cues and (waiting := _waiting(ctx)) is not None:
-        to = case.sender(ctx)
-        return [Reply(f"{wording.STILL_ON}{cards.status_line(ctx, waiting)}", to=to, ticket_id=waiting.id)]
     return [Reply(wording.WELCOME if "greeting" in ctx.reading.cues else wording.HINT, to=case.sender(ctx))]

@@ -53,3 +53,15 @@ def test_nobody_is_shown_what_they_may_not_do(town: Stage) -> None:
     assert "不予受理" not in to(town.say("小赵", "帮助 全部"), "小赵")[0]
     assert "不予受理" in to(town.say("周书记", "帮助 全部"), "周书记")[0]
     assert "接单" not in to(town.say("王阿姨", "帮助 办单"), "王阿姨")[0]
+
+
+@pytest.mark.parametrize("words", ["没修好，还是不亮", "还没好", "还没人来修"])
+def test_whoever_says_in_private_that_it_is_not_well_yet_is_always_answered(town: Stage, words: str) -> None:
+    """Nobody has said that it is done: it is told where it stands, each time."""
+    town.say("王阿姨", "三号楼门口路灯坏了半个月了")
+    for _ in range(2):
+        said = to(town.say("王阿姨", words), "王阿姨")
+        assert len(said) == 1, said
+        assert "1" in said[0]
+        town.wait(minutes=5)
+    assert [row.status for row in town.tickets()] == ["reported"]
