@@ -5,6 +5,7 @@ Each keeps a promise of its own with the fact that made it, so that every moment
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from handlers import asking_up, case, date_lights, deciders, lights, promising
@@ -34,14 +35,23 @@ LONGEST_TOLD = 60  # characters of a reason
 
 @on("extend")
 def extend(incoming: Incoming, ctx: Context, order: Order) -> Replies:
-    """延期: before the moment is over, with a reason; all of them together no longer than the first period."""
+    """延期, of one or of several: before the moment is over, with a reason; all of a ticket together no longer than its
+    first period."""
+    numbers, words = dates_said.numbered(ctx.words, order.numbers) if order.numbers else ((), order.rest)
+    if len(numbers) < 2:
+        return _extend(incoming, ctx, order, words)
+    each = (replace(order, numbers=(number,)) for number in dict.fromkeys(numbers))
+    return [reply for one in each for reply in _extend(incoming, ctx, one, words)]
+
+
+def _extend(incoming: Incoming, ctx: Context, order: Order, words: str) -> Replies:
     ticket = choose_eligible(incoming, ctx, order)
     if isinstance(ticket, Reply):
         return [ticket]
     refused = asking_up.refusal(ctx, ticket) or _no_more(ctx, ticket)
     if refused is not None:
         return [refused]
-    said = _said(ctx, order, ticket, ticket.resolve_due or ctx.now)
+    said = _said(ctx, words, ticket, ticket.resolve_due or ctx.now)
     until = _fitting(ctx, ticket, said)
     if isinstance(until, Reply):
         return [until]
@@ -69,10 +79,9 @@ def _no_more(ctx: Context, ticket: Ticket) -> Reply | None:
     return None
 
 
-def _said(ctx: Context, order: Order, ticket: Ticket, counted_from: datetime) -> Until | None:
+def _said(ctx: Context, words: str, ticket: Ticket, counted_from: datetime) -> Until | None:
     """By when, as it was said behind the number; on a quoted card behind the command."""
     ends = promising.policy_of(ctx, ticket).date_ends
-    words = dates_said.behind_number(ctx.words, order.number) if order.number is not None else order.rest
     return dates_said.until(words, ctx.now, ends, counted_from)
 
 
@@ -174,7 +183,8 @@ def set_date(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     if ticket.resolve_due is not None:
         due = when(ticket.resolve_due, ctx.now)
         return [Reply(wording.DATE_SET.format(number=ticket.number, due=due), ticket_id=ticket.id)]
-    said = _said(ctx, order, ticket, ctx.now)
+    words = dates_said.behind_number(ctx.words, order.number) if order.number is not None else order.rest
+    said = _said(ctx, words, ticket, ctx.now)
     if said is None:
         return [Reply(wording.DATE_HOW.format(number=ticket.number), ticket_id=ticket.id)]
     if said.at <= ctx.now:

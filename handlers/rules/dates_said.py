@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -12,6 +13,7 @@ from handlers.wording import extending as wording
 from nlp.normalise import normalise
 
 BEFORE, AFTER = re.compile(wording.UNTIL_BEFORE), re.compile(wording.UNTIL_AFTER)
+LAST_DAY = 31  # of a month; a larger number before 号 is a ticket's
 FOR_DAYS, BEHIND = re.compile(wording.FOR_DAYS), wording.BEHIND_NUMBER
 
 
@@ -28,6 +30,19 @@ def behind_number(words: str, number: int) -> str:
     """What stands behind the ticket's number: 9月30日 is no second number."""
     found = re.search(BEHIND.format(number=number), normalise(words))
     return normalise(words)[found.end() :].strip() if found is not None else ""
+
+
+def numbered(words: str, numbers: Sequence[int]) -> tuple[tuple[int, ...], str]:
+    """The tickets that are meant, of the numbers that were read, and what stands behind the last of them: the 3 of 3天
+    and of 3月6日 is none."""
+    meant, rest = [numbers[0]], behind_number(words, numbers[0])
+    for number in numbers[1:]:
+        found = re.match(wording.NEXT_NUMBER.format(number=number), rest)
+        if found is None or (found["day"] and number <= LAST_DAY):
+            break
+        meant.append(number)
+        rest = rest[found.end() :].strip()
+    return tuple(meant), rest
 
 
 def until(words: str, now: datetime, day_ends: time, counted_from: datetime) -> Until | None:

@@ -31,4 +31,6 @@ UNTIL_BEFORE = r"(?:延期|推迟|定)?(?:到|至|在)?\s*$"
 UNTIL_AFTER = r"^\s*(?:之前|以前|为止|前|止)?"
 FOR_DAYS = r"(?P<count>\d{1,2}|[一二两三四五六七八九十]{1,3})\s*(?:天|日)"
 BEHIND_NUMBER = r"{number}(?!\d)\s*(?:号工单|号单|号)?[,，:：\s]*(?:延期|延长|推迟|定期|定日期)?"
+# A further number, and whether it begins a day or an hour instead: 3月6日, 3天, 15:00.
+NEXT_NUMBER = r"[\s,，、和#]*{number}(?!\d)(?P<day>\s*(?:月|天|日|个|点|时|:|：|/|-|\.|号(?!单|工单)))?(?:号工单|号单)?"
 PAUSES = " ，,。；;:："

@@ -219,6 +219,32 @@ def test_the_street_does_not_sign_so_the_district_is_asked(lamp: Stage) -> None:
     assert lamp.ticket(1).status == "suspended"
 
 
+# --- several at once
+
+
+def test_several_are_asked_for_and_decided_at_once(lamp: Stage) -> None:
+    lamp.say("老周", "七号楼门口的垃圾三天没人收，臭死了", RESIDENTS)
+    lamp.say("小赵", "接单 2")
+    said = lamp.say("小赵", "延期 1 2 3月6日 等配件")
+    assert [text[:9] for text in to(said, "小赵")] == ["1 号的延期已报给", "2 号的延期已报给"], said
+    lamp.say("周书记", "同意 1、2")
+    with lamp.app.reading() as db:
+        moments = db.scalars(select(Ticket.resolve_due).order_by(Ticket.id)).all()
+    assert {clock_time(moment) for moment in moments if moment is not None} == {"03-06 17:30"}
+    assert "请把原因写在后面" in to(lamp.say("小赵", "挂账 1 2"), "小赵")[0]
+    assert len(to(lamp.say("小赵", "挂账 1 2 等资金"), LEADER)) == 2
+    lamp.say(LEADER, "不同意 1 2 钱已经批了")
+    with lamp.app.reading() as db:
+        states = db.scalars(select(Decision.state).order_by(Decision.id)).all()
+    assert states == ["granted", "granted", "refused", "refused"]
+
+
+def test_a_day_is_no_ticket(lamp: Stage) -> None:
+    for day in ("3月6日", "6号", "2天"):
+        assert len(to(lamp.say("小赵", f"延期 1 {day} 等配件"), "小赵")) == 1, day
+        lamp.say("小赵", "撤销")
+
+
 # --- the days
 
 
