@@ -10,12 +10,13 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import update
 
-from handlers import burst, cards, case, doorstep, homes, joining
+from handlers import burst, cards, case, doorstep, homes, hotline_told, joining
 from handlers.context import Context
 from handlers.message import Incoming, Person, Replies, Reply
 from handlers.opening import open_ticket
 from handlers.orders import Order
 from handlers.registry import on
+from handlers.rules import whereabouts
 from handlers.rules.deadlines import EMERGENCY
 from handlers.taking import flag
 from handlers.wording import on_behalf as wording
@@ -54,8 +55,11 @@ def told_in(said: str) -> Told:
 @on("proxy")
 def proxy(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     """代报 3号楼张阿姨家漏水 13800000000. What was typed is not kept: it names a person and a telephone."""
-    told = told_in(" ".join([*(str(number) for number in order.numbers), order.rest]).strip())
+    said = " ".join([*(str(number) for number in order.numbers), order.rest]).strip()
     ctx.inbox.text = None
+    if (order_taken := hotline_told.ordered(incoming, ctx, said)) is not None:
+        return order_taken
+    told = told_in(said)
     if not told.words:
         return [Reply(wording.PROXY_HOW)]
     reading = read(told.words, ReadingContext(addressed=True))
@@ -138,7 +142,7 @@ def _said(ctx: Context, one: joining.Settled, whose: Account) -> Iterator[Reply]
         yield Reply(wording.MERGED.format(number=one.lead.number, hears=hears), ticket_id=one.lead.id)
         yield from one.news
         return
-    place = "".join(ticket.place)
+    place = whereabouts.in_one(ticket.place)
     given = {"number": ticket.number, "what": case.what(ticket), "due": when(ticket.accept_due, ctx.now)}
     urgent = ticket.urgency == EMERGENCY
     text = wording.REPORTED.format(**given, place=wording.PLACE.format(place=place) if place else "", hears=hears)

@@ -18,3 +18,14 @@ PHONE_WORDS = r"[\s,，。;；]*(?:电话|手机|联系电话|号码)?[\s:：是
 FOUND_HOW = "看到什么、在哪儿，例如「巡查 3号楼消火栓没水」。"
 FOUND = "现场就能弄好的，拍张照片再说「办结 {number}」，直接结案，算自查自结。"
 SELF_HANDLED = "{number} 号办结了，自查自结，单独统计。"
+
+HOTLINE, HOTLINE_WORD = "热线", "代报 热线"
+HOTLINE_SAID = (
+    r"热线(?:工单|单)?[\s:：]*(?:编号)?[\s:：]*(?P<number>[A-Za-z0-9][A-Za-z0-9\-_/]{0,59})"
+    r"[\s,，]+截止(?:时间|到)?[\s:：]*(?P<rest>\S.*)"
+)
+HOTLINE_HOW = "热线的单要有编号、截止时间和内容，例如「代报 热线 A-1043 截止 3月5日 17:00 三号楼门口路灯不亮」。"
+HOTLINE_PAST = "{due} 已经过了，截止时间请再看一下。"
+HOTLINE_TAKEN = "热线 {order} 登记了，编号 {number}（{what}），截止 {due}，按热线的时间算，不会变。"
+HOTLINE_KNOWN = "热线 {order} 已经登记过了，是 {number} 号。"
+HOTLINE_KNOWN_ELSEWHERE = "热线 {order} 已经登记过了。"

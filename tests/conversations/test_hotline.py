@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
+
 from handlers.hotline import DOOR, EVENT
 from handlers.message import Incoming, Kind
 from storage import hotline
 from storage.origins import HotlineOrder
-from tests.conversations.stage import RESIDENTS, Stage, to
+from tests.conversations.stage import OFFICE, RESIDENTS, Stage, clock_time, to
 
 LAMP = "三号楼门口路灯坏了半个月了"
 
@@ -80,3 +82,31 @@ def test_what_was_told_in_a_group_before_is_found_and_nothing_else(town: Stage) 
     town.wait(days=40)
     order(town, "B-3", "市民反映梧桐里小区3号楼门口的路灯一直不亮")
     assert kept(town, "B-3").earlier_id is None
+
+
+def test_somebody_of_the_office_types_one_in_private(town: Stage) -> None:
+    words = "代报 热线 B-7 截止 3月5日 17:00 梧桐里小区三号楼门口路灯坏了半个月了"
+    said = town.say("派单员", words)
+    assert "热线 B-7 登记了，编号 1（道路设施），截止 3月5日 17:00" in to(said, "派单员")[0]
+    assert len(to(said, "小赵")) == 1
+    due = resolve_due(town, 1)
+    assert (town.ticket(1).source, due, kept(town, "B-7").due_at) == ("hotline", due, due)
+    assert due is not None
+    assert clock_time(due) == "03-05 17:00"
+    assert "梧桐里小区三号楼" in to(town.say("小赵", "查 1"), "小赵")[0]
+    assert to(town.say("派单员", words), "派单员") == ["热线 B-7 已经登记过了，是 1 号。"]
+    assert to(town.say("派单员", "进度"), "派单员") != [], "it is not theirs"
+    town.say("小赵", "接单 1")
+    town.say("小赵", "办结 1 换了灯泡")
+    assert "登记" not in "".join(to(town.wait(minutes=2), "派单员")), "whoever typed it is not the reporter"
+    with town.app.reading() as db:
+        assert len(db.scalars(select(HotlineOrder)).all()) == 1
+
+
+def test_what_is_missing_of_it_is_said_and_who_may(town: Stage) -> None:
+    assert "要有编号、截止时间和内容" in to(town.say("派单员", "代报 热线 三号楼路灯坏了"), "派单员")[0]
+    assert "已经过了" in to(town.say("派单员", "代报 热线 B-8 截止 3月1日 17:00 三号楼路灯坏了"), "派单员")[0]
+    assert "要由" in to(town.say("小赵", "代报 热线 B-8 截止 3月5日 三号楼路灯坏了"), "小赵")[0]
+    said = town.say("派单员", "代报 热线 B-8 截止 3月5日 三号楼路灯坏了", OFFICE)
+    assert to(said, OFFICE) == []
+    assert town.tickets() == []
