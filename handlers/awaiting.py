@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import select
+from sqlalchemy import false, or_, select
 
 from handlers import asking_up, beside, case, traces, whistle_calls
 from handlers.context import Context
 from handlers.may_now import is_open
-from handlers.permissions import ChatKind, may, told_who
+from handlers.permissions import TABLE, ChatKind, may, told_who
 from handlers.wording import deciding, reopening
 from handlers.wording import whistles as whistle_words
 from handlers.wording.times import days
@@ -22,7 +22,7 @@ from handlers.working import me
 from storage import directory, endings, whistles
 from storage.decisions import Wanted
 from storage.facts import Fact, FactKind
-from storage.people import Unit
+from storage.people import Role, Unit
 from storage.tickets import Ticket
 from storage.whistles import Whistle
 from storage.workflow import Status
@@ -155,8 +155,11 @@ def _reopened(ctx: Context, ticket: Ticket) -> Awaiting | None:
 
 def to_verify(ctx: Context) -> list[Awaiting]:
     """What was said to be done, for whoever may check it and did not do it."""
-    rows = ctx.db.scalars(select(Ticket).where(Ticket.status == Status.RESOLVED).order_by(Ticket.resolved_at)).all()
-    found = [row for row in rows if is_open(ctx, row, "verify")][:MOST]
+    paths = [post.unit.path for post in ctx.who.posts if Role(post.role) in TABLE["verify"].roles]
+    done = select(Ticket).join(Unit, Unit.id == Ticket.unit_id).where(Ticket.status == Status.RESOLVED)
+    mine = done.where(or_(*(Unit.path.startswith(path) for path in paths))) if paths else done.where(false())
+    rows = ctx.db.scalars(mine.order_by(Ticket.resolved_at, Ticket.id).limit(MOST)).all()
+    found = [row for row in rows if is_open(ctx, row, "verify")]
     return [_one(ctx, row, ("verify",), (), [_said_done(ctx, row)]) for row in found]
 
 

@@ -50,7 +50,12 @@ def show(request: Request, app: Program) -> Response:
 async def take(request: Request, app: Program, intake: Door) -> Response:
     """An order, and the page of its ticket; what is wrong is said above what was typed."""
     form = await fields_of(request)
-    staff_id, order = await run_in_threadpool(_checked, request, app, form)
+    try:
+        staff_id, order = await run_in_threadpool(_checked, request, app, form)
+    except HTTPException as error:
+        if error.status_code != 401:
+            raise
+        return notice_pages.signed_out(request, form)
     if isinstance(order, Response):
         return order
     if await run_in_threadpool(hotline.answer_to, app, order.number) is not None:

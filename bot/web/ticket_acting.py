@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot import pictures
-from bot.web import deeds, ticket_forms
+from bot.web import deeds, notice_pages, ticket_forms
 from bot.web.forms import whole_form
 from bot.web.within import Program
 from bot.wiring import App
@@ -46,4 +46,9 @@ def _act(request: Request, app: App, fields: Mapping[str, str], files: Mapping[s
         return deeds.answered(app, request, to, BAD_PICTURE[error.reason])
     rest = ticket_forms.in_one_line(fields)
     deed = deeds.Deed(command, int(number), rest, fields.get("seen", "")[:40], once, photo)
-    return deeds.answered(app, request, to, deeds.done(app, request, deed))
+    try:
+        return deeds.answered(app, request, to, deeds.done(app, request, deed))
+    except HTTPException as error:
+        if error.status_code != 401 or not rest:
+            raise
+        return notice_pages.signed_out(request, fields, with_files=photo is not None)

@@ -21,12 +21,14 @@ from starlette.responses import Response
 
 from bot.web import console, deeds, pages, ticket_forms
 from bot.web.within import Program
+from bot.wiring import App
 from handlers import awaiting, beside, beside_shown, case, explaining, lights, root_causes
 from handlers.choosing import reaches
 from handlers.context import Context
 from handlers.extent import extent_of
 from handlers.permissions import NEIGHBOURS
 from handlers.rules.deadlines import EMERGENCY
+from handlers.wording import console_desk as wording
 from handlers.wording import deciding, history, taxonomy
 from handlers.wording import desk as desk_wording
 from handlers.wording import lanes as lane_words
@@ -64,7 +66,7 @@ def show(number: int, request: Request, app: Program) -> Response:
         ticket = _find(ctx, number)
         values = {
             "head": console.head(app, db, request),
-            "said": deeds.said_before(app, request, ctx.who.staff) if ctx.who.staff is not None else "",
+            "said": _said(app, request, ctx),
             "ticket": ticket,
             "now": ctx.now,
             **_standing(ctx, ticket),
@@ -87,6 +89,13 @@ def photo(number: int, ref: str, request: Request, app: Program) -> Response:
         if found is None or found.id not in {fact.media_id for fact in facts.of_ticket(db, ticket.id)}:
             raise HTTPException(404)
         return Response(found.bytes, media_type=found.mime, headers=pages.PRIVATE)
+
+
+def _said(app: App, request: Request, ctx: Context) -> str:
+    """What came of the last deed; to somebody whom no chat knows, why there is nothing to press."""
+    if ctx.who.account.id is None:
+        return wording.NO_ACCOUNT
+    return deeds.said_before(app, request, ctx.who.staff) if ctx.who.staff is not None else ""
 
 
 def _find(ctx: Context, number: int) -> Ticket:
@@ -170,6 +179,6 @@ def _photo(db: Session, fact: Fact) -> str | None:
 
 def _forms(ctx: Context, ticket: Ticket) -> list[dict[str, Any]]:
     """What may be done now, each with how the ticket stands on this page. What was merged is acted on by its lead."""
-    if ticket.merged_into_id is not None and ticket.status == Status.MERGED:
+    if ticket.status == Status.MERGED or ctx.who.account.id is None:
         return []
     return [form | {"seen": deeds.standing(ctx, ticket, form["command"])} for form in ticket_forms.all_of(ctx, ticket)]

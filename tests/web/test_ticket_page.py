@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -103,11 +104,17 @@ def test_accepted_worked_on_and_done_each_once_however_often_it_is_pressed(site:
     number = told(site)
     worker, page = signed_in(site, "grid_worker", "梧桐里网格"), f"/console/tickets/{number}"
     form = forms(site.client.get(page, headers=worker))["accept"]
+    office = signed_in(site, "community", "梧桐社区")
+    several = [(form, worker), (form, worker), (form | {"once": "of-the-office"}, office), (form, worker)]
+    with ThreadPoolExecutor() as at_once:
+        answers = list(at_once.map(lambda one: site.client.post(ACT, data=one[0], headers=one[1]).status_code, several))
+    assert answers == [303] * 4
+    assert len(facts(site, "accepted")) == 1, "of two who press at once one has it"
     assert pressed(site, form, worker) == pressed(site, form, worker), "the same answer to the same tap"
     assert len(facts(site, "accepted")) == 1
     assert ticket(site, number).status == "accepted"
     later = forms(site.client.get(page, headers=worker))
-    assert "已经在您手上" in pressed(site, form | {"once": "another-form"}, worker)
+    assert re.search("已经在您手上|已经接了", pressed(site, form | {"once": "another-form"}, worker))
     assert "记下进展" in pressed(site, later["progress"], worker, words="已联系维修师傅，下午到")
     assert "刚刚有变化" in pressed(site, later["resolve"], worker, words="换好了"), "shown before the progress"
     assert facts(site, "resolved") == []
@@ -146,6 +153,8 @@ def test_who_may_not_is_refused_and_who_complained_is_hidden(quick_site: Site) -
     foreign = {**community, "origin": "http://elsewhere.example"}
     assert site.client.post(ACT, data=taken, headers=foreign).status_code == 403
     assert site.client.post(ACT, data=taken).status_code == 401
+    gone = site.client.post(ACT, data={**open_to_office["comment"], "words": "楼下也黑"})
+    assert (gone.status_code, "写的还在" in gone.text, "楼下也黑" in gone.text) == (401, True, True)
     for wrong in ({"command": "drop"}, {"number": "x"}, {"once": ""}, {"command": ""}):
         assert site.client.post(ACT, data={**taken, **wrong}, headers=community).status_code == 400, wrong
     bad = {"photo": ("a.jpg", b"no picture", "image/jpeg")}
@@ -171,6 +180,8 @@ def test_who_may_not_is_refused_and_who_complained_is_hidden(quick_site: Site) -
     inspector = signed_in(site, "inspector", "柳桥街道")
     seen = site.client.get(page, headers=inspector)
     assert set(forms(seen)) == {"supervise"}
+    assert "要由" in pressed(site, forms(theirs)["accept"], inspector), "a form that was made up"
+    assert facts(site, "accepted") == []
     assert not re.search("13812345678|501", seen.text)
     for _ in range(2):
         pressed(site, forms(seen)["supervise"], inspector, words="请今天内上门")
