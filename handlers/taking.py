@@ -36,7 +36,7 @@ def open_parts(
     """
     again = burst.line_said(ctx)
     body = ctx.keep(incoming.text)
-    parts = [_at_home(incoming, ctx, part) for part in parts]
+    parts = [_at_home(incoming, ctx, part) for part in _where_it_comes_from(parts)]
     kind = ctx.reading.kind or "fault"
     flags = [flagged or flag(ctx, part) for part in parts]
     opened = [
@@ -76,6 +76,15 @@ def _for_staff(ctx: Context, settled: Settled) -> Replies:
     return list(cards.card_to_desk(ctx, settled.ticket, like=settled.like, fresh=True))
 
 
+def _where_it_comes_from(parts: list[Part]) -> list[Part]:
+    """东门口小贩占道，把消防通道都堵了: what something leads to is where that is, unless a place of its own is said."""
+    found: list[Part] = []
+    for part in parts:
+        follows = found and not part.place and wording.LEADS_TO.match(fold(part.text)) is not None
+        found.append(replace(part, place=found[-1].place) if follows else part)
+    return found
+
+
 def _at_home(incoming: Incoming, ctx: Context, part: Part) -> Part:
     """我家 in a group whose members carry their building in their names: that building, never the door."""
     if part.place or ctx.group is None or not belonging.says(joining_wording.AT_HOME, fold(ctx.words)):
@@ -111,7 +120,7 @@ def acknowledge(ctx: Context, opened: list[Ticket]) -> Replies:
     if first.confidential:
         return [Reply(wording.TIPOFF_KEPT.format(number=first.number), to=case.sender(ctx), ticket_id=first.id)]
     if len(opened) > 1:
-        text = wording.registered_two([ticket.number for ticket in opened], first.accept_due, ctx.now)
+        text = wording.registered_two({ticket.number: ticket.accept_due for ticket in opened}, ctx.now)
         text += "".join(f"\n{question}" for ticket in opened if (question := doubts.line(ctx, ticket)))
     elif ctx.group is not None:
         text = wording.registered(first.number, first.accept_due, ctx.now) + _where(ctx, first)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from handlers.wording.times import when
@@ -20,15 +21,22 @@ FIRST_AID = {
 FIRST_AID_OTHER = "先避险，打 110 或 119！"
 
 
+LEADS_TO = re.compile(r"把|弄得|搞得|害得|导致|造成|结果")  # a consequence, at the beginning of a clause
+
+
 def registered(number: int, due: datetime, now: datetime) -> str:
     """The one quiet line of at most 40 characters."""
     return f"收到，已登记，编号 {number}，最迟{when(due, now)} 有人接手。"
 
 
-def registered_two(numbers: list[int], due: datetime, now: datetime) -> str:
-    joined = "、".join(str(number) for number in numbers)
-    many = "两" if len(numbers) == 2 else str(len(numbers))
-    return f"收到，记成{many}件：{joined}，最迟{when(due, now)} 有人接手。"
+def registered_two(dues: dict[int, datetime], now: datetime) -> str:
+    """By number until when each is accepted: said once where it is the same for all."""
+    many = "两" if len(dues) == 2 else str(len(dues))
+    said = {number: when(due, now) for number, due in dues.items()}
+    if len(set(said.values())) == 1:
+        return f"收到，记成{many}件：{'、'.join(map(str, said))}，最迟{next(iter(said.values()))} 有人接手。"
+    each = "、".join(f"{number} 号{due}" for number, due in said.items())
+    return f"收到，记成{many}件，最迟有人接手：{each}。"
 
 
 def emergency(number: int, category: str, *, called: bool = True) -> str:

@@ -75,6 +75,19 @@ def test_of_several_troubles_in_one_breath_only_the_one_that_is_enforced_is_held
     assert desks["encroachment"] == "城管执法队"
 
 
+def test_what_a_stall_blocks_is_where_the_stall_is(town: Stage) -> None:
+    """However many tickets it makes: the line says until when of each, and every card says where."""
+    said = town.say("老周", "东门口小贩占道摆摊，把消防通道都堵了", RESIDENTS)
+    [line] = to(said, RESIDENTS)
+    shown = [message for message in town.heard if message.card is not None]
+    assert {message.card.ticket for message in shown} == {ticket.number for ticket in town.tickets()}  # type: ignore[union-attr]
+    for message in shown:
+        assert message.card is not None
+        fields = dict(message.card.fields)
+        assert "东门" in fields["地点"]
+        assert fields["接单"] in line
+
+
 def test_danger_is_fenced_before_anybody_asks_whose_it_is(silent: Stage) -> None:
     set_company(silent, there=False)
     with silent.app.writing() as db:
