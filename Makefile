@@ -60,11 +60,13 @@ weights: .venv/.developing  ## Learn anew how to read, from every author but the
 	$(BIN)/python -m tests.nlp.danger --train
 	$(BIN)/menkou train $(AUTHORS:%=tests/corpus/%/messages.jsonl) --out nlp/data/weights.json
 
-soak: .venv/.developing  ## Kill processes at random, SOAK_ROUNDS times over; the long random batteries; notices under kills
+soak: .venv/.developing  ## Kill processes at random, SOAK_ROUNDS times over; the long random batteries; notices and clocks under kills
 	for round in $$(seq $(SOAK_ROUNDS)); do $(BIN)/pytest -q tests/faults || exit 1; done
 	$(BIN)/pytest -q -m soak
 	for way in single batch unkeyed; do for engine in sqlite postgresql; do \
 		$(BIN)/menkou bench kills --way $$way --engine $$engine --seed $(SOAK_SEED) || exit 1; done; done
+	for engine in sqlite postgresql; do \
+		$(BIN)/menkou bench timers --engine $$engine --seed $(SOAK_SEED) || exit 1; done
 
 lock:  ## Resolve the dependencies anew, with hashes and without index addresses
 	@mkdir -p build && sed -n 's/^requires = \["\(setuptools.*\)"\]/\1/p' pyproject.toml > build/requires.in

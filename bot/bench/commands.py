@@ -135,3 +135,19 @@ def bench_kills(
     from bot.bench import kills as body
 
     return body.run(body.Order(households, kills, seed, way, engine, lease), postgres)
+
+
+@bench.command("timers")
+@click.option("--timers", type=click.IntRange(1), default=100_000, show_default=True, help="How many are armed.")
+@click.option("--acts", type=click.IntRange(0), default=40, show_default=True, help="Times moved, clocks killed.")
+@click.option("--seed", type=int, default=1, show_default=True, help="When they are due, and what is done when.")
+@click.option("--engine", type=click.Choice(["sqlite", "postgresql"]), default="sqlite", show_default=True)
+@click.option("--seconds", type=click.IntRange(1), default=60, show_default=True, help="Length of the usual day.")
+@click.option("--rate", type=click.IntRange(1), default=20, show_default=True, help="Timers of it a second.")
+@click.option("--postgres", metavar="URL", envvar="TEST_POSTGRES_URL", help="A PostgreSQL server.")
+def bench_timers(timers: int, acts: int, seed: int, engine: str, seconds: int, rate: int, postgres: str | None) -> int:
+    """Timers after eight hours without a clock, with two that are set back and forth and killed: each fires once."""
+    from bot.bench import timers as body
+
+    order = body.Order(timers, seed, engine, acts=acts, seconds=seconds, rate=rate)
+    return body.run(order, postgres)

@@ -21,11 +21,13 @@ from bot.moments import ManualClock
 from bot.receive import Intake
 from bot.scratch import DOOR, open_scratch
 from handlers.message import Incoming, Kind
+from nlp.reading import read
 from tests.conversations.stage import MORNING
 
 
 def main() -> None:
     folder, url, count = sys.argv[1:]
+    read("路灯坏了")  # what reading needs is loaded once, not by each of them
     forking = multiprocessing.get_context("fork")
     together = forking.Barrier(int(count))
     ends = [forking.Pipe() for _ in range(int(count))]
