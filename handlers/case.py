@@ -16,7 +16,7 @@ from handlers.arming import taken as taken
 from handlers.context import Context, words_of
 from handlers.message import Card, DeskOf, Incoming, Member, Person, Reply, To
 from handlers.permissions import NEVER_TOLD_WHO, told_who
-from handlers.rules import deadlines
+from handlers.rules import deadlines, whereabouts
 from handlers.rules.privacy import discreet, discreet_place, nameless
 from handlers.wording import report as report_wording
 from handlers.wording import taxonomy
@@ -104,7 +104,7 @@ def where(db: Session, ticket: Ticket) -> str:
     """The place as staff need it: where the group lives, and what was said."""
     group = db.get(Group, ticket.group_id) if ticket.group_id is not None else None
     base = (group.place if group is not None else None) or _unit_name(db, ticket)
-    said = "".join(ticket.place)
+    said = whereabouts.in_one(ticket.place)
     if said and ticket.flagged == "elsewhere":
         return said  # named, and none of ours as far as we know
     return said if base and base in said else f"{base}{said}"

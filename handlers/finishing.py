@@ -26,7 +26,7 @@ from storage.workflow import WAITING_FOR_STAFF, Closing
 REALLY = timedelta(minutes=30)
 SHORTEST_ANSWER, LONGEST_ANSWER = 3, 60  # characters of a sentence that answers how it was mended
 NOT_HOW = frozenset({*feedback.GOOD, *feedback.BAD, *joining.NODS})
-SAYS_NOTHING = NOT_HOW | {*wording.SAYS_NOTHING, *COMMANDS["resolve"].soft}
+SAYS_NOTHING = (NOT_HOW - {*wording.SAYS_HOW}) | {*wording.SAYS_NOTHING, *COMMANDS["resolve"].soft}
 _NO_LETTER = re.compile(r"[\W\d_]+")
 
 

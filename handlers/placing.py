@@ -108,7 +108,7 @@ def _insists(ctx: Context, ticket: Ticket, question: Question, text: str) -> Rep
     ctx.db.delete(question)
     case.belongs(ctx, ticket)
     case.record(ctx, ticket, FactKind.ADDED, said_here=True, data={"because": "asked where"})
-    place = "".join(ticket.place)
+    place = whereabouts.in_one(ticket.place)
     return [Reply(wording.AS_YOU_SAY.format(number=ticket.number, place=place), to=_to(ctx), ticket_id=ticket.id)]
 
 

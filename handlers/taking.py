@@ -125,7 +125,7 @@ def acknowledge(ctx: Context, opened: list[Ticket]) -> Replies:
     elif ctx.group is not None:
         text = wording.registered(first.number, first.accept_due, ctx.now) + _where(ctx, first)
     else:
-        place = "".join(first.place)
+        place = whereabouts.in_one(first.place)
         text = wording.registered_private(first.number, case.what(first), place, first.accept_due, ctx.now)
         text = f"{text}{_where(ctx, first)}\n{cards.page_line(ctx, first)}"
     return [Reply(text, ticket_id=first.id)]

@@ -103,6 +103,17 @@ def completed(known: Sequence[str], told: Sequence[str], *, everything: bool = F
     return place
 
 
+def in_one(words: Sequence[str]) -> str:
+    """The words of a place as one, each once. A room never runs into the number of a building: 501 and 3号楼 are not
+    5013号楼, which nobody would know for a room."""
+    said = ""
+    for number, word in enumerate(words):
+        if any(earlier.startswith(word) for earlier in words[:number]):
+            continue
+        said += f"{locating.APART}{word}" if said[-1:].isdigit() and word[:1].isdigit() else word
+    return said
+
+
 def corrected(known: Sequence[str], told: Sequence[str]) -> list[str]:
     """``told`` takes the place of the words of the same level; where none is alike it takes the place of all."""
     said = levels(told)

@@ -12,6 +12,7 @@ AS = {
 }
 PAUSES = " ，,：:。、"
 # beside what is said of anything: what tells nobody how it was mended
+SAYS_HOW = ("亮了", "通了")
 SAYS_NOTHING = (
     *(
         "办结",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+APART = "、"  # between a room and a building that were said apart
+
 # --- on folded text
 
 OUTSIDE = (

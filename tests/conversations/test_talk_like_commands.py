@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.conversations.stage import RESIDENTS, Stage, to
+from tests.conversations.stage import OFFICE, RESIDENTS, Stage, to
 
 
 @pytest.fixture
@@ -72,3 +72,16 @@ def test_what_was_refused_says_why_and_where_to_turn(lamp: Stage) -> None:
     told = to(lamp.say("王阿姨", "进度 1"), "王阿姨")[0]
     assert "不在本辖区" in told
     assert "不同意" in told
+
+
+def test_a_room_does_not_hide_in_the_number_of_a_building(town: Stage) -> None:
+    """501 and 3号楼, joined, were 5013号楼, and no rule knew that for a room."""
+    said = town.say("王阿姨", "我是3号楼501的，3号楼门口路灯坏了半个月了", RESIDENTS)
+    assert "梧桐里小区3号楼501" in to(said, "小赵")[0]
+    aloud = [text for name, text in said if name in (OFFICE, RESIDENTS)]
+    assert aloud
+    assert "501" not in "".join(aloud)
+    said = town.say("李婶", "501漏水，8号楼2单元", RESIDENTS)
+    aloud = [text for name, text in said if name in (OFFICE, RESIDENTS)]
+    assert aloud
+    assert "501" not in "".join(aloud)
