@@ -39,12 +39,13 @@ from handlers import (
     visiting,
 )
 from handlers.message import Member, Replies, Reply
+from handlers.permissions import TABLE
 from handlers.ringing import Ringing as Ringing
 from handlers.rules import deadlines
 from handlers.wording import reminders as wording
 from handlers.wording.times import when
 from storage import directory, door_changes
-from storage.people import Staff
+from storage.people import Role, Staff
 from storage.presence import presence_of
 from storage.tickets import Ticket
 from storage.timers import Reminder, Timer
@@ -185,8 +186,11 @@ def _message(staff_id: int, rows: list[Reminder], at: Ringing) -> Reply:
     only = next(iter(newest.values())) if len(newest) == 1 else None
     ticket = tickets[only.ticket_id] if only is not None else None
     waits = any(one.status == Status.REPORTED for one in tickets.values())
-    foot = wording.FOOT if waits else wording.FOOT_TAKEN
-    buttons = ("accept", "reassign") if ticket is not None and ticket.status == Status.REPORTED else ("progress",)
+    may = _roles(staff_id, at) if waits else frozenset()
+    above = waits and not may & TABLE["accept"].roles and bool(may & TABLE["nudge"].roles)
+    foot = (wording.FOOT_ABOVE if above else wording.FOOT) if waits else wording.FOOT_TAKEN
+    buttons: tuple[str, ...] = ("accept", "reassign") if waits else ("progress",)
+    buttons = () if above else buttons
     return Reply(
         "\n".join([*head, *lines, foot]),
         to=Member(staff_id),
@@ -195,6 +199,11 @@ def _message(staff_id: int, rows: list[Reminder], at: Ringing) -> Reply:
         ticket_id=ticket.id if ticket is not None else None,
         urgent=urgent,
     )
+
+
+def _roles(staff_id: int, at: Ringing) -> frozenset[Role]:
+    """What somebody is: a leader is not told to say 接单, which is not theirs to say."""
+    return frozenset(Role(post.role) for post in at.db.get_one(Staff, staff_id).posts)
 
 
 def _gravity(row: Reminder) -> tuple[bool, bool, int]:

@@ -11,6 +11,7 @@ from handlers.wording import reopening as wording
 from storage import tickets
 from storage.deployment import Question
 from storage.tickets import Ticket
+from storage.workflow import Status
 
 LONGEST = 60  # characters
 NO_REASON = frozenset({"thanks", "greeting", "status_question", "human", "solved", "withdraw", "trade", "notice"})
@@ -28,18 +29,23 @@ def reason(incoming: Incoming, ctx: Context) -> Replies | None:
         return _kept(ctx, ticket, told, "")
     question = case.asked(ctx, reopening.ASKED_WHY, anywhere=True) if _tells_why(incoming, ctx) else None
     ticket = ctx.db.get(Ticket, question.ticket_id) if question is not None else None
-    if ticket is None or ticket.rating != "dissatisfied":
-        return None
+    if ticket is None or ticket.rating != "dissatisfied" or ticket.status == Status.RESOLVED:
+        return None  # said to be done once more: what they say now is said of that
     return _kept(ctx, ticket, reopening.reason_in(incoming.text) or "other", incoming.text)
 
 
 def _tells_why(incoming: Incoming, ctx: Context) -> bool:
-    if incoming.kind is not Kind.TEXT or ctx.group is not None or ctx.reading.parts:
+    if incoming.kind is not Kind.TEXT or ctx.group is not None or _is_report(ctx):
         return False
     if not 1 < len(ctx.words.strip()) <= LONGEST or ctx.words.rstrip().endswith("?"):
         return False
     cues = ctx.reading.cues - {"solved"} if "still_broken" in ctx.reading.cues else ctx.reading.cues  # 没修好 has 修好
     return not cues & NO_REASON
+
+
+def _is_report(ctx: Context) -> bool:
+    """Whether a problem is told besides, beyond doubt or at a place: 根本没人来过 is a reason and no new ticket."""
+    return bool(ctx.reading.parts) and (ctx.reading.band == "high" or any(part.place for part in ctx.reading.parts))
 
 
 def _kept(ctx: Context, ticket: Ticket, told: str, said: str) -> Replies:

@@ -121,3 +121,30 @@ def test_a_short_while_of_being_suspended_gives_what_was_left(town: Stage) -> No
     assert due is not None
     assert town.ticket(1).resolve_due == due + timedelta(hours=20)
     assert "恢复办理，接着算" in to(town.say("王阿姨", "为什么 1"), "王阿姨")[0]
+
+
+def test_the_second_time_somebody_is_not_content_is_no_reason_for_the_first(town: Stage) -> None:
+    town.say("王阿姨", "3号楼门口路灯坏了半个月了", RESIDENTS)
+    town.say("小赵", "办结 1 换了灯泡")
+    town.wait(minutes=2)
+    town.say("王阿姨", "不满意")
+    assert "记下了" in to(town.say("王阿姨", "根本没人来过，骗人"), "王阿姨")[0]
+    assert len(town.tickets()) == 1, "a reason that was asked for is no report"
+    town.say("周书记", "退回重办 1")
+    town.say("小赵", "办结 1 又换了一个灯泡")
+    town.wait(minutes=2)
+    assert "1 号交望江街道" not in to(town.say("王阿姨", "谢谢"), "王阿姨")
+    said = to(town.say("王阿姨", "不满意"), "王阿姨")
+    assert town.ticket(1).reopenings == 2, said
+
+
+def test_a_leader_is_told_what_a_leader_can_do(town: Stage) -> None:
+    """接单 is not theirs to say, at two in the morning least of all."""
+    with_departments(town)
+    town.wait(hours=17)
+    town.say("王阿姨", "3号楼起火了，快来人", RESIDENTS)
+    said = to(town.wait(minutes=25), LEADER)
+    assert said
+    assert "说「催办 编号」" in said[0]
+    assert "接单 编号" not in said[0]
+    assert "已催 1 号" in to(town.say(LEADER, "催办 1"), LEADER)[0]
