@@ -16,13 +16,16 @@ from bot.transactions import read_session, write_connection, write_session
 from storage import engine as engines
 from storage import tickets, workflow
 from storage.base import Base
+from storage.decisions import Undo
 from storage.deployment import Mark, Spend
+from storage.facts import Fact
 from storage.inbox import Inbox
 from storage.notices import Ledger, Notice
 from storage.outbox import Outbox
 from storage.people import Account, Building, Household, Staff, Unit
 from storage.tickets import Ticket
-from storage.timers import Timer
+from storage.timers import Reminder, Timer
+from storage.whistles import Hand, Whistle, WhistleCall
 from tests.storage.conftest import NOW
 
 
@@ -84,6 +87,39 @@ ONCE: dict[str, Callable[[], Base]] = {
 def test_what_may_exist_once(engine: Engine, place: None, what: str) -> None:
     with write_session(engine) as db, pytest.raises(IntegrityError), db.begin_nested():
         twice(ONCE[what])(db)
+
+
+AT_THE_DESK: dict[str, Callable[[], Base]] = {
+    "a fact's name": lambda: Fact(ticket_id=1, kind="late", name="ticket:1:r0:h0:accept:red:1:late", at=NOW),
+    "the undoing of an act": lambda: Undo(fact_id=1, ticket_id=1, staff_id=1, command="accept", at=NOW, until=NOW),
+    "a reminder's name": lambda: Reminder(
+        name="ticket:1:1", kind="accept:red", ticket_id=1, staff_id=1, due_at=NOW, say_after=NOW
+    ),
+    "a round of whistles": lambda: Whistle(ticket_id=1, round=2, kind="joint", **WHISTLED),
+    "a unit that is called": lambda: WhistleCall(whistle_id=1, unit_id=1),
+    "a unit's part in a round": lambda: Hand(
+        ticket_id=1, unit_id=1, part="member", asked_by_id=1, asked_at=NOW, due_at=NOW
+    ),
+}
+WHISTLED: dict[str, object] = {"unit_id": 1, "by_id": 1, "at": NOW, "signer_unit_id": 1}
+
+
+@pytest.mark.parametrize("what", AT_THE_DESK)
+def test_what_the_desk_does_once(engine: Engine, place: None, what: str) -> None:
+    """The first is taken, so that it is not for want of something else that the second is refused."""
+    with write_session(engine) as db:
+        db.add(new_ticket())
+        db.flush()
+        db.add(Fact(id=1, ticket_id=1, kind="accepted", at=NOW))
+        db.add(Whistle(id=1, ticket_id=1, kind="joint", **WHISTLED))
+        db.flush()
+        for row in (Fact, Whistle):  # PostgreSQL's sequences do not know of what brought its own number
+            if db.get_bind().dialect.name == "postgresql":
+                db.execute(text(f"SELECT setval(pg_get_serial_sequence('{row.__tablename__}', 'id'), 1)"))
+        db.add(AT_THE_DESK[what]())
+        db.flush()
+        with pytest.raises(IntegrityError), db.begin_nested():
+            db.add(AT_THE_DESK[what]())
 
 
 def test_a_household_has_one_ledger_row_a_notice(engine: Engine, place: None) -> None:
