@@ -55,12 +55,12 @@ def named(incoming: Incoming, ctx: Context) -> Replies | None:
     word = ctx.words.strip(BLANKS)
     if incoming.kind is not Kind.TEXT or ctx.group is not None or not 0 < len(word) <= LONGEST_NAME:
         return None
-    if not ctx.who.is_staff or not ctx.who.is_attentive(ctx.now) or ctx.reading.parts:
+    if not ctx.who.is_staff or not ctx.who.is_attentive(ctx.now):
         return None
     question = case.asked(ctx, "reassign")
     ticket = ctx.db.get(Ticket, question.ticket_id) if question is not None else None
-    if question is None or ticket is None:
-        return None
+    if question is None or ticket is None or (ctx.reading.parts and not targets.targets(ctx, ticket, word)):
+        return None  # 消防 is a unit and no fire where it was asked for
     if word in wording.NO:
         ctx.db.delete(question)
         return [Reply(wording.REASSIGN_KEPT.format(number=ticket.number), ticket_id=ticket.id)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.conversations.offices import with_departments
 from tests.conversations.stage import OFFICE, RESIDENTS, Stage, to
 
 
@@ -85,3 +86,13 @@ def test_a_room_does_not_hide_in_the_number_of_a_building(town: Stage) -> None:
     aloud = [text for name, text in said if name in (OFFICE, RESIDENTS)]
     assert aloud
     assert "501" not in "".join(aloud)
+
+
+def test_a_unit_that_was_asked_for_is_no_report(lamp: Stage) -> None:
+    """消防, said alone, is read as a matter of fire safety."""
+    with_departments(lamp)
+    desk = lamp.ticket(1).desk_id
+    assert "转给谁" in to(lamp.say("小赵", "转派 1"), "小赵")[0]
+    assert "已转给消防救援站" in to(lamp.say("小赵", "消防"), "小赵")[0]
+    assert len(lamp.tickets()) == 1
+    assert lamp.ticket(1).desk_id != desk
