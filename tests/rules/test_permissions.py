@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 
 from handlers import conversation  # noqa: F401 - declares every command
-from handlers.permissions import STAFF, TABLE, ChatKind, Who, may, may_in
+from handlers.permissions import NEIGHBOURS, STAFF, TABLE, ChatKind, Rule, Who, may, may_in, told_who
 from handlers.registry import COMMANDS
 from handlers.wording.commands import COMMANDS as SAID
 from handlers.wording.desk import NAMES
@@ -45,6 +45,43 @@ def test_staff_commands_are_never_given_in_a_residents_group() -> None:
         if command.staff:
             assert name in ABOUT_THE_GROUP or ChatKind.RESIDENTS_GROUP not in TABLE[name].chats, name
             assert Role.RESIDENT not in TABLE[name].roles, name
+
+
+GRAVE = {
+    "agree",
+    "whistle_sign",
+    "notice_confirm",
+    "notice_cancel_really",
+    "enrol",
+    "unbind_other",
+    "proxy",
+    "supervise",
+}
+
+
+def test_what_is_of_high_risk_is_said_in_private_only() -> None:
+    assert {name for name, rule in TABLE.items() if rule.high_risk} >= GRAVE
+    assert all(rule.chats == {ChatKind.PRIVATE} for rule in TABLE.values() if rule.high_risk)
+    with pytest.raises(ValueError, match="in private only"):
+        Rule(STAFF, frozenset(ChatKind), high_risk=True)
+
+
+def test_neighbours_work_on_no_ticket_and_learn_nobodys_name() -> None:
+    for role in NEIGHBOURS:
+        may_do = {name for name in SAID if role in TABLE[name].roles and SAID[name].staff}
+        assert may_do <= {"comment", "look", "console", "knock_list", "knocked", "knock_undo"}
+        who = person(role)
+        assert who.staff is not None
+        assert not told_who(who.staff)
+        assert who.desks == []
+
+
+def test_another_post_tells_who_reported() -> None:
+    who = person(Role.PROPERTY)
+    assert who.staff is not None
+    assert not told_who(who.staff)
+    who.staff.posts.append(Post(unit_id=3, role=Role.COMMUNITY, unit=Unit(id=3, path="/1/3/", kind="community")))
+    assert told_who(who.staff)
 
 
 def test_somebody_who_left_is_a_resident() -> None:
