@@ -53,9 +53,7 @@ def readable(ctx: Context, ticket: Ticket, words: str) -> str:
     """Words of a ticket's history as whoever looks may read them."""
     if not words or not hidden(ctx, ticket):
         return words
-    unit = next((post.unit for post in ctx.who.posts), None)
-    read = beside.read_by(ctx, ticket, unit, words) if unit is not None else words
-    return traces.without(ctx.db, ctx.vault, ticket, read)
+    return traces.without(ctx.db, ctx.vault, ticket, words)
 
 
 def _one(

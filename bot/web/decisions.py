@@ -51,8 +51,7 @@ def show(request: Request, app: Program) -> Response:
 
 
 def _shown(ctx: Context, one: Awaiting) -> Mapping[str, Any]:
-    forms = [ticket_forms.of(command, one.ticket.number) for command in one.commands]
-    forms = [form | {"words": "none"} if form["command"] == "agree" and not one.names_owner else form for form in forms]
+    forms = ticket_forms.several(one.commands, one.ticket.number, names_owner=one.names_owner)
     return {
         "one": one,
         "forms": [form | {"seen": deeds.standing(ctx, one.ticket, form["command"])} for form in forms],

@@ -16,8 +16,7 @@ from bot.web import deeds, notice_pages, ticket_forms
 from bot.web.forms import whole_form
 from bot.web.within import Program
 from bot.wiring import App
-from handlers.registry import COMMANDS
-from handlers.wording import desk as desk_wording
+from handlers.may_now import OFFERED
 from handlers.wording.notice_form import BAD_PICTURE
 
 router = APIRouter()
@@ -36,8 +35,7 @@ async def act(request: Request, app: Program) -> Response:
 
 def _act(request: Request, app: App, fields: Mapping[str, str], files: Mapping[str, bytes]) -> Response:
     command, number, once = (fields.get(name, "") for name in ("command", "number", "once"))
-    known = command in COMMANDS and command in desk_wording.NAMES
-    if not known or not NUMBER.fullmatch(number) or not ONCE.fullmatch(once):
+    if command not in OFFERED or not NUMBER.fullmatch(number) or not ONCE.fullmatch(once):
         raise HTTPException(400)
     to = DECISIONS if fields.get("back") == "decisions" else f"{TICKETS}/{int(number)}"
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,9 +92,15 @@ def of(command: str, number: int) -> dict[str, Any]:
     }
 
 
-def all_of(ctx: Context, ticket: Ticket) -> list[dict[str, Any]]:
+def several(commands: Iterable[str], number: int, *, names_owner: bool) -> list[dict[str, Any]]:
+    """The forms of these commands. With 同意 goes a unit only where somebody wants to be rid of a ticket."""
+    forms = [of(command, number) for command in commands if command in wording.NAMES]
+    return [form | {"words": "none"} if form["command"] == "agree" and not names_owner else form for form in forms]
+
+
+def all_of(ctx: Context, ticket: Ticket, *, names_owner: bool) -> list[dict[str, Any]]:
     """The forms of everything that somebody may do now."""
-    return [of(command, ticket.number) for command in offered(ctx, ticket) if command in wording.NAMES]
+    return several(offered(ctx, ticket), ticket.number, names_owner=names_owner)
 
 
 def in_one_line(fields: Mapping[str, str]) -> str:

@@ -34,6 +34,7 @@ from handlers.wording import desk as desk_wording
 from handlers.wording import lanes as lane_words
 from handlers.wording.times import days, when
 from storage import decisions, directory, facts, hotline, incidents, media, tickets
+from storage.decisions import Wanted
 from storage.facts import Fact, FactKind
 from storage.people import Role, Staff, Unit
 from storage.tickets import Ticket
@@ -181,4 +182,6 @@ def _forms(ctx: Context, ticket: Ticket) -> list[dict[str, Any]]:
     """What may be done now, each with how the ticket stands on this page. What was merged is acted on by its lead."""
     if ticket.status == Status.MERGED or ctx.who.account.id is None:
         return []
-    return [form | {"seen": deeds.standing(ctx, ticket, form["command"])} for form in ticket_forms.all_of(ctx, ticket)]
+    asked = decisions.waiting(ctx.db, ticket.id)
+    forms = ticket_forms.all_of(ctx, ticket, names_owner=asked is not None and asked.kind == Wanted.RETURN)
+    return [form | {"seen": deeds.standing(ctx, ticket, form["command"])} for form in forms]

@@ -155,7 +155,7 @@ def test_who_may_not_is_refused_and_who_complained_is_hidden(quick_site: Site) -
     assert site.client.post(ACT, data=taken).status_code == 401
     gone = site.client.post(ACT, data={**open_to_office["comment"], "words": "楼下也黑"})
     assert (gone.status_code, "写的还在" in gone.text, "楼下也黑" in gone.text) == (401, True, True)
-    for wrong in ({"command": "drop"}, {"number": "x"}, {"once": ""}, {"command": ""}):
+    for wrong in ({"command": "drop"}, {"command": "bind"}, {"number": "x"}, {"once": ""}, {"command": ""}):
         assert site.client.post(ACT, data={**taken, **wrong}, headers=community).status_code == 400, wrong
     bad = {"photo": ("a.jpg", b"no picture", "image/jpeg")}
     assert site.client.post(ACT, data=taken, files=bad, headers=community).status_code == 303
@@ -199,6 +199,7 @@ def test_what_is_asked_of_the_level_above_is_decided_once_with_its_reasons_befor
     assert "已报给" in pressed(site, asking, worker, choice="非本单位职责", words=why)
     assert "退单：等梧桐社区定" in site.client.get(page, headers=worker).text
     assert "return" not in forms(site.client.get(page, headers=worker)), "one thing at a time"
+    assert {"agree", "disagree"} <= set(forms(site.client.get(page, headers=community))), "also on the ticket's page"
     waits = site.client.get(DECISIONS, headers=community)
     assert "第五条" in waits.text
     assert "区市政养护处" in waits.text
@@ -317,3 +318,26 @@ def enter(page: Page, who: dict[str, str]) -> None:
     name, _, value = who["cookie"].partition("=")
     page.context.clear_cookies()
     page.context.add_cookies([{"name": name, "value": value, "domain": "127.0.0.1", "path": "/"}])
+
+
+def test_a_whistle_is_signed_once_by_the_leader_whose_turn_it_is(quick_site: Site) -> None:
+    site, number = quick_site, told(quick_site)
+    page = f"/console/tickets/{number}"
+    office, leader = signed_in(site, "community", "梧桐社区"), signed_in(site, "street_leader", "柳桥街道")
+    pressed(site, forms(site.client.get(page, headers=office))["accept"], office)
+    words = "综合执法 城管 消防 问题：占道又堵了通道 需求：城管劝离，消防查通道"
+    assert "签发" in pressed(site, forms(site.client.get(page, headers=office))["whistle"], office, words=words)
+    waits = site.client.get(DECISIONS, headers=leader)
+    assert "占道又堵了通道" in waits.text
+    assert "城管劝离，消防查通道" in waits.text
+    form = forms(waits)["whistle_sign"]
+    assert "要由" in pressed(site, form, office), "not the community's to sign"
+    assert facts(site, "whistle_signed") == []
+    assert pressed(site, form, leader) == pressed(site, form, leader)
+    assert "已经处理了" in pressed(site, forms(waits)["whistle_refuse"], leader, words="先由社区协调")
+    assert len(facts(site, "whistle_signed")) == 1
+    called = signed_in(site, "handler", "柳桥消防救援站")
+    answer = forms(site.client.get(page, headers=called))["respond"]
+    for _ in range(2):
+        assert "报到" in pressed(site, answer, called, words="已到现场")
+    assert len(facts(site, "responded")) == 1
