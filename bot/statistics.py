@@ -14,6 +14,8 @@ from bot.wiring import App
 from handlers.message import InGroup, Person, Reply
 from handlers.statistics import LATEST, TO_COUNT, said, scope_of
 from storage import statistics
+from storage.base import JsonObject
+from storage.engine import is_down
 from storage.media import Media
 from storage.statistics import Figures, Scope
 from storage.timers import Timer
@@ -34,14 +36,26 @@ def _answer_one(app: App) -> bool:
         row = db.scalars(query).one_or_none()
         if row is None:
             return False
-        row_id, wanted = row.id, app.clock.now(db) - row.due_at <= LATEST
-        scope = scope_of(db, row.data)
-        found = statistics.counted(db, scope) if wanted else None
-    picture = _drawn(app, scope, found) if found is not None else None
+        row_id, data, wanted = row.id, dict(row.data), app.clock.now(db) - row.due_at <= LATEST
+    text, picture = _counted(app, data) if wanted else (None, None)
     with app.writing() as db:
-        _sent(app, db, row_id, said(scope, found) if found is not None else None, picture)
+        _sent(app, db, row_id, text, picture)
     app.bell.ring("replies")
     return True
+
+
+def _counted(app: App, data: JsonObject) -> tuple[str | None, bytes | None]:
+    """The words and the picture. What cannot be counted is given up, and the log says so: others wait behind."""
+    try:
+        with app.reading() as db:
+            scope = scope_of(db, data)
+            found = statistics.counted(db, scope)
+        return said(scope, found), _drawn(app, scope, found)
+    except Exception as error:
+        if is_down(error) or app.strict:
+            raise
+        log.error("figures could not be counted (%s)", type(error).__name__)
+        return None, None
 
 
 def _drawn(app: App, scope: Scope, found: Figures) -> bytes | None:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from handlers import promising
 from handlers.context import words_of
 from handlers.message import Button, Card, Member, Replies, Reply
 from handlers.ringing import Ringing
@@ -86,8 +87,9 @@ def lines(db: Session, task: Task) -> str:
     return "\n".join(wording.STATE_LINE.format(unit=row.unit, done=row.done, all=row.all) for row in rows)
 
 
-def arm(db: Session, task: Task, policy: Policy) -> None:
-    """The reminder before the end, by day, and the end itself."""
+def arm(db: Session, task: Task, deployment: Policy) -> None:
+    """The reminder before the end, by day, and the end itself, by the policy of the unit whose task it is."""
+    policy = promising.policy_at(db, deployment, task.unit_id)
     remind = deadlines.say_after(task.due_at - policy.task_remind, policy)
     moments = {REMIND: remind, DUE: deadlines.say_after(task.due_at, policy)}
     rows = [
@@ -103,18 +105,18 @@ def ring(timer: Timer, at: Ringing) -> Replies:
     task = at.db.get(Task, int(timer.data["task"]))
     if task is None or task.ended_at is not None:
         return []
-    return _remind(at) if timer.kind == REMIND else [_due(task, at)]
+    return _remind(task, at) if timer.kind == REMIND else [_due(task, at)]
 
 
-def _remind(at: Ringing) -> Replies:
+def _remind(task: Task, at: Ringing) -> Replies:
     """One message a person a day, of every task that ends before this time tomorrow's reminders would come."""
-    until = at.now + at.policy.task_remind + A_DAY
+    until = at.now + promising.policy_at(at.db, at.policy, task.unit_id).task_remind + A_DAY
     mine: dict[int, dict[int, list[Unit]]] = defaultdict(lambda: defaultdict(list))
     known: dict[int, Task] = {}
-    for task, grid in tasks.left_open(at.db, at.now, until):
-        known[task.id] = task
+    for one, grid in tasks.left_open(at.db, at.now, until):
+        known[one.id] = one
         for person in desk_people(at.db, grid.id, at.now):
-            mine[person][task.id].append(grid)
+            mine[person][one.id].append(grid)
     day = at.now.astimezone(LOCAL).date()
     return [
         Reply(_open(at, known, theirs), Member(person, in_person=True), name=f"tasks:{day}:{person}")

@@ -198,7 +198,7 @@ class _Counting:
 
     def _add_closed(self, row: _Row) -> None:
         self.sums["closed"] += 1
-        self.closings[row.closing or Closing.SOLVED] += 1
+        self.closings[row.closing or "none"] += 1
         if row.closing == Closing.SOLVED:
             self.sums["solved"] += 1
             self.desks[row.desk] += 1

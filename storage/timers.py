@@ -22,7 +22,7 @@ class Timer(Base):
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"), index=True)
     notice_id: Mapped[int | None] = mapped_column(ForeignKey("notices.id"))
     due_at: Mapped[datetime]
-    state: Mapped[str] = mapped_column(String(10), default="waiting")  # waiting, fired, stopped
+    state: Mapped[str] = mapped_column(String(10), default="waiting")  # waiting, fired, stopped; to_count: figures
     fired_at: Mapped[datetime | None]  # business time at which it really fired: lateness is fired_at - due_at
     data: Mapped[JsonObject] = mapped_column(JSON, default=dict)
 

@@ -230,3 +230,10 @@ def test_the_tables_say_the_same_as_the_lines(town: Stage) -> None:
 
 def test_every_kind_of_unit_has_a_name() -> None:
     assert {kind.value for kind in UnitKind} <= set(wording.LEVELS)
+
+
+def test_a_percentile_is_the_nearest_rank() -> None:
+    assert statistics.times([]) == statistics.Times()
+    assert statistics.times([7]) == statistics.Times(1, 7, 7)
+    assert statistics.times([9, 1]) == statistics.Times(2, 1, 9)
+    assert statistics.times(range(1, 11)) == statistics.Times(10, 5, 9)
