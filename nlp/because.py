@@ -25,7 +25,7 @@ def reasons(
         if (weight := weights[model.GROUPS].get(name, 0.0)) and (key := _key(name)):
             shares[key] = shares.get(key, 0.0) + weight * value
     told: list[str] = []
-    for key, share in sorted(shares.items(), key=lambda item: -abs(item[1])):
+    for key, share in sorted(shares.items(), key=lambda item: (-abs(item[1]), item[0])):
         if abs(share) >= _WORTH_SAYING and len(told) < _MOST:
             told += _tell(key, share, found, talk)
     words = list(dict.fromkeys([*found.get(category + "!", ()), *found.get(category, ())]))

@@ -23,6 +23,8 @@ TEXTURE = ("N", "T", "B", "F", "L")
 WORTH = {"N": 1.0, "T": 1.5, "B": 1.0, "F": 1.0, "L": 1.0}
 
 BIAS = "bias"
+# Weights are whole multiples of this: their sums are exact, and the same in whatever order a process adds them up.
+_GRAIN = 1 / 1024
 
 Family = dict[str, float]
 
@@ -57,6 +59,12 @@ def prior(category: str) -> dict[str, float]:
 def sigmoid(value: float) -> float:
     """A score as a share between 0 and 1, safe at both ends."""
     return 1.0 / (1.0 + math.exp(-max(-35.0, min(35.0, value))))
+
+
+def exact(weights: Mapping[str, float]) -> Family:
+    """The same weights to the nearest 1/1024. Without this a confidence would depend on the order of a set of strings,
+    which differs from process to process."""
+    return {name: round(weight / _GRAIN) * _GRAIN for name, weight in weights.items()}
 
 
 def score(weights: Mapping[str, float], features: Mapping[str, float]) -> float:
@@ -97,7 +105,8 @@ def load(path: Path) -> Weights:
         Unbelieved(one["words"], tuple(one["beside"]), one["times"]) for one in data.get("unbelieved", ())
     )
     thresholds = (data["opening"], data["asking"], data["early"], data["gate"], data.get("bare", -9.0))
-    return Weights(data["report"], category, data["bias"], *thresholds, unbelieved)
+    report = {family: exact(table) for family, table in data["report"].items()}
+    return Weights(report, category, data["bias"], *thresholds, unbelieved)
 
 
 def save(weights: Weights, path: Path) -> None:

@@ -96,6 +96,7 @@ def train(rows: Sequence[Example], look: Callable[[str], Sight] = see) -> model.
     learned.report = {family: {} for family in (model.GROUPS, *model.TEXTURE)} | _by_family(score, _FAINT["report"])
     runs = learned.report["N"]
     learned.report["N"] = {run: weight for run, weight in runs.items() if abs(weight) >= _FAINT_RUN}
+    learned.report = {family: model.exact(table) for family, table in learned.report.items()}
     _gates(learned, [sight for sight, told in zip(seen, reports, strict=True) if told])
     told = [(sight.subject, example) for sight, example in zip(sights, rows, strict=True) if example.category]
     subjects, counts = [sight for sight, _ in told], [example.weight for _, example in told]

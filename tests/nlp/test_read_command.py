@@ -2,8 +2,14 @@
 
 import io
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 from bot.read import run
+
+CORPUS = Path(__file__).parent.parent / "corpus"
 
 KEYS = {"id", "is_report", "band", "confidence", "kind", "category", "also", "urgency", "place", "because"}
 
@@ -34,3 +40,16 @@ def test_a_text_is_told_as_a_table() -> None:
     assert run(["三号楼门口路灯坏了半个月了"], False, io.StringIO(), out) == 0
     assert "road_facility" in out.getvalue()
     assert "三号楼" in out.getvalue()
+
+
+def test_two_processes_say_the_same_to_the_last_digit() -> None:
+    lines = (CORPUS / "danger4/messages.jsonl").read_bytes().splitlines(keepends=True)
+    lines += (CORPUS / "coast/messages.jsonl").read_bytes().splitlines(keepends=True)
+    asked = b"".join(lines[::4])
+    answers = []
+    for seed in ("1", "2"):
+        command = [sys.executable, "-c", "import sys; from bot.read import run; run([], True, sys.stdin, sys.stdout)"]
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONIOENCODING": "utf-8"}
+        done = subprocess.run(command, input=asked, capture_output=True, env=environment, timeout=60, check=True)
+        answers.append(done.stdout.decode().splitlines())
+    assert [one for one, other in zip(*answers, strict=True) if one != other] == []
