@@ -14,6 +14,7 @@ from typing import Any
 from nlp import happenings, signs
 from nlp.gate import Gate
 from nlp.happenings import Happening
+from nlp.model import exact
 from nlp.normalise import DATA
 from nlp.signs import Sign
 from nlp.talk import rows
@@ -21,9 +22,7 @@ from nlp.talk import rows
 # How much of the report model's score is added (within bounds: mere talk has no bottom), and from which sum an
 # emergency is sure, and from which it is worth a question. Below `_NOTHING` the rest cannot make up for it.
 _OTHER, _LEAST, _MOST = 0.5, -4.0, 1.0
-SURE, DOUBTFUL = 0.8, -1.5
-# What is a report beyond doubt is somebody's trouble anyway: there less is enough.
-CLEAR, CLEARLY = 1.4, 0.0
+SURE, DOUBTFUL = 0.0, -1.5
 # Where it is told in so many words, it is enough that the message is this much like a report.
 PLAIN = 0.0
 _NOTHING = DOUBTFUL - _OTHER * _MOST
@@ -73,9 +72,8 @@ class Danger:
         """Whether to ring the bells, given how much (log odds) the message is like a report."""
         if self.next_door and not self.meant:
             return False
-        least = CLEARLY if report >= CLEAR else SURE
         told = self.plain or self.next_door
-        return self._sum(report) >= least or (told and report >= PLAIN)
+        return self._sum(report) >= SURE or (told and report >= PLAIN)
 
     def doubtful(self, report: float) -> bool:
         """Whether to ask, and to tell the person on duty that it is not sure."""
@@ -114,7 +112,11 @@ def kinds() -> tuple[_Kind, ...]:
 
 @cache
 def _shipped() -> _Weights:
-    return _Weights(**json.loads((DATA / "danger.json").read_text(encoding="utf-8")))
+    return _ready(json.loads((DATA / "danger.json").read_text(encoding="utf-8")))
+
+
+def _ready(learned: Mapping[str, Any]) -> _Weights:
+    return _Weights(learned["bias"], exact(learned["danger"]), learned["category"])
 
 
 _chosen: _Weights | None = None
@@ -123,7 +125,7 @@ _chosen: _Weights | None = None
 def use(chosen: Mapping[str, Any] | None) -> None:
     """Chooses other weights for this process (see `nlp.danger_training`); None goes back to those that come along."""
     global _chosen
-    _chosen = _Weights(**chosen) if chosen else None
+    _chosen = _ready(chosen) if chosen else None
 
 
 def _weights() -> _Weights:
@@ -228,7 +230,7 @@ def _category(it: Danger, named: str | None) -> str:
     totals = {named: _NAMED} if named else {}
     share = signs.share(it.text)
     evidence = (*signs.outline(it.text, it.found), *signs.told(it.heard, it.found), "bias")
-    sides = ((evidence, 1.0), (signs.runs(it.text), share))
+    sides = ((evidence, 1.0), (sorted(signs.runs(it.text)), share))
     for names, value in sides:
         for name in names:
             for category, weight in _weights().category.get(name, {}).items():
