@@ -18,11 +18,11 @@ _ROAD = re.compile(
     r"|(?<![小后深里条个])巷)(?P<tail>口|\d{1,4}号(?!楼(?!下|上)|院|线))?"
 )
 _NO_ROAD = re.compile(
-    r"[走上下半一二两三四五六七八九十几条道线电让挡占拦堵修过这那个的了在到整出回带问铺各铁公水小主前来去迷养绕开顺赶同是跟从把给往沿靠离和有没不跑转叫说边车门口滑拐岔断临细网通楼旁停炸撞翻压轧堵冲碾跨泥子油]$"
-    r"|(?<![后])马$|(?<![人广伟])大$|^[的了在到着过个么里上下走骑开停坏着满条段整去来往从冲跑说转叫这那哪]|^人(?!民)|^中间|^东一|^门一"
+    r"认得$|都摆$|快速$|[走上下半一二两三四五六七八九十几条道线电让挡占拦堵修过这那个的了在到整出回带问铺各铁公水小主前来去迷养绕开顺赶同是跟从把给往沿靠离和有没不跑转叫说边车门口滑拐岔断临细网通楼旁停炸撞翻压轧堵冲碾跨泥子油]$"
+    r"|(?<![后])马$|(?<![人广伟])大$|^[的了在到着过个么里上下走骑开停坏着满条段整去来往从冲跑说转叫这那哪]|^人(?!民)|^[与和跟](?!平|谐)|^咱们|^中间|^东一|^门一"
 )
 _BEFORE = re.compile(
-    r"发现|巡查|排查|走访|看见|"
+    r"[上下前后里外对侧]面|对过|发现|巡查|排查|走访|看见|"
     r"[的了着过在是到我你您他她它这系那哪从给把被跟与就又还也都去住有没个们谁咱俺恁每说看出进往向对为让叫找等开关送接逛吃买卖修停放堆占拉走跑搬骑坐租换问请比像离靠挨顺绕至或却刚再不别很太少几半能会要想该用做打喊去从往因所但而且跨冲闻听烧写发报去嘛啊呀哦嗯呢吧喂]"
     r"|(?<!福)来(?!福|宝|顺)|(?<![祥平永兴仁])和(?![平谐顺美兴盛泰睦祥])|上(?![海城河林元])|下(?![关沙河])|里(?!弄)|外(?!滩)|前(?![进门程])|后(?![海河马])"
     r"|[路街巷弄系喺呢嗰重平另片邻紧又]|[上下前后里外对侧]面|成(?!都)|(?<![化城住土])建(?![设国材华工宁])|(?<=城)中(?=村)|边|旁|口|(?<!河)沿|家(?![乐福和园美具电属])|(?<![第阿老])[一二三四五六七八九十两](?![中院宿])|附近|隔壁|对面|楼|小区(?=.)|社区(?=[党居])|昨|今[天晚早]|早上|晚上|夜里|大家|物业|居委|老板|孩子|新开的?|新的"
@@ -45,6 +45,8 @@ _AT_IT = re.compile(
     r"大?门口|门前|门外|后门|旁边|边上|对面|对过|[前后][面头边]|[东西南北]|[那这][块边头儿棵个条里截]|外[面头]|上头"
     r"|底下|楼下|隔壁|附近|围墙|路口|中间"
 )
+# 门岗没人, 值班室说他也没办法: who should be there, not where it is.
+_WHO_WORKS_THERE = re.compile(r"(?:夜里|晚上)?(?:说|讲|没人|没有人|冇人|不管|不接|的人)")
 _NUMBER_BEHIND = re.compile(r"\d{1,4}号(?:\d{3,4})?(?!楼|院|门|线|车位)")
 _LITTLE_ESTATE = re.compile(
     r"[苑坊邨村](?![委民里子内墙门长口头尾道])|院(?=\d|[一二三四五六七八九十]{1,2}号|[东西]头)"
@@ -54,7 +56,7 @@ _LITTLE_ESTATE = re.compile(
 _TWO = "里园府湾轩庭郡邸榭桥"  # the ends of which one character before is no name yet
 _HAN = re.compile(r"[一-鿿]$")
 _ANYBODY = ("厂家", "女工", "男工", "职工", "员工", "学生", "单位")
-_BECOMES = ("成", "像", "变")  # 厨房成游泳池了
+_BECOMES = ("成", "像", "变", "成了", "成个")  # 厨房成游泳池了
 _PUBLIC = ("广场", "大厦", "国际", "小镇", "桥", "医院", "学院", "法院", "公园", "幼儿园", "校园", "菜园")
 _LONGEST = 4  # characters before the end of an estate's name
 _COMMON = re.compile(
@@ -91,13 +93,13 @@ def estate_name(flat: str) -> bool:
 def _named(flat: str, at: int, word: str) -> Found | None:
     kinds = _ends().words[word]
     end = at + len(word)
-    if flat[at - 1 : at] in _BECOMES or (word == "天台" and flat[end : end + 1] == "风"):
+    if flat[:at].endswith(_BECOMES) or (word == "天台" and flat[end : end + 1] == "风"):
         return None
     head = _head(flat, at)
     if "estate" in kinds:
         return _estate(flat, at, end, head)
     if "landmark" in kinds:
-        return at, end
+        return None if _WHO_WORKS_THERE.match(flat, end) else (at, end)
     if "named" in kinds:
         return (at - len(head) if 1 < len(head) <= 3 else at), end
     if "spot" not in kinds and _has_name(flat, end, head, word, food="food" in kinds):

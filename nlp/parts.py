@@ -38,9 +38,22 @@ _ONE = frozenset(frozenset(pair.split("+")) for pair in _ONE_TROUBLE)
 # emergencies, less after "besides".
 _REPORT, _LEAD, _MARGIN = -1.0, 2.0, 6.5
 _SAME, _PRESSING, _BESIDES = 1.0, 5.0, 2.0
+# Where two clauses are each a report by itself, of categories that lead clearly, this much less is enough.
+_BOTH_PLAIN, _PLAIN, _CLEAR = 2.5, 1.0, 4.0
 # That nobody came or picked up the telephone is how most reports end, and seldom a matter of its own.
 _NOBODY_CAME = 3.0
 _LEAST = 4
+# What one trouble does to people, and what is only supposed to be behind it, is no matter of its own: 把消防通道都堵了,
+# 熏得人开不了窗, 是不是水管漏了. Unless it is clearly said to be another matter.
+_BROUGHT = re.compile(
+    r"^(?:就|都|还)?(?:把|害|搞得|弄得|吵得|熏得|臭得|堵得|吓得|逼得|结果|导致|所以|搞到)|(?:不了|不敢|没法|冇法|没办法)[^,。]{0,4}$"
+    r"|没法睡|睡不|一夜没|[一整]晚上?没|没睡"
+)
+_SUPPOSED = re.compile(r"是不是|会不会|估计|好像|怕是|应该是|多半是|莫不是|八成是")
+_ANOTHER_MATTER = re.compile(r"另外|顺便|两件事|第二|对了")
+# A house without power has no lift and no lights: that is one outage.
+_NO_POWER = re.compile(r"[停断没冇无跳](?:了|得|有)?电(?![梯话脑动瓶视池])|跳闸|拉闸")
+_NEEDS_POWER = frozenset(("utilities", "building"))
 # What may be told beside a problem of each category.
 _OTHERS = {main: frozenset(CATEGORIES) - {main, "other"} for main in CATEGORIES}
 _CALLED = re.compile(r"(?:物业|管家|前台|客服|保安|电话).{0,8}(?:没人|不接|打不通|不管|不理|不来|推|没来|不说)")
@@ -57,21 +70,27 @@ class Stretch:
 
 
 def stretches(folded: str, hits: Hits, main: str, *, pressing: bool = False) -> tuple[Stretch, ...]:
-    """The problems of a report whose main category is known: always one, sometimes a second in a clause of its own.
+    """The problems of a report whose main category is known: always one, sometimes a second in a clause of its own; the
+    one told first comes first, but an emergency before all else.
 
     ``hits``: the words of the lexicon in it. ``pressing``: the message tells an emergency; what it brings with it is
     seldom a matter of its own.
     """
     second = _second(folded, hits, main, pressing=pressing)
+    if second is not None and not pressing and _is_one_outage(folded, main, second[2]):
+        return (Stretch("utilities", folded, 0, len(folded)),)
     if second is None:
         return (Stretch(main, folded, 0, len(folded)),)
     start, end, category = second
     own = Stretch(category, folded[start:end].strip(), start, end)
     if start == 0:
         rest = Stretch(main, folded[end:].strip(" ,，。"), end, len(folded))
-    else:
-        rest = Stretch(main, folded[:start].strip(" ,，。"), 0, start)
-    return (rest, own)
+        return (rest, own) if pressing else (own, rest)
+    return (Stretch(main, folded[:start].strip(" ,，。"), 0, start), own)
+
+
+def _is_one_outage(folded: str, main: str, other: str) -> bool:
+    return {main, other} == _NEEDS_POWER and bool(_NO_POWER.search(folded)) and not _ANOTHER_MATTER.search(folded)
 
 
 def _clauses(folded: str) -> list[tuple[int, int]]:
@@ -97,7 +116,7 @@ def _second(folded: str, hits: Hits, main: str, *, pressing: bool) -> tuple[int,
         over = _over(clause, main, pressing=pressing)
         if over is not None and (not best or over > best[0]):
             best = (over, at, clause.category())
-    if best is None or not _others_tell(folded, clauses, told, best[1], main):
+    if best is None or not _others_tell(folded, clauses, told, best[1], main, plainly=best[0] < 0):
         return None
     return (*clauses[best[1]], best[2])
 
@@ -112,13 +131,16 @@ def _names_another(folded: str, hits: Hits, main: str) -> bool:
 
 def _may_be_another(folded: str, start: int, end: int, hits: Hits, main: str) -> bool:
     """Whether a clause says "besides", or its words say more of some other category than of the message's own."""
-    if _AND.search(folded[start:end]):
+    clause = folded[start:end]
+    if (_BROUGHT.search(clause.strip()) or _SUPPOSED.search(clause)) and not _ANOTHER_MATTER.search(clause):
+        return False
+    if _AND.search(clause):
         return True
     said, table = Counter[str](), lexicon().words
     for at, word in hits:
         if start <= at < end:
             said.update({group.rstrip("!"): 1 + group.endswith("!") for group in table[word]})
-    said.update(dict.fromkeys(features.told(folded[start:end]), 2))
+    said.update(dict.fromkeys(features.told(clause), 2))
     return any(said[name] > said[main] for name in said.keys() & _OTHERS[main])
 
 
@@ -127,24 +149,31 @@ def _over(clause: "_Clause", main: str, *, pressing: bool) -> float | None:
     category = clause.category()
     if category not in _OTHERS[main] or not clause.says_enough(category):
         return None
-    over = clause.stands_out(category, main) - _needed(frozenset((main, category)), pressing=pressing)
-    return over if clause.like_a_report >= _REPORT and clause.lead() >= _LEAD and over >= 0 else None
+    over = clause.stands_out(category, main) - _needed(main, category, pressing=pressing)
+    enough = over >= 0 or (over >= -_BOTH_PLAIN and clause.is_plain() and not pressing)
+    return over if clause.like_a_report >= _REPORT and clause.lead() >= _LEAD and enough else None
 
 
 def _others_tell(
-    folded: str, clauses: Sequence[tuple[int, int]], told: Mapping[int, "_Clause"], own: int, main: str
+    folded: str,
+    clauses: Sequence[tuple[int, int]],
+    told: Mapping[int, "_Clause"],
+    own: int,
+    main: str,
+    *,
+    plainly: bool,
 ) -> bool:
-    """Whether another clause than ``own`` speaks of the message's own category before all others."""
-    return any(
-        (told.get(at) or _read(folded[start:end])).category() == main
-        for at, (start, end) in enumerate(clauses)
-        if at != own
-    )
+    """Whether another clause than ``own`` speaks of the message's own category before all others; ``plainly``: so that
+    nothing else need be said to know it for a report."""
+    others = ((at, place) for at, place in enumerate(clauses) if at != own)
+    read = (told.get(at) or _read(folded[start:end]) for at, (start, end) in others)
+    return any(clause.category() == main and (not plainly or clause.is_plain()) for clause in read)
 
 
-def _needed(pair: frozenset[str], *, pressing: bool) -> float:
-    nobody_came = _NOBODY_CAME if "property_service" in pair else 0.0
-    return _MARGIN + (_SAME if pair in _ONE else 0.0) + (_PRESSING if pressing else 0.0) + nobody_came
+def _needed(main: str, other: str, *, pressing: bool) -> float:
+    nobody_came = _NOBODY_CAME if other == "property_service" else 0.0
+    same = _SAME if frozenset((main, other)) in _ONE else 0.0
+    return _MARGIN + same + (_PRESSING if pressing else 0.0) + nobody_came
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +199,10 @@ class _Clause:
     def category(self) -> str:
         """What it speaks of before all else."""
         return max(self.scores, key=lambda name: self.scores[name])
+
+    def is_plain(self) -> bool:
+        """Whether it is a report of its category by itself."""
+        return self.like_a_report >= _PLAIN and self.lead() >= _CLEAR
 
     def lead(self) -> float:
         """How far the category it speaks of is ahead of the next."""

@@ -30,6 +30,9 @@ _DANGER_VOTE = 4.0
 # Nobody reports in more characters than this; what is longer is a forwarded article, and reading all of it is slow.
 _ENOUGH = 1_500
 _NOTHING: frozenset[str] = frozenset()
+# A memory (那年下暴雨，地下室淹到腰), a question of rules to the neighbours and a tradesman's advert are no reports,
+# whatever they are about.
+_TALK = frozenset(("memory", "asks_around", "advert"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,9 +170,11 @@ def _believe(sight: _Sight) -> Reading:
         confidence = min(confidence, weights.opening - _A_LITTLE)
     # 有人管没: it asks how something stands, and names nothing.
     asks = "status_question" in sight.talk and "M:none" in sight.outline
-    if confidence < weights.asking or (asks and not sight.danger):
+    aside = asks or (not sight.doubtful and not _TALK.isdisjoint(sight.talk))
+    if confidence < weights.asking or (aside and not sight.danger):
         return _talk(sight.folded, sight.talk, sight.score)
-    category = _category(sight)
+    parts = _parts(sight, _category(sight))
+    category = parts[0].category
     why = because.reasons(sight.outline, sight.texture, sight.each, sight.found, sight.talk, category)
     if sight.danger or sight.doubtful:
         why = (_alarm(sight), *why)
@@ -177,7 +182,7 @@ def _believe(sight: _Sight) -> Reading:
         why = (f"说得直白：{sight.plain.words}", *why)
     elif "refused" in sight.talk:
         why = (sight.talk["refused"], *why)
-    return _report(sight, confidence, "high" if confidence >= weights.opening else "middle", category, why)
+    return _report(sight, confidence, "high" if confidence >= weights.opening else "middle", parts, why)
 
 
 def _alarm(sight: _Sight) -> str:
@@ -200,10 +205,8 @@ def _talk(folded: str, talk: Mapping[str, str], score: float) -> Reading:
     )
 
 
-def _report(sight: _Sight, confidence: float, band: Band, category: str, why: tuple[str, ...]) -> Reading:
-    spans = sight.where.spans()
-    parts = _parts(sight, category, spans)
-    opens = band == "high"
+def _report(sight: _Sight, confidence: float, band: Band, parts: tuple[Part, ...], why: tuple[str, ...]) -> Reading:
+    opens, category = band == "high", parts[0].category
     return Reading(
         is_report=opens,
         band=band,
@@ -212,7 +215,7 @@ def _report(sight: _Sight, confidence: float, band: Band, category: str, why: tu
         category=category if opens else None,
         also=tuple(part.category for part in parts[1:]) if opens else (),
         urgency=parts[0].urgency if opens else None,
-        place=tuple(_original(sight, span) for span in spans),
+        place=tuple(_original(sight, span) for span in sight.where.spans()),
         because=why,
         cues=frozenset(sight.talk) & CUES,
         parts=parts,
@@ -229,8 +232,9 @@ def _category(sight: _Sight) -> str:
     return max(scores, key=lambda name: scores[name])
 
 
-def _parts(sight: _Sight, category: str, spans: Sequence[Span]) -> tuple[Part, ...]:
+def _parts(sight: _Sight, category: str) -> tuple[Part, ...]:
     made: list[Part] = []
+    spans = sight.where.spans()
     told = stretches(sight.folded, sight.hits, category, pressing=sight.danger is not None)
     for stretch in told:
         where = [s for s in spans if stretch.start <= s.start < stretch.end] if len(told) > 1 else list(spans)

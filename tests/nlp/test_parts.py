@@ -33,3 +33,28 @@ def test_a_second_problem_is_heard_and_one_trouble_stays_one(chosen: slice, foun
 
 def test_an_emergency_is_not_split_by_what_it_brings() -> None:
     assert len(read("三楼着火了，楼道里堆的纸箱都烧起来了，烟往上走，电梯也停了").parts) == 1
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "7号楼停电了，整栋都黑的，电梯也停了",
+        "卫生间顶上往下滴 滴我一脖子 楼上是不是水管漏了",
+        "南门口那几个摊摊又摆出来了，把消防通道都堵了，车子过不去",
+        "闭门器坏了 2单元大门哐哐的 一晚上没法睡",
+    ],
+)
+def test_what_a_trouble_brings_and_what_is_supposed_behind_it_is_no_second_one(said: str) -> None:
+    assert len(read(said).parts) == 1
+
+
+def test_an_outage_is_what_took_the_lift_along() -> None:
+    assert read("3栋停电了，冰箱里的肉全要臭，电梯也停着").category == "utilities"
+    assert _told("3栋停电了，另外电梯门也坏了关不上") == {"utilities", "building"}
+
+
+def test_what_was_told_first_comes_first() -> None:
+    reading = read("烧烤店油烟往屋里灌，而且狗没拴绳乱跑")
+    assert (reading.category, reading.also) == ("fumes", ("animals",))
+    reading = read("人行道上一排排电鸡，带小孩的只能走马路中间，还有个井盖一踩就翘")
+    assert (reading.category, reading.also) == ("parking", ("road_facility",))

@@ -50,6 +50,9 @@ def test_a_report_says_what_where_and_how_soon(said: str, category: str, soon: s
         "就在三号楼和四号楼中间的化粪池那里",
         "快来个人",
         "@机器人 我老婆打呼噜太响能不能报修",
+        "那年下暴雨，地下室淹到腰，船都划得进",
+        "医保卡能不能交物业费，有人晓得不",
+        "楼道天花脱落、钢筋外露找我，专业加固，随叫随到",
     ],
 )
 def test_talk_is_not_a_report_however_topical(said: str) -> None:
