@@ -191,6 +191,8 @@ def _is_aside(ctx: Context, text: str, part: Part | None) -> bool:
         return True
     if says(wording.JEST, text) or says(wording.TIME_ASKED, text) or says(wording.WHERE_ASKED, text):
         return True
+    if part is not None and part.urgency != EMERGENCY and says(wording.ANSWERS, text):
+        return True
     if says(wording.NOT_NAMED, text):
         return False
     if says(wording.SOOTHING, text):

@@ -39,6 +39,7 @@ RELATED = frozenset(
 )  # fmt: skip
 ABOUT_ANYTHING = frozenset({"property_service", "dispute", "other"})  # grumbling about whoever should see to it
 HARMED = frozenset({"welfare", "fumes", "fire_safety"})  # what an emergency does to those around it
+ENGULFS = frozenset({"utilities", "fumes", "fire_safety"})  # gas, smoke and fire reach those who live around
 TURNS_OUT = frozenset(  # what was first taken for the former may turn out to be the latter
     [("fumes", "utilities"), ("fumes", "fire_safety"), ("drainage", "utilities"), ("noise", "security"),
      ("dispute", "security"), ("noise", "welfare"), ("building", "utilities"), ("utilities", "fire_safety")]
@@ -124,10 +125,21 @@ def _graver(said: Said, known: Known) -> bool:
     if said.urgency != EMERGENCY or known.wordless:
         return False
     if known.urgency == EMERGENCY:
-        return said.sure and _kin(said, known) == "far" and not (known.shared or said.agrees)
+        told_on = known.shared or said.agrees or _befalls(said, known)
+        return said.sure and _kin(said, known) == "far" and not told_on
     if said.category == known.category:
         return known.quiet > ADDITIONS and not known.shared
     return (known.category, said.category) not in TURNS_OUT
+
+
+def _befalls(said: Said, known: Known) -> bool:
+    """敲了501没人开, right behind the gas that the same person told of: what the emergency does to those around it."""
+    own = (known.mine or known.joined) and known.own_quiet is not None and known.own_quiet <= BURST
+    return own and said.category == "welfare" and known.category in ENGULFS and not _other_building(said, known)
+
+
+def _other_building(said: Said, known: Known) -> bool:
+    return whereabouts.conflict(said.places, known.places) == "building"
 
 
 def aside_of_wake(said: Said, newest: timedelta | None) -> bool:
@@ -183,7 +195,8 @@ def _mine(said: Said, known: Known) -> Verdict | None:
     if _another_by_name(said, known):
         return None
     if kin == "near":
-        return Verdict(Why.RELATED, 5) if known.quiet <= ADDITIONS and said.alone else None
+        lasts = HOURS if said.subjects & known.subjects else ADDITIONS
+        return Verdict(Why.RELATED, 5) if known.quiet <= lasts and said.alone else None
     return _vague(said, known)
 
 
@@ -221,7 +234,7 @@ def _others(said: Said, known: Known) -> Verdict | None:
 
 def _may_agree(said: Said, known: Known) -> bool:
     """Whoever agrees may name their own floor; another building only while an outage is fresh."""
-    if whereabouts.conflict(said.places, known.places) != "building":
+    if not _other_building(said, known):
         return True
     return known.category == "utilities" and known.quiet <= WAKE
 
@@ -232,6 +245,8 @@ def _told_too(said: Said, known: Known, kin: str) -> Verdict | None:
         return Verdict(Why.SAME_TROUBLE, 5, affected=not said.relays)
     if known.wordless and known.quiet <= WAKE:
         return Verdict(Why.RELATED, 4)
+    if kin == "near" and known.joined and known.quiet <= HOURS and said.subjects & known.subjects:
+        return Verdict(Why.RELATED, 3)
     fits = known.shared or whereabouts.agree(said.places, known.places) or {said.category, known.category} <= SPREADS
     if kin == "near" and known.quiet <= WAKE and fits:
         return Verdict(Why.RELATED, 3)
@@ -266,7 +281,7 @@ def _another_door(said: Said, known: Known) -> bool:
 
 def _in_emergency(said: Said, known: Known) -> Verdict | None:
     """What is said while an emergency lasts belongs to it, unless it is clearly something else."""
-    if known.quiet > ADDITIONS or said.aside or whereabouts.conflict(said.places, known.places) == "building":
+    if known.quiet > ADDITIONS or said.aside or _other_building(said, known):
         return None
     if said.agrees:
         return Verdict(Why.AGREED, 6)

@@ -15,6 +15,7 @@ OUTAGE = Known("utilities", "urgent", ("5号楼",), quiet=3 * MINUTE)
 LIFT = Known("building", "urgent", ("3栋",), quiet=3 * MINUTE)
 GAS = Known("utilities", "emergency", ("2单元",), quiet=MINUTE)
 OWN = replace(LIFT, mine=True, own_quiet=MINUTE)
+LAMP = frozenset({"lamp"})
 
 
 def why(said: Said, known: Known) -> Why | None:
@@ -101,6 +102,25 @@ def test_an_alarm_hides_in_no_other_matter() -> None:
     blocked = replace(OWN, category="fire_safety", urgency="ordinary")
     assert why(fire, replace(blocked, quiet=10 * MINUTE)) is Why.TOLD_ON
     assert why(fire, replace(blocked, quiet=3 * sameness.HOURS)) is None
+
+
+def test_what_an_emergency_does_to_those_around_it_is_no_second_alarm_when_the_same_person_tells_it_at_once() -> None:
+    knocked = Said("welfare", 0.97, sure=True, urgency="emergency", places=("501",))
+    told = replace(GAS, places=(), mine=True, own_quiet=MINUTE)
+    assert why(knocked, told) is Why.TOLD_ON
+    assert why(knocked, replace(told, mine=False)) is None
+    assert why(knocked, replace(told, own_quiet=10 * MINUTE)) is None
+    assert why(knocked, replace(told, category="road_facility")) is None
+    assert why(replace(knocked, places=("9号楼",)), replace(told, places=("2号楼",))) is None
+
+
+def test_who_joined_a_dark_lamp_still_speaks_of_it_an_hour_later() -> None:
+    lamp = Known("building", "ordinary", (), 40 * MINUTE, joined=True, own_quiet=40 * MINUTE, subjects=LAMP)
+    dark = Said("road_facility", 0.9, sure=True, subjects=LAMP)
+    assert why(dark, lamp) is Why.RELATED
+    assert why(dark, replace(lamp, joined=False)) is None
+    assert why(dark, replace(lamp, quiet=3 * sameness.HOURS)) is None
+    assert why(dark, replace(lamp, mine=True, joined=False)) is Why.RELATED
 
 
 def test_a_quote_says_it_all() -> None:
