@@ -67,7 +67,7 @@ def _is_quiet(group: Group, now: datetime) -> bool:
 def _must_wait(incoming: Incoming, ctx: Context, group: Group, reply: Reply, said: int) -> bool:
     """At night what nobody asked for; at any hour what would be one line too many."""
     asked = incoming.addressed and isinstance(reply.to, Here)
-    if not asked and deadlines.say_after(ctx.now, ctx.policy) > ctx.now:
+    if not asked and _by_day(ctx.now, ctx.policy) > ctx.now:
         return True
     return lines_said(ctx.db, group.id, ctx.now) + said >= ctx.policy.group_lines
 
@@ -103,8 +103,13 @@ def _sum_up(ctx: Context, group: Group, reply: Reply) -> None:
 
 
 def _summed_up_at(ctx: Context) -> datetime:
-    morning = deadlines.say_after(ctx.now, ctx.policy)
-    return morning if morning > ctx.now else deadlines.say_after(ctx.now + HOUR, ctx.policy)
+    morning = _by_day(ctx.now, ctx.policy)
+    return morning if morning > ctx.now else _by_day(ctx.now + HOUR, ctx.policy)
+
+
+def _by_day(at: datetime, policy: Policy) -> datetime:
+    """Neighbours still talk when reminders are over for the day: a group has an evening of its own."""
+    return deadlines.say_after(at, policy, policy.group_ends)
 
 
 def _waiting(db: Session, group_id: int) -> Timer | None:

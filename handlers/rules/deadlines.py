@@ -39,9 +39,7 @@ def resolve_by(start: datetime, urgency: str, policy: Policy, cause: str = promi
     return promised(start, span, policy, cause) if span is not None else None
 
 
-def date_by(
-    accepted: datetime, urgency: str, policy: Policy, cause: str = promises.ACCEPTED
-) -> Promise | None:
+def date_by(accepted: datetime, urgency: str, policy: Policy, cause: str = promises.ACCEPTED) -> Promise | None:
     """Until when whoever accepted a complex matter says by when it will be done; None for all else."""
     span = policy.figure(urgency, promises.DATE)
     return promised(accepted, span, policy, cause) if span is not None else None
@@ -108,12 +106,13 @@ def next_at(hour: time, now: datetime) -> datetime:
     return at if at >= now else at + timedelta(days=1)
 
 
-def say_after(due: datetime, policy: Policy) -> datetime:
-    """When an ordinary reminder may be said: at once by day, else at the start of the next day."""
-    local = due.astimezone(LOCAL)
-    if policy.day_starts <= local.time() < policy.day_ends:
+def say_after(due: datetime, policy: Policy, ends: time | None = None) -> datetime:
+    """When an ordinary reminder may be said: at once by day, else at the start of the next day. ``ends``: when the day
+    is over for what is no reminder."""
+    local, ends = due.astimezone(LOCAL), ends or policy.day_ends
+    if policy.day_starts <= local.time() < ends:
         return due
-    day = local.date() + (timedelta(days=1) if local.time() >= policy.day_ends else timedelta())
+    day = local.date() + (timedelta(days=1) if local.time() >= ends else timedelta())
     return datetime.combine(day, policy.day_starts, LOCAL)
 
 

@@ -153,6 +153,7 @@ class Policy:
     group_lines: int = _figure(
         "groups.lines_an_hour", values.as_count(1, 60), "lines in one group; the rest in private"
     )
+    group_ends: time = _figure("groups.until", values.as_time, "then nothing unasked is said in a group till morning")
     # settings of their own say these, not the file
     review: timedelta = timedelta(hours=4)  # of the hours of day, until who confirms is reminded
     list_at: time = time(21)  # when the list of what was heard in shadow is sent
@@ -254,6 +255,8 @@ def _check(policy: Policy, prefix: str) -> None:
     """Figures that do not go together."""
     if policy.day_starts >= policy.day_ends:
         raise PolicyError(f"{prefix}reminders.until is not after reminders.from.")
+    if policy.day_starts >= policy.group_ends:
+        raise PolicyError(f"{prefix}groups.until is not after reminders.from.")
     both = policy.holidays & policy.workdays
     if both:
         raise PolicyError(f"{prefix}calendar.workdays has {min(both)}, which is among the holidays too.")
