@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 pytestmark = browser.marks("simulator-page")
 
 WANG, LIU, FENG, CHEN = "o_wang-guilan", "wm_liu-qian", "feng-tao", "chen-weidong"
-LEAK = "燃气泄漏，楼道里味道很大"  # urgent, and nobody knows where: several people on the staff get the card at once
+LEAK = "有人困在电梯里了，快来人"  # urgent, and nobody knows where: several people on the staff get the card at once
 
 
 @pytest.fixture(scope="module")

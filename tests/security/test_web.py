@@ -66,7 +66,8 @@ def test_what_is_said_is_text_on_every_page(town: Stage) -> None:
     town.say("王阿姨", evil)
     ticket = town.ticket(1)
     values = {"ticket": ticket, "token": "t", "now": town.now, "what": evil, "where": evil, "words": evil,
-              "desk": None, "holder": evil, "steps": [], "asks": True, "reasons": [evil]}  # fmt: skip
+              "desk": None, "holder": evil, "steps": [], "asks": "resolved", "reasons": [evil],
+              "waited": 0, "shelved": evil}  # fmt: skip
     page = bytes(pages.page("ticket.html", values).body).decode()
     assert "<script>alert" not in page
     assert "49" not in page.replace(str(ticket.number), "")

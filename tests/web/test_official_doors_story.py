@@ -157,8 +157,8 @@ def test_an_emergency_rings_the_duty_phone_too(here: Town) -> None:
     assert any("燃气" in said for said in here.phones.told("13800000001", "voice"))
 
 
-def test_what_was_said_in_confidence_leaves_the_phones_of_those_who_pass_it_on(here: Town) -> None:
-    """A tip-off that lies with the wrong department: those who hand it on have it no more."""
+def test_what_was_said_in_confidence_leaves_the_phones_of_those_it_is_taken_from(here: Town) -> None:
+    """A tip-off that lies with the wrong department: once the street hands it on, they have it no more."""
     here.oa.act.follow("o_wu")
     here.oa.act.say("o_wu", "举报三号楼502天天聚众赌博")
     tipoff = here.ticket()
@@ -167,14 +167,17 @@ def test_what_was_said_in_confidence_leaves_the_phones_of_those_who_pass_it_on(h
         desk = select(Post.staff_id).where(Post.unit_id == tipoff.desk_id)
         person = db.scalars(select(Staff).where(Staff.id.in_(desk)).order_by(Staff.id)).first()
         other = db.scalars(select(Unit.name).where(Unit.kind == UnitKind.DEPARTMENT, Unit.id != tipoff.desk_id)).first()
+        street = db.scalars(select(Staff).join(Post).where(Post.role == Role.DISPATCHER).order_by(Staff.id)).first()
         assert person is not None
+        assert street is not None
     here.bind("sun", person)
+    here.bind("qian", street)
     here.oa.act.say("o_wu", "还有四号楼也有人聚众赌博，也要举报")
     here.deliver()
     with here.app.reading() as db:
         number = db.scalars(select(Ticket.number).order_by(Ticket.id.desc())).first()
     assert any("赌博" in text for text in on_screen(here, "sun"))
-    assert "已转给" in str(here.wecom.staff.say("sun", f"转派 {number} {other}"))
+    assert "已转给" in str(here.wecom.staff.say("qian", f"转派 {number} {other}"))
     here.deliver()
     assert [row.state for row in here.outbox() if row.way == "recall"] == ["sent"]
     assert not any("赌博" in text for text in on_screen(here, "sun"))
