@@ -51,9 +51,26 @@ def whistle(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     refusal = _refused(ctx, ticket, row, said)
     if refusal is not None:
         return [refusal]
+    if row is not None and _says_the_same(ctx, row, said):
+        return [
+            Reply(wording.WAITS_ALREADY.format(number=ticket.number, names=_leaders(ctx, row)), ticket_id=ticket.id)
+        ]
     row = row or _begin(ctx, ticket, said)
     _write(ctx, ticket, row, said)
     return _go_on(ctx, ticket, row)
+
+
+def _says_the_same(ctx: Context, row: Whistle, said: Named) -> bool:
+    """Whether a whistle that waits to be signed is only said once more."""
+    before = {call.unit_id for call in whistles.calls(ctx.db, row.id)}
+    lists = ((row.problems_id, said.problems), (row.needs_id, said.needs))
+    same = all(words[:LONGEST] in ("", beside.words(ctx, body_id)) for body_id, words in lists)
+    return row.needs_id is not None and same and not said.rest and {unit.id for unit in said.units} <= before
+
+
+def _leaders(ctx: Context, row: Whistle) -> str:
+    leaders = whistle_calls.signers(ctx.db, row, ctx.now)
+    return wording.AND.join(directory.name_of(ctx.vault, staff) for staff in leaders) or _signer(ctx, row).name
 
 
 def named(incoming: Incoming, ctx: Context) -> Replies | None:
