@@ -9,12 +9,15 @@ from handlers.asking_up import WORDS, is_meant
 from handlers.context import Context
 from handlers.message import Incoming, Kind, Replies, Reply
 from handlers.orders import MENTION, Order, as_typed, own_words, parse, parse_soft, word_in
-from handlers.permissions import TABLE, ChatKind, may, who_may
+from handlers.permissions import TABLE, may, who_may
 from handlers.registry import COMMANDS
 from handlers.wording import desk as wording
 from handlers.wording.commands import COMMANDS as SAID
 
 AS_RESIDENTS_MEAN = {"nudge": "hurry", "look": "status"}  # 催办, 查 1043: of what they told themselves
+
+
+ABOUT_THE_ONLY_ONE = frozenset({"accept", "progress", "resolve", "assist", "return", "reject", "coordinate"})
 
 
 def pressed(incoming: Incoming, ctx: Context) -> Replies | None:
@@ -66,7 +69,7 @@ def _counts(incoming: Incoming, ctx: Context, order: Order) -> bool:
         return is_meant(ctx, named=order.number is not None or incoming.quoted is not None)
     if order.command == "knocked" and not ctx.who.is_staff:
         return ctx.group is None and knocking.is_said_of_a_door(order)
-    if ctx.who.is_staff and _is_talk_among_residents(incoming, ctx, order):
+    if ctx.who.is_staff and _is_talk_in_a_group(incoming, ctx, order):
         return False
     if SAID[order.command].staff:
         plain = order.number is not None and not order.rest
@@ -76,10 +79,10 @@ def _counts(incoming: Incoming, ctx: Context, order: Order) -> bool:
     return not order.rest or order.number is not None
 
 
-def _is_talk_among_residents(incoming: Incoming, ctx: Context, order: Order) -> bool:
-    """值班的人呢, 延期到周五的快递: staff are neighbours too. A word that runs on without a blank or a number, where
-    the command could not be given anyhow."""
-    if ctx.chat_kind is not ChatKind.RESIDENTS_GROUP or ctx.chat_kind in TABLE[order.command].chats:
+def _is_talk_in_a_group(incoming: Incoming, ctx: Context, order: Order) -> bool:
+    """值班的人呢, 延期到周五的快递: staff are neighbours and colleagues too. A word that runs on without a blank or a
+    number, where the command could not be given anyhow, or would write on the only ticket that somebody has."""
+    if ctx.group is None or (ctx.chat_kind in TABLE[order.command].chats and order.command not in ABOUT_THE_ONLY_ONE):
         return False
     if incoming.addressed or incoming.quoted is not None or order.number is not None:
         return False

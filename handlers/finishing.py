@@ -24,6 +24,7 @@ from storage.tickets import Ticket
 from storage.workflow import WAITING_FOR_STAFF, Closing
 
 REALLY = timedelta(minutes=30)
+SHORTEST_NOTE = 2  # letters: 了 is none
 SHORTEST_ANSWER, LONGEST_ANSWER = 3, 60  # characters of a sentence that answers how it was mended
 NOT_HOW = frozenset({*feedback.GOOD, *feedback.BAD, *joining.NODS})
 SAYS_NOTHING = (NOT_HOW - {*wording.SAYS_HOW}) | {*wording.SAYS_NOTHING, *COMMANDS["resolve"].soft}
@@ -70,7 +71,7 @@ def _missing(ticket: Ticket, kind: Closing, note: str, photo: Inbox | None) -> s
 def _says_something(note: str) -> bool:
     """Whether a note tells anybody how it was mended: 完成, 好的 and a smiling face do not."""
     said = _NO_LETTER.sub("", fold(note)).lower()
-    return bool(said) and said not in SAYS_NOTHING
+    return len(said) >= SHORTEST_NOTE and said not in SAYS_NOTHING
 
 
 def _really(ctx: Context, ticket: Ticket, note: str) -> Reply:

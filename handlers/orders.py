@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from handlers.wording.commands import BLANKS, COMMANDS, NUMBER_AFTER, NUMBER_BEFORE
+from handlers.wording.commands import ASKED_OF, BLANKS, COMMANDS, NUMBER_AFTER, NUMBER_BEFORE
 from nlp.normalise import normalise
 
 NUMBER = re.compile(NUMBER_AFTER)
@@ -93,7 +93,7 @@ def _ends(word: str, after: str) -> bool:
     """Whether the command word is really over: short words must stand alone or before a number or a blank."""
     if not after or after[0].isdigit() or after[0] in BLANKS or after[0] == "#":
         return True
-    return len(word) >= 2 and word in JOINING
+    return len(word) >= 2 and word in JOINING and not after.startswith(ASKED_OF)
 
 
 def _fits(name: str, after: str) -> bool:

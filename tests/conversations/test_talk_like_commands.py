@@ -96,3 +96,23 @@ def test_a_unit_that_was_asked_for_is_no_report(lamp: Stage) -> None:
     assert "已转给消防救援站" in to(lamp.say("小赵", "消防"), "小赵")[0]
     assert len(lamp.tickets()) == 1
     assert lamp.ticket(1).desk_id != desk
+
+
+@pytest.mark.parametrize(
+    "talk", ["办结率多少", "进展如何", "接单率是多少", "办结了吗", "求助热线几号", "退单吧外卖", "完成 了"]
+)
+def test_talk_among_colleagues_writes_nothing_on_the_only_ticket(lamp: Stage, talk: str) -> None:
+    """With one ticket in hand a command needs no number: then 办结率多少 would end it, with 率多少 for evidence."""
+    lamp.say("小赵", "接单 1")
+    known = lamp.facts(1)
+    lamp.say("小赵", talk, OFFICE)
+    assert lamp.facts(1) == known
+    lamp.say("小赵", "办结率多少")
+    assert lamp.ticket(1).status == "accepted"
+
+
+def test_a_command_among_colleagues_still_counts(lamp: Stage) -> None:
+    lamp.say("小赵", "接单", OFFICE)
+    lamp.say("小赵", "进展 下午去换", OFFICE)
+    lamp.say("小赵", "办结灯泡已换", OFFICE, quoted=lamp.card(1, "小赵"))
+    assert lamp.ticket(1).status == "resolved"
