@@ -284,6 +284,25 @@ def test_one_timer_that_cannot_be_rung_keeps_no_other_from_ringing(
     assert "KeyError" in caplog.text
 
 
+def test_a_clock_that_dies_while_it_rings_leaves_its_timers_waiting(
+    town: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Were a timer marked as fired in a transaction of its own, its effect would be lost with the process."""
+    town.say("王阿姨", LAMP, RESIDENTS)
+    before = [(timer.name, timer.state) for timer in timers(town.app)]
+
+    def die(timer: Timer, ringing: reminders.Ringing) -> object:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(reminders, "ring", die)
+        with pytest.raises(KeyboardInterrupt):
+            jump(town, at(15))
+    assert [(timer.name, timer.state) for timer in timers(town.app)] == before
+    jump(town, at(15))
+    assert [light for light, _ in lateness(town)] == ["accept:yellow"]
+
+
 def test_a_timers_name_exists_once(town: Stage) -> None:
     town.say("王阿姨", LAMP, RESIDENTS)
     first = timers(town.app)[0]
