@@ -10,16 +10,15 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from handlers import case, promising, traces
+from handlers import case, promising
 from handlers.context import words_of
 from handlers.extent import extent_of
-from handlers.opinions import said
 from handlers.rules import promises
 from handlers.rules.deadlines import EMERGENCY, Policy
 from handlers.rules.privacy import discreet_place
 from handlers.wording import taxonomy
 from storage import directory, facts, incidents
-from storage.facts import Fact, FactKind
+from storage.facts import FactKind
 from storage.inbox import Body
 from storage.people import Staff, Unit
 from storage.tickets import Ticket
@@ -58,8 +57,7 @@ class Row:
     due_what: str  # accept, progress, resolve
     rating: str | None
     closing: str | None
-    opinions: int = 0  # 督办意见
-    opinion: str = ""  # the newest of them, without what leads to the reporter
+    opinions: int = 0  # 督办意见: how many; their words stand on its own page
     extent: str = ""  # buildings and households, where there is more than the one that reported it
 
     def light(self, now: datetime) -> str:
@@ -121,19 +119,11 @@ def row(db: Session, vault: Vault, policy: Policy, ticket: Ticket, *, with_words
     )
 
 
-def with_opinions(db: Session, vault: Vault, tickets: Sequence[Ticket], rows: Sequence[Row]) -> list[Row]:
-    """The rows with what inspectors wrote of each; the words of what was said in confidence are left out."""
+def with_opinions(db: Session, tickets: Sequence[Ticket], rows: Sequence[Row]) -> list[Row]:
+    """The rows with how many opinions inspectors wrote of each."""
     found = facts.by_ticket(db, [ticket.id for ticket in tickets], FactKind.SUPERVISED)
-    return [
-        replace(row, opinions=len(mine), opinion=_opinion(db, vault, ticket, mine[-1]))
-        if (mine := found.get(ticket.id))
-        else row
-        for ticket, row in zip(tickets, rows, strict=True)
-    ]
-
-
-def _opinion(db: Session, vault: Vault, ticket: Ticket, fact: Fact) -> str:
-    return "" if ticket.confidential else traces.without(db, vault, ticket, said(db, vault, fact))
+    pairs = zip(tickets, rows, strict=True)
+    return [replace(row, opinions=len(found[ticket.id])) if ticket.id in found else row for ticket, row in pairs]
 
 
 def with_extents(db: Session, tickets: Sequence[Ticket], rows: Sequence[Row]) -> list[Row]:

@@ -124,7 +124,7 @@ def _board(app: App, db: Session, request: Request, staff: Staff | None) -> HTML
         tickets = list(board.of_desks(db, MOST, desks, staff.id))
     plain = [board.row(db, app.vault, app.policy, ticket, with_words=False) for ticket in tickets]
     told = staff is None or told_who(staff)
-    seen = board.with_opinions(db, app.vault, tickets, plain)
+    seen = board.with_opinions(db, tickets, plain)
     rows = [row if told else row.without_room() for row in board.with_extents(db, tickets, seen)]
     here = {row.number for row in rows}
     values: dict[str, Any] = {
