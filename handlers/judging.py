@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers import cards, case, second_looks
+from handlers import cards, case, judges, second_looks
 from handlers.changing_hands import back_to_desk
 from handlers.choosing import choose_eligible
 from handlers.context import Context
@@ -30,6 +30,8 @@ def redo(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     if desk is None:
         return [Reply(wording.REDO_NOBODY.format(number=ticket.number), ticket_id=ticket.id)]
     judge = directory.unit_of(ctx.db, ticket.desk_id)
+    if judge is not None and judges.is_the_streets(ctx.db, ctx.policy, ticket) and judge.id not in ctx.who.desks:
+        return [Reply(wording.REDO_OTHERS.format(number=ticket.number, unit=judge.name), ticket_id=ticket.id)]
     back_to_desk(ctx, ticket, desk.id)
     data = {"unit": desk.id, "staff": reopened.data.get("holder"), "redo": True}
     fact = case.record(ctx, ticket, FactKind.REASSIGNED, said_here=True, data=data)

@@ -58,6 +58,7 @@ OBJECTED_STAFF = "{number} 号（{place} {what}）不予受理，报事人不同
 OBJECTED_IN_GROUP = "{number} 号（{place} {what}）报事人不同意不予受理，请再看一遍。"
 
 REDO_NOT = "{number} 号没有在等您定夺，不用退回重办。"
+REDO_OTHERS = "{number} 号居民已经几次不满意，由{unit}和居民谈过再定。"
 REDO_NOBODY = "{number} 号上次没有承办单位，请说「转派 {number} 单位」。"
 REDO = "{number} 号已退回{desk}重新办，时限不变（{due}）。"
 TALK_WHAT = "谈了什么？例如「已面谈 {number} 和居民在楼下谈过，同意下周三换灯头」。"

@@ -136,6 +136,8 @@ def test_the_second_time_somebody_is_not_content_is_no_reason_for_the_first(town
     assert "1 号交望江街道" not in to(town.say("王阿姨", "谢谢"), "王阿姨")
     said = to(town.say("王阿姨", "不满意"), "王阿姨")
     assert town.ticket(1).reopenings == 2, said
+    assert "由望江街道和居民谈过再定" in to(town.say("周书记", "退回重办 1"), "周书记")[0]
+    assert "已退回" in to(town.say("派单员", "退回重办 1"), "派单员")[0]
 
 
 def test_a_leader_is_told_what_a_leader_can_do(town: Stage) -> None:
