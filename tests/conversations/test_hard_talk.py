@@ -241,10 +241,9 @@ def test_a_promise_that_was_not_kept_is_not_repeated_as_one(town: Stage) -> None
     town.say("李婶", "三号楼门口路灯不亮")
     town.wait(hours=26)
     (heard,) = to(town.say("李婶", "进度"), "李婶")
-    assert (
-        heard
-        == "1（道路设施）：已登记，等人接手，本该昨天 17:00 前有人接手，晚了，正在催。急的话说「人工」找电话。您已经等了 1 天。"
-    )
+    where, waited = heard.rsplit("。", 2)[0], heard.rsplit("。", 2)[1]
+    assert where == "1（道路设施）：已登记，等人接手，本该昨天 17:00 前有人接手，晚了，正在催。急的话说「人工」找电话"
+    assert waited == "您已经等了 1 天"
 
 
 @pytest.mark.parametrize("group", [RESIDENTS, None])

@@ -19,7 +19,7 @@ from tests.conversations.stage import OFFICE, RESIDENTS, Stage, clock_time, to
 LAMP = "三号楼门口路灯坏了半个月了"
 
 
-def order(town: Stage, number: str, text: str, **more: object) -> list[tuple[str, str]]:
+def order(town: Stage, number: str, text: str, **more: str) -> list[tuple[str, str]]:
     now = town.now
     data = {"number": number, "received": now.isoformat(), "due": (now + timedelta(days=5)).isoformat(), **more}
     message = Incoming(

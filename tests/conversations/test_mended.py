@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.conversations.stage import OFFICE, RESIDENTS, Stage, to
+from tests.conversations.stage import RESIDENTS, Stage, to
 
 LAMP = "三号楼门口路灯坏了半个月了"
 
