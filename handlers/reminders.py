@@ -180,9 +180,9 @@ def _message(staff_id: int, rows: list[Reminder], at: Ringing) -> Reply:
     newest = {row.ticket_id: row for row in sorted(rows, key=_gravity)}  # of each ticket the gravest, and the latest
     of_rows = select(Ticket).where(Ticket.id.in_(newest))  # in one go: a leader may have hundreds
     tickets = {ticket.id: ticket for ticket in at.db.scalars(of_rows)}
-    lines = [_line(row, at) for row in newest.values()]
+    lines = _lines(list(newest.values()), at)
     urgent = any(row.kind == deadlines.EMERGENCY for row in rows)
-    head = [wording.HEAD.format(count=len(lines))] if len(lines) > 1 else []
+    head = [wording.HEAD.format(count=len(newest))] if len(newest) > 1 else []
     only = next(iter(newest.values())) if len(newest) == 1 else None
     ticket = tickets[only.ticket_id] if only is not None else None
     waits = any(one.status == Status.REPORTED for one in tickets.values())
@@ -209,6 +209,21 @@ def _roles(staff_id: int, at: Ringing) -> frozenset[Role]:
 def _gravity(row: Reminder) -> tuple[bool, bool, int]:
     """Red goes before yellow, and a light before a nudge."""
     return wording.LINES[row.kind].startswith(wording.RED), row.kind != lights.IDLE, row.id
+
+
+def _lines(rows: list[Reminder], at: Ringing) -> list[str]:
+    """A line a ticket; of more than a phone holds (after a storm, or an outage) the gravest, and how many more.
+
+    An emergency is never left out.
+    """
+    limit = at.policy.reminder_lines
+    if len(rows) <= limit:
+        return [_line(row, at) for row in rows]
+    gravest = sorted(rows, key=lambda row: (row.kind == deadlines.EMERGENCY, *_gravity(row)), reverse=True)
+    pressing = sum(row.kind == deadlines.EMERGENCY for row in rows)
+    shown = gravest[: max(limit, pressing)]
+    more = [wording.MORE.format(count=len(rows) - len(shown))] if len(shown) < len(rows) else []
+    return [*(_line(row, at) for row in shown), *more]
 
 
 def _line(row: Reminder, at: Ringing) -> str:

@@ -90,6 +90,7 @@ class Policy:
     day_starts: time = _figure("reminders.from", values.as_time, "ordinary reminders are said from here")
     day_ends: time = _figure("reminders.until", values.as_time, "and until here")
     apart: timedelta = _figure("reminders.apart", values.as_length, "at least, between two messages to one person")
+    reminder_lines: int = _figure("reminders.lines", values.as_count(3, 40), "tickets in one message; the rest counted")
     duty_starts: time = _figure("duty.from", values.as_time, "a day's duty begins, where no hour is said")
     duty_ends: time = _figure("duty.until", values.as_time, "and ends; a night's duty is the rest")
     hotline_earlier: timedelta = _figure(

@@ -24,6 +24,7 @@ LINES = {
     "emergency": "🔴 紧急 {number} {what}：{place}，请马上接单！",
     "emergency:up": "🔴 紧急 {number} {what}：{place}，一直没人接，请马上过问！",
 }
+MORE = "……还有 {count} 张"
 FOOT = "说「接单 编号」接手，说「待办」看全部。"
 FOOT_ABOVE = "说「催办 编号」催办的人，说「查 编号」看到哪一步了。"
 FOOT_TAKEN = "说「待办」看全部。"  # where nothing waits to be accepted

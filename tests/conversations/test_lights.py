@@ -158,3 +158,24 @@ def test_nobody_is_told_more_than_once_an_hour_or_at_night_and_nothing_is_lost(t
     with town.app.reading() as db:
         late = select(Reminder).where(Reminder.state == "waiting", Reminder.say_after <= town.now)
         assert db.scalars(late).all() == []
+
+
+def test_a_list_that_no_phone_holds_is_cut_and_says_how_many_more(town: Stage) -> None:
+    """Twenty tickets that fell due while the clock was down: the gravest stand there, an emergency above all."""
+    for estate_building in range(1, 20):
+        town.say("王阿姨", f"{estate_building}号楼门口路灯坏了")
+        town.wait(minutes=1)
+    town.say("李婶", "5号楼2单元楼道里煤气味很重")
+    count = len(town.tickets())
+    assert count > 17
+    clock.walk(town.app, town.now)
+    with town.app.writing() as db:
+        for timer in db.scalars(select(Timer).where(Timer.state == "waiting", Timer.kind == "accept:red")):
+            timer.due_at = town.now
+        for timer in db.scalars(select(Timer).where(Timer.state == "waiting", Timer.kind == "emergency")):
+            timer.due_at = town.now
+    message = max(to(town.wait(minutes=1), "小赵"), key=len).splitlines()
+    assert message[0] == f"有 {count} 张工单等着："
+    assert "紧急" in message[1]
+    assert message[16] == f"……还有 {count - 15} 张"
+    assert len(message) == 18
