@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from bot.web import shifts
+from storage import shifts as joining
 from storage.notice_groups import link_of
 from storage.notice_people import GroupPost, Shift, SignUp
 from storage.notices import Notice
-from storage.people import Group, Role, Unit, UnitKind
+from storage.people import Account, Group, Role, Unit, UnitKind
+from tests.intake.test_races import at_once
 from tests.notices.pages import Browser, browser_of, everything, work
 from tests.notices.test_page import link
 from tests.notices.world import World
@@ -100,3 +103,20 @@ def test_a_shift_that_is_over_or_called_off(call: World, browser: Browser) -> No
     browser.post(f"{link(call)}/shifts", data={"shift": "2", "leave": "false"})
     assert states(call) == []
     assert "已经取消了" in browser.get(f"{link(call)}/shifts").text
+
+
+def test_the_last_place_is_given_once_however_many_want_it_at_once(call: World) -> None:
+    """Sabotage: without the lock on the shift's row two of them are in, on PostgreSQL."""
+    with call.app.reading() as db:
+        people = list(db.scalars(select(Account.id).order_by(Account.id).limit(6)))
+        shift_id = db.scalars(select(Shift.id).where(Shift.number == 1)).one()
+
+    def joins(account_id: int) -> str:
+        with call.app.writing() as db:
+            return joining.join(db, shift_id, account_id, [account_id], call.clock.at)
+
+    for _ in range(3):
+        came = at_once(*(partial(joins, account_id) for account_id in people))
+        assert sorted(came) == ["in"] + ["waiting"] * 5
+        with call.app.writing() as db:
+            db.execute(delete(SignUp))
