@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import random
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from bot.web import board
+from handlers.incident import RANK
+from handlers.rules import deadlines
 from storage import tickets
 from storage.facts import FactKind
 from storage.people import Building, Group, Household, Resident
@@ -199,6 +202,41 @@ def test_the_promise_counts_from_the_earliest_word(town: Stage) -> None:
     assert (led_by(town, 2), town.ticket(1).accept_due) == (1, due - timedelta(minutes=40))
     reminded = town.wait(hours=7, minutes=21)
     assert any("1" in text and "接单" in text for text in to(reminded, "小赵"))
+
+
+SPREAD = (
+    "{n}号楼门口路灯坏了",
+    "{n}号楼电梯停了，上不去",
+    "{n}号楼门口的垃圾三天没人收",
+    "{n}号楼下水道堵了，污水往外冒",
+)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_however_they_are_merged_the_earliest_promise_of_all_holds(town: Stage, seed: int) -> None:
+    """In any order, one into another, some of them accepted: never later than the earliest, never before its word."""
+    draw = random.Random(seed)
+    for building, words in zip(draw.sample(range(1, 20), 4), draw.sample(SPREAD, 4), strict=True):
+        town.say("王阿姨", words.format(n=building))
+        town.wait(minutes=draw.randint(1, 90))
+    apart = list(town.tickets())
+    assert len(apart) == 4
+    for row in apart:
+        if draw.random() < 0.3:
+            town.say("小赵", f"接单 {row.number}")
+    left = [row.number for row in apart]
+    while len(left) > 1:
+        town.say("周书记", f"并案 {' '.join(str(number) for number in draw.sample(left, 2))}")
+        left = [row.number for row in town.tickets() if row.status != "merged"]
+    lead = town.ticket(left[0])
+    first, gravest = min(row.opened_at for row in apart), max((row.urgency for row in apart), key=RANK.__getitem__)
+    assert (lead.opened_at, lead.urgency) == (first, gravest)
+    fresh = deadlines.resolve_by(first, gravest, town.app.policy)
+    assert fresh is not None
+    assert lead.resolve_due == min(fresh.due, *(row.resolve_due for row in apart if row.resolve_due is not None))
+    if lead.status == "reported":
+        accept = deadlines.accept_by(first, gravest, town.app.policy)
+        assert lead.accept_due == min(accept.due, *(row.accept_due for row in apart)) > first
 
 
 def test_by_hand_the_earliest_leads_with_the_highest_urgency(town: Stage) -> None:
