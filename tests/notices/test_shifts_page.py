@@ -105,7 +105,7 @@ def test_a_shift_that_is_over_or_called_off(call: World, browser: Browser) -> No
     assert "已经取消了" in browser.get(f"{link(call)}/shifts").text
 
 
-def test_the_last_place_is_given_once_however_many_want_it_at_once(call: World) -> None:
+def test_the_last_place_is_given_once_to_six_who_want_it_at_once(call: World) -> None:
     """Sabotage: without the lock on the shift's row two of them are in, on PostgreSQL."""
     with call.app.reading() as db:
         people = list(db.scalars(select(Account.id).order_by(Account.id).limit(6)))
