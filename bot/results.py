@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 
 from sqlalchemy import select
@@ -12,8 +11,7 @@ from bot import results_picture
 from bot.owe import Desk, owe
 from bot.wiring import App
 from handlers import month_results as telling
-from storage import results
-from storage.media import Media
+from storage import media, results
 from storage.notice_people import Publication
 from storage.people import Group, Unit
 from storage.timers import Timer
@@ -61,7 +59,7 @@ def _drawn(app: App, db: Session, row_id: int, picture: bytes | None) -> None:
     if row is None:
         return
     if picture is not None:
-        row.picture_id = _store(db, app, picture)
+        row.picture_id = media.keep(db, picture, results_picture.MIME, app.clock.wall()).id
     row.state = results.WAITING
     db.flush()
     if results.still_new(db, row.unit_id, row.month):
@@ -69,11 +67,3 @@ def _drawn(app: App, db: Session, row_id: int, picture: bytes | None) -> None:
     now = app.clock.now(db)
     desk = Desk(db, app.vault, app.channels, now, app.clock.wall(), app.doors_down())
     owe(desk, telling.show(db, db.get_one(Unit, row.unit_id), row.month, now), None)
-
-
-def _store(db: Session, app: App, picture: bytes) -> int:
-    sha = hashlib.sha256(picture).hexdigest()
-    row = Media(sha256=sha, mime=results_picture.MIME, bytes=picture, created_at=app.clock.wall())
-    db.add(row)
-    db.flush()
-    return row.id

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 
 from sqlalchemy import select
@@ -13,10 +12,9 @@ from bot.owe import Desk, owe
 from bot.wiring import App
 from handlers.message import InGroup, Person, Reply
 from handlers.statistics import LATEST, TO_COUNT, said, scope_of
-from storage import statistics
+from storage import media, statistics
 from storage.base import JsonObject
 from storage.engine import is_down
-from storage.media import Media
 from storage.statistics import Figures, Scope
 from storage.timers import Timer
 
@@ -78,14 +76,8 @@ def _sent(app: App, db: Session, row_id: int, text: str | None, picture: bytes |
         return
     kind, _, number = str(row.data["to"]).partition(":")
     to = InGroup(int(number)) if kind == "g" else Person(int(number))
-    media_id = _store(db, app, picture) if picture is not None else None
+    media_id = None
+    if picture is not None:
+        media_id = media.keep(db, picture, results_picture.MIME, app.clock.wall()).id
     desk = Desk(db, app.vault, app.channels, now, app.clock.wall(), app.doors_down())
     owe(desk, [Reply(text, to=to, media_id=media_id, name=row.name, as_written=True)], None)
-
-
-def _store(db: Session, app: App, picture: bytes) -> int:
-    sha = hashlib.sha256(picture).hexdigest()
-    row = Media(sha256=sha, mime=results_picture.MIME, bytes=picture, created_at=app.clock.wall())
-    db.add(row)
-    db.flush()
-    return row.id

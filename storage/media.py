@@ -5,6 +5,7 @@ One that lies on a platform yet is a row that is ``wanted``: it has its name at 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -37,6 +38,15 @@ class Media(Base):
     tries: Mapped[int] = mapped_column(default=0)
     next_try_at: Mapped[datetime | None]  # wall time
     reason: Mapped[str | None] = mapped_column(String(80))
+
+
+def keep(db: Session, content: bytes, mime: str, at: datetime, expires_at: datetime | None = None) -> Media:
+    """Puts a file away, which has its id from now on. Both times are wall time."""
+    digest = hashlib.sha256(content).hexdigest()
+    row = Media(sha256=digest, mime=mime, bytes=content, created_at=at, expires_at=expires_at)
+    db.add(row)
+    db.flush()
+    return row
 
 
 def by_ref(db: Session, ref: str) -> Media | None:

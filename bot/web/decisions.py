@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.web import console, deeds, ticket_forms
+from bot.web import console, deeds, next_page, ticket_forms
 from bot.web.within import Program
 from handlers import awaiting
 from handlers.awaiting import Awaiting
@@ -42,12 +42,12 @@ def show(request: Request, app: Program) -> Response:
             raise HTTPException(403)
         values = {
             "head": console.head(app, db, request),
-            "said": deeds.said_before(app, request, staff),
+            "said": next_page.said_before(app, request, staff),
             "now": ctx.now,
             "kinds": [(name, [_shown(ctx, one) for one in find(ctx)]) for name, find in KINDS.items()],
             "once": secrets.token_urlsafe(12),
         }
-        return deeds.show("console_decisions.html", values)
+        return next_page.show("console_decisions.html", values)
 
 
 def _shown(ctx: Context, one: Awaiting) -> Mapping[str, Any]:

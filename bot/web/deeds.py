@@ -11,20 +11,18 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
-from urllib.parse import urlsplit
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from bot.batch import passing
 from bot.counting import with_counts
 from bot.handle import who_is, write_inline
 from bot.owe import Desk, Origin, owe
-from bot.web import notice_pages, pages
+from bot.web import next_page, notice_pages
 from bot.wiring import App
 from handlers import acting, commanding, promising
 from handlers.choosing import ELIGIBLE
@@ -34,21 +32,18 @@ from handlers.orders import Order
 from handlers.wording import console_desk as wording
 from handlers.wording.commands import COMMANDS
 from nlp.normalise import normalise
-from storage import decisions, directory, tickets, whistles
+from storage import decisions, directory, media, tickets, whistles
 from storage.base import new_ref
 from storage.conflict import on_conflict_do_nothing
 from storage.counting import Counts, offer
 from storage.inbox import Inbox, InboxState
-from storage.media import Media
 from storage.outbox import Outbox
 from storage.people import Account, Staff
 from storage.tickets import Ticket
-from storage.vault import VaultError
 from storage.whistles import WhistleState
 from storage.workflow import OPEN
 
 DOOR = "console"
-SAID, SEALED, PATH = "menkou_told", "console.told", "/console"
 TRIES = 6  # of a transaction that lost a race
 DECIDING, SIGNING = frozenset({"agree", "disagree"}), frozenset({"whistle_sign", "whistle_refuse"})
 BESIDE = frozenset({"supervise", "comment", "undo", "nudge", "hotline_result"})  # whatever else changed meanwhile
@@ -147,11 +142,7 @@ def _keep_photo(app: App, ctx: Context, deed: Deed) -> None:
     if deed.photo is None:
         return
     content, mime = deed.photo
-    digest = hashlib.sha256(content).hexdigest()
-    row = Media(sha256=digest, mime=mime, bytes=content, created_at=app.clock.wall(), expires_at=None)
-    ctx.db.add(row)
-    ctx.db.flush()
-    ctx.inbox.media = f"media:{row.ref}"
+    ctx.inbox.media = f"media:{media.keep(ctx.db, content, mime, app.clock.wall()).ref}"
 
 
 def _carried_out(ctx: Context, deed: Deed) -> Replies:
@@ -220,32 +211,10 @@ def _is_mine(ctx: Context, reply: Reply) -> bool:
 
 
 def answered(app: App, request: Request, to: str, said: str) -> Response:
-    """To the next page, which says it; on the way there it lies sealed in the person's own browser."""
-    answer = RedirectResponse(to, 303, headers=pages.PRIVATE)
+    """To the next page, which says it."""
     with app.reading() as db:
         by = notice_pages.staff_of(app, db, request).id
-    sealed = app.vault.seal(said[: notice_pages.LONGEST], SEALED, str(by))
-    secure = urlsplit(app.settings.public_url).scheme == "https"
-    answer.set_cookie(
-        SAID, sealed, max_age=notice_pages.SECONDS, path=PATH, httponly=True, samesite="lax", secure=secure
-    )
-    return answer
-
-
-def said_before(app: App, request: Request, staff: Staff) -> str:
-    """What came of the last deed; nothing where there is none, or where somebody else has signed in since."""
-    try:
-        return app.vault.open(request.cookies.get(SAID, ""), SEALED, str(staff.id))
-    except (VaultError, ValueError):
-        return ""
-
-
-def show(template: str, values: dict[str, Any], *, status: int = 200) -> Response:
-    """A page; what it says of the last deed is said once."""
-    answer = pages.page(template, values, status=status)
-    if values.get("said"):
-        answer.delete_cookie(SAID, path=PATH)
-    return answer
+    return next_page.leads_to(app, to, said, by)
 
 
 def reader(app: App, db: Session, request: Request) -> Context:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
+
+from handlers.rules.deadlines import LOCAL
 
 
 async def fields_of(request: Request) -> Mapping[str, str]:
@@ -26,6 +29,15 @@ async def whole_form(request: Request) -> tuple[Mapping[str, str], Mapping[str, 
             elif content := await value.read():
                 files[name] = content
     return fields, files
+
+
+def moment(said: str) -> datetime | None:
+    """What a field for a date and a time holds: the time of this country; None where it is no such thing."""
+    try:
+        found = datetime.fromisoformat(said)
+    except ValueError:
+        return None
+    return found.replace(tzinfo=LOCAL) if found.tzinfo is None else None
 
 
 def _refuse_foreign(request: Request) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter
@@ -19,12 +18,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.receive import NotTaken
-from bot.web import console, deeds, hotline, notice_pages
-from bot.web.forms import fields_of
+from bot.web import console, deeds, hotline, next_page, notice_pages
+from bot.web.forms import fields_of, moment
 from bot.web.hotline import OrderIn
 from bot.web.within import Door, Program
 from bot.wiring import App
-from handlers.rules.deadlines import LOCAL
 from handlers.wording import console_desk as wording
 from handlers.wording.times import when
 from storage import listening
@@ -78,7 +76,7 @@ def _checked(request: Request, app: App, form: Mapping[str, str]) -> tuple[int, 
     typed = {name: form.get(name, "").strip() for name in FIELDS}
     with app.reading() as db:
         staff = _taker(app, db, request)
-        received, due = _moment(typed["received"]), _moment(typed["due"])
+        received, due = moment(typed["received"]), moment(typed["due"])
         if received is None or due is None or due <= received or received > app.clock.now(db):
             return staff.id, _page(app, db, request, typed, wording.ORDER_WRONG["times"])
         given = {"number": typed["number"], "text": typed["text"], "place": typed["place"]}
@@ -90,18 +88,9 @@ def _checked(request: Request, app: App, form: Mapping[str, str]) -> tuple[int, 
             return staff.id, _page(app, db, request, typed, said or wording.ORDER_WRONG["text"])
 
 
-def _moment(said: str) -> datetime | None:
-    """What a field for a date and a time holds: the time of this country."""
-    try:
-        found = datetime.fromisoformat(said)
-    except ValueError:
-        return None
-    return found.replace(tzinfo=LOCAL) if found.tzinfo is None else None
-
-
 def _page(app: App, db: Session, request: Request, typed: Mapping[str, str], wrong: str) -> Response:
     values: dict[str, Any] = {"head": console.head(app, db, request), "typed": typed, "wrong": wrong}
-    return deeds.show("console_hotline.html", values, status=422 if wrong else 200)
+    return next_page.show("console_hotline.html", values, status=422 if wrong else 200)
 
 
 def _known(request: Request, app: App, order: OrderIn) -> Response:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from bot.web.forms import moment
 from bot.web.notice_uploads import Read
 from handlers import call_words, notice_audience, notice_drafting
 from handlers import notice_steps as steps
@@ -46,9 +47,9 @@ def read(writer: Writer, notice: Notice, form: Form) -> Read:
     return into
 
 
-def as_typed(moment: datetime | None) -> str:
+def as_typed(at: datetime | None) -> str:
     """A moment as the browser's field of date and time holds it."""
-    return moment.astimezone(LOCAL).strftime("%Y-%m-%dT%H:%M") if moment is not None else ""
+    return at.astimezone(LOCAL).strftime("%Y-%m-%dT%H:%M") if at is not None else ""
 
 
 def _without_old_times(writer: Writer, notice: Notice, form: Form) -> Form:
@@ -87,13 +88,9 @@ def _read_moment(said: str, name: str, read: Read, now: datetime) -> None:
     if not said:
         read.changes.setdefault(name, None)  # type: ignore[misc]
         return
-    try:
-        moment = datetime.fromisoformat(said).replace(tzinfo=LOCAL)
-        near = abs(moment.year - now.year) <= YEARS
-    except ValueError:
-        near = False
-    if near:
-        read.changes[name] = moment  # type: ignore[literal-required]
+    at = moment(said)
+    if at is not None and abs(at.year - now.year) <= YEARS:
+        read.changes[name] = at  # type: ignore[literal-required]
     else:
         read.wrong[name] = wording.BAD_MOMENT
 

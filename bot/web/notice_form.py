@@ -18,7 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.web import console, notice_fields, notice_pages, notice_uploads
+from bot.web import console, next_page, notice_fields, notice_pages, notice_uploads
 from bot.web.forms import whole_form
 from bot.web.notice_fields import MOMENTS
 from bot.web.notice_pages import LIST, Done
@@ -128,9 +128,9 @@ def _page(
         "most": writer.policy.text_longest,
         "seconds": int(writer.policy.voice_longest.total_seconds()),
         "wrong": dict(wrong or {}),
-        "said": notice_pages.said_before(app, request, writer.staff),
+        "said": next_page.said_before(app, request, writer.staff),
     }
-    return notice_pages.show("console_notice_edit.html", values, status=status or (422 if wrong else 200))
+    return next_page.show("console_notice_edit.html", values, status=status or (422 if wrong else 200))
 
 
 def _stored(writer: Writer, notice: Notice) -> dict[str, str]:

@@ -9,18 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
-from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from bot import notice_doors
 from bot.counting import with_counts
 from bot.owe import Desk, owe
-from bot.web import console, pages
+from bot.web import console, next_page, pages
 from bot.wiring import App
 from handlers import issuing
 from handlers.context import Context
@@ -33,14 +31,9 @@ from storage.counting import Counts, offer
 from storage.inbox import Inbox
 from storage.notices import Notice, NoticeState
 from storage.people import Account, Staff, Unit
-from storage.vault import VaultError
 
 LIST = "/console/notices"
 HIGHEST = 2**53  # a number above it is none of ours, and no database takes it
-SAID = "menkou_said"
-SEALED = "console.said"
-LONGEST = 800  # characters of what was said: a cookie holds about 4,000 bytes
-SECONDS = 120  # how long the next page may take
 SILENT = Reading(False, "low", 0.0, None, None, (), None, (), (), frozenset(), ())  # nothing was said in any chat
 
 
@@ -124,31 +117,10 @@ def _acted(app: App, request: Request, work: Callable[[Context], Done], counts: 
         by = staff.id
     for bell in (*ctx.bells, *(("replies",) if others else ())):
         app.bell.ring(bell)
-    answer = RedirectResponse(done.to, 303, headers=pages.PRIVATE)
-    if said:
-        sealed = app.vault.seal(said[:LONGEST], SEALED, str(by))
-        secure = urlsplit(app.settings.public_url).scheme == "https"
-        answer.set_cookie(SAID, sealed, max_age=SECONDS, path=LIST, httponly=True, samesite="lax", secure=secure)
-    return answer
+    return next_page.leads_to(app, done.to, said, by)
 
 
 def signed_out(request: Request, typed: Mapping[str, str], *, with_files: bool = False) -> Response:
     """Whose session ended while they typed: everything is still there, to be sent again once they have signed in."""
     values = {"to": request.url.path, "typed": dict(typed), "with_files": with_files}
     return pages.page("console_signed_out.html", values, status=401)
-
-
-def show(template: str, values: dict[str, Any], *, status: int = 200) -> Response:
-    """A page; what it says of the last act is said once."""
-    answer = pages.page(template, values, status=status)
-    if values.get("said"):
-        answer.delete_cookie(SAID, path=LIST)
-    return answer
-
-
-def said_before(app: App, request: Request, staff: Staff) -> str:
-    """What came of the last act; nothing where there is none, or where somebody else has signed in since."""
-    try:
-        return app.vault.open(request.cookies.get(SAID, ""), SEALED, str(staff.id))
-    except (VaultError, ValueError):
-        return ""

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.notice_account import Accounts
-from bot.web import console, notice_pages, notices, pages
+from bot.web import console, next_page, notice_pages, notices, pages
 from bot.web.forms import fields_of
 from bot.web.guards import CONTENT_SECURITY
 from bot.web.notice_form import writer_of
@@ -76,10 +76,10 @@ def show(number: int, request: Request, app: Program) -> Response:
             "counts": (notice_showing.counts if knows else notice_showing.for_proposer)(writer, notice, found),
             "ways": _ways(app, writer, notice, unit, found) if knows else [],
             "author": directory.name_of(app.vault, db.get(Staff, notice.author_id)),
-            "said": notice_pages.said_before(app, request, staff),
+            "said": next_page.said_before(app, request, staff),
             **_may(writer, notice, unit),
         }
-        answer = notice_pages.show("console_notice_preview.html", values)
+        answer = next_page.show("console_notice_preview.html", values)
         answer.headers["content-security-policy"] = FRAMING["content-security-policy"]
         return answer
 

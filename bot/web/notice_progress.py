@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from bot.notice_account import Account, Accounts
-from bot.web import console, notice_chart, notice_following, notice_pages, pages
+from bot.web import console, next_page, notice_chart, notice_following, notice_pages, pages
 from bot.web.forms import fields_of
 from bot.web.notice_pages import LIST, Done
 from bot.web.within import Program
@@ -83,9 +83,9 @@ def show_list(request: Request, app: Program) -> Response:
             "head": console.head(app, db, request),
             "rows": [_row(ctx, notice, unit) for notice, unit in mine[:SHOWN]],
             "writes": issuing.drafting_unit(staff.posts, db) is not None,
-            "said": notice_pages.said_before(app, request, staff),
+            "said": next_page.said_before(app, request, staff),
         }
-        return notice_pages.show("console_notices.html", values)
+        return next_page.show("console_notices.html", values)
 
 
 def _row(ctx: Context, notice: Notice, unit: Unit) -> dict[str, Any]:
@@ -121,11 +121,11 @@ def show(number: int, request: Request, app: Program, ask: str = "") -> Response
             "audience": audience_said.describe(db, notice),
             "by": directory.name_of(app.vault, db.get(Staff, notice.author_id)),
             "history": list(_history(ctx, notice)),
-            "said": notice_pages.said_before(app, request, staff),
+            "said": next_page.said_before(app, request, staff),
             **_values(ctx, notice, unit, account),
         }
         values["ask"] = ask if ask in values["steps"] else ""
-        return notice_pages.show("console_notice.html", values)
+        return next_page.show("console_notice.html", values)
 
 
 @router.get(LIST + "/{number:int}/figures")

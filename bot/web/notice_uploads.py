@@ -6,11 +6,8 @@ anything wrong in it is not taken at all, and each line is named.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-
-from sqlalchemy.orm import Session
 
 from bot import pictures, recordings
 from bot.wiring import App
@@ -19,7 +16,7 @@ from handlers.notice_drafting import Changes, Writer
 from handlers.notice_places import Unclear
 from handlers.wording import notice_drafting as drafting_words
 from handlers.wording import notice_form as wording
-from storage.media import Media
+from storage import media
 from storage.notices import Notice
 from storage.people import Unit
 
@@ -52,7 +49,7 @@ def _read_picture(app: App, writer: Writer, raw: bytes, into: Read) -> None:
     except pictures.PictureError as error:
         into.wrong["picture_id"] = wording.BAD_PICTURE[error.reason]
         return
-    into.changes["picture_id"] = _kept(app, writer.db, content, mime)
+    into.changes["picture_id"] = media.keep(writer.db, content, mime, app.clock.wall()).id
 
 
 def _read_voice(app: App, writer: Writer, raw: bytes, into: Read) -> None:
@@ -65,15 +62,7 @@ def _read_voice(app: App, writer: Writer, raw: bytes, into: Read) -> None:
     if found.seconds > most + ROUNDED:
         into.wrong["voice_id"] = drafting_words.VOICE_TOO_LONG.format(seconds=round(found.seconds), most=round(most))
         return
-    into.changes["voice_id"] = _kept(app, writer.db, found.content, found.mime)
-
-
-def _kept(app: App, db: Session, content: bytes, mime: str) -> int:
-    digest = hashlib.sha256(content).hexdigest()
-    row = Media(sha256=digest, mime=mime, bytes=content, created_at=app.clock.wall(), expires_at=None)
-    db.add(row)
-    db.flush()
-    return row.id
+    into.changes["voice_id"] = media.keep(writer.db, found.content, found.mime, app.clock.wall()).id
 
 
 def _read_doors(writer: Writer, notice: Notice, raw: bytes, into: Read) -> None:

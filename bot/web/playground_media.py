@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import math
 import struct
@@ -11,7 +10,7 @@ from datetime import timedelta
 from functools import cache
 
 from bot.wiring import App
-from storage.media import Media
+from storage import media
 
 KEPT = timedelta(days=30)
 RATE = 8000  # samples a second, as a telephone
@@ -22,11 +21,8 @@ VOICE = "audio/wav"
 def keep(app: App, body: bytes, mime: str) -> str:
     """Stores a file and answers its name."""
     now = app.clock.wall()
-    row = Media(sha256=hashlib.sha256(body).hexdigest(), mime=mime, bytes=body, created_at=now, expires_at=now + KEPT)
     with app.writing() as db:
-        db.add(row)
-        db.flush()
-        return row.ref
+        return media.keep(db, body, mime, now, now + KEPT).ref
 
 
 def placeholder_voice(app: App) -> str:

@@ -19,7 +19,7 @@ from starlette.responses import RedirectResponse, Response
 
 from bot.owe import Desk, owe
 from bot.web import console, pages
-from bot.web.forms import fields_of
+from bot.web.forms import fields_of, moment
 from bot.web.within import Program
 from bot.wiring import App
 from handlers import colleagues, roster_keeping, roster_lines
@@ -84,7 +84,7 @@ def _write(request: Request, app: App, form: Mapping[str, str]) -> Response:
         staff = next((one for one in _people(at) if one.ref == form.get("staff")), None)
         if unit is None or staff is None or form.get("part") not in wording.PARTS:
             raise HTTPException(403)
-        start, end = _moment(form.get("starts", "")), _moment(form.get("ends", ""))
+        start, end = moment(form.get("starts", "")), moment(form.get("ends", ""))
         refused = roster_keeping.unfit(at, unit, staff, form["part"])
         if start is None or end is None or end <= start or end <= at.now or refused is not None:
             text = refused.text if refused is not None else wording.WRONG_STRETCH
@@ -110,15 +110,6 @@ def _drop(request: Request, app: App, form: Mapping[str, str]) -> Response:
 
 def _tell(app: App, at: Looking, replies: Iterable[Reply]) -> None:
     owe(Desk(at.db, app.vault, app.channels, at.now, app.clock.wall(), app.doors_down()), list(replies), None)
-
-
-def _moment(said: str) -> datetime | None:
-    """What a field for a date and a time holds: the time of this country."""
-    try:
-        found = datetime.fromisoformat(said)
-    except ValueError:
-        return None
-    return found.replace(tzinfo=LOCAL) if found.tzinfo is None else None
 
 
 def _units(at: Looking) -> list[Unit]:
@@ -165,10 +156,10 @@ def _page(app: App, request: Request, at: Looking, *, said: str = "", status: in
 
 
 def _row(at: Looking, row: Duty) -> dict[str, Any]:
-    moment = max(row.starts_at, at.now)
+    starts = max(row.starts_at, at.now)
     return {
         "id": row.id,
         "now": row.starts_at <= at.now,
-        "away": presence_of(at.db, at.now).away(row.staff_id, moment) is not None,
+        "away": presence_of(at.db, at.now).away(row.staff_id, starts) is not None,
         **roster_lines.shown(at, row),
     }

@@ -19,7 +19,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.web import console, deeds, pages, ticket_forms
+from bot.web import console, deeds, next_page, pages, ticket_forms
 from bot.web.within import Program
 from bot.wiring import App
 from handlers import awaiting, beside, beside_shown, case, explaining, lights, root_causes
@@ -77,7 +77,7 @@ def show(number: int, request: Request, app: Program) -> Response:
             "forms": _forms(ctx, ticket),
             "once": secrets.token_urlsafe(12),
         }
-        return deeds.show("console_ticket.html", values)
+        return next_page.show("console_ticket.html", values)
 
 
 @router.get(PAGE + "/{number:int}/photo/{ref}")
@@ -96,7 +96,7 @@ def _said(app: App, request: Request, ctx: Context) -> str:
     """What came of the last deed; to somebody whom no chat knows, why there is nothing to press."""
     if ctx.who.account.id is None:
         return wording.NO_ACCOUNT
-    return deeds.said_before(app, request, ctx.who.staff) if ctx.who.staff is not None else ""
+    return next_page.said_before(app, request, ctx.who.staff) if ctx.who.staff is not None else ""
 
 
 def _find(ctx: Context, number: int) -> Ticket:

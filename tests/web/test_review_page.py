@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -48,7 +49,7 @@ def test_a_line_is_ticked_and_then_all_that_are_left(site: Site) -> None:
     assert "会立 2 件" in page
     assert "路灯坏了半个月" in page
     assert "13800001234" not in page
-    assert "502" not in page
+    assert "502" not in re.sub(r"<[^>]*>", "", page), "what stands in a tag is a reference, drawn anew each time"
     first, second = rows(site)
     assert tick(site, candidate=first.ref, right="0").status_code == 303
     assert tick(site, list=str(second.reading["list"]), right="1").status_code == 303

@@ -15,7 +15,7 @@ from PIL import Image
 from sqlalchemy import select
 
 from bot import deliver
-from bot.web import console, deeds
+from bot.web import console, next_page
 from handlers.rules.deadlines import LOCAL
 from storage.decisions import Decision
 from storage.deployment import WebSession
@@ -79,7 +79,7 @@ def pressed(site: Site, form: dict[str, str], who: dict[str, str], **more: str) 
     """Presses a button; what the next page says of it."""
     answer = site.client.post(ACT, data={**form, **more}, headers=who)
     assert answer.status_code == 303, answer.text[:300]
-    said = f"{deeds.SAID}={answer.cookies[deeds.SAID]}"
+    said = f"{next_page.COOKIE}={answer.cookies[next_page.COOKIE]}"
     page = site.client.get(answer.headers["location"], headers={"cookie": f"{who['cookie']}; {said}"})
     site.client.cookies.clear()
     found = re.search(r'<p class="card came" role="status">(.*?)</p>', page.text, re.DOTALL)
