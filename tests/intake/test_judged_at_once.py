@@ -1,4 +1,7 @@
-"""What is asked of the level above, at the same moment as something else: one outcome and one fact, on both engines."""
+"""What is asked of the level above, at the same moment as something else: one outcome and one fact, on both engines.
+
+Sabotage that must turn these red: settle a decision without looking whether it still waits.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +17,10 @@ from bot import clock
 from bot.receive import Intake
 from bot.scratch import DOOR
 from handlers.message import Incoming, Kind
-from storage.decisions import Decision
+from storage import decisions as stored
+from storage.decisions import Decision, DecisionState
 from storage.facts import Fact, FactKind
-from storage.people import Unit
+from storage.people import Staff, Unit
 from tests.conversations.stage import RESIDENTS, Stage
 
 WHOLE = "退单 1 非本单位职责，《城市照明管理规定》第五条，建议转城管执法队"
@@ -81,6 +85,34 @@ def test_two_who_are_asked_decide_at_once_and_one_does(lamp: Stage) -> None:
     assert desk(lamp) == ("城管执法队" if state == "granted" else "梧桐一网格")
     texts = [text for _, text in lamp._deliver()]
     assert sum("已经定了" in text for text in texts) == 1
+
+
+def test_two_who_refuse_at_once_are_one_refusal(lamp: Stage) -> None:
+    """A refusal leaves the ticket as it is, so that nothing but the decision itself can stop the second."""
+    lamp.wait(minutes=1)
+    lamp.say("小赵", WHOLE)
+    lamp.wait(hours=2)
+    at_once(lamp, ("派单员", "不同意 1 不归城管"), ("值班老何", "不同意 1 不行"))
+    assert decisions(lamp) == [("return", "refused")]
+    assert kinds(lamp, FactKind.DECIDED) == ["decided"]
+    texts = [text for _, text in lamp._deliver()]
+    assert sum("已经定了" in text for text in texts) == 1
+
+
+def test_what_is_decided_is_decided_by_the_first(lamp: Stage) -> None:
+    """As it comes to whoever waited for the lock of the ticket, and had read before that nobody had decided."""
+    lamp.say("小赵", WHOLE)
+    with lamp.app.writing() as db:
+        decision = db.scalars(select(Decision)).one()
+        first, second = db.scalars(select(Staff.id).order_by(Staff.id).limit(2))
+
+        def settled(state: DecisionState, by: int) -> bool:
+            return stored.settle(db, decision, state, by=by, at=lamp.now, answer=None, final=False)
+
+        assert settled(DecisionState.GRANTED, first)
+        assert not settled(DecisionState.REFUSED, second)
+        assert not stored.pass_up(db, decision, decision.judge_id, lamp.now)
+        assert (decision.state, decision.decided_by_id, decision.rung) == ("granted", first, 0)
 
 
 @pytest.mark.parametrize("word", ["接单 1", "办结 1 灯泡已换"])
