@@ -13,8 +13,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers import acting, case, deciders, on_duty, promising
+from handlers.choosing import choose_eligible
 from handlers.context import Context, words_of
-from handlers.message import Button, Card, Member, Replies, Reply
+from handlers.message import Button, Card, Incoming, Member, Replies, Reply
+from handlers.orders import Order
 from handlers.ringing import Ringing, note_lateness
 from handlers.rules import promises
 from handlers.rules.deadlines import Policy
@@ -68,6 +70,14 @@ class Way:
 
 
 WAYS: dict[str, Way] = {}  # by what is wanted; each feature puts its own here
+
+
+def about(incoming: Incoming, ctx: Context, order: Order) -> Ticket | Reply:
+    """The ticket about which whoever is speaking may ask, or why there is nothing to ask. It is locked from here on."""
+    ticket = choose_eligible(incoming, ctx, order)
+    if isinstance(ticket, Reply):
+        return ticket
+    return refusal(ctx, ticket) or ticket
 
 
 def refusal(ctx: Context, ticket: Ticket) -> Reply | None:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from handlers import case, confiding, promising
 from handlers.context import Context, words_of
-from handlers.message import Button, Card, Member, Reply
+from handlers.message import Button, Card, Incoming, Kind, Member, Reply
 from handlers.permissions import NEVER_TOLD_WHO
 from handlers.rules import promises
 from handlers.rules.counted_hours import Span
@@ -24,7 +24,9 @@ from handlers.rules.privacy import MASK, nameless
 from handlers.wording import desk as desk_wording
 from handlers.wording import hands as hands_wording
 from handlers.wording import whistles as wording
+from handlers.wording.commands import BLANKS
 from storage import directory, tickets, whistles
+from storage.deployment import Question
 from storage.facts import Fact
 from storage.inbox import Body
 from storage.people import Account, Resident, Unit
@@ -48,6 +50,18 @@ def until(now: datetime, span: Span, policy: Policy, latest: datetime | None = N
     if latest is None or not now < latest < made.due:
         return Until(made.yellow, made.due)
     return Until(now + (latest - now) * policy.yellow_percent / 100, latest)
+
+
+def answered(incoming: Incoming, ctx: Context, kind: str) -> Question | None:
+    """The question to a member of staff in private that these words answer, whatever they are; it is asked no more."""
+    if incoming.kind is not Kind.TEXT or ctx.group is not None or not ctx.who.is_staff:
+        return None
+    if not ctx.words.strip(BLANKS) or not ctx.who.is_attentive(ctx.now):
+        return None
+    question = case.asked(ctx, kind)
+    if question is not None:
+        ctx.db.delete(question)
+    return question
 
 
 def my_units(ctx: Context) -> list[int]:

@@ -161,6 +161,20 @@ def ask(
     ctx.db.flush()
 
 
+def ask_in_private(
+    ctx: Context,
+    account: Account,
+    kind: str,
+    *,
+    ticket: Ticket | None,
+    until: datetime,
+    data: JsonObject | None = None,
+) -> None:
+    """The same to somebody in private, whose words are read with it in mind until then."""
+    ask(ctx, account.id, f"a:{account.id}", kind, ticket=ticket, until=until, data=data)
+    persons.attend(ctx.db, account, until)
+
+
 def asked(ctx: Context, kind: str, *, anywhere: bool = False) -> Question | None:
     """The open question of this kind to whoever is speaking, newest first."""
     query = select(Question).where(

@@ -16,7 +16,7 @@ from handlers.wording import desk as desk_wording
 from handlers.wording import taxonomy
 from handlers.wording.times import when
 from handlers.working import me, work_on
-from storage import endings, persons, tickets
+from storage import endings, tickets
 from storage.facts import Fact, FactKind
 from storage.inbox import Inbox
 from storage.origins import ROOT_CAUSE
@@ -76,8 +76,7 @@ def _mended(ctx: Context, ticket: Ticket, fact: Fact, note: str, media_id: int |
 
 def _ask(ctx: Context, ticket: Ticket, until: datetime) -> None:
     for member in tickets.members(ctx.db, ticket):
-        case.ask(ctx, member.account_id, f"a:{member.account_id}", "closing", ticket=ticket, until=until)
-        persons.attend(ctx.db, case.account(ctx, member.account_id), until)
+        case.ask_in_private(ctx, case.account(ctx, member.account_id), "closing", ticket=ticket, until=until)
 
 
 def _judge(ctx: Context, ticket: Ticket) -> str:

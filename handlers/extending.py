@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 
 from handlers import asking_up, case, date_lights, deciders, lights, promising
 from handlers.asking_up import Asking, Way
-from handlers.choosing import choose_eligible
 from handlers.context import Context, words_of
 from handlers.message import Incoming, Member, Replies, Reply
 from handlers.orders import Order, as_typed
@@ -45,10 +44,10 @@ def extend(incoming: Incoming, ctx: Context, order: Order) -> Replies:
 
 
 def _extend(incoming: Incoming, ctx: Context, order: Order, words: str) -> Replies:
-    ticket = choose_eligible(incoming, ctx, order)
+    ticket = asking_up.about(incoming, ctx, order)
     if isinstance(ticket, Reply):
         return [ticket]
-    refused = asking_up.refusal(ctx, ticket) or _no_more(ctx, ticket)
+    refused = _no_more(ctx, ticket)
     if refused is not None:
         return [refused]
     said = _said(ctx, words, ticket, ticket.resolve_due or ctx.now)
@@ -174,12 +173,9 @@ def _tell(ctx: Context, ticket: Ticket, decision: Decision, text: str) -> Replie
 @on("set_date")
 def set_date(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     """定期: by when a complex case is done; a date that is far away is a street leader's to grant."""
-    ticket = choose_eligible(incoming, ctx, order)
+    ticket = asking_up.about(incoming, ctx, order)
     if isinstance(ticket, Reply):
         return [ticket]
-    refused = asking_up.refusal(ctx, ticket)
-    if refused is not None:
-        return [refused]
     if ticket.resolve_due is not None:
         due = when(ticket.resolve_due, ctx.now)
         return [Reply(wording.DATE_SET.format(number=ticket.number, due=due), ticket_id=ticket.id)]

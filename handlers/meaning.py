@@ -13,7 +13,6 @@ from handlers.wording import desk as desk_wording
 from handlers.wording import meaning as wording
 from handlers.wording.commands import BLANKS, COMMANDS
 from nlp.normalise import normalise
-from storage import persons
 from storage.inbox import Inbox
 
 ASK_WITHIN = timedelta(minutes=10)
@@ -31,9 +30,7 @@ def asked(incoming: Incoming, ctx: Context) -> Replies | None:
     if ctx.group is not None and order.number is None:
         return None
     until = ctx.now + ASK_WITHIN
-    account = ctx.who.account
-    case.ask(ctx, account.id, f"a:{account.id}", QUESTION, ticket=None, until=until, data={"said": ctx.inbox.id})
-    persons.attend(ctx.db, account, until)
+    case.ask_in_private(ctx, ctx.who.account, QUESTION, ticket=None, until=until, data={"said": ctx.inbox.id})
     word = COMMANDS[order.command].words[0]
     say = " ".join([word, *(str(number) for number in order.numbers)])
     return [Reply(wording.MEANT.format(say=say), to=case.sender(ctx), card=_card(order, say, word))]

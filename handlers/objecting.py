@@ -10,7 +10,7 @@ from handlers.message import Button, Card, Incoming, Kind, Member, Replies, Repl
 from handlers.wording import desk as desk_wording
 from handlers.wording import outside as wording
 from nlp.normalise import normalise
-from storage import persons, tickets
+from storage import tickets
 from storage.deployment import Question
 from storage.facts import Fact
 from storage.tickets import Ticket
@@ -23,9 +23,7 @@ PRESSED = "answer:object"
 def tell_resident(ctx: Context, ticket: Ticket, fact: Fact, text: str) -> Iterator[Reply]:
     """Why, and where to turn; the reporter may object as long as a closed ticket may be opened again."""
     until = ctx.now + promising.policy_of(ctx, ticket).reopen_within
-    reporter = ticket.reporter_id
-    case.ask(ctx, reporter, f"a:{reporter}", OBJECTION, ticket=ticket, until=until)
-    persons.attend(ctx.db, case.account(ctx, reporter), until)
+    case.ask_in_private(ctx, case.account(ctx, ticket.reporter_id), OBJECTION, ticket=ticket, until=until)
     title = desk_wording.CARD_TITLE.format(number=ticket.number, category=case.what(ticket), urgent="")
     card = Card(title=title, buttons=(Button(wording.BUTTON_OBJECT, PRESSED),), ticket=ticket.number)
     yield from case.tell_members(ctx, ticket, fact, text, card=card)

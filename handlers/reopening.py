@@ -20,7 +20,7 @@ from handlers.wording import reopening as wording
 from handlers.wording import taxonomy
 from handlers.wording.commands import BLANKS
 from nlp.normalise import normalise
-from storage import directory, endings, persons
+from storage import directory, endings
 from storage.facts import FactKind
 from storage.inbox import Body
 from storage.people import Staff, Unit
@@ -95,9 +95,7 @@ def _answer(ctx: Context, ticket: Ticket, text: str, reason: str | None) -> Iter
         yield Reply(text, to=case.sender(ctx), ticket_id=ticket.id)
         return
     until = ctx.now + promising.policy_of(ctx, ticket).answer_within
-    account = ctx.who.account
-    case.ask(ctx, account.id, f"a:{account.id}", ASKED_WHY, ticket=ticket, until=until)
-    persons.attend(ctx.db, account, until)
+    case.ask_in_private(ctx, ctx.who.account, ASKED_WHY, ticket=ticket, until=until)
     buttons = tuple(Button(label, f"answer:{key}") for key, label in wording.REASON_BUTTONS.items())
     title = desk_wording.CARD_TITLE.format(number=ticket.number, category=case.what(ticket), urgent="")
     card = Card(title=title, buttons=buttons, ticket=ticket.number)

@@ -12,14 +12,13 @@ from datetime import timedelta
 from handlers import beside, case, hands, on_duty, whistle_calls
 from handlers.choosing import choose, quoted_ticket
 from handlers.context import Context
-from handlers.message import Incoming, Kind, Member, Replies, Reply
+from handlers.message import Incoming, Member, Replies, Reply
 from handlers.orders import Order
 from handlers.registry import on
 from handlers.wording import whistles as wording
-from handlers.wording.commands import BLANKS
 from handlers.wording.times import when
 from handlers.working import me
-from storage import decisions, persons, whistles
+from storage import decisions, whistles
 from storage.facts import FactKind
 from storage.people import Unit, UnitKind
 from storage.tickets import Ticket
@@ -55,24 +54,17 @@ def decline(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     if order.rest:
         return _declined(ctx, ticket, call, order.rest)
     until = ctx.now + ASKED_WITHIN
-    address = f"a:{ctx.who.account.id}"
-    case.ask(ctx, ctx.who.account.id, address, QUESTION, ticket=ticket, until=until, data={"call": call.id})
-    persons.attend(ctx.db, ctx.who.account, until)
+    case.ask_in_private(ctx, ctx.who.account, QUESTION, ticket=ticket, until=until, data={"call": call.id})
     return [Reply(wording.DECLINE_WHY, to=case.sender(ctx), ticket_id=ticket.id)]
 
 
 def named(incoming: Incoming, ctx: Context) -> Replies | None:
     """Why they cannot come, right after the tap."""
-    if incoming.kind is not Kind.TEXT or ctx.group is not None or not ctx.who.is_staff:
-        return None
-    if not ctx.words.strip(BLANKS) or not ctx.who.is_attentive(ctx.now):
-        return None
-    question = case.asked(ctx, QUESTION)
+    question = beside.answered(incoming, ctx, QUESTION)
     if question is None:
         return None
     call = ctx.db.get_one(WhistleCall, int(question.data["call"]))
     ticket = ctx.db.get_one(Ticket, question.ticket_id)
-    ctx.db.delete(question)
     if call.answer != Answer.WAITING:
         return [_already(ctx, ticket, call)]
     return _declined(ctx, ticket, call, incoming.text)

@@ -23,7 +23,7 @@ from handlers.wording.commands import BLANKS
 from handlers.wording.times import when
 from handlers.working import me
 from nlp.normalise import normalise
-from storage import decisions, facts, persons
+from storage import decisions, facts
 from storage.decisions import Wanted
 from storage.facts import FactKind
 from storage.inbox import Inbox
@@ -131,8 +131,7 @@ def _judge(ctx: Context, asker: Unit, owner: Unit | None) -> Unit | None:
 def _ask(ctx: Context, ticket: Ticket, draft: return_reasons.Draft, text: str) -> Replies:
     """One question in private, wherever the command was given."""
     account, until = ctx.who.account, ctx.now + ANSWERED_WITHIN
-    case.ask(ctx, account.id, f"a:{account.id}", FEATURE, ticket=ticket, until=until, data=asdict(draft))
-    persons.attend(ctx.db, account, until)
+    case.ask_in_private(ctx, account, FEATURE, ticket=ticket, until=until, data=asdict(draft))
     said = ctx.db.get(Inbox, draft.said)
     if said is not None and said.forget_at is not None:
         said.forget_at = max(said.forget_at, until)

@@ -20,7 +20,7 @@ from handlers.wording.commands import BLANKS
 from handlers.wording.times import days, when
 from handlers.working import me
 from nlp.normalise import normalise
-from storage import directory, persons
+from storage import directory
 from storage.decisions import Decision, Wanted
 from storage.facts import FactKind
 from storage.inbox import Inbox
@@ -46,21 +46,16 @@ def suspend(incoming: Incoming, ctx: Context, order: Order) -> Replies:
 
 
 def _suspend(incoming: Incoming, ctx: Context, order: Order) -> Replies:
-    ticket = choose_eligible(incoming, ctx, order)
+    ticket = asking_up.about(incoming, ctx, order)
     if isinstance(ticket, Reply):
         return [ticket]
-    refused = asking_up.refusal(ctx, ticket)
-    if refused is not None:
-        return [refused]
     code = choosing_reasons.said(normalise(order.rest), reasons.SUSPENSION)
     return _ask_leader(ctx, ticket, code, order.rest) if code is not None else _ask_code(ctx, ticket)
 
 
 def _ask_code(ctx: Context, ticket: Ticket) -> Replies:
     account, until = ctx.who.account, ctx.now + ANSWERED_WITHIN
-    data = {"said": ctx.inbox.id}
-    case.ask(ctx, account.id, f"a:{account.id}", FEATURE, ticket=ticket, until=until, data=data)
-    persons.attend(ctx.db, account, until)
+    case.ask_in_private(ctx, account, FEATURE, ticket=ticket, until=until, data={"said": ctx.inbox.id})
     if ctx.inbox.forget_at is not None:
         ctx.inbox.forget_at = max(ctx.inbox.forget_at, until)
     here = [Reply(wording.IN_PRIVATE.format(number=ticket.number), ticket_id=ticket.id)] if ctx.group else []

@@ -7,14 +7,13 @@ from datetime import timedelta
 from handlers import acting, beside, case, whistle_calls
 from handlers.choosing import choose
 from handlers.context import Context
-from handlers.message import Incoming, Kind, Member, Replies, Reply
+from handlers.message import Incoming, Member, Replies, Reply
 from handlers.orders import Order
 from handlers.registry import on
 from handlers.wording import whistles as wording
-from handlers.wording.commands import BLANKS
 from handlers.wording.times import when
 from handlers.working import me
-from storage import directory, persons, whistles
+from storage import directory, whistles
 from storage.facts import FactKind
 from storage.people import Staff
 from storage.tickets import Ticket
@@ -52,23 +51,17 @@ def refuse(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     ticket, whistle = found
     if not order.rest:
         until = ctx.now + ASKED_WITHIN
-        case.ask(ctx, ctx.who.account.id, f"a:{ctx.who.account.id}", QUESTION, ticket=ticket, until=until)
-        persons.attend(ctx.db, ctx.who.account, until)
+        case.ask_in_private(ctx, ctx.who.account, QUESTION, ticket=ticket, until=until)
         return [Reply(wording.REFUSE_WHY, to=case.sender(ctx), ticket_id=ticket.id)]
     return _refused(ctx, ticket, whistle, order.rest)
 
 
 def named(incoming: Incoming, ctx: Context) -> Replies | None:
     """Why not, right after the tap."""
-    if incoming.kind is not Kind.TEXT or ctx.group is not None or not ctx.who.is_staff:
-        return None
-    if not ctx.words.strip(BLANKS) or not ctx.who.is_attentive(ctx.now):
-        return None
-    question = case.asked(ctx, QUESTION)
+    question = beside.answered(incoming, ctx, QUESTION)
     if question is None:
         return None
     ticket = ctx.db.get_one(Ticket, question.ticket_id)
-    ctx.db.delete(question)
     whistle = whistles.latest(ctx.db, ticket.id)
     if whistle is None or whistle.state != WhistleState.DRAFTED:
         return [Reply(wording.SIGN_NOTHING.format(number=ticket.number), ticket_id=ticket.id)]

@@ -21,7 +21,7 @@ from handlers.wording import desk as desk_wording
 from handlers.wording import whistles as wording
 from handlers.wording.times import when
 from handlers.working import me
-from storage import decisions, directory, persons, whistles
+from storage import decisions, directory, whistles
 from storage.deployment import Question
 from storage.facts import FactKind
 from storage.inbox import Body
@@ -255,9 +255,7 @@ def _signer(ctx: Context, row: Whistle) -> Unit:
 
 def _ask(ctx: Context, ticket: Ticket, what: str) -> Replies:
     until = ctx.now + ASKED_WITHIN
-    address = f"a:{ctx.who.account.id}"
-    case.ask(ctx, ctx.who.account.id, address, QUESTION, ticket=ticket, until=until, data={"want": what})
-    persons.attend(ctx.db, ctx.who.account, until)
+    case.ask_in_private(ctx, ctx.who.account, QUESTION, ticket=ticket, until=until, data={"want": what})
     asked = Reply(ASKS[what].format(number=ticket.number), to=case.sender(ctx), ticket_id=ticket.id)
     if ctx.group is None:
         return [asked]
