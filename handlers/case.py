@@ -250,6 +250,12 @@ def photo_id(ctx: Context, handle: str | None) -> int | None:
     return media.known(ctx.db, handle.removeprefix("media:"))
 
 
+def asks_no_more(ctx: Context, ticket: Ticket, kind: str) -> None:
+    """What was asked of whoever is speaking is done, by another way than the answer: their next words are their own."""
+    mine = Question.account_id.in_(ctx.mine), Question.ticket_id == ticket.id, Question.kind == kind
+    ctx.db.execute(delete(Question).where(*mine))
+
+
 def drop_closing_questions(ctx: Context, ticket: Ticket) -> None:
     """Nobody is asked any longer whether it is done."""
     ctx.db.execute(delete(Question).where(Question.ticket_id == ticket.id, Question.kind == "closing"))

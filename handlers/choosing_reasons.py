@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 from handlers.message import Button, Card, Incoming, Kind
 from handlers.wording import reasons as wording
 from storage.tickets import Ticket
@@ -27,6 +25,10 @@ def tapped(incoming: Incoming, feature: str) -> str | None:
     return code if incoming.kind is Kind.PRESS and code in wording.BUTTONS[feature] else None
 
 
-def said(words: str, table: Mapping[str, Sequence[str]]) -> str | None:
-    """The first code of the table that the words name."""
-    return next((code for code, names in table.items() if any(name in words for name in names)), None)
+def said(words: str, feature: str) -> str | None:
+    """The code whose button the words begin with, as they do in a form where it was chosen; else the first of the
+    table that they name."""
+    chosen = next((code for code, label in wording.BUTTONS[feature].items() if words.startswith(label)), None)
+    if chosen is not None:
+        return chosen
+    return next((code for code, names in wording.TABLES[feature].items() if any(name in words for name in names)), None)

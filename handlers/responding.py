@@ -101,8 +101,11 @@ def _only(ctx: Context, mine: list[int]) -> tuple[WhistleCall, Ticket] | Reply:
 
 
 def _already(ctx: Context, ticket: Ticket, call: WhistleCall) -> Reply:
-    unit = beside.names(ctx.db, [call.unit_id])
-    return Reply(wording.ANSWERED_ALREADY.format(number=ticket.number, unit=unit), ticket_id=ticket.id)
+    shown = {"number": ticket.number, "unit": beside.names(ctx.db, [call.unit_id])}
+    if call.answer != Answer.DECLINED:
+        return Reply(wording.ANSWERED_ALREADY.format(**shown), ticket_id=ticket.id)
+    decision = wording.DECISIONS.get(call.decided or "", wording.UNDECIDED)
+    return Reply(wording.DECLINED_ALREADY.format(**shown, decision=decision), ticket_id=ticket.id)
 
 
 # --- there
@@ -113,6 +116,7 @@ def _answered(incoming: Incoming, ctx: Context, order: Order, answer: Answer) ->
     if isinstance(found, Reply):
         return [found]
     call, ticket = found
+    case.asks_no_more(ctx, ticket, QUESTION)
     decisions.lock(ctx.db, ticket)
     late = call.due_at is not None and ctx.now > call.due_at
     body = ctx.keep(order.rest) if order.rest else None
@@ -148,6 +152,7 @@ def _their_part(ctx: Context, ticket: Ticket, whistle: Whistle, unit: Unit) -> s
 
 
 def _declined(ctx: Context, ticket: Ticket, call: WhistleCall, reason: str) -> Replies:
+    case.asks_no_more(ctx, ticket, QUESTION)
     body = ctx.keep(reason)
     values = {"answer": Answer.DECLINED, "answered_by_id": me(ctx).id, "answered_at": ctx.now, "body_id": body.id}
     if not whistles.take(ctx.db, call, "answer", values | {"rung": 0}):

@@ -18,6 +18,7 @@ from storage.tickets import Ticket
 from storage.workflow import WAITING_FOR_STAFF
 
 ARTICLE, OWNER, SAME = re.compile(wording.ARTICLE), re.compile(wording.OWNER), re.compile(wording.SAME)
+FEATURE = "return"
 NEEDS_OWNER = frozenset({reasons.NOT_OURS})  # of the rest, the level above may know better
 
 
@@ -39,7 +40,7 @@ def read(ctx: Context, ticket: Ticket, draft: Draft, words: str) -> Draft:
     asker = directory.unit_of(ctx.db, ticket.desk_id)
     cited = ARTICLE.search(words) or ARTICLE.search(text)
     plain = text.replace(normalise(cited[0]), " ") if cited is not None else text
-    code = draft.code or choosing_reasons.said(plain, reasons.RETURN)
+    code = draft.code or choosing_reasons.said(plain.strip(), FEATURE)
     draft = replace(draft, code=code, article=draft.article or (cited[0] if cited is not None else None))
     if draft.code == reasons.DUPLICATE:
         number = SAME.search(plain)

@@ -103,7 +103,7 @@ def _go_on(ctx: Context, ticket: Ticket, draft: return_reasons.Draft) -> Replies
     judge = _judge(ctx, asker, owner)
     if judge is None:
         return [Reply(deciding_words.NOBODY, to=case.sender(ctx), ticket_id=ticket.id)]
-    _forget(ctx)
+    case.asks_no_more(ctx, ticket, FEATURE)
     ticket.returns += 1
     words = _words(ctx, draft)
     asking = Asking(
@@ -138,11 +138,6 @@ def _ask(ctx: Context, ticket: Ticket, draft: return_reasons.Draft, text: str) -
     card = choosing_reasons.card(ticket, FEATURE, deciding_words.WANTED[FEATURE]) if draft.code is None else None
     here = [Reply(wording.IN_PRIVATE.format(number=ticket.number), ticket_id=ticket.id)] if ctx.group else []
     return [*here, Reply(text, to=Person(account.id), card=card, ticket_id=ticket.id)]
-
-
-def _forget(ctx: Context) -> None:
-    if (question := case.asked(ctx, FEATURE, anywhere=True)) is not None:
-        ctx.db.delete(question)
 
 
 def _words(ctx: Context, draft: return_reasons.Draft) -> str:

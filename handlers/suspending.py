@@ -38,7 +38,7 @@ def suspend(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     on."""
     if len(order.numbers) < 2:
         return _suspend(incoming, ctx, order)
-    if choosing_reasons.said(normalise(order.rest), reasons.SUSPENSION) is None:
+    if choosing_reasons.said(normalise(order.rest), FEATURE) is None:
         shown = "、".join(reasons.NAMES[code] for code in reasons.SUSPENSION)
         return [Reply(wording.SEVERAL_WHY.format(reasons=shown), to=case.sender(ctx))]
     each = (replace(order, numbers=(number,)) for number in dict.fromkeys(order.numbers))
@@ -49,7 +49,7 @@ def _suspend(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     ticket = asking_up.about(incoming, ctx, order)
     if isinstance(ticket, Reply):
         return [ticket]
-    code = choosing_reasons.said(normalise(order.rest), reasons.SUSPENSION)
+    code = choosing_reasons.said(normalise(order.rest), FEATURE)
     return _ask_leader(ctx, ticket, code, order.rest) if code is not None else _ask_code(ctx, ticket)
 
 
@@ -69,6 +69,7 @@ def _ask_leader(ctx: Context, ticket: Ticket, code: str, words: str) -> Replies:
     judge = deciders.first(ctx.db, Wanted.SUSPENSION, desk, ctx.now, me(ctx).id)
     if judge is None:
         return [Reply(deciding_words.NOBODY, to=case.sender(ctx), ticket_id=ticket.id)]
+    case.asks_no_more(ctx, ticket, FEATURE)
     reason = ctx.keep(words) if words else None
     look = shelved.next_look(ctx.now, promising.policy_of(ctx, ticket))
     return asking_up.ask(ctx, ticket, Asking(Wanted.SUSPENSION, judge, code=code, reason=reason, until=look))
@@ -85,7 +86,7 @@ def answered(incoming: Incoming, ctx: Context) -> Replies | None:
     if question is None or ticket is None:
         return None
     words = ctx.words.strip(BLANKS)
-    code = code or choosing_reasons.said(words, reasons.SUSPENSION)
+    code = code or choosing_reasons.said(words, FEATURE)
     if code is None and words not in desk_wording.NO:
         return None
     said = ctx.db.get(Inbox, question.data.get("said"))

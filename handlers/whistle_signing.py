@@ -31,6 +31,7 @@ def sign(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     if isinstance(found, Reply):
         return [found]
     ticket, whistle = found
+    case.asks_no_more(ctx, ticket, QUESTION)
     values = {"state": WhistleState.BLOWN, "signed_by_id": me(ctx).id, "signed_at": ctx.now}
     if not whistles.take(ctx.db, whistle, "state", values):
         return [_taken(ctx, ticket, whistle)]
@@ -69,6 +70,7 @@ def named(incoming: Incoming, ctx: Context) -> Replies | None:
 
 
 def _refused(ctx: Context, ticket: Ticket, whistle: Whistle, reason: str) -> Replies:
+    case.asks_no_more(ctx, ticket, QUESTION)
     values = {"state": WhistleState.REFUSED, "signed_by_id": me(ctx).id, "signed_at": ctx.now}
     if not whistles.take(ctx.db, whistle, "state", values):
         return [_taken(ctx, ticket, whistle)]

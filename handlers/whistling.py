@@ -232,6 +232,7 @@ def _go_on(ctx: Context, ticket: Ticket, row: Whistle) -> Replies:
         return _ask(ctx, ticket, PROBLEMS)
     if row.needs_id is None:
         return _ask(ctx, ticket, NEEDS)
+    case.asks_no_more(ctx, ticket, QUESTION)
     _record(ctx, ticket, row)
     if _from_grid(ctx, ticket):
         return _blown(ctx, ticket, row, wording.TO_COMMUNITY)

@@ -25,7 +25,7 @@ async def whole_form(request: Request) -> tuple[Mapping[str, str], Mapping[str, 
     async with request.form() as form:
         for name, value in form.items():
             if isinstance(value, str):
-                fields[name] = value
+                fields[name] = value.replace("\r\n", "\n")  # browsers end every line of a form so, no chat does
             elif content := await value.read():
                 files[name] = content
     return fields, files

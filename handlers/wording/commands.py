@@ -11,7 +11,7 @@ NUMBER_AFTER = r"^[#号:：,，、\s]*(\d{1,9})(?!\d|\s*(?:号楼|号院|栋|幢
 NUMBER_BEFORE = r"^#?(\d{1,9})\s*(?:号工单|号单|号)?[,，:：\s]*"  # 1043 接单, 1043 号接单
 # 办结率, 进展如何: asked about, not commanded
 ASKED_OF = ("率", "情况", "如何", "怎么", "怎样", "多少", "数量", "流程", "时间", "了吗", "了没", "吗")
-BLANKS = " \t\n,，:：、。.!！~～"  # what may stand around a command
+BLANKS = " \t\r\n,，:：、。.!！~～"  # what may stand around a command
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ SUSPENSION = {
     "season": ("等季节或天气", "季节", "天气", "雨季", "冬天", "开春", "结冻"),
     "parts": ("等材料设备", "配件", "材料", "设备", "停产"),
 }
+TABLES = {"return": RETURN, "suspend": SUSPENSION}
 NAMES = {
     NOT_OURS: "非本单位职责",
     NOT_HERE: "非本辖区",
