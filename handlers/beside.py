@@ -53,10 +53,10 @@ def until(now: datetime, span: Span, policy: Policy, latest: datetime | None = N
 
 
 def answered(incoming: Incoming, ctx: Context, kind: str) -> Question | None:
-    """The question to a member of staff in private that these words answer, whatever they are; it is asked no more."""
+    """The question to a member of staff in private that these words answer; it is asked no more."""
     if incoming.kind is not Kind.TEXT or ctx.group is not None or not ctx.who.is_staff:
         return None
-    if not ctx.words.strip(BLANKS) or not ctx.who.is_attentive(ctx.now):
+    if ctx.alarms or not ctx.words.strip(BLANKS) or not ctx.who.is_attentive(ctx.now):
         return None
     question = case.asked(ctx, kind)
     if question is not None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from handlers.message import Incoming, Replies
 from handlers.permissions import ChatKind, Who
-from handlers.rules.deadlines import Policy
+from handlers.rules.deadlines import EMERGENCY, Policy
 from nlp.reading import Reading
 from storage import persons
 from storage.base import JsonObject, new_ref
@@ -54,6 +54,11 @@ class Context:
         if self.group is None:
             return ChatKind.PRIVATE
         return ChatKind.STAFF_GROUP if self.group.kind == "staff" else ChatKind.RESIDENTS_GROUP
+
+    @property
+    def alarms(self) -> bool:
+        """Whether these words tell of an emergency: whatever was asked before, they are no answer to it."""
+        return self.reading.is_report and self.reading.urgency == EMERGENCY
 
     @property
     def mine(self) -> frozenset[int]:

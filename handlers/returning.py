@@ -174,7 +174,7 @@ def answered(incoming: Incoming, ctx: Context) -> Replies | None:
 
 def _may_answer(incoming: Incoming, ctx: Context) -> bool:
     short = incoming.kind is Kind.TEXT and 0 < len(ctx.words.strip(BLANKS)) <= LONGEST
-    return short and ctx.who.is_attentive(ctx.now)
+    return short and not ctx.alarms and ctx.who.is_attentive(ctx.now)
 
 
 asking_up.WAYS[Wanted.RETURN] = Way(returned.check, returned.grant)

@@ -78,7 +78,7 @@ def _ask_leader(ctx: Context, ticket: Ticket, code: str, words: str) -> Replies:
 def answered(incoming: Incoming, ctx: Context) -> Replies | None:
     """A tapped or said code: the answer to why it cannot be done."""
     code = choosing_reasons.tapped(incoming, FEATURE)
-    worded = incoming.kind is Kind.TEXT and ctx.who.is_attentive(ctx.now)
+    worded = incoming.kind is Kind.TEXT and not ctx.alarms and ctx.who.is_attentive(ctx.now)
     if ctx.group is not None or not ctx.who.is_staff or (code is None and not worded):
         return None
     question = case.asked(ctx, FEATURE)

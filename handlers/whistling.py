@@ -81,7 +81,7 @@ def named(incoming: Incoming, ctx: Context) -> Replies | None:
         return None
     question = case.asked(ctx, QUESTION)
     ticket = ctx.db.get(Ticket, question.ticket_id) if question is not None else None
-    if question is None or ticket is None:
+    if question is None or ticket is None or (ctx.alarms and question.data["want"] == UNITS):
         return None
     return _answered(incoming, ctx, ticket, question)
 

@@ -11,6 +11,7 @@ import pytest
 from tests.conversations.offices import FIREMAN, LEADER, WHISTLE, with_departments
 from tests.conversations.stage import RESIDENTS, Stage, to
 
+FIRE = "五号楼设备间着火了，快来人"
 TROUBLE = "七号楼设备间门口的路灯坏了半个月了"
 SIGNED = [("周书记", WHISTLE), (LEADER, "签哨 1")]
 # what was said before, who taps what, and the whole command
@@ -49,6 +50,25 @@ def test_what_the_whole_command_said_is_asked_no_more(lamp: Stage, tapped: str) 
     assert done, whole
     said = to(lamp.say(who, TROUBLE), who)
     assert len(lamp.tickets()) == 2, (done, said)
+
+
+@pytest.mark.parametrize("tapped", [name for name in TAPS if "," not in name])
+def test_an_emergency_is_no_answer_to_anything(lamp: Stage, tapped: str) -> None:
+    """Whoever is asked for a reason and sees a fire says the fire; the reason may still be said after it."""
+    before, who, _ = TAPS[tapped]
+    for one in before:
+        lamp.say(*one)
+    lamp.press(who, tapped, 1)
+    said = to(lamp.say(who, FIRE), who)
+    assert [ticket.urgency for ticket in lamp.tickets()] == ["ordinary", "emergency"], said
+
+
+def test_after_the_emergency_the_reason_is_still_awaited(lamp: Stage) -> None:
+    for one in SIGNED:
+        lamp.say(*one)
+    lamp.press(FIREMAN, "decline", 1)
+    lamp.say(FIREMAN, FIRE)
+    assert "的说明已报" in to(lamp.say(FIREMAN, "两台车都在火场"), FIREMAN)[0]
 
 
 def test_who_cannot_come_is_not_said_to_have_come(lamp: Stage) -> None:
