@@ -15,7 +15,8 @@ from handlers.context import Context, words_of
 from handlers.message import Incoming, Kind
 from handlers.rules import sameness, whereabouts
 from handlers.rules.deadlines import EMERGENCY
-from handlers.rules.sameness import Known, Said, Verdict
+from handlers.rules.likeness import Known, Said
+from handlers.rules.sameness import Verdict
 from handlers.rules.subjects import subjects_of
 from handlers.wording import joining as wording
 from nlp.delicate import hear
@@ -166,6 +167,9 @@ def said_of(incoming: Incoming, ctx: Context, part: Part | None) -> Said:
         relays=says(wording.FOR_SOMEBODY, text),
         guesses=says(wording.GUESSES, text) and "correction" not in reading.cues,
         persists=says(wording.PERSISTS, text),
+        named=part is None or part.named,
+        advises=says(wording.ADVISES, text) and not says(wording.FIRST_HAND, text),
+        grows=says(wording.GROWS, text),
         alone=len(reading.parts) <= 1,
         private=ctx.group is None,
         subjects=subjects_of(fold(part.text) if part is not None and len(reading.parts) > 1 else text),

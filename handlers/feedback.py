@@ -14,7 +14,7 @@ from sqlalchemy import select
 from handlers import case, judges, late_complaints, own_work, promising, reopening, telling_why
 from handlers.context import Context
 from handlers.message import Incoming, Kind, Member, Replies, Reply
-from handlers.rules.sameness import RELATED
+from handlers.rules.likeness import RELATED
 from handlers.rules.whereabouts import conflict
 from handlers.wording import closing
 from handlers.wording import feedback as wording

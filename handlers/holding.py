@@ -21,8 +21,9 @@ from handlers.message import Incoming
 from handlers.permissions import ChatKind
 from handlers.rules import deadlines, sameness, whereabouts
 from handlers.rules.deadlines import EMERGENCY, Policy
+from handlers.rules.likeness import Known, Said
 from handlers.rules.privacy import discreet_place, faceless
-from handlers.rules.sameness import Known, Said, Verdict
+from handlers.rules.sameness import Verdict
 from nlp.normalise import fold
 from nlp.places import find
 from nlp.reading import Part

@@ -16,7 +16,7 @@ from handlers.message import Reply
 from handlers.permissions import NEVER_TOLD_WHO
 from handlers.rules import incidents
 from handlers.rules.incidents import Bond, Decision, Known, Told
-from handlers.rules.sameness import RELATED
+from handlers.rules.likeness import RELATED
 from handlers.rules.subjects import subjects_of
 from handlers.wording import merging as wording
 from nlp.normalise import fold

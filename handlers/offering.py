@@ -19,6 +19,7 @@ from handlers.orders import MENTION
 from handlers.permissions import Who
 from handlers.rules import sameness
 from handlers.rules.deadlines import EMERGENCY
+from handlers.rules.likeness import SPREADS, Known, Said
 from handlers.taking import open_parts
 from handlers.wording import desk as desk_wording
 from handlers.wording import joining
@@ -193,12 +194,12 @@ def second_voice(incoming: Incoming, ctx: Context, part: Part | None, found: bel
     return []
 
 
-def _says_the_same(incoming: Incoming, ctx: Context, said: sameness.Said, original: Inbox) -> bool:
+def _says_the_same(incoming: Incoming, ctx: Context, said: Said, original: Inbox) -> bool:
     words, reading = _words(ctx, original)
     if not reading.parts:
         return False
     first = reading.parts[0]
-    known = sameness.Known(
+    known = Known(
         category=first.category,
         urgency=first.urgency,
         places=first.place,
@@ -210,4 +211,6 @@ def _says_the_same(incoming: Incoming, ctx: Context, said: sameness.Said, origin
     if verdict is None or not verdict.affected:
         return False
     plain = verdict.why in (sameness.Why.AGREED, sameness.Why.QUOTED)
-    return plain or said.first_hand or first.category in sameness.SPREADS
+    if said.sure and said.category != first.category and not plain:
+        return False  # it is a report by itself, of something else
+    return plain or said.first_hand or first.category in SPREADS

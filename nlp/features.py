@@ -105,6 +105,13 @@ def told(folded: str) -> frozenset[str]:
     return frozenset(name for name, pattern in tried if pattern.search(folded))
 
 
+def names(folded: str, category: str) -> bool:
+    """Whether a text says in words what is wrong, of this category."""
+    table = lexicon().words
+    said = any(f"{category}!" in table[word] for _, word in lexicon().find(folded))
+    return said or category in told(folded)
+
+
 def matters(found: Mapping[str, Sequence[str]]) -> dict[str, set[str]]:
     """The words of the categories in a text: problems, topics, those of both that everyday talk seldom uses, rules."""
     problems = {word for group in PROBLEMS & found.keys() for word in found[group]}

@@ -11,7 +11,7 @@ from nlp.kinds import kind_of
 from nlp.lexicon import lexicon
 from nlp.normalise import fold, origins, tight
 from nlp.own import standard
-from nlp.parts import stretches
+from nlp.parts import Stretch, stretches
 from nlp.places import Gazetteer, Span, find
 from nlp.plain import Plain, told_plainly
 from nlp.talk import CUES, hear
@@ -52,6 +52,8 @@ class Part:
     urgency: str
     place: tuple[str, ...]
     text: str
+    # Its words say what is wrong; else the category was guessed from the way it is told.
+    named: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,8 +242,16 @@ def _parts(sight: _Sight, category: str) -> tuple[Part, ...]:
         where = [s for s in spans if stretch.start <= s.start < stretch.end] if len(told) > 1 else list(spans)
         soon = "emergency" if sight.danger and not made else urgency(stretch.text, stretch.category)[0]
         place = tuple(_original(sight, span) for span in where)
-        made.append(Part(stretch.category, soon, place, stretch.text))
+        made.append(Part(stretch.category, soon, place, stretch.text, _is_named(sight, stretch)))
     return tuple(made)
+
+
+def _is_named(sight: _Sight, stretch: Stretch) -> bool:
+    if sight.danger and sight.danger.category == stretch.category:
+        return sight.danger.name != "other"
+    if sight.plain and sight.plain.category == stretch.category:
+        return True
+    return features.names(stretch.text, stretch.category)
 
 
 def _original(sight: _Sight, span: Span) -> str:

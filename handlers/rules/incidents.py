@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from handlers.rules import whereabouts
 from handlers.rules.deadlines import EMERGENCY
-from handlers.rules.sameness import RELATED, SPREADS
+from handlers.rules.likeness import RELATED, SPREADS
 from handlers.rules.subjects import apart
 from handlers.wording import merging as wording
 

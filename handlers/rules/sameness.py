@@ -13,7 +13,20 @@ from enum import StrEnum
 
 from handlers.rules import whereabouts
 from handlers.rules.deadlines import EMERGENCY
-from handlers.rules.subjects import apart
+from handlers.rules.likeness import (
+    ALARMS,
+    ENGULFS,
+    HARMED,
+    SPREADS,
+    TURNS_OUT,
+    Known,
+    Said,
+    another_by_name,
+    another_door,
+    elsewhere,
+    kin,
+    other_building,
+)  # fmt: skip
 
 BURST = timedelta(minutes=5)
 WAKE = timedelta(minutes=15)  # how long a group still talks about what was just told
@@ -21,31 +34,8 @@ ADDITIONS = timedelta(minutes=30)
 HOURS = timedelta(hours=2)
 FOLLOWS = timedelta(minutes=2, seconds=30)  # somebody who joined goes on speaking
 SURE = 0.9  # in the wake of a report, another person's other problem must be this clear
-LIKELY = 0.5  # more a report than none
+VERY_SURE = 0.97  # the same where its words do not say what is wrong
 QUITE_SURE = 0.8  # the same where a place of its own is named
-
-# What one trouble may be called by different people. Each pair may be one problem, never must.
-RELATED = frozenset(
-    frozenset(pair.split("+"))
-    for pair in [
-        "fire_safety+parking", "fire_safety+sanitation", "fire_safety+building", "fire_safety+utilities",
-        "fire_safety+fumes", "building+road_facility", "building+utilities", "building+drainage",
-        "utilities+drainage", "utilities+fumes", "drainage+fumes", "drainage+sanitation", "sanitation+fumes",
-        "sanitation+encroachment", "parking+encroachment", "parking+road_facility", "noise+dispute",
-        "noise+security", "noise+fumes", "noise+animals", "security+dispute", "security+welfare",
-        "security+road_facility", "animals+sanitation", "animals+security", "utilities+road_facility",
-        "greening+road_facility", "greening+security", "building+security", "noise+building", "welfare+dispute",
-    ]
-)  # fmt: skip
-ABOUT_ANYTHING = frozenset({"property_service", "dispute", "other"})  # grumbling about whoever should see to it
-HARMED = frozenset({"welfare", "fumes", "fire_safety"})  # what an emergency does to those around it
-ENGULFS = frozenset({"utilities", "fumes", "fire_safety"})  # gas, smoke and fire reach those who live around
-TURNS_OUT = frozenset(  # what was first taken for the former may turn out to be the latter
-    [("fumes", "utilities"), ("fumes", "fire_safety"), ("drainage", "utilities"), ("noise", "security"),
-     ("dispute", "security"), ("noise", "welfare"), ("building", "utilities"), ("utilities", "fire_safety")]
-)  # fmt: skip
-SPREADS = frozenset({"utilities", "noise", "fumes", "drainage"})  # felt on many floors and in many units at once
-ALARMS = frozenset({"utilities", "fumes", "fire_safety", "building", "welfare", "security", "drainage"})
 
 
 class Why(StrEnum):
@@ -62,44 +52,6 @@ class Why(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """A message, or one problem of it."""
-
-    category: str | None = None  # None: it speaks of no problem of its own
-    confidence: float = 0.0
-    sure: bool = False  # high band
-    urgency: str | None = None
-    places: tuple[str, ...] = ()
-    agrees: bool = False
-    besides: bool = False  # "another thing"
-    first_hand: bool = False
-    aside: bool = False  # thanks, a joke, a question of time, soothing: no part of a report
-    alone: bool = True  # the only problem of its message
-    relays: bool = False  # says what somebody else meant
-    guesses: bool = False  # asks or supposes
-    persists: bool = False  # "it was like that last week already"
-    private: bool = False  # said to the bot alone
-    subjects: frozenset[str] = frozenset()  # what it is about, where the words say so
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A ticket that this chat knows of."""
-
-    category: str
-    urgency: str
-    places: tuple[str, ...]
-    quiet: timedelta  # since anybody said something that belongs to it
-    mine: bool = False  # the speaker reported it
-    joined: bool = False  # the speaker supports it
-    own_quiet: timedelta | None = None  # since the speaker said something that belongs to it
-    shared: int = 0  # pairs of characters that both have
-    wordless: bool = False  # opened by a photo or voice alone
-    quoted: bool = False  # the message quotes what belongs to it
-    subjects: frozenset[str] = frozenset()  # of the words that opened it
-
-
-@dataclass(frozen=True, slots=True)
 class Verdict:
     """The same problem: why, how strongly against other candidates, and whether the speaker is affected."""
 
@@ -112,6 +64,8 @@ def judge(said: Said, known: Known) -> Verdict | None:
     """The same problem, or None."""
     if known.quoted:
         return Verdict(Why.QUOTED, 9, affected=not said.aside)
+    if said.advises and known.urgency == EMERGENCY and known.quiet <= WAKE:
+        return Verdict(Why.EMERGENCY, 5, affected=False)
     if _graver(said, known):
         return None
     if known.mine:
@@ -126,20 +80,18 @@ def _graver(said: Said, known: Known) -> bool:
         return False
     if known.urgency == EMERGENCY:
         told_on = known.shared or said.agrees or _befalls(said, known)
-        return said.sure and _kin(said, known) == "far" and not told_on
+        return said.sure and kin(said, known) == "far" and not told_on
     if said.category == known.category:
         return known.quiet > ADDITIONS and not known.shared
+    if not said.named and known.quiet <= WAKE and not elsewhere(said, known):
+        return False  # it is the calmer matter that has become grave
     return (known.category, said.category) not in TURNS_OUT
 
 
 def _befalls(said: Said, known: Known) -> bool:
     """敲了501没人开, right behind the gas that the same person told of: what the emergency does to those around it."""
     own = (known.mine or known.joined) and known.own_quiet is not None and known.own_quiet <= BURST
-    return own and said.category == "welfare" and known.category in ENGULFS and not _other_building(said, known)
-
-
-def _other_building(said: Said, known: Known) -> bool:
-    return whereabouts.conflict(said.places, known.places) == "building"
+    return own and said.category == "welfare" and known.category in ENGULFS and not other_building(said, known)
 
 
 def aside_of_wake(said: Said, newest: timedelta | None) -> bool:
@@ -148,54 +100,25 @@ def aside_of_wake(said: Said, newest: timedelta | None) -> bool:
         return False
     if said.aside or (said.guesses and not said.first_hand):
         return True
+    if not said.named:
+        return said.confidence < (SURE if said.places else VERY_SURE)
     return said.confidence < (QUITE_SURE if said.places else SURE)
 
 
-def _kin(said: Said, known: Known) -> str:
-    if said.category is None:
-        return "none"
-    if said.category == known.category:
-        return "far" if _another_thing(said, known) else "same"
-    near = frozenset((said.category, known.category)) in RELATED
-    if near or said.category in ABOUT_ANYTHING or known.category in ABOUT_ANYTHING:
-        return "near"
-    return "far"
-
-
-def _another_thing(said: Said, known: Known) -> bool:
-    """No light after no water, a door after a lift; but an emergency has many sides."""
-    plain = said.sure and not said.agrees and known.urgency != EMERGENCY
-    return plain and apart(said.subjects, known.subjects)
-
-
-def _another_by_name(said: Said, known: Known) -> bool:
-    """路灯也不亮了 behind a lift: more likely than not a trouble, and clearly not that one; better asked than lost."""
-    likely = said.category != known.category and (said.sure or said.confidence >= LIKELY)
-    return likely and known.urgency != EMERGENCY and apart(said.subjects, known.subjects)
-
-
-def _elsewhere(said: Said, known: Known) -> bool:
-    """A clearly different place. Trouble that spreads is only told apart by the building."""
-    level = whereabouts.conflict(said.places, known.places)
-    if level is None:
-        return False
-    return level == "building" or known.category not in SPREADS
-
-
 def _mine(said: Said, known: Known) -> Verdict | None:
-    kin = _kin(said, known)
-    if kin == "none":
+    near = kin(said, known)
+    if near == "none":
         return _own_words(said, known)
-    if _elsewhere(said, known) or (said.besides and kin != "same" and said.sure):
+    if elsewhere(said, known) or (said.besides and near != "same" and said.sure):
         return None
     if known.wordless and known.quiet <= BURST:
         return Verdict(Why.TOLD_ON, 8)
-    if kin == "same":
+    if near == "same":
         return Verdict(Why.TOLD_ON, 7) if known.quiet <= HOURS * 6 else None
-    if _another_by_name(said, known):
+    if another_by_name(said, known):
         return None
-    if kin == "near":
-        lasts = HOURS if said.subjects & known.subjects else ADDITIONS
+    if near == "near":
+        lasts = HOURS if said.subjects & known.subjects or said.grows else ADDITIONS
         return Verdict(Why.RELATED, 5) if known.quiet <= lasts and said.alone else None
     return _vague(said, known)
 
@@ -221,36 +144,43 @@ def _own_words(said: Said, known: Known) -> Verdict | None:
 def _others(said: Said, known: Known) -> Verdict | None:
     if known.urgency == EMERGENCY and (found := _in_emergency(said, known)) is not None:
         return found
-    kin = _kin(said, known)
-    apart = _elsewhere(said, known)
-    if said.agrees and known.quiet <= HOURS and kin != "far":
+    near = kin(said, known)
+    apart = elsewhere(said, known) and not _one_outage(said, known)
+    if said.agrees and known.quiet <= HOURS and near != "far":
         return Verdict(Why.AGREED, 6) if _may_agree(said, known) else None
     if apart or said.aside or said.besides:
         return None
-    if kin == "none":
+    if near == "none":
         return _talk_about_it(said, known)
-    return _told_too(said, known, kin)
+    return _told_too(said, known, near)
+
+
+def _one_outage(said: Said, known: Known) -> bool:
+    """No water in the next lane either, within the hour or two: one outage, with its buildings."""
+    both = said.category == known.category == "utilities"
+    return both and bool(said.subjects & known.subjects) and known.quiet <= HOURS
 
 
 def _may_agree(said: Said, known: Known) -> bool:
     """Whoever agrees may name their own floor; another building only while an outage is fresh."""
-    if not _other_building(said, known):
+    if not other_building(said, known):
         return True
     return known.category == "utilities" and known.quiet <= WAKE
 
 
-def _told_too(said: Said, known: Known, kin: str) -> Verdict | None:
+def _told_too(said: Said, known: Known, near: str) -> Verdict | None:
     """The same trouble in other words: within hours where the words or the place fit, else while it is fresh."""
-    if kin == "same" and known.quiet <= _memory(said, known):
+    if near == "same" and known.quiet <= _memory(said, known):
         return Verdict(Why.SAME_TROUBLE, 5, affected=not said.relays)
     if known.wordless and known.quiet <= WAKE:
         return Verdict(Why.RELATED, 4)
-    if kin == "near" and known.joined and known.quiet <= HOURS and said.subjects & known.subjects:
+    if near == "near" and known.joined and known.quiet <= HOURS and said.subjects & known.subjects:
         return Verdict(Why.RELATED, 3)
     fits = known.shared or whereabouts.agree(said.places, known.places) or {said.category, known.category} <= SPREADS
-    if kin == "near" and known.quiet <= WAKE and fits:
+    if near == "near" and known.quiet <= WAKE and fits:
         return Verdict(Why.RELATED, 3)
-    if known.shared >= 2 and known.quiet <= WAKE and not said.sure:
+    vague = not said.named and (said.first_hand or known.quiet <= BURST)
+    if known.quiet <= WAKE and (vague or (known.shared >= 2 and not said.sure)):
         return Verdict(Why.SAME_WORDS, 2, affected=said.first_hand)
     return None
 
@@ -274,19 +204,14 @@ def _talk_about_it(said: Said, known: Known) -> Verdict | None:
     return None
 
 
-def _another_door(said: Said, known: Known) -> bool:
-    """The lift of another building, not this gas: it names a building that the emergency does not."""
-    return "building" in whereabouts.levels(said.places) and not whereabouts.agree(said.places, known.places)
-
-
 def _in_emergency(said: Said, known: Known) -> Verdict | None:
     """What is said while an emergency lasts belongs to it, unless it is clearly something else."""
-    if known.quiet > ADDITIONS or said.aside or _other_building(said, known):
+    if known.quiet > ADDITIONS or said.aside or other_building(said, known):
         return None
     if said.agrees:
         return Verdict(Why.AGREED, 6)
-    apart = said.sure and said.category not in {known.category, *HARMED} and _another_door(said, known)
-    if said.category is not None and not apart and (said.category in ALARMS or not said.sure):
+    apart = said.sure and said.named and said.category not in {known.category, *HARMED} and another_door(said, known)
+    if said.category is not None and not apart and (said.category in ALARMS or not (said.sure and said.named)):
         return Verdict(Why.EMERGENCY, 5, affected=said.first_hand)
     close = known.quiet <= BURST or bool(said.places or known.shared)
     if said.category is None and said.first_hand and close:

@@ -324,3 +324,26 @@ def test_several_problems_in_private_and_details_to_the_right_one(town: Stage) -
     town.send("王阿姨", Kind.VOICE, text="那个排水沟的积水都有一尺深了", media="test:voice")
     assert ticket_of(town, town.last_key) == 1
     assert len(town.tickets()) == 2
+
+
+# --- what is told around a trouble is no second one
+
+
+def test_what_a_trouble_does_to_others_joins_it_whatever_it_sounds_like(town: Stage) -> None:
+    town.say("何孃", "一楼那家馆子一到饭点就开始冒烟，我屋头客厅全是油烟子", RESIDENTS)
+    town.say("余老师", "我们五楼窗子都不敢开，娃儿咳了好几天了", RESIDENTS)
+    assert [ticket.category for ticket in town.tickets()] == ["fumes"]
+    assert supporters(town, 1) == ["余老师"]
+
+
+def test_advice_among_neighbours_rings_no_second_bell(town: Stage) -> None:
+    town.say("杨二娃", "三单元六楼电表箱在冒烟，噼里啪啦冒火星子！", RESIDENTS)
+    town.say("阿森", "唐婆婆你们先莫开门，毛巾打湿堵门缝，到阳台上来", RESIDENTS)
+    assert [ticket.urgency for ticket in town.tickets()] == ["emergency"]
+
+
+def test_a_sure_report_opens_for_itself_and_not_for_what_was_hardly_one(town: Stage) -> None:
+    town.say("芋儿鸡", "屋头洗了衣服哪儿都切不成 晾起等干", RESIDENTS)
+    town.say("何孃", "一楼那家馆子一到饭点就开始冒烟，我屋头客厅全是油烟子", RESIDENTS)
+    [ticket] = town.tickets()
+    assert (ticket.category, ticket.number) == ("fumes", 1)

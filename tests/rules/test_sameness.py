@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 
 from handlers.rules import sameness
-from handlers.rules.sameness import Known, Said, Why, judge
+from handlers.rules.likeness import Known, Said
+from handlers.rules.sameness import Why, judge
 
 MINUTE = timedelta(minutes=1)
 OUTAGE = Known("utilities", "urgent", ("5号楼",), quiet=3 * MINUTE)
@@ -148,8 +149,57 @@ def test_who_only_relays_is_not_affected() -> None:
         (Said("noise", 0.95, guesses=True), 1, True),
         (Said("noise", 0.85, places=("五楼",)), 1, False),
         (Said("utilities", 0.5, urgency="emergency"), 1, False),
+        (Said("sanitation", 0.96, named=False), 1, True),
+        (Said("sanitation", 0.98, named=False), 1, False),
     ],
 )
 def test_in_the_wake_of_a_report_another_problem_must_be_clear(said: Said, minutes: int, talk: bool) -> None:
     assert sameness.aside_of_wake(said, minutes * MINUTE) is talk
     assert not sameness.aside_of_wake(said, None)
+
+
+FUMES = Known("fumes", "ordinary", ("一楼",), 2 * MINUTE)
+
+
+def test_a_guessed_category_is_talk_about_what_was_just_told() -> None:
+    windows = Said("sanitation", 0.96, sure=True, first_hand=True, named=False)  # 我们五楼窗子都不敢开
+    assert why(windows, FUMES) is Why.SAME_WORDS
+    assert why(replace(windows, named=True), FUMES) is None
+    assert why(windows, replace(FUMES, quiet=20 * MINUTE)) is None
+    assert why(replace(windows, first_hand=False), FUMES) is Why.SAME_WORDS
+    assert why(replace(windows, first_hand=False), replace(FUMES, quiet=10 * MINUTE)) is None
+
+
+def test_a_calmer_matter_becomes_grave_where_nothing_else_is_named() -> None:
+    cracks = Said("welfare", 0.97, sure=True, urgency="emergency", named=False)  # 风一吹咔咔响
+    branch = Known("greening", "ordinary", (), 2 * MINUTE)
+    assert why(cracks, branch) is Why.SAME_WORDS
+    assert why(replace(cracks, named=True), branch) is None
+    assert why(cracks, replace(branch, quiet=20 * MINUTE)) is None
+
+
+def test_advice_in_an_emergency_is_no_second_one() -> None:
+    advice = Said("security", 0.97, sure=True, urgency="emergency", advises=True)  # 先莫开门，毛巾打湿堵门缝
+    verdict = judge(advice, GAS)
+    assert verdict is not None
+    assert (verdict.why, verdict.affected) == (Why.EMERGENCY, False)
+    assert why(advice, replace(GAS, quiet=20 * MINUTE)) is None
+    sewer = replace(GAS, category="drainage")
+    assert why(replace(advice, advises=False), sewer) is None
+    assert why(advice, sewer) is Why.EMERGENCY
+
+
+def test_no_water_in_the_next_lane_is_the_same_outage() -> None:
+    water = frozenset({"water"})
+    burst = Known("utilities", "urgent", ("三巷",), 60 * MINUTE, subjects=water)
+    dry = Said("utilities", 0.97, sure=True, places=("七巷",), subjects=water)
+    assert why(dry, burst) is Why.SAME_TROUBLE
+    assert why(replace(dry, subjects=frozenset({"gas"})), burst) is None
+    assert why(dry, replace(burst, quiet=3 * sameness.HOURS)) is None
+
+
+def test_what_grows_is_told_on_for_hours() -> None:
+    pit = replace(OWN, category="drainage", subjects=frozenset(), quiet=60 * MINUTE, own_quiet=60 * MINUTE)
+    further = Said("building", 0.97, sure=True, grows=True)  # 又漫了一截 已经到三单元门口了
+    assert why(further, pit) is Why.RELATED
+    assert why(replace(further, grows=False), pit) is None

@@ -1,0 +1,120 @@
+"""Do two things sound like one trouble: by category, by what they are about, by where. Pure; what follows from it is in
+`rules.sameness`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from handlers.rules import whereabouts
+from handlers.rules.deadlines import EMERGENCY
+from handlers.rules.subjects import apart
+
+LIKELY = 0.5  # more a report than none
+
+# What one trouble may be called by different people. Each pair may be one problem, never must.
+RELATED = frozenset(
+    frozenset(pair.split("+"))
+    for pair in [
+        "fire_safety+parking", "fire_safety+sanitation", "fire_safety+building", "fire_safety+utilities",
+        "fire_safety+fumes", "building+road_facility", "building+utilities", "building+drainage",
+        "utilities+drainage", "utilities+fumes", "drainage+fumes", "drainage+sanitation", "sanitation+fumes",
+        "sanitation+encroachment", "parking+encroachment", "parking+road_facility", "noise+dispute",
+        "noise+security", "noise+fumes", "noise+animals", "security+dispute", "security+welfare",
+        "security+road_facility", "animals+sanitation", "animals+security", "utilities+road_facility",
+        "greening+road_facility", "greening+security", "building+security", "noise+building", "welfare+dispute",
+    ]
+)  # fmt: skip
+ABOUT_ANYTHING = frozenset({"property_service", "dispute", "other"})  # grumbling about whoever should see to it
+HARMED = frozenset({"welfare", "fumes", "fire_safety"})  # what an emergency does to those around it
+ENGULFS = frozenset({"utilities", "fumes", "fire_safety"})  # gas, smoke and fire reach those who live around
+TURNS_OUT = frozenset(  # what was first taken for the former may turn out to be the latter
+    [("fumes", "utilities"), ("fumes", "fire_safety"), ("drainage", "utilities"), ("noise", "security"),
+     ("dispute", "security"), ("noise", "welfare"), ("building", "utilities"), ("utilities", "fire_safety")]
+)  # fmt: skip
+SPREADS = frozenset({"utilities", "noise", "fumes", "drainage"})  # felt on many floors and in many units at once
+ALARMS = frozenset({"utilities", "fumes", "fire_safety", "building", "welfare", "security", "drainage"})
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message, or one problem of it."""
+
+    category: str | None = None  # None: it speaks of no problem of its own
+    confidence: float = 0.0
+    sure: bool = False  # high band
+    urgency: str | None = None
+    places: tuple[str, ...] = ()
+    agrees: bool = False
+    besides: bool = False  # "another thing"
+    first_hand: bool = False
+    aside: bool = False  # thanks, a joke, a question of time, soothing: no part of a report
+    alone: bool = True  # the only problem of its message
+    relays: bool = False  # says what somebody else meant
+    guesses: bool = False  # asks or supposes
+    persists: bool = False  # "it was like that last week already"
+    private: bool = False  # said to the bot alone
+    named: bool = True  # its words say what is wrong; else its category was guessed from how it is told
+    advises: bool = False  # tells others what to do while an emergency lasts
+    grows: bool = False  # "further up again": more of what was told
+    subjects: frozenset[str] = frozenset()  # what it is about, where the words say so
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A ticket that this chat knows of."""
+
+    category: str
+    urgency: str
+    places: tuple[str, ...]
+    quiet: timedelta  # since anybody said something that belongs to it
+    mine: bool = False  # the speaker reported it
+    joined: bool = False  # the speaker supports it
+    own_quiet: timedelta | None = None  # since the speaker said something that belongs to it
+    shared: int = 0  # pairs of characters that both have
+    wordless: bool = False  # opened by a photo or voice alone
+    quoted: bool = False  # the message quotes what belongs to it
+    subjects: frozenset[str] = frozenset()  # of the words that opened it
+
+
+def kin(said: Said, known: Known) -> str:
+    """How alike by category: "same", "near", "far", or "none" where the message speaks of no problem. A guessed
+    category is never far: 窗子都不敢开 is told of fumes as well as of noise."""
+    if said.category is None:
+        return "none"
+    if said.category == known.category:
+        return "far" if _another_thing(said, known) else "same"
+    near = frozenset((said.category, known.category)) in RELATED
+    if near or said.category in ABOUT_ANYTHING or known.category in ABOUT_ANYTHING:
+        return "near"
+    return "far" if said.named else "near"
+
+
+def _another_thing(said: Said, known: Known) -> bool:
+    """No light after no water, a door after a lift; but an emergency has many sides."""
+    plain = said.sure and not said.agrees and known.urgency != EMERGENCY
+    return plain and apart(said.subjects, known.subjects)
+
+
+def another_by_name(said: Said, known: Known) -> bool:
+    """路灯也不亮了 behind a lift: more likely than not a trouble, and clearly not that one; better asked than lost."""
+    likely = said.category != known.category and said.named and (said.sure or said.confidence >= LIKELY)
+    return likely and known.urgency != EMERGENCY and apart(said.subjects, known.subjects)
+
+
+def elsewhere(said: Said, known: Known) -> bool:
+    """A clearly different place. Trouble that spreads is only told apart by the building."""
+    level = whereabouts.conflict(said.places, known.places)
+    if level is None:
+        return False
+    return level == "building" or known.category not in SPREADS
+
+
+def other_building(said: Said, known: Known) -> bool:
+    """Whether they name different buildings."""
+    return whereabouts.conflict(said.places, known.places) == "building"
+
+
+def another_door(said: Said, known: Known) -> bool:
+    """The lift of another building, not this gas: it names a building that the emergency does not."""
+    return "building" in whereabouts.levels(said.places) and not whereabouts.agree(said.places, known.places)
