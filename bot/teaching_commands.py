@@ -27,6 +27,9 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--from-database", is_flag=True, help="Learn from what this deployment's staff corrected, and use it.")
 @click.option("--back", is_flag=True, help="Use the weights that come with Menkou again.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the weights here, and use nothing.")
+@click.option(
+    "--held-out/--not-held-out", default=True, show_default=True, help="Hold each author of LABELLED out and measure."
+)
 @click.pass_obj
 def train(
     settings: Given,
@@ -35,6 +38,7 @@ def train(
     from_database: bool,
     back: bool,
     out: Path | None,
+    held_out: bool,
 ) -> int:
     """Learn how to read: from LABELLED messages, one author a file, each held out once and measured, or on top of the
     weights that come with Menkou from what staff corrected."""
@@ -52,7 +56,7 @@ def train(
         return teaching.from_database(settings(), labelled, out, stdout=sys.stdout)
     from bot import train as body
 
-    return body.run(labelled, corrections, out=out, stdout=sys.stdout)
+    return body.run(labelled, corrections, out=out, measured=held_out, stdout=sys.stdout)
 
 
 @click.group()

@@ -8,32 +8,34 @@ from typing import Any, TextIO
 
 from nlp import model, unlearned
 from nlp.measuring import Figures, better, measure
-from nlp.training import Example, train, written
+from nlp.training import Example, labelled, train, written
 from nlp.trial import Marks
 
-OPENING, ASKING = 0.8, 0.22
+OPENING, ASKING = 0.8, 0.25
 DONE, WORSE = 0, 1
+GROUPS = 5  # of authors that are held out together: one at a time would take hours
 Authors = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
 def run(
-    labelled: Sequence[Path],
+    files: Sequence[Path],
     corrections: Sequence[Path] = (),
     extra: Sequence[Path] = (),
     out: Path | None = None,
     *,
+    measured: bool = True,
     stdout: TextIO,
 ) -> int:
     """Trains on labelled messages, one author a file, and on corrections from files; returns the exit code.
 
-    Each author is held out once and read with weights learned from the others: that is the figure that counts.
-    With corrections, the figures without and with them are compared, and weights that are worse are refused.
-    Messages of `extra` are only measured, as talk.
+    Each author is held out once, a fifth of them at a time, and read with weights learned from the others: that is the
+    figure that counts (not ``measured``: that is left out). With corrections, the figures without and with them are
+    compared, and weights that are worse are refused. Messages of `extra` are only measured, as talk.
     """
-    authors = authors_of(labelled)
-    taught = [example for path in corrections for example in _examples(_rows(path))]
+    authors = authors_of(files)
+    taught = [example for path in corrections for example in labelled(_rows(path))]
     talk = [row for path in extra for row in _rows(path)]
-    if not compare(authors, taught, talk, stdout=stdout):
+    if (measured or taught) and not compare(authors, taught, talk, stdout=stdout):
         stdout.write("refused: with the corrections the figures are worse; nothing was written\n")
         return WORSE
     if out is not None:
@@ -42,9 +44,9 @@ def run(
     return DONE
 
 
-def authors_of(labelled: Sequence[Path]) -> Authors:
+def authors_of(files: Sequence[Path]) -> Authors:
     """The labelled messages by author: the folder of their file."""
-    return {path.parent.name or path.name: _rows(path) for path in labelled}
+    return {path.parent.name or path.name: _rows(path) for path in files}
 
 
 def compare(
@@ -52,20 +54,27 @@ def compare(
 ) -> bool:
     """Tells what each author reads like when held out, without and with the corrections. False: worse with them."""
     good = True
-    for name, rows in authors.items():
-        others = {other: theirs for other, theirs in authors.items() if other != name}
-        before = measure(learn(others, ()), [*rows, *talk])
-        _tell(stdout, name, before)
-        if taught:
-            after = measure(learn(others, taught), [*rows, *talk])
-            _tell(stdout, f"{name}, with corrections", after)
-            good = good and better(after, before)
+    for group in groups(list(authors)):
+        others = {other: theirs for other, theirs in authors.items() if other not in group}
+        without, with_them = learn(others, ()), learn(others, taught) if taught else None
+        for name in group:
+            before = measure(without, [*authors[name], *talk])
+            _tell(stdout, name, before)
+            if with_them is not None:
+                after = measure(with_them, [*authors[name], *talk])
+                _tell(stdout, f"{name}, with corrections", after)
+                good = good and better(after, before)
     return good
+
+
+def groups(authors: Sequence[str]) -> list[tuple[str, ...]]:
+    """Authors that are held out together."""
+    return [tuple(authors[at::GROUPS]) for at in range(min(GROUPS, len(authors)))]
 
 
 def learn(authors: Authors, taught: Sequence[Example]) -> model.Weights:
     """Weights from every author, the corrections and the messages that come with Menkou."""
-    every = [example for rows in authors.values() for example in _examples(rows)]
+    every = [example for rows in authors.values() for example in labelled(rows)]
     learned = train([*every, *taught, *written()])
     learned.opening, learned.asking = OPENING, ASKING
     learned.unbelieved = unlearned.learn((one.text, one.category is not None) for one in taught)
@@ -74,10 +83,6 @@ def learn(authors: Authors, taught: Sequence[Example]) -> model.Weights:
 
 def _rows(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-
-
-def _examples(rows: Sequence[Mapping[str, Any]]) -> list[Example]:
-    return [Example(row["text"], row.get("category")) for row in rows]
 
 
 def _tell(stdout: TextIO, name: str, figures: Figures | Marks) -> None:

@@ -169,6 +169,7 @@ def said_of(incoming: Incoming, ctx: Context, part: Part | None) -> Said:
         persists=says(wording.PERSISTS, text),
         named=part is None or part.named,
         advises=says(wording.ADVISES, text) and not says(wording.FIRST_HAND, text),
+        rescue=says(wording.RESCUE, text),
         grows=says(wording.GROWS, text),
         alone=len(reading.parts) <= 1,
         private=ctx.group is None,

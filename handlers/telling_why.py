@@ -44,8 +44,9 @@ def _tells_why(incoming: Incoming, ctx: Context) -> bool:
 
 
 def _is_report(ctx: Context) -> bool:
-    """Whether a problem is told besides, beyond doubt or at a place: 根本没人来过 is a reason and no new ticket."""
-    return bool(ctx.reading.parts) and (ctx.reading.band == "high" or any(part.place for part in ctx.reading.parts))
+    """Whether a problem is told besides, by its name or at a place: 根本没人来过 is a reason and no new ticket."""
+    sure = ctx.reading.band == "high"
+    return any(part.place or (sure and part.named) for part in ctx.reading.parts)
 
 
 def _kept(ctx: Context, ticket: Ticket, told: str, said: str) -> Replies:

@@ -36,7 +36,7 @@ def reasons(
 def _of_words(
     weights: Mapping[str, Mapping[str, float]], texture: Mapping[str, Iterable[str]], each: float
 ) -> dict[str, float]:
-    """What each word adds: itself, its place at the beginning or end, and the runs of characters inside it."""
+    """What each word adds: itself, and the runs of characters inside it."""
     runs = weights["N"]
     shares: dict[str, float] = {}
     for word in texture["T"]:
@@ -44,8 +44,7 @@ def _of_words(
         parts = [word[at:end] for at in range(size) for end in range(at + 1, min(at + LONGEST_RUN, size) + 1)]
         inside = sum(filter(None, map(runs.get, parts)))
         alone = weights["T"].get(word, 0.0) * model.WORTH["T"]
-        placed = sum([weights[family].get(word, 0.0) for family in "FL" if word in texture[family]])
-        shares[f"T:{word}"] = (inside + alone + placed) * each
+        shares[f"T:{word}"] = (inside + alone) * each
     return shares
 
 

@@ -21,8 +21,8 @@ from nlp.talk import rows
 
 # How much of the report model's score is added (within bounds: mere talk has no bottom), and from which sum an
 # emergency is sure, and from which it is worth a question. Below `_NOTHING` the rest cannot make up for it.
-_OTHER, _LEAST, _MOST = 0.5, -4.0, 1.0
-SURE, DOUBTFUL = 0.0, -1.5
+_OTHER, _LEAST, _MOST = 0.8, -4.0, 3.0
+SURE, DOUBTFUL = 1.2, -0.5
 # Where it is told in so many words, it is enough that the message is this much like a report.
 PLAIN = 0.0
 _NOTHING = DOUBTFUL - _OTHER * _MOST

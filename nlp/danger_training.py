@@ -15,15 +15,16 @@ from nlp.normalise import DATA, fold, tight
 # How closely the examples are fitted, and how often they are gone through.
 _STRENGTH, _ROUNDS = 0.5, 25
 # Weights that cannot matter are not kept: of signs, of runs of characters, of categories.
-_SMALL, _SMALL_RUN, _FAINT = 0.02, 0.05, 0.08
+_SMALL, _SMALL_RUN, _FAINT = 0.02, 0.08, 0.15
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A labelled message: the category of the emergency that it tells, or None."""
+    """A labelled message: the category of the emergency that it tells, or None; and how much it counts."""
 
     text: str
     category: str | None
+    weight: float = 1.0
 
 
 def written() -> list[Told]:
@@ -42,7 +43,14 @@ def written() -> list[Told]:
 
 def labelled(messages: Iterable[dict[str, Any]]) -> list[Told]:
     """The same from labelled messages of a corpus."""
-    return [Told(row["text"], row["category"] if row.get("urgency") == "emergency" else None) for row in messages]
+    return [
+        Told(
+            row["text"],
+            row["category"] if row.get("urgency") == "emergency" else None,
+            training.CHATTER if row.get("kind") == "chatter" else 1.0,
+        )
+        for row in messages
+    ]
 
 
 def train(examples: Sequence[Told]) -> dict[str, Any]:
@@ -51,7 +59,10 @@ def train(examples: Sequence[Told]) -> dict[str, Any]:
     sights = [_see(example.text) for example in examples]
     often = Counter(name for sight in sights for name in sight)
     # What was seen once could only learn a message by heart.
-    rows = [numbers.row({n: v for n, v in sight.items() if often[n] > 1}, 1.0) for sight in sights]
+    rows = [
+        numbers.row({n: v for n, v in sight.items() if often[n] > 1}, example.weight)
+        for sight, example in zip(sights, examples, strict=True)
+    ]
     told = _fit(rows, [example.category is not None for example in examples], numbers)
     grave = [(row, example.category) for row, example in zip(rows, examples, strict=True) if example.category]
     about = {

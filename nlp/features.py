@@ -2,15 +2,13 @@
 
 Neither the length of a message nor the presence of a place is among them: authors of examples share habits in both
 that real residents do not have. Features come in families: ``G`` for groups, rules and what follows from them, ``N``
-for runs of characters, ``T`` for words, ``B`` for two words in a row, ``F`` and ``L`` for words of the first and of the
-last clause.
+for runs of characters, ``T`` for words.
 """
 
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
-from itertools import pairwise
 from operator import add
 
 from nlp.gate import Gate
@@ -105,13 +103,6 @@ def told(folded: str) -> frozenset[str]:
     return frozenset(name for name, pattern in tried if pattern.search(folded))
 
 
-def names(folded: str, category: str) -> bool:
-    """Whether a text says in words what is wrong, of this category."""
-    table = lexicon().words
-    said = any(f"{category}!" in table[word] for _, word in lexicon().find(folded))
-    return said or category in told(folded)
-
-
 def matters(found: Mapping[str, Sequence[str]]) -> dict[str, set[str]]:
     """The words of the categories in a text: problems, topics, those of both that everyday talk seldom uses, rules."""
     problems = {word for group in PROBLEMS & found.keys() for word in found[group]}
@@ -166,21 +157,9 @@ def runs(bones: str) -> set[str]:
     return found
 
 
-def vocabulary(bones: str) -> dict[str, set[str]]:
-    """jieba's words of a skeleton by family: alone, two in a row, in the first clause and in the last."""
-    cut = words(bones)
-    clauses = [cut[at:end] for at, end in _clauses(cut)]
-    return {
-        "T": {word for word in cut if len(word) > 1},
-        "B": {f"{one}_{other}" for one, other in pairwise(cut)},
-        "F": set(clauses[0]) if clauses else set(),
-        "L": set(clauses[-1]) if clauses else set(),
-    }
-
-
-def _clauses(cut: Sequence[str]) -> list[tuple[int, int]]:
-    marks = [-1, *(at for at, word in enumerate(cut) if word == " "), len(cut)]
-    return [(one + 1, other) for one, other in pairwise(marks) if other - one > 1]
+def vocabulary(bones: str) -> set[str]:
+    """jieba's words of a skeleton; single characters are runs already."""
+    return {word for word in words(bones) if len(word) > 1}
 
 
 def outline(

@@ -18,9 +18,9 @@ PRIOR_TOPIC, PRIOR_PROBLEM, PRIOR_RULE = 0.5, 1.2, 1.6
 
 # Families of features: what groups and rules say, then runs of characters and words (see `nlp.features`).
 GROUPS = "G"
-TEXTURE = ("N", "T", "B", "F", "L")
+TEXTURE = ("N", "T")
 # What a word counts beside a run of characters.
-WORTH = {"N": 1.0, "T": 1.5, "B": 1.0, "F": 1.0, "L": 1.0}
+WORTH = {"N": 1.0, "T": 1.5}
 
 BIAS = "bias"
 # Weights are whole multiples of this: their sums are exact, and the same in whatever order a process adds them up.

@@ -30,6 +30,7 @@ class _Own:
     lexicon: Lexicon
     synonyms: Lexicon
     stands_for: dict[str, str]
+    added: dict[str, frozenset[str]]
 
 
 _chosen: _Own | None = None
@@ -56,7 +57,14 @@ def _laid_over(entries: Sequence[Entry]) -> _Own:
         if (word, group) not in taken
     ]
     words = Lexicon([*kept, *((group, [word]) for word, group in added)])
-    return _Own(words, Lexicon([("synonym", stands_for)]), stands_for)
+    categories = {word: frozenset(g.rstrip("!") for w, g in added if w == word) for word, _ in added}
+    return _Own(words, Lexicon([("synonym", stands_for)]), stands_for, categories)
+
+
+def meant(words: Iterable[str]) -> frozenset[str]:
+    """The groups, without their marks, into which this deployment put any of these words itself."""
+    own = _chosen
+    return frozenset().union(*(own.added.get(word, ()) for word in words)) if own is not None else frozenset()
 
 
 def plain(word: str) -> str:

@@ -132,7 +132,7 @@ def _names_another(folded: str, hits: Hits, main: str) -> bool:
 def _may_be_another(folded: str, start: int, end: int, hits: Hits, main: str) -> bool:
     """Whether a clause says "besides", or its words say more of some other category than of the message's own."""
     clause = folded[start:end]
-    if (_BROUGHT.search(clause.strip()) or _SUPPOSED.search(clause)) and not _ANOTHER_MATTER.search(clause):
+    if _brought(clause) or (_SUPPOSED.search(clause) and not _ANOTHER_MATTER.search(clause)):
         return False
     if _AND.search(clause):
         return True
@@ -142,6 +142,10 @@ def _may_be_another(folded: str, start: int, end: int, hits: Hits, main: str) ->
             said.update({group.rstrip("!"): 1 + group.endswith("!") for group in table[word]})
     said.update(dict.fromkeys(features.told(clause), 2))
     return any(said[name] > said[main] for name in said.keys() & _OTHERS[main])
+
+
+def _brought(clause: str) -> bool:
+    return bool(_BROUGHT.search(clause.strip())) and not _ANOTHER_MATTER.search(clause)
 
 
 def _over(clause: "_Clause", main: str, *, pressing: bool) -> float | None:
@@ -165,7 +169,7 @@ def _others_tell(
 ) -> bool:
     """Whether another clause than ``own`` speaks of the message's own category before all others; ``plainly``: so that
     nothing else need be said to know it for a report."""
-    others = ((at, place) for at, place in enumerate(clauses) if at != own)
+    others = ((at, place) for at, place in enumerate(clauses) if at != own and not _brought(folded[slice(*place)]))
     read = (told.get(at) or _read(folded[start:end]) for at, (start, end) in others)
     return any(clause.category() == main and (not plainly or clause.is_plain()) for clause in read)
 
@@ -216,7 +220,7 @@ def _read(text: str) -> _Clause:
     signs = features.signs(told_plainly(text, talk), None)
     bones = features.skeleton(text)
     each = features.share(bones)
-    texture = {"N": features.runs(bones), **features.vocabulary(bones)}
+    texture = {"N": features.runs(bones), "T": features.vocabulary(bones)}
     report = weights.bias + model.score(weights.report["G"], features.outline(text, found, talk, signs))
     for family, names in texture.items():
         report += model.total(weights.report[family], names) * each * model.WORTH[family]

@@ -10,8 +10,8 @@ from nlp.danger import spelt
 from nlp.kinds import kind_of
 from nlp.lexicon import lexicon
 from nlp.normalise import fold, origins, tight
-from nlp.own import standard
-from nlp.parts import Stretch, stretches
+from nlp.own import meant, standard
+from nlp.parts import stretches
 from nlp.places import Gazetteer, Span, find
 from nlp.plain import Plain, told_plainly
 from nlp.talk import CUES, hear
@@ -25,14 +25,18 @@ _SURE = 0.97
 _A_LITTLE = 0.01
 # What is told plainly is believed sooner: examples are told the way neighbours grumble, and whoever tries the bot first
 # says only the least ("我家停水了").
-_PLAINLY = 2.2
+_PLAINLY = 3.0
 _DANGER_VOTE = 4.0
+_OWN_VOTE = 3.5  # of a word that this deployment put into a category itself
+_CLEAR = -1.0  # of a category's own log odds: as likely as not, whatever the others say
+# Where no word of any category is said, so much more (log odds) is asked for: better a question than an empty ticket.
+_UNNAMED = 1.5
 # Nobody reports in more characters than this; what is longer is a forwarded article, and reading all of it is slow.
 _ENOUGH = 1_500
 _NOTHING: frozenset[str] = frozenset()
-# A memory (那年下暴雨，地下室淹到腰), a question of rules to the neighbours and a tradesman's advert are no reports,
-# whatever they are about.
-_TALK = frozenset(("memory", "asks_around", "advert"))
+# A memory (那年下暴雨，地下室淹到腰), a question of rules to the neighbours, a tradesman's advert, a mere place: none
+# is a report, whatever it is about.
+_TALK = frozenset(("memory", "asks_around", "advert", "where"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ class Part:
     urgency: str
     place: tuple[str, ...]
     text: str
-    # Its words say what is wrong; else the category was guessed from the way it is told.
+    # Its words say what it is about; else the category is only likelier than the others.
     named: bool = True
 
 
@@ -142,9 +146,8 @@ def read(text: str, context: ReadingContext = ReadingContext()) -> Reading:
         score += _MEANT
     if score < weights.gate and not suspected:
         return _talk(folded, talk, score)
-    texture = {"N": runs, **features.vocabulary(bones)}
-    for family in ("T", "B", "F", "L"):
-        score += model.total(weights.report[family], texture[family]) * each * model.WORTH[family]
+    texture = {"N": runs, "T": features.vocabulary(bones)}
+    score += model.total(weights.report["T"], texture["T"]) * each * model.WORTH["T"]
     sure = suspected if suspected and suspected.sure(score) else None
     doubtful = suspected if suspected and suspected.doubtful(score) else None
     sight = _Sight(text, folded, kept, hits, where, found, talk, sure, doubtful, plain, outline, texture, each, score)
@@ -166,7 +169,8 @@ def _alone(suspected: Danger | None) -> Danger | None:
 def _believe(sight: _Sight) -> Reading:
     weights = model.weights()
     least = _SURE if sight.danger else weights.asking if sight.doubtful else 0.0
-    confidence = max(model.sigmoid(sight.score), least)
+    unnamed = _UNNAMED if "M:none" in sight.outline else 0.0
+    confidence = max(model.sigmoid(sight.score - unnamed), least)
     if sight.doubtful and sight.doubtful.next_door:
         # A fire in the next estate is no ticket of ours until somebody here says so.
         confidence = min(confidence, weights.opening - _A_LITTLE)
@@ -175,7 +179,8 @@ def _believe(sight: _Sight) -> Reading:
     aside = asks or (not sight.doubtful and not _TALK.isdisjoint(sight.talk))
     if confidence < weights.asking or (aside and not sight.danger):
         return _talk(sight.folded, sight.talk, sight.score)
-    parts = _parts(sight, _category(sight))
+    category, clear = _category(sight)
+    parts = _parts(sight, category, clear=clear)
     category = parts[0].category
     why = because.reasons(sight.outline, sight.texture, sight.each, sight.found, sight.talk, category)
     if sight.danger or sight.doubtful:
@@ -225,16 +230,21 @@ def _report(sight: _Sight, confidence: float, band: Band, parts: tuple[Part, ...
     )
 
 
-def _category(sight: _Sight) -> str:
+def _category(sight: _Sight) -> tuple[str, bool]:
+    """What it is about, and whether that is clear from its words."""
     signs = features.signs(sight.plain, _alone(sight.danger or sight.doubtful))
     seen = features.subject(sight.found, signs)
     scores = model.category_scores(model.weights(), seen, sight.texture, sight.each)
+    for name in meant(word for _, word in sight.hits) & scores.keys():
+        scores[name] += _OWN_VOTE
+    clear = max(scores.values()) >= _CLEAR
     if sight.danger:
         scores[sight.danger.category] += _DANGER_VOTE
-    return max(scores, key=lambda name: scores[name])
+        clear = sight.danger.name != "other"
+    return max(scores, key=lambda name: scores[name]), clear
 
 
-def _parts(sight: _Sight, category: str) -> tuple[Part, ...]:
+def _parts(sight: _Sight, category: str, *, clear: bool) -> tuple[Part, ...]:
     made: list[Part] = []
     spans = sight.where.spans()
     told = stretches(sight.folded, sight.hits, category, pressing=sight.danger is not None)
@@ -242,16 +252,8 @@ def _parts(sight: _Sight, category: str) -> tuple[Part, ...]:
         where = [s for s in spans if stretch.start <= s.start < stretch.end] if len(told) > 1 else list(spans)
         soon = "emergency" if sight.danger and not made else urgency(stretch.text, stretch.category)[0]
         place = tuple(_original(sight, span) for span in where)
-        made.append(Part(stretch.category, soon, place, stretch.text, _is_named(sight, stretch)))
+        made.append(Part(stretch.category, soon, place, stretch.text, clear or stretch.category != category))
     return tuple(made)
-
-
-def _is_named(sight: _Sight, stretch: Stretch) -> bool:
-    if sight.danger and sight.danger.category == stretch.category:
-        return sight.danger.name != "other"
-    if sight.plain and sight.plain.category == stretch.category:
-        return True
-    return features.names(stretch.text, stretch.category)
 
 
 def _original(sight: _Sight, span: Span) -> str:

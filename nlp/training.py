@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from nlp import features, model, packed
 from nlp.fitting import Numbers, Row, fit
@@ -22,9 +23,9 @@ _ROOM = (1.5, 1.0)
 BIAS = f"{model.GROUPS}:bias"
 # What says that a word of some category is in a message.
 _NAMED = frozenset([f"{model.GROUPS}:M:problem", f"{model.GROUPS}:M:topic"])
-_FAINT = {"report": 0.02, "category": 0.05}
+_FAINT = {"report": 0.05, "category": 0.1}
 # Runs of characters are the most by far, and each message looks up all of its own: half of them say too little for it.
-_FAINT_RUN = 0.05
+_FAINT_RUN = 0.08
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,16 @@ class Example:
     text: str
     category: str | None
     weight: float = 1.0
+
+
+# What a line of everyday chatter counts beside a message about the neighbourhood: of what a group says there is twenty
+# times as much as was written here.
+CHATTER = 3.0
+
+
+def labelled(rows: Iterable[Mapping[str, Any]]) -> list[Example]:
+    """Examples from labelled messages of a corpus."""
+    return [Example(row["text"], row.get("category"), CHATTER if row.get("kind") == "chatter" else 1.0) for row in rows]
 
 
 def examples(path: Path) -> list[Example]:
@@ -72,7 +83,7 @@ def see(text: str) -> Sight:
     signs = features.signs(told_plainly(folded, talk), emergency(folded))
     bones = features.skeleton(folded)
     each = features.share(bones)
-    texture = {"N": features.runs(bones), **features.vocabulary(bones)}
+    texture = {"N": features.runs(bones), "T": features.vocabulary(bones)}
     named = {
         f"{family}:{name}": each * model.WORTH[family] for family, names in texture.items() for name in sorted(names)
     }

@@ -1,7 +1,7 @@
 """``menkou bench listening``: how well strangers are understood, over the messages and scenes that the project carries.
 
-Every author is held out once and read with weights that have learned nothing from them. The first rows of the table
-are the sternest: learned from one other author alone (and from the messages that come with Menkou).
+Every author is held out once, some of them at a time, and read with weights that have learned nothing from them. The
+first rows of the table are the sternest: learned from one other author alone (and from the messages that come along).
 """
 
 from __future__ import annotations
@@ -9,27 +9,26 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import cache
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from bot.bench import confusion, scenes
 from bot.read import DANGER, WEIGHTS
-from bot.train import ASKING, OPENING
+from bot.train import ASKING, OPENING, groups
 from nlp import danger, danger_training, model, training
 from nlp.lexicon import CATEGORIES
 from nlp.measuring import Figures, figures_of
 from nlp.reading import Reading, read
 from nlp.titles import CATEGORY_NAMES
-from nlp.training import Example
 
 Message = dict[str, Any]
 ALONE = (("north", "south"), ("south", "north"))  # held out, learned from
 JUDGE = "judge"
 KEPT = (JUDGE, "danger4")  # never learned from
-GRAVE = "danger3-"  # whose messages teach what is grave, and not what a report is: there they did not help
 EMERGENCIES = "danger"  # written for the purpose
 WORST = 12
 NO_CORPUS = 2
@@ -54,9 +53,7 @@ def run(corpus: Path, save: Path | None, picture: Path | None, with_scenes: bool
     if JUDGE not in authors or len(authors) < 3:
         print(f"No labelled messages in {corpus}: run this in a checkout of the project.")
         return NO_CORPUS
-    look = cache(training.see)
-    held = [_alone(authors, name, other, look, save) for name, other in ALONE]
-    held += [_held_out(authors, name, look, save) for name in authors]
+    held = _held(corpus, list(authors), save)
     _table(held)
     strangers = held[len(ALONE) :]
     _emergencies(strangers)
@@ -72,40 +69,44 @@ def _authors(corpus: Path) -> dict[str, list[Message]]:
     return {path.parent.name: [json.loads(line) for line in path.read_text("utf-8").splitlines()] for path in files}
 
 
-Look = Callable[[str], training.Sight]
+def _held(corpus: Path, authors: Sequence[str], save: Path | None) -> list[Held]:
+    """Everybody held out once: each of a pair by the other alone, then by fifths, then those that are never learned
+    from. Learning takes minutes each time, so it is done in as many processes as there are cores."""
+    learned = [name for name in authors if name not in KEPT]
+    kept = [name for name in KEPT if name in authors]
+    tasks = [_Task(corpus, (name,), (other,), f"{other} alone", save) for name, other in ALONE]
+    for group in [*groups(learned), tuple(kept)]:
+        rest = tuple(name for name in learned if name not in group)
+        tasks.append(_Task(corpus, group, rest, "all others", save))
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+        return [held for found in pool.map(_learn_and_read, tasks) for held in found]
 
 
-def _alone(authors: dict[str, list[Message]], name: str, other: str, look: Look, save: Path | None) -> Held:
-    return _read(authors[name], authors[other], look, save, (name, f"{other} alone"))
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """Whom to hold out, and whom to learn from meanwhile."""
+
+    corpus: Path
+    held: tuple[str, ...]
+    learned: tuple[str, ...]
+    named: str
+    save: Path | None
 
 
-def _held_out(authors: dict[str, list[Message]], name: str, look: Look, save: Path | None) -> Held:
-    rest = [row for other, rows in authors.items() if other not in (name, *KEPT) for row in rows]
-    return _read(authors[name], rest, look, save, (name, "all others"))
-
-
-def _read(
-    rows: Sequence[Message], learned: Sequence[Message], look: Look, save: Path | None, named: tuple[str, str]
-) -> Held:
-    examples = [
-        Example(row["text"], row["category"] if row["kind"] == "report" else None)
-        for row in learned
-        if not row["id"].startswith(GRAVE)
-    ]
-    weights = training.train([*examples, *training.written()], look)
+def _learn_and_read(task: _Task) -> list[Held]:
+    authors = _authors(task.corpus)
+    rows = [row for name in task.learned for row in authors[name]]
+    alarm = danger_training.train([*danger_training.written(), *danger_training.labelled(rows)])
+    danger.use(alarm)
+    weights = training.train([*training.labelled(rows), *training.written()])
     weights.opening, weights.asking = OPENING, ASKING
-    alarm = danger_training.train([*danger_training.written(), *danger_training.labelled(learned)])
-    if save is not None:
-        folder = save / f"{named[0]}-from-{named[1].replace(' ', '-')}"
+    if task.save is not None:
+        folder = task.save / f"{'-'.join(task.held)}-from-{task.named.replace(' ', '-')}"
         folder.mkdir(parents=True, exist_ok=True)
         model.save(weights, folder / WEIGHTS)
         danger_training.save(alarm, folder / DANGER)
-    danger.use(alarm)
-    try:
-        with model.trying(weights):
-            return Held(*named, [(row, read(row["text"])) for row in rows])
-    finally:
-        danger.use(None)
+    with model.trying(weights):
+        return [Held(name, task.named, [(row, read(row["text"])) for row in authors[name]]) for name in task.held]
 
 
 def _table(held: Sequence[Held]) -> None:

@@ -56,6 +56,7 @@ class Said:
     private: bool = False  # said to the bot alone
     named: bool = True  # its words say what is wrong; else its category was guessed from how it is told
     advises: bool = False  # tells others what to do while an emergency lasts
+    rescue: bool = False  # speaks of those who were called to help
     grows: bool = False  # "further up again": more of what was told
     subjects: frozenset[str] = frozenset()  # what it is about, where the words say so
 

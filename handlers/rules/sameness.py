@@ -33,9 +33,9 @@ WAKE = timedelta(minutes=15)  # how long a group still talks about what was just
 ADDITIONS = timedelta(minutes=30)
 HOURS = timedelta(hours=2)
 FOLLOWS = timedelta(minutes=2, seconds=30)  # somebody who joined goes on speaking
-SURE = 0.9  # in the wake of a report, another person's other problem must be this clear
-VERY_SURE = 0.97  # the same where its words do not say what is wrong
-QUITE_SURE = 0.8  # the same where a place of its own is named
+SURE = 0.95  # in the wake of a report, another person's other problem must be this clear
+VERY_SURE = 0.98  # the same where its words do not say what is wrong
+QUITE_SURE = 0.9  # the same where a place of its own is named
 
 
 class Why(StrEnum):
@@ -64,7 +64,11 @@ def judge(said: Said, known: Known) -> Verdict | None:
     """The same problem, or None."""
     if known.quoted:
         return Verdict(Why.QUOTED, 9, affected=not said.aside)
-    if said.advises and known.urgency == EMERGENCY and known.quiet <= WAKE:
+    if (
+        known.urgency == EMERGENCY
+        and known.quiet <= (ADDITIONS if said.rescue else WAKE)
+        and (said.rescue or said.advises)
+    ):
         return Verdict(Why.EMERGENCY, 5, affected=False)
     if _graver(said, known):
         return None
@@ -117,6 +121,8 @@ def _mine(said: Said, known: Known) -> Verdict | None:
         return Verdict(Why.TOLD_ON, 7) if known.quiet <= HOURS * 6 else None
     if another_by_name(said, known):
         return None
+    if not said.named and known.quiet <= HOURS:
+        return Verdict(Why.TOLD_ON, 3)
     if near == "near":
         lasts = HOURS if said.subjects & known.subjects or said.grows else ADDITIONS
         return Verdict(Why.RELATED, 5) if known.quiet <= lasts and said.alone else None
@@ -174,6 +180,8 @@ def _told_too(said: Said, known: Known, near: str) -> Verdict | None:
         return Verdict(Why.SAME_TROUBLE, 5, affected=not said.relays)
     if known.wordless and known.quiet <= WAKE:
         return Verdict(Why.RELATED, 4)
+    if known.joined and not said.named and known.quiet <= HOURS:
+        return Verdict(Why.TOLD_ON, 3)
     if near == "near" and known.joined and known.quiet <= HOURS and said.subjects & known.subjects:
         return Verdict(Why.RELATED, 3)
     fits = known.shared or whereabouts.agree(said.places, known.places) or {said.category, known.category} <= SPREADS
@@ -187,7 +195,12 @@ def _told_too(said: Said, known: Known, near: str) -> Verdict | None:
 
 def _memory(said: Said, known: Known) -> timedelta:
     """How long the same category is taken for the same trouble. Outages are; lifts and doors are not the same thing."""
-    if known.category == "utilities" or known.shared or whereabouts.agree(said.places, known.places):
+    agree = whereabouts.agree(said.places, known.places)
+    if agree and said.subjects & known.subjects:
+        return HOURS * 6
+    if not said.named:
+        return HOURS * 3
+    if known.category == "utilities" or known.shared or agree or said.subjects & known.subjects:
         return HOURS
     return ADDITIONS if known.category in SPREADS else BURST
 

@@ -197,6 +197,12 @@ def test_strangers_words_of_another_matter_are_talk(two: Stage) -> None:
     assert [row.status for row in two.tickets()] == ["reported"]
 
 
+def test_another_matter_of_long_ago_takes_nothing_apart(two: Stage) -> None:
+    two.say("老周", "我家也是", RESIDENTS)
+    two.say("老周", "打12345嘛，我上回别的事打过，还是有用", RESIDENTS)
+    assert [row.status for row in two.tickets()] == ["reported"]
+
+
 def test_the_first_reporter_leaves_and_the_others_go_on(two: Stage) -> None:
     two.say("李婶", "5号楼水龙头没水了", SECOND)
     said = two.say("王阿姨", "没事了", RESIDENTS)

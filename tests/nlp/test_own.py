@@ -19,6 +19,11 @@ def test_a_word_in_a_group_is_found_with_its_group() -> None:
     assert any("猫头鹰" in why for why in after.because)
 
 
+def test_a_clear_category_outweighs_a_word_of_ones_own() -> None:
+    own.use([Entry("猫头鹰", "building!")])
+    assert read("猫头鹰超市门口垃圾桶满了没人清，臭死了").category == "sanitation"
+
+
 def test_a_shipped_word_can_be_taken_out_of_its_group() -> None:
     assert "drainage" in lexicon().words["下水道"]
     own.use([Entry("下水道", "drainage", removes=True)])

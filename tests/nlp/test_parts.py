@@ -56,5 +56,5 @@ def test_an_outage_is_what_took_the_lift_along() -> None:
 def test_what_was_told_first_comes_first() -> None:
     reading = read("烧烤店油烟往屋里灌，而且狗没拴绳乱跑")
     assert (reading.category, reading.also) == ("fumes", ("animals",))
-    reading = read("人行道上一排排电鸡，带小孩的只能走马路中间，还有个井盖一踩就翘")
+    reading = read("人行道上停满电动车，推婴儿车只能走马路，还有个井盖一踩就翘")
     assert (reading.category, reading.also) == ("parking", ("road_facility",))

@@ -197,3 +197,16 @@ def test_thanking_in_advance_is_not_thanks_for_what_was_done() -> None:
 def test_a_tipoff_about_an_official_is_known_though_it_opens_nothing() -> None:
     reading = read("举报社区王主任收黑钱")
     assert (reading.is_report, reading.kind) == (False, "tipoff")
+
+
+@pytest.mark.parametrize(
+    ("said", "clear"),
+    [
+        ("三号楼门口路灯坏了半个月了", True),
+        ("电梯困人了，两个老人在里面", True),
+        ("我们五楼窗子都不敢开 娃儿咳了好几天了", False),
+    ],
+)
+def test_a_category_is_clear_from_its_words_or_only_likelier_than_others(said: str, clear: bool) -> None:
+    reading = read(said, ReadingContext(addressed=True))
+    assert [part.named for part in reading.parts] == [clear]

@@ -11,7 +11,7 @@ from nlp import model
 from nlp.lexicon import CATEGORIES
 from nlp.measuring import Figures, better, measure
 from nlp.reading import read
-from nlp.training import Example, train, written
+from nlp.training import CHATTER, Example, labelled, train, written
 
 # Not so plain that a rule would find them without any weights.
 REPORTS = [
@@ -105,6 +105,32 @@ def test_corrections_that_make_it_worse_are_refused(tmp_path: Path, monkeypatch:
     assert bot.train.run([one, other], [wrong], out=out, stdout=said) == 1
     assert not out.exists()
     assert "refused" in said.getvalue()
+
+
+def test_weights_are_written_unmeasured_where_nobody_asks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bot.train, "written", list)
+    one, out, said = _file(tmp_path, "one", _examples()), tmp_path / "weights.json", io.StringIO()
+    assert bot.train.run([one], out=out, measured=False, stdout=said) == 0
+    assert model.load(out).report
+    assert "held out" not in said.getvalue()
+    lies = _file(tmp_path, "wrong", [Example(text, None, 1.0) for text in REPORTS * 8])
+    other = _file(tmp_path, "other", _examples())
+    assert bot.train.run([one, other], [lies], measured=False, stdout=said) == 1  # corrections are always measured
+
+
+def test_every_author_is_held_out_once_and_nobody_with_everybody() -> None:
+    names = [f"author{number}" for number in range(12)]
+    groups = bot.train.groups(names)
+    assert sorted(name for group in groups for name in group) == sorted(names)
+    assert len(groups) == bot.train.GROUPS
+    assert bot.train.groups(["one", "other"]) == [("one",), ("other",)]
+
+
+def test_chatter_counts_more_than_what_is_said_of_the_neighbourhood() -> None:
+    told, chat = labelled(
+        [{"text": "灯坏了", "category": "building", "kind": "report"}, {"text": "早", "kind": "chatter"}]
+    )
+    assert (told.category, told.weight, chat.category, chat.weight) == ("building", 1.0, None, CHATTER)
 
 
 def test_training_tells_its_figures_and_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
