@@ -7,6 +7,7 @@ from sqlalchemy import select
 from handlers import case, reopening
 from handlers.context import Context
 from handlers.message import Incoming, Kind, Replies, Reply
+from handlers.rules.likeness import ABOUT_ANYTHING
 from handlers.wording import reopening as wording
 from storage import tickets
 from storage.deployment import Question
@@ -46,7 +47,8 @@ def _tells_why(incoming: Incoming, ctx: Context) -> bool:
 def _is_report(ctx: Context) -> bool:
     """Whether a problem is told besides, by its name or at a place: 根本没人来过 is a reason and no new ticket."""
     sure = ctx.reading.band == "high"
-    return any(part.place or (sure and part.named) for part in ctx.reading.parts)
+    parts = ctx.reading.parts
+    return any(part.place or (sure and part.category not in ABOUT_ANYTHING) for part in parts)
 
 
 def _kept(ctx: Context, ticket: Ticket, told: str, said: str) -> Replies:

@@ -26,6 +26,8 @@ _A_LITTLE = 0.01
 # What is told plainly is believed sooner: examples are told the way neighbours grumble, and whoever tries the bot first
 # says only the least ("我家停水了").
 _PLAINLY = 3.0
+# Whoever says that they report somebody, and what is wrong, is believed sooner.
+_TELLS_ON, _TELLING_ON = "举报", 2.5
 _DANGER_VOTE = 4.0
 _OWN_VOTE = 3.5  # of a word that this deployment put into a category itself
 _CLEAR = -1.0  # of a category's own log odds: as likely as not, whatever the others say
@@ -142,6 +144,8 @@ def read(text: str, context: ReadingContext = ReadingContext()) -> Reading:
     score += model.score(weights.report["G"], outline)
     if plain:
         score += _PLAINLY
+    if _TELLS_ON in folded and "M:problem" in outline:
+        score += _TELLING_ON
     if context.addressed and ("M:problem" in outline or "M:topic" in outline):
         score += _MEANT
     if score < weights.gate and not suspected:
