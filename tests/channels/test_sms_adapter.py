@@ -108,9 +108,7 @@ def test_what_it_refuses(adapter: Adapter) -> None:
 
 
 def test_what_the_provider_surely_did_not_take_may_come_again(tmp_path: Path) -> None:
-    code = printed().replace(
-        "    print(f", '    if not os.path.exists("up"):\n        raise OSError\n    print(f'
-    )
+    code = printed().replace("    print(f", '    if not os.path.exists("up"):\n        raise OSError\n    print(f')
     adapter = Adapter(tmp_path, code)
     adapter.start()
     try:
