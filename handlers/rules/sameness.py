@@ -64,17 +64,20 @@ def judge(said: Said, known: Known) -> Verdict | None:
     """The same problem, or None."""
     if known.quoted:
         return Verdict(Why.QUOTED, 9, affected=not said.aside)
-    if (
-        known.urgency == EMERGENCY
-        and known.quiet <= (ADDITIONS if said.rescue else WAKE)
-        and (said.rescue or said.advises)
-    ):
+    if _helps(said, known):
         return Verdict(Why.EMERGENCY, 5, affected=False)
     if _graver(said, known):
         return None
     if known.mine:
         return _mine(said, known)
     return _others(said, known)
+
+
+def _helps(said: Said, known: Known) -> bool:
+    """Advice among neighbours, and talk of the fire engine that was called, while an emergency lasts; never where
+    another building is named."""
+    lasts = known.urgency == EMERGENCY and known.quiet <= (ADDITIONS if said.rescue else WAKE)
+    return lasts and (said.rescue or said.advises) and not another_door(said, known)
 
 
 def _graver(said: Said, known: Known) -> bool:

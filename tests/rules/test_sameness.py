@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ import pytest
 from handlers.rules import sameness
 from handlers.rules.likeness import Known, Said
 from handlers.rules.sameness import Why, judge
+from handlers.wording import joining
 
 MINUTE = timedelta(minutes=1)
 OUTAGE = Known("utilities", "urgent", ("5号楼",), quiet=3 * MINUTE)
@@ -203,3 +205,26 @@ def test_what_grows_is_told_on_for_hours() -> None:
     further = Said("building", 0.97, sure=True, grows=True)  # 又漫了一截 已经到三单元门口了
     assert why(further, pit) is Why.RELATED
     assert why(replace(further, grows=False), pit) is None
+
+
+def test_talk_of_the_fire_engine_is_no_second_alarm_unless_it_is_for_another_building() -> None:
+    engine = Said("parking", 0.99, sure=True, urgency="emergency", rescue=True)  # 消防车来了，堵在门口进不来
+    assert why(engine, GAS) is Why.EMERGENCY
+    assert why(engine, replace(GAS, quiet=20 * MINUTE)) is Why.EMERGENCY
+    assert why(replace(engine, category="greening", places=("9号楼",)), replace(GAS, places=("2号楼",))) is None
+    assert why(engine, replace(GAS, quiet=40 * MINUTE)) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "speaks"),
+    [
+        ("消防车来了,堵在门口进不来", True),
+        ("抢修车来了 两个人进楼了", True),
+        ("120怎么还没来", True),
+        ("3号楼有人晕倒快叫救护车来", False),
+        ("快打120", False),
+        ("消防车通道被堵了", False),
+    ],
+)
+def test_who_was_called_is_not_the_call(said: str, speaks: bool) -> None:
+    assert (re.search(joining.RESCUE, said) is not None) is speaks
