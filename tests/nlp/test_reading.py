@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nlp import reading
 from nlp.places import Gazetteer
 from nlp.reading import Reading, ReadingContext, read
 
@@ -210,3 +211,10 @@ def test_a_tipoff_about_an_official_is_known_though_it_opens_nothing() -> None:
 def test_a_category_is_clear_from_its_words_or_only_likelier_than_others(said: str, clear: bool) -> None:
     reading = read(said, ReadingContext(addressed=True))
     assert [part.named for part in reading.parts] == [clear]
+
+
+def test_where_no_word_of_any_category_is_said_more_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = "第四天了还在爬十四楼"
+    before = read(said).confidence
+    monkeypatch.setattr(reading, "_UNNAMED", 0.0)
+    assert read(said).confidence > before
