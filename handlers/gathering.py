@@ -41,6 +41,8 @@ def gather(incoming: Incoming, ctx: Context, match: Match, part: Part | None) ->
     if match.verdict.affected:
         return [*join(incoming, ctx, match.ticket, why=match.verdict.why), *grown]
     case.belongs(ctx, match.ticket)
+    if part is not None and part.urgency == EMERGENCY:  # advice, it seems; whoever works on it judges for themselves
+        return [*_pass_on(incoming, ctx, match.ticket, match.verdict.why), *grown]
     case.record(
         ctx, match.ticket, FactKind.ADDED, said_here=True, data={"by": "neighbour", "because": match.verdict.why}
     )

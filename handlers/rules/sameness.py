@@ -75,7 +75,9 @@ def judge(said: Said, known: Known) -> Verdict | None:
 
 def _helps(said: Said, known: Known) -> bool:
     """Advice among neighbours, and talk of the fire engine that was called, while an emergency lasts; never where
-    another building is named."""
+    another building is named, nor where it is a fire or gas that nobody had told of: 快下来，三楼着火了."""
+    if said.urgency == EMERGENCY and _engulfs(said, known):
+        return False
     lasts = known.urgency == EMERGENCY and known.quiet <= (ADDITIONS if said.rescue else WAKE)
     return lasts and (said.rescue or said.advises) and not another_door(said, known)
 
@@ -87,12 +89,17 @@ def _graver(said: Said, known: Known) -> bool:
         return False
     if known.urgency == EMERGENCY:
         told_on = known.shared or said.agrees or _befalls(said, known)
-        return said.sure and kin(said, known) == "far" and not told_on
+        return said.sure and (kin(said, known) == "far" or _engulfs(said, known)) and not told_on
     if said.category == known.category:
         return known.quiet > ADDITIONS and not known.shared
     if not said.named and known.quiet <= WAKE and not elsewhere(said, known):
         return False  # it is the calmer matter that has become grave
     return (known.category, said.category) not in TURNS_OUT
+
+
+def _engulfs(said: Said, known: Known) -> bool:
+    """Fire or gas, where nobody had told of either: whoever came for the lift did not come for that."""
+    return said.named and said.category in ENGULFS and known.category not in ENGULFS
 
 
 def _befalls(said: Said, known: Known) -> bool:

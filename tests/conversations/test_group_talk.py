@@ -231,6 +231,20 @@ def test_an_emergency_gathers_and_passes_on_what_the_neighbours_say(town: Stage)
     assert (len(town.tickets()), supporters(town, 1)) == (1, ["李婶"])
 
 
+def test_what_sounds_alarming_among_advice_is_passed_on(town: Stage) -> None:
+    town.say("王阿姨", GAS, RESIDENTS)
+    said = town.say("老周", "先莫开门，楼道里全是煤气味", RESIDENTS)
+    assert (len(town.tickets()), supporters(town, 1)) == (1, [])
+    assert any("煤气味" in text for name, text in said if name != "老周")
+
+
+def test_a_fire_told_among_advice_opens_its_own_ticket(town: Stage) -> None:
+    town.say("王阿姨", "五号楼电梯停在半空，里面关着人，快来救人", RESIDENTS)
+    assert town.ticket(1).urgency == "emergency"
+    town.say("老周", "大家快下来，三楼着火了", RESIDENTS)
+    assert [(each.category, each.urgency) for each in town.tickets()][1:] == [("fire_safety", "emergency")]
+
+
 def test_a_report_that_turns_out_to_be_an_emergency_rings(town: Stage) -> None:
     town.say("王阿姨", "二单元楼道有股怪味，熏得头晕，三天了没人管", RESIDENTS)
     assert town.ticket(1).urgency != "emergency"

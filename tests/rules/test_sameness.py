@@ -189,6 +189,7 @@ def test_advice_in_an_emergency_is_no_second_one() -> None:
     sewer = replace(GAS, category="drainage")
     assert why(replace(advice, advises=False), sewer) is None
     assert why(advice, sewer) is Why.EMERGENCY
+    assert why(replace(advice, category="fire_safety"), replace(GAS, category="building")) is None, "快下来，三楼着火了"
 
 
 def test_no_water_in_the_next_lane_is_the_same_outage() -> None:
