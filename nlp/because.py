@@ -25,9 +25,11 @@ def reasons(
         if (weight := weights[model.GROUPS].get(name, 0.0)) and (key := _key(name)):
             shares[key] = shares.get(key, 0.0) + weight * value
     told: list[str] = []
-    for key, share in sorted(shares.items(), key=lambda item: (-abs(item[1]), item[0])):
-        if abs(share) >= _WORTH_SAYING and len(told) < _MOST:
-            told += _tell(key, share, found, talk)
+    heavy = sorted((-abs(share), key) for key, share in shares.items() if abs(share) >= _WORTH_SAYING)
+    for _, key in heavy:
+        told += _tell(key, shares[key], found, talk)
+        if len(told) == _MOST:
+            break
     words = list(dict.fromkeys([*found.get(category + "!", ()), *found.get(category, ())]))
     named = CATEGORY_NAMES[category]
     return (f"{named}：{'、'.join(words[:3])}" if words else named, *told)
@@ -40,12 +42,17 @@ def _of_words(
     runs = weights["N"]
     shares: dict[str, float] = {}
     for word in texture["T"]:
-        size = len(word)
-        parts = [word[at:end] for at in range(size) for end in range(at + 1, min(at + LONGEST_RUN, size) + 1)]
-        inside = sum(filter(None, map(runs.get, parts)))
+        inside = sum(filter(None, map(runs.get, _inside(word))))
         alone = weights["T"].get(word, 0.0) * model.WORTH["T"]
         shares[f"T:{word}"] = (inside + alone) * each
     return shares
+
+
+@lru_cache(maxsize=8_192)  # residents say the same few thousand words
+def _inside(word: str) -> tuple[str, ...]:
+    """The runs of characters inside a word."""
+    size = len(word)
+    return tuple(word[at:end] for at in range(size) for end in range(at + 1, min(at + LONGEST_RUN, size) + 1))
 
 
 @lru_cache(maxsize=4_096)

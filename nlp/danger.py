@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
-from nlp import happenings, signs
-from nlp.gate import Gate
+from nlp import happenings, packed, signs
+from nlp.gate import EVERYDAY, Gate
 from nlp.happenings import Happening
+from nlp.lexicon import CATEGORIES
 from nlp.model import exact
 from nlp.normalise import DATA
 from nlp.signs import Sign
@@ -98,7 +99,9 @@ class _Kind:
 class _Weights:
     bias: float
     danger: Mapping[str, float]
-    category: Mapping[str, Mapping[str, float]]
+    # Of all categories in one number (see `nlp.packed`), and which categories any of them speaks of.
+    category: Mapping[str, int]
+    spoken_of: frozenset[str]
 
 
 @cache
@@ -116,7 +119,9 @@ def _shipped() -> _Weights:
 
 
 def _ready(learned: Mapping[str, Any]) -> _Weights:
-    return _Weights(learned["bias"], exact(learned["danger"]), learned["category"])
+    category = {name: packed.named(row) for name, row in learned["category"].items()}
+    spoken_of = frozenset(one for row in learned["category"].values() for one in row)
+    return _Weights(learned["bias"], exact(learned["danger"]), category, spoken_of)
 
 
 _chosen: _Weights | None = None
@@ -180,7 +185,7 @@ def _of_happenings(heard: Sequence[Happening], found: Sequence[Sign]) -> float:
 @cache
 def _alarms() -> tuple[Gate, tuple[re.Pattern[str], ...]]:
     table = rows("alarms.tsv", 2)
-    return Gate(has for has, _ in table), tuple(re.compile(text) for _, text in table)
+    return Gate((has for has, _ in table), EVERYDAY), tuple(re.compile(text) for _, text in table)
 
 
 def _told_plainly(text: str, found: Sequence[Sign]) -> bool:
@@ -227,15 +232,15 @@ def _happening(heard: Sequence[Happening]) -> str:
 
 
 def _category(it: Danger, named: str | None) -> str:
-    totals = {named: _NAMED} if named else {}
-    share = signs.share(it.text)
+    weights, share = _weights(), signs.share(it.text)
     evidence = (*signs.outline(it.text, it.found), *signs.told(it.heard, it.found), "bias")
-    sides = ((evidence, 1.0), (sorted(signs.runs(it.text)), share))
-    for names, value in sides:
-        for name in names:
-            for category, weight in _weights().category.get(name, {}).items():
-                totals[category] = totals.get(category, 0.0) + weight * value
-    return max(totals, key=lambda category: totals[category])
+    told, spelt = (
+        packed.scores(sum(filter(None, map(weights.category.get, names)))) for names in (evidence, signs.runs(it.text))
+    )
+    totals = {name: one + share * more for name, one, more in zip(CATEGORIES, told, spelt, strict=True)}
+    if named:
+        totals[named] += _NAMED
+    return max((name for name in CATEGORIES if name == named or name in weights.spoken_of), key=totals.__getitem__)
 
 
 def _why(named: str, found: Sequence[Sign]) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from operator import add
 
-from nlp.gate import Gate
+from nlp.gate import EVERYDAY, Gate
 from nlp.lexicon import CATEGORIES, Lexicon, lexicon
 from nlp.plain import Plain
 from nlp.segment import words
@@ -23,6 +23,7 @@ Hits = Sequence[tuple[int, str]]
 TOPICS = frozenset(CATEGORIES)
 KINDS = ("problem", "topic", "firm", "told")
 PROBLEMS = frozenset(category + "!" for category in CATEGORIES)
+_OF_CATEGORIES = TOPICS | PROBLEMS
 # What makes a topic worth telling the community, and what makes it mere talk.
 GRAVE = ("defect", "again", "unattended", "ask_fix", "harm", "accuse", "lasting")
 LIGHT = (
@@ -77,7 +78,7 @@ def names_a_problem(hits: Hits) -> bool:
 
 @lru_cache(maxsize=2)
 def _category_words(table: Lexicon) -> frozenset[str]:
-    return frozenset(word for word, groups in table.words.items() if not (PROBLEMS | TOPICS).isdisjoint(groups))
+    return frozenset(word for word, groups in table.words.items() if not _OF_CATEGORIES.isdisjoint(groups))
 
 
 def names_nothing(hits: Hits) -> bool:
@@ -93,7 +94,7 @@ def _subjects() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 @cache
 def _gate() -> Gate:
-    return Gate(row[1] for row in rows("categories.tsv", 3))
+    return Gate((row[1] for row in rows("categories.tsv", 3)), EVERYDAY)
 
 
 def told(folded: str) -> frozenset[str]:
@@ -105,9 +106,11 @@ def told(folded: str) -> frozenset[str]:
 
 def matters(found: Mapping[str, Sequence[str]]) -> dict[str, set[str]]:
     """The words of the categories in a text: problems, topics, those of both that everyday talk seldom uses, rules."""
-    problems = {word for group in PROBLEMS & found.keys() for word in found[group]}
-    topics = {word for group in TOPICS & found.keys() for word in found[group]} - problems
-    loose = {*found.get("loose", ()), *found.get("loose!", ())}
+    if not found:
+        return {}
+    problems = {word for group, said in found.items() if group in PROBLEMS for word in said}
+    topics = {word for group, said in found.items() if group in TOPICS for word in said if word not in problems}
+    loose = (*found.get("loose", ()), *found.get("loose!", ()))
     firm = {word for word in problems | topics if len(word) > 1 and word not in loose}
     sorted_ = {"problem": problems, "topic": topics, "firm": firm, "told": set(found.get("told", ()))}
     return {kind: words_ for kind, words_ in sorted_.items() if words_}
@@ -168,12 +171,11 @@ def outline(
     """What groups and rules say about report or talk. ``signs``: what is said plainly, what sounds like danger."""
     features = _groups(found, talk)
     features.update((f"S:{sign}", 1.0) for sign in signs)
-    there = [kind for kind in KINDS if f"M:{kind}" in features]
     if _ASKING.search(folded):
         features["P:asking"] = 1.0
-        features.update((f"asking&{kind}", 1.0) for kind in there)
+        features.update((f"asking&{kind}", 1.0) for kind in KINDS if f"M:{kind}" in features)
     if _SHOUTING.search(folded):
-        features.update((f"shouting&{kind}", 1.0) for kind in there)
+        features.update((f"shouting&{kind}", 1.0) for kind in KINDS if f"M:{kind}" in features)
     return features
 
 
@@ -185,8 +187,7 @@ def signs(plain: Plain | None, danger: Danger | None) -> tuple[str, ...]:
 
 def subject(found: Mapping[str, Sequence[str]], signs: Iterable[str] = ()) -> dict[str, float]:
     """What groups and rules say about the category."""
-    features = {f"C:{name}": min(2.0, float(len(hits))) for name, hits in found.items() if name in TOPICS}
-    features.update((f"C:{n}", min(2.0, float(len(hits)))) for n, hits in found.items() if n in PROBLEMS)
+    features = {f"C:{name}": min(2.0, float(len(hits))) for name, hits in found.items() if name in _OF_CATEGORIES}
     features.update((f"C:{name}?", 1.0) for name in found.get("told", ()))
     features.update((f"S:{sign}", 1.0) for sign in signs)
     return features

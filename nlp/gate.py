@@ -4,37 +4,81 @@ Most messages hold none of them, so most patterns cost nothing. A pattern may na
 between blanks: then one of each must occur.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
+from operator import or_
+
+
+class Hall:
+    """What leads to several gates: each text is looked through once for all of them, if they are passed in turn."""
+
+    def __init__(self) -> None:
+        self.masks: dict[str, int] = {}
+        self._size = 0
+        self._last = ("", 0)
+
+    def add(self, masks: Mapping[str, int], size: int) -> int:
+        """Makes room for a gate of so many bits; answers where its bits begin."""
+        begin = self._size
+        for char, mask in masks.items():
+            self.masks[char] = self.masks.get(char, 0) | mask << begin
+        self._size += size
+        self._last = ("", 0)
+        return begin
+
+    def traces(self, text: str) -> int:
+        """What a text holds, as the bits of all gates."""
+        last, seen = self._last
+        if text != last:
+            seen = reduce(or_, filter(None, map(self.masks.get, text)), 0)
+            self._last = text, seen
+        return seen
+
+
+# The gates that every message passes.
+EVERYDAY = Hall()
 
 
 class Gate:
     """Tells which of a list of patterns are worth trying on a text."""
 
-    def __init__(self, triggers: Iterable[str]) -> None:
+    def __init__(self, triggers: Iterable[str], hall: Hall | None = None) -> None:
         wanted = [chars.split() for chars in triggers]
         self._size = len(wanted)
         self._groups = max(map(len, wanted), default=0)
-        self._masks: dict[str, int] = {}
+        self._patterns = (1 << self._size) - 1
+        masks: dict[str, int] = {}
         for place, groups in enumerate(wanted):
             for number in range(self._groups if groups else 0):
                 # who names fewer groups than others names the first again
                 for char in groups[number] if number < len(groups) else groups[0]:
-                    self._masks[char] = self._masks.get(char, 0) | 1 << (place + number * self._size)
+                    masks[char] = masks.get(char, 0) | 1 << (place + number * self._size)
+        self._hall = hall or Hall()
+        self._begin = self._hall.add(masks, self._size * self._groups)
+        self._all = (1 << self._size * self._groups) - 1
 
     def worth(self, text: str) -> Sequence[int]:
         """The places in the list of the patterns that may fit, in order."""
         return places(self.mask(text))
 
-    def mask(self, text: str) -> int:
-        """The same as bits, so that two gates can be passed at once."""
-        seen = 0
-        for mask in filter(None, map(self._masks.get, text)):
-            seen |= mask
-        fits = seen
+    def mask(self, text: str, more: str = "") -> int:
+        """The same as bits, so that two gates can be passed at once. ``more``: a character that counts as if it stood
+        there, too."""
+        fits = seen = self._seen(text, more)
         for _ in range(1, self._groups):
             seen >>= self._size
             fits &= seen
-        return fits & ((1 << self._size) - 1)
+        return fits & self._patterns
+
+    def firsts(self, text: str, more: str = "") -> int:
+        """The patterns of whose first characters one is there, whatever the others."""
+        return self._seen(text, more) & self._patterns
+
+    def _seen(self, text: str, more: str) -> int:
+        seen = self._hall.traces(text)
+        if more:
+            seen |= self._hall.masks.get(more, 0)
+        return seen >> self._begin & self._all
 
 
 def places(mask: int) -> Sequence[int]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from nlp.gate import Gate
+from nlp.gate import EVERYDAY, Gate
 from nlp.normalise import DATA
 
 _PIECE = re.compile(r"\{([A-Z]+)\}")
@@ -46,7 +46,7 @@ def _known() -> tuple[Happening, ...]:
 
 @cache
 def _gate() -> Gate:
-    return Gate(characters for _, _, characters, _ in lines())
+    return Gate((characters for _, _, characters, _ in lines()), EVERYDAY)
 
 
 def heard(folded: str) -> Sequence[Happening]:

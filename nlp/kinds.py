@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from nlp.gate import Gate
+from nlp.gate import EVERYDAY, Gate
 from nlp.talk import rows
 
 # Where somebody else's behaviour is the matter, telling it is a complaint; a broken thing is a fault.
@@ -19,7 +19,7 @@ def _rules() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 @cache
 def _gate() -> Gate:
-    return Gate(row[1] for row in rows("kinds.tsv", 3))
+    return Gate((row[1] for row in rows("kinds.tsv", 3)), EVERYDAY)
 
 
 def kind_of(folded: str, category: str | None) -> str | None:

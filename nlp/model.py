@@ -24,7 +24,7 @@ WORTH = {"N": 1.0, "T": 1.5}
 
 BIAS = "bias"
 # Weights are whole multiples of this: their sums are exact, and the same in whatever order a process adds them up.
-_GRAIN = 1 / 1024
+GRAIN = 1 / 1024
 
 Family = dict[str, float]
 
@@ -64,7 +64,7 @@ def sigmoid(value: float) -> float:
 def exact(weights: Mapping[str, float]) -> Family:
     """The same weights to the nearest 1/1024. Without this a confidence would depend on the order of a set of strings,
     which differs from process to process."""
-    return {name: round(weight / _GRAIN) * _GRAIN for name, weight in weights.items()}
+    return {name: round(weight / GRAIN) * GRAIN for name, weight in weights.items()}
 
 
 def score(weights: Mapping[str, float], features: Mapping[str, float]) -> float:
@@ -84,13 +84,12 @@ def category_scores(
     characters counts in this message."""
     known = weights.category.get(GROUPS, {})
     told = known.get(BIAS, 0) + sum([known[name] * int(value) for name, value in features.items() if name in known])
-    spelt = dict.fromkeys(WORTH.values(), 0)
-    for family, names in texture.items():
-        spelt[WORTH[family]] += sum(filter(None, map(weights.category.get(family, {}).get, names)))
-    scores = packed.scores(told)
-    for worth, added in spelt.items():
-        value = each * worth
-        scores = [score + value * more for score, more in zip(scores, packed.scores(added), strict=True)]
+    runs, words = (
+        packed.scores(sum(filter(None, map(weights.category.get(family, {}).get, texture.get(family, ())))))
+        for family in TEXTURE
+    )
+    run, word = each * WORTH["N"], each * WORTH["T"]
+    scores = [one + run * more + word * most for one, more, most in zip(packed.scores(told), runs, words, strict=True)]
     return dict(zip(CATEGORIES, scores, strict=True))
 
 

@@ -46,8 +46,9 @@ def fold(text: str) -> str:
 
 def origins(text: str) -> list[int] | None:
     """For each character of fold(text) its index in text; None where the two run side by side."""
-    kept = [i for i, char in enumerate(text) if ord(char) not in INVISIBLE]
-    return None if len(kept) == len(text) else kept
+    if INVISIBLE.isdisjoint(map(ord, text)):
+        return None
+    return [i for i, char in enumerate(text) if ord(char) not in INVISIBLE]
 
 
 def tight(folded: str) -> tuple[str, list[int] | None]:

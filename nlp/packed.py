@@ -27,6 +27,11 @@ def row(weights: Mapping[int, float]) -> int:
     return sum(one(at, weight) for at, weight in weights.items())
 
 
+def named(weights: Mapping[str, float]) -> int:
+    """The weights of some categories by their names."""
+    return row({CATEGORIES.index(name): weight for name, weight in weights.items()})
+
+
 def scores(total: int) -> list[float]:
     """The numbers of all categories, in order."""
     return [(field - _HALF) / _SCALE for field in _FIELDS.unpack((total + _RAISED).to_bytes(_FIELDS.size, "little"))]

@@ -5,11 +5,11 @@ weighed like every other, unless one of the ways of speaking in `AGAINST` takes 
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from nlp.gate import Gate, places
+from nlp.gate import EVERYDAY, Gate, places
 from nlp.lexicon import groups
 from nlp.normalise import DATA
 from nlp.places import Gazetteer, Span, find
@@ -76,14 +76,16 @@ def _rules() -> tuple[_Rule, ...]:
         for key, (chars, words) in named.items():
             has, text = has.replace(key, chars), text.replace(key, words)
         text = text.replace("~", _GAP)
-        made.append(_Rule(name, thing_has, has, re.compile(text), re.compile(text.replace(_PLACE, r"\w"))))
+        pattern = re.compile(text)
+        rough = re.compile(text.replace(_PLACE, r"\w")) if _PLACE in text else pattern
+        made.append(_Rule(name, thing_has, has, pattern, rough))
     return tuple(made)
 
 
 @cache
-def _gates() -> tuple[Gate, Gate]:
-    """Of both the thing and what is wrong a trace, and of the thing alone."""
-    return Gate(f"{rule.thing} {rule.wrong}" for rule in _rules()), Gate(rule.thing for rule in _rules())
+def _gate() -> Gate:
+    """Of both the thing and what is wrong a trace."""
+    return Gate((f"{rule.thing} {rule.wrong}" for rule in _rules()), EVERYDAY)
 
 
 def told_plainly(
@@ -107,47 +109,56 @@ def told_plainly(
         return None
     named = [span.text for span in (places_of() if places_of else find(folded, gazetteer))]
     found = [
-        (at, plain)
+        plain
         for at, (clause, rules) in enumerate(zip(clauses, worth, strict=True))
-        if rules
-        for plain in _readings(clause, named, rules)
+        if rules and (told := _readings(clause, named, rules)) and not _much_else(clauses, at, named)
+        for plain in told
     ]
-    if found and len(clauses) > 1:
-        foreign = [len(_TAIL.sub("", _LEAD.sub("", _aside(clause, named)))) for clause in clauses]
-        found = [(at, plain) for at, plain in found if sum(foreign) - foreign[at] <= _ELSEWHERE]
-    return max((plain for _, plain in found), key=lambda plain: len(plain.words), default=None)
+    return max(found, key=lambda plain: len(plain.words), default=None)
 
 
 def _may(text: str) -> int:
     """What a whole text may tell, cheaply: rules of which both the thing and what is wrong leave a trace."""
-    return _gates()[0].mask(text + _PLACE if _WHERE.search(text) else text)
+    return _gate().mask(text, _PLACE if _WHERE.search(text) else "")
 
 
-def _worth(clause: str) -> Sequence[int]:
-    """The rules worth trying: their thing stands at the beginning, with nothing but a place or little words before."""
+def _worth(clause: str) -> Sequence[tuple[_Rule, re.Match[str]]]:
+    """The rules worth trying, and where they fit with any character for a place: their thing stands at the beginning,
+    with nothing but a place or little words before."""
     mask = _may(clause)
     if not mask:
         return ()
     begin = _BEGINNING.match(clause)
     end = begin.end() if begin else 0
-    near = clause[: end + _REACH] + (_PLACE if end else "")
-    return [at for at in places(mask & _gates()[1].mask(near)) if _rules()[at].rough.search(clause)]
+    mask &= _gate().firsts(clause[: end + _REACH], _PLACE if end else "")
+    tried = (_rules()[at] for at in places(mask))
+    return [(rule, rough) for rule in tried if (rough := rule.rough.search(clause))]
 
 
-def _readings(clause: str, named: Sequence[str], worth: Sequence[int]) -> Iterator[Plain]:
+def _readings(clause: str, named: Sequence[str], worth: Sequence[tuple[_Rule, re.Match[str]]]) -> Sequence[Plain]:
     """What a clause tells plainly, read as it stands and with its places set aside: a gate is a place and a thing."""
     aside = _aside(clause, named)
-    for text in dict.fromkeys((clause, aside)):
-        for at in worth:
-            rule = _rules()[at]
-            if (match := rule.pattern.search(text)) and _nothing_else(text, match, named):
-                yield Plain(rule.category, match.group().replace(_PLACE, ""))
+    fits = [(rule, rough if rule.pattern is rule.rough else rule.pattern.search(clause)) for rule, rough in worth]
+    if aside != clause:
+        fits += [(rule, rule.pattern.search(aside)) for rule, _ in worth]
+    return [
+        Plain(rule.category, match.group().replace(_PLACE, ""))
+        for rule, match in fits
+        if match and _nothing_else(match, named)
+    ]
 
 
-def _nothing_else(text: str, match: re.Match[str], named: Sequence[str]) -> bool:
-    before = _LEAD.sub("", _aside(text[: match.start()], named))
-    after = _TAIL.sub("", text[match.end() :])
-    return len(before) <= _BEFORE and len(after) <= _AFTER
+def _nothing_else(match: re.Match[str], named: Sequence[str]) -> bool:
+    text, start, end = match.string, *match.span()
+    if start and len(_LEAD.sub("", _aside(text[:start], named))) > _BEFORE:
+        return False
+    return len(text) - end <= _AFTER or len(_TAIL.sub("", text[end:])) <= _AFTER
+
+
+def _much_else(clauses: Sequence[str], own: int, named: Sequence[str]) -> bool:
+    """Whether the other clauses say more than may stand around what is told plainly."""
+    others = (clause for at, clause in enumerate(clauses) if at != own)
+    return sum(len(_TAIL.sub("", _LEAD.sub("", _aside(clause, named)))) for clause in others) > _ELSEWHERE
 
 
 def _aside(text: str, named: Sequence[str]) -> str:

@@ -81,7 +81,7 @@ def words(text: str) -> list[str]:
     """The words of a text, in order. The same as jieba's own without guessing at new words, with residents' words
     known; jieba's loops are written for longer texts and take twice as long."""
     found: list[str] = []
-    for block in jieba.re_han_default.split(text):
+    for block in filter(None, jieba.re_han_default.split(text)):
         if jieba.re_han_default.match(block):
             found += _cut(block)
         else:
@@ -125,19 +125,19 @@ def _joined(block: str, ends: Sequence[int]) -> Iterator[str]:
 def _ends(block: str) -> list[int]:
     """For each character the end of the word that begins there, if one does: the likeliest way to the end."""
     tokenizer = _tokenizer()
-    known, least = tokenizer.FREQ, math.log(tokenizer.total)
+    known, log, least = tokenizer.FREQ.get, math.log, math.log(tokenizer.total)
     size = len(block)
     best, ends = [0.0] * (size + 1), list(range(1, size + 1))
     for at in range(size - 1, -1, -1):
-        end, top, times = at + 1, None, known.get(block[at])
+        end, top, times = at + 1, None, known(block[at])
         while times is not None:
             if times:
-                score = math.log(times) - least + best[end]
+                score = log(times) - least + best[end]
                 if top is None or score >= top:
                     top, ends[at] = score, end
             end += 1
             if end > size:
                 break
-            times = known.get(block[at:end])
+            times = known(block[at:end])
         best[at] = best[at + 1] - least if top is None else top
     return ends

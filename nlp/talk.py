@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from nlp.gate import Gate
+from nlp.gate import EVERYDAY, Gate
 from nlp.normalise import DATA
 
 # What other modules may ask for; the remaining rules only help to tell a report from talk.
@@ -43,7 +43,7 @@ def rules() -> tuple[Rule, ...]:
 
 @cache
 def _gate() -> Gate:
-    return Gate(row[1] for row in rows("talk.tsv", 4))
+    return Gate((row[1] for row in rows("talk.tsv", 4)), EVERYDAY)
 
 
 def hear(folded: str) -> dict[str, str]:

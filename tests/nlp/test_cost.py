@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from nlp import features, happenings, packed, segment, spelling
-from nlp.gate import Gate
+from nlp.gate import Gate, Hall
 from nlp.lexicon import CATEGORIES, Lexicon
 from nlp.normalise import fold, tight
 from nlp.talk import rows
@@ -43,6 +43,17 @@ def test_no_composition_fits_where_its_characters_are_missing() -> None:
 def test_a_gate_wants_one_character_of_each_group() -> None:
     gate = Gate(["灯路 坏", "水", "电 停 了"])
     assert [gate.worth(said) for said in ("路坏", "灯亮", "水坏", "停电", "停电了")] == [[0], [], [1], [], [2]]
+
+
+def test_gates_of_one_hall_know_nothing_of_each_other() -> None:
+    hall = Hall()
+    one = Gate(["灯 坏亮", "水"], hall)
+    assert one.worth("灯坏") == [0]
+    other = Gate(["坏", "水 停", "灯 坏"], hall)
+    assert [one.worth(said) for said in ("灯坏", "停水", "灯", "")] == [[0], [1], [], []]
+    assert [other.worth(said) for said in ("灯坏", "停水", "灯", "")] == [[0, 2], [1], [], []]
+    assert other.mask("灯", "坏") == 0b101
+    assert other.firsts("灯水") == 0b110
 
 
 def test_words_are_cut_as_jieba_cuts_them() -> None:
