@@ -14,6 +14,8 @@ from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import Future
 
+from sqlalchemy.orm.exc import StaleDataError
+
 from bot.batch import Arrival, Taken, Unready, passing, put_away, take
 from bot.channels.base import RawRequest
 from bot.counting import count
@@ -193,12 +195,14 @@ class Intake:
                 count(self.app, arrivals[unready.at].counts, unready.wanted)
 
     def _again_while_passing(self, arrivals: list[Arrival]) -> list[Taken]:
+        """However slow the machine, whoever lost a race is tried once more: the winner has committed by then."""
         end = time.monotonic() + PATIENCE
-        for _ in range(TRIES - 1):
+        for tried in range(TRIES - 1):
             try:
                 return take(self.app, arrivals)
             except Exception as error:
-                if not passing(error) or time.monotonic() > end:
+                lost_a_race = isinstance(error, StaleDataError) and not tried
+                if not passing(error) or (time.monotonic() > end and not lost_a_race):
                     raise
         return take(self.app, arrivals)
 

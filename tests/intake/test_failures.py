@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm.exc import StaleDataError
 
 from bot import batch, inbox_retry
 from bot import receive as receiving
 from bot.settings import Settings
+from bot.wiring import App
 from handlers import conversation
 from handlers.context import Context
 from handlers.message import Incoming, Replies
@@ -201,3 +203,18 @@ def test_the_writing_thread_survives_whatever_a_message_does(front: Front, bug: 
     for _ in range(3):
         assert front.receive(front.platform.text(SENDER, POISON))[1].state == "failed"
     assert front.answer(front.platform.text("oOther", LAMP)) is not None
+
+
+def test_who_lost_a_race_on_a_slow_machine_is_tried_once_more(front: Front, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[int] = []
+
+    def slow(app: App, arrivals: Sequence[batch.Arrival]) -> list[batch.Taken]:
+        tried.append(len(arrivals))
+        if len(tried) == 1:
+            raise StaleDataError("another process was faster")
+        return batch.take(app, arrivals)
+
+    monkeypatch.setattr(receiving, "PATIENCE", -1.0)
+    monkeypatch.setattr(receiving, "take", slow)
+    assert [one.state for one in front.intake.take_now(said("王阿姨", LAMP))] == ["handled"]
+    assert len(tried) == 2
