@@ -164,20 +164,23 @@ def danger(folded: str, told: float | None = None, *, meant: bool = False) -> Da
 
 
 def _of_signs(text: str, found: Sequence[Sign]) -> float:
-    if not found:
-        return _without_signs(_weights(), "!" in text or "！" in text)
-    known = _weights().danger
-    return sum([known[name] for name in signs.outline(text, found) if name in known])
+    weights = _weights()
+    value = _of_counted(weights, tuple([(sign.name, sign.mark) for sign in found]), signs.shouts(text))
+    if len(found) < 2:
+        return value
+    known = weights.danger
+    return value + sum([known[name] for name in frozenset(signs.together(found)) if name in known])
 
 
-@lru_cache(maxsize=4)
-def _without_signs(weights: _Weights, shouting: bool) -> float:
-    """The same of a text without any sign, which most are."""
-    outline = signs.outline("!" if shouting else "", ())
-    return sum([weights.danger[name] for name in outline if name in weights.danger])
+@lru_cache(maxsize=4_096)  # most messages have few signs, and mostly the same ones
+def _of_counted(weights: _Weights, said: tuple[tuple[str, str], ...], shouting: bool) -> float:
+    known = weights.danger
+    return sum([known[name] for name in signs.counted(said, shouting=shouting) if name in known])
 
 
 def _of_happenings(heard: Sequence[Happening], found: Sequence[Sign]) -> float:
+    if not heard:
+        return 0.0
     known = _weights().danger
     return sum([known[name] for name in signs.told(heard, found) if name in known])
 

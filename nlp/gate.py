@@ -15,23 +15,21 @@ class Hall:
     def __init__(self) -> None:
         self.masks: dict[str, int] = {}
         self._size = 0
-        self._last = ("", 0)
+        self._last: tuple[str, int, object] = ("", 0, None)
 
     def add(self, masks: Mapping[str, int], size: int) -> int:
         """Makes room for a gate of so many bits; answers where its bits begin."""
         begin = self._size
-        for char, mask in masks.items():
-            self.masks[char] = self.masks.get(char, 0) | mask << begin
+        self.masks = {char: self.masks.get(char, 0) | masks.get(char, 0) << begin for char in self.masks | masks}
         self._size += size
-        self._last = ("", 0)
         return begin
 
     def traces(self, text: str) -> int:
         """What a text holds, as the bits of all gates."""
-        last, seen = self._last
-        if text != last:
-            seen = reduce(or_, filter(None, map(self.masks.get, text)), 0)
-            self._last = text, seen
+        (last, seen, then), now = self._last, self.masks
+        if text != last or then is not now:
+            seen = reduce(or_, filter(None, map(now.get, text)), 0)
+            self._last = text, seen, now
         return seen
 
 

@@ -27,10 +27,38 @@ def groups(path: Path) -> Iterator[tuple[str, list[str]]]:
         yield name, words
 
 
+class Shelf:
+    """Lexicons in which the words of the same texts are looked for, one after another: where a word of any of them may
+    begin is found out once for all."""
+
+    def __init__(self) -> None:
+        self._known = (frozenset[str](), frozenset[str]())
+        self._last: tuple[str, list[tuple[int, str]], object] = ("", [], None)
+
+    def add(self, pairs: Iterable[str], single: Iterable[str]) -> None:
+        """Makes room for a lexicon whose words begin with these pairs of characters, or are these characters."""
+        known, alone = self._known
+        self._known = known.union(pairs), alone.union(single)
+
+    def begins(self, text: str) -> list[tuple[int, str]]:
+        """Where words may begin, with the two characters there. Few pairs of a text begin any."""
+        (last, found, then), now = self._last, self._known
+        if text != last or then is not now:
+            known, single = now
+            pairs = map(add, text, f"{text[1:]} ")
+            found = [(at, pair) for at, pair in enumerate(pairs) if pair in known or pair[0] in single]
+            self._last = text, found, now
+        return found
+
+
+# Of the lexicons through which every message goes.
+EVERYDAY = Shelf()
+
+
 class Lexicon:
     """Words to their groups; `find` gives the longest word at each place, without what lies inside a longer one."""
 
-    def __init__(self, sections: Iterable[tuple[str, Iterable[str]]]) -> None:
+    def __init__(self, sections: Iterable[tuple[str, Iterable[str]]], shelf: Shelf | None = None) -> None:
         found: dict[str, list[str]] = {}
         for name, words in sections:
             for word in words:
@@ -45,17 +73,16 @@ class Lexicon:
         for pair, sizes in lengths.items():
             if pair[0] in self._single:
                 sizes.add(1)
-        # Lengths of words by the two characters they begin with: few pairs of a text begin any.
+        # Lengths of words by the two characters they begin with.
         self._lengths = {pair: tuple(sorted(sizes, reverse=True)) for pair, sizes in lengths.items()}
+        self._shelf = shelf or Shelf()
+        self._shelf.add(self._lengths, self._single)
 
     def find(self, text: str) -> list[tuple[int, str]]:
         """Position and word, in order."""
         found: list[tuple[int, str]] = []
         lengths, single, end = self._lengths, self._single, 0
-        pairs = list(map(add, text, f"{text[1:]} "))
-        if lengths.keys().isdisjoint(pairs) and single.isdisjoint(text):
-            return found  # most talk, where few words are wanted
-        for at, pair in enumerate(pairs):
+        for at, pair in self._shelf.begins(text):
             if pair in lengths:
                 if word := self._longest(text, at, end, lengths[pair]):
                     found.append((at, word))
@@ -79,7 +106,7 @@ class Lexicon:
 @cache
 def shipped() -> Lexicon:
     """The lexicon that comes with Menkou."""
-    return Lexicon(groups(DATA / "lexicon.txt"))
+    return Lexicon(groups(DATA / "lexicon.txt"), EVERYDAY)
 
 
 _chosen: Lexicon | None = None

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from nlp.lexicon import Lexicon, groups
+from nlp.lexicon import EVERYDAY, Lexicon, groups
 from nlp.normalise import DATA
 
 Found = tuple[int, int]
@@ -67,7 +67,7 @@ _COMMON = re.compile(
 
 @cache
 def _ends() -> Lexicon:
-    return Lexicon(groups(DATA / "landmarks.txt"))
+    return Lexicon(groups(DATA / "landmarks.txt"), EVERYDAY)
 
 
 def find(flat: str) -> Iterator[Found]:

@@ -56,7 +56,7 @@ def _laid_over(entries: Sequence[Entry]) -> _Own:
         for group in groups
         if (word, group) not in taken
     ]
-    words = Lexicon([*kept, *((group, [word]) for word, group in added)])
+    words = Lexicon([*kept, *((group, [word]) for word, group in added)], lexicon.EVERYDAY)
     categories = {word: frozenset(g.rstrip("!") for w, g in added if w == word) for word, _ in added}
     return _Own(words, Lexicon([("synonym", stands_for)]), stands_for, categories)
 

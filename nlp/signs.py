@@ -2,13 +2,13 @@
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from operator import add
 from typing import NamedTuple
 
 from nlp.happenings import Happening
-from nlp.lexicon import Lexicon, groups
+from nlp.lexicon import EVERYDAY, Lexicon, groups
 from nlp.normalise import DATA
 
 _HIDES = "无关"
@@ -24,9 +24,7 @@ _RUN, _FEW = 2.5, 4.0
 _NUMBERS = re.compile(r"\d+|(?<=[^\W])[一二三四五六七八九十百]+(?=号|栋|座|幢|单元|楼|层|巷|排|门)")
 _BREAKS = re.compile(r"[\s,，。、;；:：~～…—\-]+")
 _EMPTY = frozenset(" 0^$")
-_SHOUT = re.compile(r"[!！]")
 _MARKS = "!@-"
-_CALM = {"K:0": 1.0, "A:0": 1.0, "K:0A0": 1.0}  # what no sign at all says
 
 
 class Sign(NamedTuple):
@@ -41,7 +39,7 @@ class Sign(NamedTuple):
 
 @cache
 def _lexicon() -> tuple[Lexicon, Mapping[str, tuple[tuple[str, str], ...]]]:
-    found = Lexicon(groups(DATA / "signs.txt"))
+    found = Lexicon(groups(DATA / "signs.txt"), EVERYDAY)
     return found, {
         word: tuple((name.rstrip(_MARKS), name[-1] if name[-1] in _MARKS else "") for name in names if name != _HIDES)
         for word, names in found.words.items()
@@ -63,7 +61,7 @@ def seen(folded: str) -> list[Sign]:
         if at < over or (word[0].isdigit() and _inside_number(folded, at, end)):
             continue
         over = end
-        found += (Sign(at, end, name, word, mark) for name, mark in named[word])
+        found += [Sign(at, end, name, word, mark) for name, mark in named[word]]
     return found[:_ENOUGH]
 
 
@@ -73,18 +71,22 @@ def _inside_number(text: str, start: int, end: int) -> bool:
 
 def outline(folded: str, found: Sequence[Sign]) -> Mapping[str, float]:
     """What the signs say: which, how many grave and how many against, and which stand together."""
-    if not found:
-        return {**_CALM, "L:shouting": 1.0} if _SHOUT.search(folded) else _CALM
-    features = {f"S:{sign.name}": 1.0 for sign in found}
-    grave = len({sign.name for sign in found if sign.mark == "!"})
-    against = len({sign.name for sign in found if sign.mark == "-"})
-    features[f"K:{min(grave, _MOST)}"] = 1.0
-    features[f"A:{min(against, 3)}"] = 1.0
-    features[f"K:{min(grave, 3)}A{min(against, 2)}"] = 1.0
-    features.update((name, 1.0) for name in _together(found))
-    if _SHOUT.search(folded):
-        features["L:shouting"] = 1.0
-    return features
+    features = counted(((sign.name, sign.mark) for sign in found), shouting=shouts(folded))
+    return dict.fromkeys([*features, *together(found)], 1.0)
+
+
+def shouts(folded: str) -> bool:
+    """Whether somebody raises their voice."""
+    return "!" in folded or "！" in folded
+
+
+def counted(said: Iterable[tuple[str, str]], *, shouting: bool) -> Sequence[str]:
+    """What signs say wherever they stand, by their names and marks."""
+    names = dict(said)
+    grave = sum(mark == "!" for mark in names.values())
+    against = sum(mark == "-" for mark in names.values())
+    counts = (f"K:{min(grave, _MOST)}", f"A:{min(against, 3)}", f"K:{min(grave, 3)}A{min(against, 2)}")
+    return [*(f"S:{name}" for name in names), *counts, *(("L:shouting",) if shouting else ())]
 
 
 def told(heard: Sequence[Happening], found: Sequence[Sign]) -> Mapping[str, float]:
@@ -100,7 +102,8 @@ def told(heard: Sequence[Happening], found: Sequence[Sign]) -> Mapping[str, floa
     }
 
 
-def _together(found: Sequence[Sign]) -> Iterator[str]:
+def together(found: Sequence[Sign]) -> Iterator[str]:
+    """What signs say that stand together; nothing where none of them is grave."""
     for at, one in enumerate(found):
         for other in found[at + 1 :]:
             if other.start - one.end > _REACH:
