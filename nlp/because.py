@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
-from nlp import model
+from nlp import model, spelling
+from nlp.danger import spelt
 from nlp.features import KINDS, LONGEST_RUN
 from nlp.titles import CATEGORY_NAMES, GROUP_NAMES
 
@@ -20,7 +21,7 @@ def reasons(
 ) -> tuple[str, ...]:
     """The handful of things that weighed most, each with its words and its weight, heaviest first."""
     weights = model.weights().report
-    shares = _of_words(weights, texture, each)
+    shares = _of_words(weights, texture["T"], each)
     for name, value in outline.items():
         if (weight := weights[model.GROUPS].get(name, 0.0)) and (key := _key(name)):
             shares[key] = shares.get(key, 0.0) + weight * value
@@ -35,14 +36,12 @@ def reasons(
     return (f"{named}：{'、'.join(words[:3])}" if words else named, *told)
 
 
-def _of_words(
-    weights: Mapping[str, Mapping[str, float]], texture: Mapping[str, Iterable[str]], each: float
-) -> dict[str, float]:
+def _of_words(weights: Mapping[str, Mapping[str, float]], words: Iterable[str], each: float) -> dict[str, float]:
     """What each word adds: itself, and the runs of characters inside it."""
-    runs = weights["N"]
+    runs, danger = weights["N"], spelt()
     shares: dict[str, float] = {}
-    for word in texture["T"]:
-        inside = sum(filter(None, map(runs.get, _inside(word))))
+    for word in words:
+        inside, _ = spelling.total(_inside(word), runs, danger)  # the table of both has just been read
         alone = weights["T"].get(word, 0.0) * model.WORTH["T"]
         shares[f"T:{word}"] = (inside + alone) * each
     return shares

@@ -100,14 +100,11 @@ def _gate() -> Gate:
 def told(folded: str) -> frozenset[str]:
     """The categories whose rules fit: what happened to what, in one breath."""
     subjects = _subjects()
-    tried = (subjects[place] for place in _gate().worth(folded))
-    return frozenset(name for name, pattern in tried if pattern.search(folded))
+    return frozenset([subjects[at][0] for at in _gate().worth(folded) if subjects[at][1].search(folded)])
 
 
 def matters(found: Mapping[str, Sequence[str]]) -> dict[str, set[str]]:
     """The words of the categories in a text: problems, topics, those of both that everyday talk seldom uses, rules."""
-    if not found:
-        return {}
     problems = {word for group, said in found.items() if group in PROBLEMS for word in said}
     topics = {word for group, said in found.items() if group in TOPICS for word in said if word not in problems}
     loose = (*found.get("loose", ()), *found.get("loose!", ()))
@@ -117,26 +114,33 @@ def matters(found: Mapping[str, Sequence[str]]) -> dict[str, set[str]]:
 
 
 def _groups(found: Mapping[str, Sequence[str]], talk: Mapping[str, str]) -> dict[str, float]:
-    features = {f"R:{name}": 1.0 for name in talk}
-    told_of = [name for name in found if name in _WAYS]
-    grave = [name for name in told_of if name in _GRAVE]
-    features.update((f"G:{name}", 1.0) for name in told_of)
-    features.update((f"G2:{name}", 1.0) for name in grave if len(found[name]) > 1)
-    kinds = matters(found)
+    if not found:
+        return dict(_told_in_groups(tuple(talk), (), ()))
+    ways = tuple([(name, len(words_) > 1) for name, words_ in found.items() if name in _WAYS])
+    kinds = tuple([(kind, len(words_) > 1) for kind, words_ in matters(found).items()])
+    return dict(_told_in_groups(tuple(talk), ways, kinds))
+
+
+@lru_cache(maxsize=8_192)  # of three messages of talk two say the same in groups, of two reports one
+def _told_in_groups(
+    talk: Sequence[str], ways: Sequence[tuple[str, bool]], kinds: Sequence[tuple[str, bool]]
+) -> Mapping[str, float]:
+    """What the model sees of rules, ways of telling and kinds of words, each with whether several words said so."""
+    features = [f"R:{name}" for name in talk]
+    features += [f"G:{name}" for name, _ in ways]
+    grave = [(name, more) for name, more in ways if name in _GRAVE]
+    features += [f"G2:{name}" for name, more in grave if more]
+    beside = [*(name for name, _ in ways), *(f"R:{name}" for name in talk)]
+    for kind, more in kinds:
+        features.append(f"M:{kind}")
+        features += [f"M:{kind}s"] if more else []
+        features += [f"{kind}&{name}" for name in beside]
     if not kinds:
-        features["M:none"] = 1.0
-        return features
-    beside = [*told_of, *(f"R:{name}" for name in talk)]
-    for kind, words_ in kinds.items():
-        features[f"M:{kind}"] = 1.0
-        if len(words_) > 1:
-            features[f"M:{kind}s"] = 1.0
-        for name in beside:
-            features[f"{kind}&{name}"] = 1.0
-    features[f"grave:{min(len(grave), 4)}"] = 1.0
-    if not talk:
-        features[f"plain:{min(len(grave), 3)}"] = 1.0
-    return features
+        features.append("M:none")
+    else:
+        features.append(f"grave:{min(len(grave), 4)}")
+        features += [] if talk else [f"plain:{min(len(grave), 3)}"]
+    return dict.fromkeys(features, 1.0)
 
 
 def skeleton(folded: str) -> str:

@@ -20,7 +20,7 @@ class Hall:
     def add(self, masks: Mapping[str, int], size: int) -> int:
         """Makes room for a gate of so many bits; answers where its bits begin."""
         begin = self._size
-        self.masks = {char: self.masks.get(char, 0) | masks.get(char, 0) << begin for char in self.masks | masks}
+        self.masks = {char: self.masks.get(char, 0) | masks.get(char, 0) << begin for char in {*self.masks, *masks}}
         self._size += size
         return begin
 

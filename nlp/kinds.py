@@ -24,11 +24,13 @@ def _gate() -> Gate:
 
 def kind_of(folded: str, category: str | None) -> str | None:
     """The kind of a report of this category, or of a message that is no report (category None); None for mere talk."""
-    known = _rules()
-    tried = [known[place] for place in _gate().worth(folded)]
+    known, worth = _rules(), _gate().worth(folded)
     if category is None:
-        beside = (rule for rule in tried if rule[0] in ASIDE or rule[0] == "tipoff")
+        if not worth:
+            return None
+        beside = (known[at] for at in worth if known[at][0] in ASIDE or known[at][0] == "tipoff")
         return next((kind for kind, pattern in beside if pattern.search(folded)), None)
+    tried = [known[at] for at in worth]
     found = [kind for kind, pattern in tried if pattern.search(folded)]
     if category == "other" and "advice" in found:
         return "advice"

@@ -98,9 +98,9 @@ def told_plainly(
 
     ``places_of``: finds its places, for whoever needs them too.
     """
-    if len(folded) > _SHORT or AGAINST & talk.keys():
+    if len(folded) > _SHORT or not AGAINST.isdisjoint(talk):
         return None
-    known = [span.text for span in gazetteer.find(folded)] if gazetteer else []
+    known = [span.text for span in gazetteer.find(folded)] if gazetteer else ()
     if not _may(_aside(folded, known)):
         return None
     clauses = [clause for clause in _BREAK.split(folded) if clause]
