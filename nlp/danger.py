@@ -155,9 +155,11 @@ def danger(folded: str, told: float | None = None, *, meant: bool = False) -> Da
     value = weights.bias + _of_signs(text, found) + told * signs.share(text)
     heard = happenings.heard(text) if value >= _HARDLY else ()
     value += _of_happenings(heard, found)
-    if not found and value < _NOTHING:
+    in_so_many_words = bool(found) and _in_so_many_words(text)
+    if value < _NOTHING and not in_so_many_words:
         return None
-    plain, next_door = _told_plainly(text, found), _told_next_door(text, found)
+    plain = in_so_many_words and not any(sign.mark == "-" for sign in found)
+    next_door = in_so_many_words and _is_next_door(found)
     if value < _NOTHING and not (plain or next_door):
         return None
     return Danger(text, found, heard, round(value, 2), plain, next_door, meant)
@@ -191,19 +193,14 @@ def _alarms() -> tuple[Gate, tuple[re.Pattern[str], ...]]:
     return Gate((has for has, _ in table), EVERYDAY), tuple(re.compile(text) for _, text in table)
 
 
-def _told_plainly(text: str, found: Sequence[Sign]) -> bool:
-    return bool(found) and not any(sign.mark == "-" for sign in found) and _in_so_many_words(text)
-
-
-def _told_next_door(text: str, found: Sequence[Sign]) -> bool:
-    """Whether it is told in so many words of the next estate: that stands before what happens, and nothing else speaks
-    against it."""
+def _is_next_door(found: Sequence[Sign]) -> bool:
+    """Whether it is told of the next estate: that stands before what happens, and nothing else speaks against it."""
     against = {sign.name for sign in found if sign.mark == "-"}
     if against != {_NEXT_DOOR}:
         return False
     where = next(sign for sign in found if sign.name == _NEXT_DOOR)
     grave = next((sign for sign in found if sign.mark == "!"), None)
-    return grave is not None and 0 <= grave.start - where.end <= _REACH and _in_so_many_words(text)
+    return grave is not None and 0 <= grave.start - where.end <= _REACH
 
 
 def _in_so_many_words(text: str) -> bool:

@@ -85,23 +85,39 @@ class Reading:
 class _Where:
     """The places of a text, looked for when they are first wanted."""
 
+    text: str
     folded: str
+    kept: Sequence[int] | None
     gazetteer: Gazetteer | None
     found: tuple[Span, ...] | None = None
+    named: Sequence[tuple[int, str]] | None = None
 
     def spans(self) -> tuple[Span, ...]:
         if self.found is None:
             self.found = find(self.folded, self.gazetteer)
         return self.found
 
+    def typed(self) -> Sequence[tuple[int, str]]:
+        """Where each begins, and its words as they were typed."""
+        if self.named is None:
+            index = origins(self.text)
+            self.named = [(span.start, self._original(span, index)) for span in self.spans()]
+        return self.named
+
+    def _original(self, span: Span, index: Sequence[int] | None) -> str:
+        first, last = span.start, span.end - 1
+        if self.kept is not None:
+            first, last = self.kept[first], self.kept[last]
+        if index is not None:
+            first, last = index[first], index[last]
+        return self.text[first : last + 1]
+
 
 @dataclass(slots=True)
 class _Sight:
     """What is seen of a text, and what the model makes of it so far."""
 
-    text: str
     folded: str
-    kept: Sequence[int] | None
     hits: features.Hits
     where: _Where
     found: Mapping[str, Sequence[str]]
@@ -136,7 +152,7 @@ def read(text: str, context: ReadingContext = ReadingContext()) -> Reading:
     if not suspected and _is_mere_talk(weights, hits, score):
         return _talk(folded, talk, score)
     found = features.group_hits(hits, folded)
-    where = _Where(folded, context.gazetteer)
+    where = _Where(text, folded, kept, context.gazetteer)
     plain = told_plainly(folded, talk, context.gazetteer, where.spans)
     if plain and (refused := unlearned.against(weights.unbelieved, plain, folded)):
         plain, talk = None, {**talk, "refused": refused}
@@ -154,7 +170,7 @@ def read(text: str, context: ReadingContext = ReadingContext()) -> Reading:
     score += model.total(weights.report["T"], texture["T"]) * each * model.WORTH["T"]
     sure = suspected if suspected and suspected.sure(score) else None
     doubtful = suspected if suspected and suspected.doubtful(score) else None
-    sight = _Sight(text, folded, kept, hits, where, found, talk, sure, doubtful, plain, outline, texture, each, score)
+    sight = _Sight(folded, hits, where, found, talk, sure, doubtful, plain, outline, texture, each, score)
     return _believe(sight)
 
 
@@ -226,7 +242,7 @@ def _report(sight: _Sight, confidence: float, band: Band, parts: tuple[Part, ...
         category=category if opens else None,
         also=tuple(part.category for part in parts[1:]) if opens else (),
         urgency=parts[0].urgency if opens else None,
-        place=tuple(_original(sight, span) for span in sight.where.spans()),
+        place=tuple([name for _, name in sight.where.typed()]),
         because=why,
         cues=frozenset(sight.talk) & CUES,
         parts=parts,
@@ -245,27 +261,15 @@ def _category(sight: _Sight) -> tuple[str, bool]:
     if sight.danger:
         scores[sight.danger.category] += _DANGER_VOTE
         clear = sight.danger.name != "other"
-    return max(scores, key=lambda name: scores[name]), clear
+    return max(scores, key=scores.__getitem__), clear
 
 
 def _parts(sight: _Sight, category: str, *, clear: bool) -> tuple[Part, ...]:
     made: list[Part] = []
-    spans = sight.where.spans()
+    places = sight.where.typed()
     told = stretches(sight.folded, sight.hits, category, pressing=sight.danger is not None)
     for stretch in told:
-        where = [s for s in spans if stretch.start <= s.start < stretch.end] if len(told) > 1 else list(spans)
+        where = [name for start, name in places if stretch.start <= start < stretch.end or len(told) == 1]
         soon = "emergency" if sight.danger and not made else urgency(stretch.text, stretch.category)[0]
-        place = tuple(_original(sight, span) for span in where)
-        made.append(Part(stretch.category, soon, place, stretch.text, clear or stretch.category != category))
+        made.append(Part(stretch.category, soon, tuple(where), stretch.text, clear or stretch.category != category))
     return tuple(made)
-
-
-def _original(sight: _Sight, span: Span) -> str:
-    """The words of a place as they were typed."""
-    index, kept = origins(sight.text), sight.kept
-    first, last = span.start, span.end - 1
-    if kept is not None:
-        first, last = kept[first], kept[last]
-    if index is not None:
-        first, last = index[first], index[last]
-    return sight.text[first : last + 1]
