@@ -97,6 +97,7 @@ def _gate() -> Gate:
     return Gate((row[1] for row in rows("categories.tsv", 3)), EVERYDAY)
 
 
+@lru_cache(maxsize=1)  # a clause that may tell another problem is asked about twice
 def told(folded: str) -> frozenset[str]:
     """The categories whose rules fit: what happened to what, in one breath."""
     subjects = _subjects()

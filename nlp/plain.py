@@ -7,7 +7,7 @@ weighed like every other, unless one of the ways of speaking in `AGAINST` takes 
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from nlp.gate import EVERYDAY, Gate, places
 from nlp.lexicon import groups
@@ -122,6 +122,7 @@ def _may(text: str) -> int:
     return _gate().mask(text, _PLACE if _WHERE.search(text) else "")
 
 
+@lru_cache(maxsize=4)  # the clauses of one message are read again where they may tell another problem
 def _worth(clause: str) -> Sequence[tuple[_Rule, re.Match[str]]]:
     """The rules worth trying, and where they fit with any character for a place: their thing stands at the beginning,
     with nothing but a place or little words before."""
@@ -132,7 +133,7 @@ def _worth(clause: str) -> Sequence[tuple[_Rule, re.Match[str]]]:
     end = begin.end() if begin else 0
     mask &= _gate().firsts(clause[: end + _REACH], _PLACE if end else "")
     tried = (_rules()[at] for at in places(mask))
-    return [(rule, rough) for rule in tried if (rough := rule.rough.search(clause))]
+    return tuple([(rule, rough) for rule in tried if (rough := rule.rough.search(clause))])
 
 
 def _readings(clause: str, named: Sequence[str], worth: Sequence[tuple[_Rule, re.Match[str]]]) -> Sequence[Plain]:

@@ -6,7 +6,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import jieba
@@ -56,6 +56,7 @@ def know(own: Iterable[str]) -> None:
     for word in wanted - _known.keys():
         _known[word] = tokenizer.FREQ.get(word, 0)
         tokenizer.add_word(word)
+    _cut.cache_clear()
 
 
 @cache
@@ -90,15 +91,14 @@ def words(text: str) -> list[str]:
     return found
 
 
-def _cut(block: str) -> list[str]:
+@lru_cache(maxsize=4)  # the clauses of one message are cut again where they may tell another problem
+def _cut(block: str) -> Sequence[str]:
     """The likeliest words, letters and digits that are no word together."""
     ends = _ends(block)
-    if not _LETTERS.search(block):
-        return _cut_at(block, ends)
-    return list(_joined(block, ends))
+    return tuple(_joined(block, ends) if _LETTERS.search(block) else _cut_at(block, ends))
 
 
-def _cut_at(block: str, ends: Sequence[int]) -> list[str]:
+def _cut_at(block: str, ends: Sequence[int]) -> Sequence[str]:
     words, at, size = [], 0, len(block)
     while at < size:
         words.append(block[at : ends[at]])

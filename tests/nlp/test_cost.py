@@ -9,7 +9,7 @@ import pytest
 
 from nlp import features, happenings, packed, segment, spelling
 from nlp.gate import Gate, Hall
-from nlp.lexicon import CATEGORIES, Lexicon
+from nlp.lexicon import CATEGORIES, Lexicon, Shelf
 from nlp.normalise import fold, tight
 from nlp.talk import rows
 
@@ -65,6 +65,24 @@ def test_words_are_cut_as_jieba_cuts_them() -> None:
 def test_the_longest_word_is_found_and_none_inside_it() -> None:
     words = Lexicon([("one", ["电梯", "电", "梯口", "单元门", "门"])])
     assert words.find("单元门电梯口电") == [(0, "单元门"), (3, "电梯"), (4, "梯口"), (6, "电")]
+
+
+def test_lexicons_on_one_shelf_know_nothing_of_each_other() -> None:
+    shelf = Shelf()
+    one = Lexicon([("one", ["电梯", "门"])], shelf)
+    assert one.find("电梯门禁") == [(0, "电梯"), (2, "门")]
+    other = Lexicon([("other", ["门禁", "梯"])], shelf)
+    assert one.find("电梯门禁") == [(0, "电梯"), (2, "门")]
+    assert other.find("电梯门禁") == [(1, "梯"), (2, "门禁")]
+    assert other.find("") == []
+
+
+def test_a_word_is_cut_whole_from_the_moment_it_is_known() -> None:
+    before = segment.words("阿龘棚坏了")
+    segment.know(["龘棚"])
+    assert "龘棚" in segment.words("阿龘棚坏了")
+    segment.know([])
+    assert segment.words("阿龘棚坏了") == before
 
 
 def test_weights_of_all_categories_add_up_in_one_number() -> None:
