@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from operator import add
 from typing import NamedTuple
@@ -71,7 +71,7 @@ def _inside_number(text: str, start: int, end: int) -> bool:
 
 def outline(folded: str, found: Sequence[Sign]) -> Mapping[str, float]:
     """What the signs say: which, how many grave and how many against, and which stand together."""
-    features = counted(((sign.name, sign.mark) for sign in found), shouting=shouts(folded))
+    features = counted([(sign.name, sign.mark) for sign in found], shouting=shouts(folded))
     return dict.fromkeys([*features, *together(found)], 1.0)
 
 
@@ -80,11 +80,11 @@ def shouts(folded: str) -> bool:
     return "!" in folded or "！" in folded
 
 
-def counted(said: Iterable[tuple[str, str]], *, shouting: bool) -> Sequence[str]:
+def counted(said: Sequence[tuple[str, str]], *, shouting: bool) -> Sequence[str]:
     """What signs say wherever they stand, by their names and marks."""
-    names = dict(said)
-    grave = sum(mark == "!" for mark in names.values())
-    against = sum(mark == "-" for mark in names.values())
+    names = dict.fromkeys(name for name, _ in said)
+    grave = len({name for name, mark in said if mark == "!"})
+    against = len({name for name, mark in said if mark == "-"})
     counts = (f"K:{min(grave, _MOST)}", f"A:{min(against, 3)}", f"K:{min(grave, 3)}A{min(against, 2)}")
     return [*(f"S:{name}" for name in names), *counts, *(("L:shouting",) if shouting else ())]
 
