@@ -13,7 +13,7 @@ from sqlalchemy import Select, case, func, select
 from handlers.burst import ALIVE, still_open
 from handlers.context import Context, words_of
 from handlers.message import Incoming, Kind
-from handlers.rules import sameness, whereabouts
+from handlers.rules import sameness, weighing, whereabouts
 from handlers.rules.deadlines import EMERGENCY
 from handlers.rules.likeness import Known, Said
 from handlers.rules.sameness import Verdict
@@ -107,8 +107,9 @@ def match(incoming: Incoming, ctx: Context, part: Part | None = None) -> Match |
     text = fold(part.text if part is not None and len(ctx.reading.parts) > 1 else ctx.words)
     found = []
     alone = is_private_trouble(ctx)
+    judge = sameness.judge if ctx.who.is_staff else weighing.judge
     for ticket, known in _threads(incoming, ctx, text):
-        verdict = sameness.judge(said, known)
+        verdict = judge(said, known)
         if verdict is not None and (known.mine or not (ticket.confidential or alone)):
             found.append((verdict.rank, -known.quiet.total_seconds(), Match(ticket, verdict, known.mine, known.quiet)))
     return max(found, key=lambda one: one[:2])[2] if found else None
@@ -144,10 +145,9 @@ def emergency_here(ctx: Context) -> Ticket | None:
     return next(here, None) if ctx.group is not None else None
 
 
-def newest(ctx: Context) -> timedelta | None:
-    """How long ago this chat was last told of a problem, by anybody."""
-    tickets = lately(ctx)
-    return ctx.inbox.said_at - max(ticket.opened_at for ticket in tickets) if tickets else None
+def told_lately(incoming: Incoming, ctx: Context) -> list[Known]:
+    """What this chat was told of, as the rules want to know it of the message."""
+    return [known for _, known in _threads(incoming, ctx, fold(ctx.words))]
 
 
 def said_of(incoming: Incoming, ctx: Context, part: Part | None) -> Said:
@@ -174,6 +174,10 @@ def said_of(incoming: Incoming, ctx: Context, part: Part | None) -> Said:
         alone=len(reading.parts) <= 1,
         private=ctx.group is None,
         subjects=subjects_of(fold(part.text) if part is not None and len(reading.parts) > 1 else text),
+        cues=reading.cues,
+        asks=says(wording.ASKS, text),
+        length=len(text),
+        doubtful=reading.doubtful,
     )
 
 
@@ -226,6 +230,7 @@ def _threads(incoming: Incoming, ctx: Context, text: str) -> Iterator[tuple[Tick
                 urgency=tickets.lead(ctx.db, ticket).urgency,
                 places=tuple(ticket.place),
                 quiet=_since(ctx, max(anybody, ticket.opened_at)),
+                since=_since(ctx, ticket.opened_at),
                 mine=ticket.reporter_id in ctx.mine,
                 joined=ticket.id in joined,
                 own_quiet=_since(ctx, own) if own is not None else None,

@@ -19,7 +19,7 @@ from handlers.belonging import Match
 from handlers.context import Context
 from handlers.message import Incoming
 from handlers.permissions import ChatKind
-from handlers.rules import deadlines, sameness, whereabouts
+from handlers.rules import deadlines, sameness, weighing, whereabouts
 from handlers.rules.deadlines import EMERGENCY, Policy
 from handlers.rules.likeness import Known, Said
 from handlers.rules.privacy import discreet_place, faceless
@@ -71,21 +71,34 @@ def is_confidential(ctx: Context) -> bool:
 
 
 def is_meant(incoming: Incoming, ctx: Context, parts: Sequence[Part]) -> bool:
-    """High opens; middle opens when it was said to the bot; an emergency always opens."""
-    if incoming.addressed or any(part.urgency == EMERGENCY for part in parts):
+    """High opens where enough speaks for a trouble of its own, an emergency where it is not plainly talk about what was
+    told; middle opens when it was said to the bot."""
+    if incoming.addressed or belonging.is_private_trouble(ctx):
         return True
-    said = belonging.said_of(incoming, ctx, parts[0])
-    if ctx.reading.band == "middle":
+    said = belonging.said_of(incoming, ctx, _gravest(parts))
+    if ctx.reading.band == "middle" and said.urgency != EMERGENCY:
         return not said.aside and burst.photo_waits(ctx)
-    return not sameness.aside_of_wake(said, _newest(ctx))
+    return weighing.opens(said, _told(incoming, ctx))
 
 
-def _newest(ctx: Context) -> timedelta | None:
-    """How long ago this chat told of a problem, whether or not anything was opened."""
-    told = [ctx.inbox.said_at - row.heard_at for row in _lately(ctx)]
-    ticket = belonging.newest(ctx)
-    known = [*told, *([ticket] if ticket is not None else [])]
-    return max(min(known), timedelta()) if known else None
+def is_worth_asking(incoming: Incoming, ctx: Context) -> bool:
+    """Whether what does not open by itself may be a trouble of its own all the same; danger is never passed over."""
+    part = _gravest(ctx.reading.parts)
+    said = belonging.said_of(incoming, ctx, part)
+    if said.doubtful or said.urgency == EMERGENCY:
+        return True
+    return weighing.stands(said, _told(incoming, ctx)) >= weighing.ASKS
+
+
+def _gravest(parts: Sequence[Part]) -> Part:
+    return next((part for part in parts if part.urgency == EMERGENCY), parts[0])
+
+
+def _told(incoming: Incoming, ctx: Context) -> list[Known]:
+    """What this chat was told of, whether or not anything was opened."""
+    text = fold(ctx.words)
+    waiting = [_known(incoming, ctx, candidate, text) for candidate in _lately(ctx)]
+    return [*belonging.told_lately(incoming, ctx), *waiting]
 
 
 # --- remembering
@@ -216,7 +229,7 @@ def match(incoming: Incoming, ctx: Context, part: Part | None, found: Match | No
 def _held(incoming: Incoming, ctx: Context, said: Said, text: str) -> Iterator[Held]:
     for candidate in _lately(ctx):
         known = _known(incoming, ctx, candidate, text)
-        verdict = sameness.judge(said, known)
+        verdict = weighing.judge(said, known)
         if verdict is not None and (known.mine or not is_confidential(ctx)):
             yield Held(candidate, verdict, known.mine, known.quiet)
 
@@ -240,6 +253,7 @@ def _known(incoming: Incoming, ctx: Context, candidate: Candidate, text: str) ->
         urgency=str(candidate.reading["urgency"]),
         places=tuple(span.text for span in find(fold(words))),
         quiet=_since(ctx, max(row.said_at for row in rows)),
+        since=_since(ctx, original.said_at),
         mine=original.sender_id in ctx.mine,
         joined=ctx.who.account.id in candidate.reading.get("voices", ()),
         own_quiet=_since(ctx, max(own)) if own else None,

@@ -35,13 +35,11 @@ LONGEST = 200  # characters of what is passed on
 ASKED_LATELY = 30  # open questions that are looked at
 
 
-def offer(incoming: Incoming, ctx: Context) -> Replies | None:
-    """The middle band in a group: asks the sender, once, and opens nothing without an answer.
+def offer(incoming: Incoming, ctx: Context) -> Replies:
+    """What nobody can be sure of, in a group: asks the sender, once, and opens nothing without an answer.
 
     In private, where a door leads to them; else by one short line in the group that repeats nothing.
     """
-    if not is_unsure(incoming, ctx):
-        return None
     in_private = ctx.who.account.door in ctx.doors
     address = f"a:{ctx.who.account.id}" if in_private else ctx.address
     case.ask(
@@ -56,7 +54,7 @@ def offer(incoming: Incoming, ctx: Context) -> Replies | None:
     # However short talk is kept: until the answer. The question quotes it, and is forgotten with it.
     ctx.inbox.forget_at = max(ctx.inbox.forget_at or ctx.now, ctx.now + ASK_WITHIN)
     burst.expect_words(ctx)
-    grave = ctx.reading.doubtful or any(part.urgency == EMERGENCY for part in _words(ctx, ctx.inbox)[1].parts)
+    grave = ctx.reading.doubtful or _is_grave(_words(ctx, ctx.inbox)[1])
     first = wording.FIRST if grave else ""
     warned = _warn(ctx, incoming)
     if not in_private:
@@ -66,7 +64,7 @@ def offer(incoming: Incoming, ctx: Context) -> Replies | None:
 
 def _warn(ctx: Context, incoming: Incoming) -> list[Reply]:
     """What may be danger is told to whoever is on duty at once, by message: no bell rings for a doubt."""
-    if not ctx.reading.doubtful or ctx.group is None:
+    if not (ctx.reading.doubtful or _is_grave(ctx.reading)) or ctx.group is None:
         return []
     text = wording.MAYBE_DANGER.format(group=ctx.group.name, said=incoming.text[:LONGEST])
     return [
@@ -75,12 +73,20 @@ def _warn(ctx: Context, incoming: Incoming) -> list[Reply]:
     ]
 
 
+def _is_grave(reading: Reading) -> bool:
+    return any(part.urgency == EMERGENCY for part in reading.parts)
+
+
 def is_unsure(incoming: Incoming, ctx: Context) -> bool:
     """Whether this may be a report of its own, told in a group."""
     reading = ctx.reading
     if reading.band == "low" or not reading.parts or incoming.kind is not Kind.TEXT or ctx.who.is_staff:
         return False
-    if ctx.group is None or burst.recent_ticket(ctx, ctx.policy.additions) is not None:
+    if ctx.group is None:
+        return False
+    if _is_grave(reading):
+        return True
+    if burst.recent_ticket(ctx, ctx.policy.additions) is not None:
         return False
     return belonging.emergency_here(ctx) is None and not belonging.said_of(incoming, ctx, reading.parts[0]).aside
 

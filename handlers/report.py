@@ -19,6 +19,8 @@ from nlp.reading import Part
 from storage.origins import PATROL
 from storage.tickets import Ticket
 
+PLAINLY = 0.97  # what staff tell one another with a place, and as surely as this, is a find
+
 
 def report(incoming: Incoming, ctx: Context) -> Replies | None:
     """Adds what was said to the ticket it belongs to, else opens one for what was reported. None: it is neither."""
@@ -60,11 +62,12 @@ def _take(incoming: Incoming, ctx: Context, parts: list[Part]) -> Replies:
 
 def _unsure(incoming: Incoming, ctx: Context) -> Replies | None:
     """The sender is asked in private; where a person confirms everything, that person is."""
+    if not offering.is_unsure(incoming, ctx) or not holding.is_worth_asking(incoming, ctx):
+        return None
     if not holding.reviews(incoming, ctx):
         return offering.offer(incoming, ctx)
     parts = list(ctx.reading.parts)
-    asks = offering.is_unsure(incoming, ctx) and holding.holds(incoming, ctx, parts)
-    return proposing.propose(incoming, ctx, parts) if asks else None
+    return proposing.propose(incoming, ctx, parts) if holding.holds(incoming, ctx, parts) else None
 
 
 def patrolled(incoming: Incoming, ctx: Context) -> Replies | None:
@@ -84,13 +87,17 @@ def patrolled(incoming: Incoming, ctx: Context) -> Replies | None:
 
 
 def _is_find(incoming: Incoming, ctx: Context, text: str) -> bool:
-    """A problem, not over, not under a number already: found on patrol, or sure and said to the bot or grave."""
+    """A problem, not over, not under a number already: found on patrol, or sure and said to the bot, grave, or plainly
+    told with its place, as whoever walks a beat writes it down."""
     if ctx.reading.band == "low" or "solved" in ctx.reading.cues or belonging.says(joining.ANOTHER_CASE, text):
         return False
     if belonging.says(joining.PATROL, text):
         return True
     urgent = any(part.urgency == deadlines.EMERGENCY for part in ctx.reading.parts)
-    return ctx.reading.band == "high" and (urgent or incoming.addressed)
+    if ctx.reading.band == "high" and (urgent or incoming.addressed):
+        return True
+    said = belonging.said_of(incoming, ctx, ctx.reading.parts[0])
+    return ctx.reading.confidence >= PLAINLY and bool(said.places) and not (said.aside or said.asks)
 
 
 def hold_media(incoming: Incoming, ctx: Context) -> Replies | None:

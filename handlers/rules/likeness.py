@@ -59,6 +59,10 @@ class Said:
     rescue: bool = False  # speaks of those who were called to help
     grows: bool = False  # "further up again": more of what was told
     subjects: frozenset[str] = frozenset()  # what it is about, where the words say so
+    cues: frozenset[str] = frozenset()  # ways of speaking that reading has heard
+    asks: bool = False
+    length: int = 0  # characters
+    doubtful: bool = False  # it may be danger, and is not sure
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,7 @@ class Known:
     urgency: str
     places: tuple[str, ...]
     quiet: timedelta  # since anybody said something that belongs to it
+    since: timedelta | None = None  # since it was told; None: as long as quiet
     mine: bool = False  # the speaker reported it
     joined: bool = False  # the speaker supports it
     own_quiet: timedelta | None = None  # since the speaker said something that belongs to it
@@ -119,3 +124,8 @@ def other_building(said: Said, known: Known) -> bool:
 def another_door(said: Said, known: Known) -> bool:
     """The lift of another building, not this gas: it names a building that the emergency does not."""
     return "building" in whereabouts.levels(said.places) and not whereabouts.agree(said.places, known.places)
+
+
+def engulfs(said: Said, known: Known) -> bool:
+    """Fire or gas, where the ticket tells of neither: whoever comes for the lift does not come for that."""
+    return said.named and said.category in ENGULFS and known.category not in ENGULFS

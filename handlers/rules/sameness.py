@@ -24,6 +24,7 @@ from handlers.rules.likeness import (
     another_by_name,
     another_door,
     elsewhere,
+    engulfs,
     kin,
     other_building,
 )  # fmt: skip
@@ -33,9 +34,6 @@ WAKE = timedelta(minutes=15)  # how long a group still talks about what was just
 ADDITIONS = timedelta(minutes=30)
 HOURS = timedelta(hours=2)
 FOLLOWS = timedelta(minutes=2, seconds=30)  # somebody who joined goes on speaking
-SURE = 0.95  # in the wake of a report, another person's other problem must be this clear
-VERY_SURE = 0.98  # the same where its words do not say what is wrong
-QUITE_SURE = 0.9  # the same where a place of its own is named
 
 
 class Why(StrEnum):
@@ -76,7 +74,7 @@ def judge(said: Said, known: Known) -> Verdict | None:
 def _helps(said: Said, known: Known) -> bool:
     """Advice among neighbours, and talk of the fire engine that was called, while an emergency lasts; never where
     another building is named, nor where it is a fire or gas that nobody had told of: 快下来，三楼着火了."""
-    if said.urgency == EMERGENCY and _engulfs(said, known):
+    if said.urgency == EMERGENCY and engulfs(said, known):
         return False
     lasts = known.urgency == EMERGENCY and known.quiet <= (ADDITIONS if said.rescue else WAKE)
     return lasts and (said.rescue or said.advises) and not another_door(said, known)
@@ -89,7 +87,7 @@ def _graver(said: Said, known: Known) -> bool:
         return False
     if known.urgency == EMERGENCY:
         told_on = known.shared or said.agrees or _befalls(said, known)
-        return said.sure and (kin(said, known) == "far" or _engulfs(said, known)) and not told_on
+        return said.sure and (kin(said, known) == "far" or engulfs(said, known)) and not told_on
     if said.category == known.category:
         return known.quiet > ADDITIONS and not known.shared
     if not said.named and known.quiet <= WAKE and not elsewhere(said, known):
@@ -97,26 +95,10 @@ def _graver(said: Said, known: Known) -> bool:
     return (known.category, said.category) not in TURNS_OUT
 
 
-def _engulfs(said: Said, known: Known) -> bool:
-    """Fire or gas, where nobody had told of either: whoever came for the lift did not come for that."""
-    return said.named and said.category in ENGULFS and known.category not in ENGULFS
-
-
 def _befalls(said: Said, known: Known) -> bool:
     """敲了501没人开, right behind the gas that the same person told of: what the emergency does to those around it."""
     own = (known.mine or known.joined) and known.own_quiet is not None and known.own_quiet <= BURST
     return own and said.category == "welfare" and known.category in ENGULFS and not other_building(said, known)
-
-
-def aside_of_wake(said: Said, newest: timedelta | None) -> bool:
-    """Whether a supposed problem is more likely talk about what was just told than another problem."""
-    if newest is None or newest > WAKE or said.urgency == EMERGENCY:
-        return False
-    if said.aside or (said.guesses and not said.first_hand):
-        return True
-    if not said.named:
-        return said.confidence < (SURE if said.places else VERY_SURE)
-    return said.confidence < (QUITE_SURE if said.places else SURE)
 
 
 def _mine(said: Said, known: Known) -> Verdict | None:

@@ -102,8 +102,10 @@ def test_agreeing_to_a_quoted_chat_message_joins_nothing(town: Stage) -> None:
 def test_whoever_joined_may_go_on(town: Stage) -> None:
     town.say("王阿姨", OUTAGE, RESIDENTS)
     town.say("李婶", "我家也是", RESIDENTS)
-    assert town.say("李婶", "饭都没法做", RESIDENTS) == []
+    assert town.say("李婶", "三楼往上也一滴水都没有", RESIDENTS) == []
     assert ticket_of(town, town.last_key) == 1
+    assert town.say("李婶", "那晚上去我妈那儿吃算了", RESIDENTS) == []
+    assert ticket_of(town, town.last_key) is None
 
 
 # --- nothing

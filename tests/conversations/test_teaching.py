@@ -253,7 +253,7 @@ def test_it_needs_something_to_open_and_residents_may_not(town: Stage) -> None:
 
 
 def test_what_is_kept_is_masked_and_sealed(town: Stage) -> None:
-    town.say("王阿姨", "我叫张桂兰，住3号楼501室，电话13800001234，门口路灯坏了半个月了", RESIDENTS)
+    town.say("王阿姨", "我叫张桂兰，住3号楼501室，电话13800001234，三号楼门口的路灯坏了半个月了", RESIDENTS)
     town.say("小赵", "改类 1 房屋")
     [label] = taught(town)
     for private in ("张桂兰", "501", "13800001234"):

@@ -142,24 +142,6 @@ def test_who_only_relays_is_not_affected() -> None:
     assert not verdict.affected
 
 
-@pytest.mark.parametrize(
-    ("said", "minutes", "talk"),
-    [
-        (Said("noise", 0.85), 1, True),
-        (Said("noise", 0.96), 1, False),
-        (Said("noise", 0.85), 40, False),
-        (Said("noise", 0.95, guesses=True), 1, True),
-        (Said("noise", 0.92, places=("五楼",)), 1, False),
-        (Said("utilities", 0.5, urgency="emergency"), 1, False),
-        (Said("sanitation", 0.96, named=False), 1, True),
-        (Said("sanitation", 0.98, named=False), 1, False),
-    ],
-)
-def test_in_the_wake_of_a_report_another_problem_must_be_clear(said: Said, minutes: int, talk: bool) -> None:
-    assert sameness.aside_of_wake(said, minutes * MINUTE) is talk
-    assert not sameness.aside_of_wake(said, None)
-
-
 FUMES = Known("fumes", "ordinary", ("一楼",), 2 * MINUTE)
 
 

@@ -1,0 +1,192 @@
+"""How much speaks for it that a message belongs to a ticket, and that what it tells is a trouble of its own. Pure.
+
+`rules.sameness` says what may be, and why; here every circumstance counts, with weights that were learned from authored
+group chats and what a sensible clerk would have done in each (docs/joining.md). Neither sum ever silences an
+emergency, nor what was said to the bot.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
+
+from handlers.rules import sameness, whereabouts
+from handlers.rules.deadlines import EMERGENCY
+from handlers.rules.likeness import Known, Said, another_door, elsewhere, engulfs, kin, other_building
+from handlers.rules.sameness import Verdict
+from nlp import circumstances, model
+
+Features = dict[str, float]
+
+# From where on (log odds) a message belongs to a ticket; to an emergency that lasts, or to what the same person told
+# within minutes, of which little is left out; a trouble opens by itself; an emergency among other troubles rings; and
+# what does not is worth a question.
+JOINS, JOINS_SOONER = -0.8, -2.0
+OPENS, RINGS, ASKS = -1.0, -1.6, -2.0
+CLEARLY, PLAINLY = 0.97, 0.9995
+_MINUTE = timedelta(minutes=1)
+_QUIET = (1, 2, 5, 10, 15, 30, 60, 120, 240, 480)  # minutes
+_OWN = (1, 2.5, 5, 15, 30, 120)
+_SINCE = (1, 2, 5, 15, 30, 60, 120, 360)
+_FRESH, _WHILE = 15, 120
+_SURE = (0.95, 0.99, 0.998, 0.9995)
+MANNERS = ("agrees", "besides", "first_hand", "aside", "relays", "guesses", "persists", "advises", "rescue", "grows")
+_HELD = (0.001, 0.9999)  # nobody is surer than this
+_FEW, _SOME, _MANY = 8, 16, 30  # characters
+
+
+def judge(said: Said, known: Known) -> Verdict | None:
+    """The same problem, where the rules say that it may be and enough speaks for it; or None.
+
+    Whoever quotes has said so, and who writes to the bot alone speaks of what they told it.
+    """
+    verdict = sameness.judge(said, known)
+    if verdict is None or known.quoted or said.private:
+        return verdict
+    burst = known.mine and known.own_quiet is not None and known.own_quiet <= sameness.BURST
+    sooner = burst or (known.urgency == EMERGENCY and known.quiet <= sameness.ADDITIONS)
+    return verdict if joins(said, known, verdict) >= (JOINS_SOONER if sooner else JOINS) else None
+
+
+def opens(said: Said, tickets: Sequence[Known]) -> bool:
+    """Whether what sounds like a trouble is one of its own, and opens.
+
+    Where nothing was told it does, and so does an emergency of another building, a fire or gas where nobody told of
+    either, and what is told plainly of something or somewhere else. A chat full of another trouble talks about that,
+    and such talk sounds like a trouble, too: 烧炭要开窗，莫中毒.
+    """
+    if said.urgency == EMERGENCY:
+        fresh = all(engulfs(said, known) or another_door(said, known) for known in tickets)
+        return fresh or stands(said, tickets) >= RINGS
+    return all(_plainly_another(said, known) for known in tickets) or stands(said, tickets) >= OPENS
+
+
+def _plainly_another(said: Said, known: Known) -> bool:
+    """Told as clearly as this, of something or of a building that no ticket is about, it is next to never talk."""
+    if other_building(said, known):
+        return said.confidence >= CLEARLY
+    return said.confidence >= PLAINLY and kin(said, known) == "far"
+
+
+def joins(said: Said, known: Known, verdict: Verdict) -> float:
+    """How likely (log odds) the message belongs to the ticket for the reason that the verdict gives."""
+    return model.score(circumstances.weights().joins, of_joining(said, known, verdict))
+
+
+def stands(said: Said, tickets: Sequence[Known]) -> float:
+    """How likely (log odds) what was said is a trouble of its own, in a chat that knows of these tickets."""
+    return model.score(circumstances.weights().stands, of_standing(said, tickets))
+
+
+def of_joining(said: Said, known: Known, verdict: Verdict) -> Features:
+    """The circumstances of joining."""
+    return dict(_named([*_voice(said), *_between(said, known), ("why", verdict.why), ("affected", verdict.affected)]))
+
+
+def of_standing(said: Said, tickets: Sequence[Known]) -> Features:
+    """The circumstances of standing alone."""
+    found = dict(_named([*_voice(said), *_wake(said, tickets)]))
+    verdicts = ((known, sameness.judge(said, known)) for known in tickets)
+    most = [joins(said, known, verdict) for known, verdict in verdicts if verdict is not None]
+    found["joins"] = max(most) / 3 if most else -1.0
+    return found
+
+
+Circumstance = tuple[str, object]
+
+
+def _named(circumstances_: Iterable[Circumstance]) -> Iterator[tuple[str, float]]:
+    """A number counts as it is, a word or a truth as being there."""
+    yield "always", 1.0
+    for name, value in circumstances_:
+        if isinstance(value, float):
+            yield name, value
+        elif isinstance(value, str):
+            yield f"{name}:{value}", 1.0
+        elif value:
+            yield name, 1.0
+
+
+def _voice(said: Said) -> Iterator[Circumstance]:
+    """What is said, and how."""
+    yield "like a report", _log_odds(said.confidence) / 3
+    yield "high", said.sure
+    yield "maybe danger", said.doubtful
+    if said.category is not None:
+        yield "of", said.category
+        yield "named", said.named
+        yield "emergency", said.urgency == EMERGENCY
+        yield from ((f"surer than {least}", said.confidence >= least) for least in _SURE)
+    else:
+        yield "of", "nothing"
+    yield from ((name, getattr(said, name)) for name in MANNERS)
+    yield from (("cue", cue) for cue in sorted(said.cues))
+    yield "place", bool(said.places)
+    yield "building", "building" in whereabouts.levels(said.places)
+    yield "asks", said.asks
+    yield "private", said.private
+    yield "length", "few" if said.length <= _FEW else "some" if said.length <= _SOME else "many"
+    yield "long", said.length > _MANY
+
+
+def _between(said: Said, known: Known) -> Iterator[Circumstance]:
+    """What lies between the message and a ticket."""
+    near = kin(said, known)
+    minutes = known.quiet / _MINUTE
+    yield "kin", near
+    yield from ((f"quiet {most}", minutes <= most) for most in _QUIET)
+    yield f"kin {near}, fresh", minutes <= _FRESH
+    yield f"kin {near}, a while ago", minutes <= _WHILE
+    yield "elsewhere", elsewhere(said, known)
+    yield "other building", other_building(said, known)
+    yield "same place", bool(said.places) and whereabouts.agree(said.places, known.places)
+    yield "wordless", known.wordless
+    yield "quoted", known.quoted
+    yield from ((f"shares {least}", known.shared >= least) for least in (1, 2, 4))
+    yield "same thing", bool(said.subjects & known.subjects)
+    yield "another thing", bool(said.subjects and known.subjects and not said.subjects & known.subjects)
+    yield "in an emergency", known.urgency == EMERGENCY
+    yield "ticket of", known.category
+    yield from _speaker(said, known, near)
+
+
+def _speaker(said: Said, known: Known, near: str) -> Iterator[Circumstance]:
+    """Who speaks: the reporter, somebody who joined, another."""
+    for who, is_theirs in (("mine", known.mine), ("joined", known.joined)):
+        yield who, is_theirs
+        yield f"{who}, kin {near}", is_theirs
+        yield f"{who}, aside", is_theirs and said.aside
+    if known.own_quiet is not None:
+        own = known.own_quiet / _MINUTE
+        yield from ((f"own quiet {most}", own <= most) for most in _OWN)
+    yield f"first hand, kin {near}", said.first_hand
+    yield "agrees, fresh", said.agrees and known.quiet / _MINUTE <= _FRESH
+    yield "agrees, quoting", said.agrees and known.quoted
+
+
+def _wake(said: Said, tickets: Sequence[Known]) -> Iterator[Circumstance]:
+    """What the chat was just told."""
+    if not tickets:
+        yield "nothing told", True
+        return
+    quiet = min(known.quiet for known in tickets) / _MINUTE
+    since = min(known.quiet if known.since is None else known.since for known in tickets) / _MINUTE
+    yield from ((f"told {most}", since <= most) for most in _SINCE)
+    yield from ((f"spoken of {most}", quiet <= most) for most in _SINCE)
+    yield "one is mine", any(known.mine for known in tickets)
+    yield "one is joined", any(known.joined for known in tickets)
+    yield "far from all", all(kin(said, known) == "far" for known in tickets)
+    yield from ((f"one is {near}", any(kin(said, known) == near for known in tickets)) for near in ("same", "near"))
+    yield "one shares words", any(known.shared > 1 for known in tickets)
+    yield "one is an emergency", any(known.urgency == EMERGENCY for known in tickets)
+    if quiet <= _FRESH:
+        yield "like a report, fresh", _log_odds(said.confidence) / 3
+        yield "named, fresh", said.named
+        yield "first hand, fresh", said.first_hand
+        yield "place, fresh", bool(said.places)
+
+
+def _log_odds(share: float) -> float:
+    held = min(max(share, _HELD[0]), _HELD[1])
+    return math.log(held / (1 - held))

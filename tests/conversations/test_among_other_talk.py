@@ -1,0 +1,66 @@
+"""A group that was just told of a trouble talks about it. What of that is another trouble, what is a question, what is
+nothing, as people say it."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers.wording import report
+from tests.conversations.stage import OFFICE, RESIDENTS, Stage, to
+
+NO_POWER = "五号楼停电了，一片漆黑"
+GATE = "小区东门的道闸杆子断了半截，拖在路当中"
+
+
+def test_talk_around_a_trouble_opens_nothing(town: Stage) -> None:
+    town.say("王阿姨", GATE, RESIDENTS)
+    for who, words in [
+        ("李婶", "难怪，我早上绕西门走的，堵了二十分钟"),
+        ("老周", "去年也断过一回，赔了八百"),
+        ("李婶", "我家车也停外头，被贴条算谁的"),
+        ("老周", "哈哈，正好锻炼身体"),
+    ]:
+        town.wait(minutes=1)
+        town.say(who, words, RESIDENTS)
+    assert len(town.tickets()) == 1
+
+
+def test_another_trouble_told_in_passing_is_a_ticket(town: Stage) -> None:
+    town.say("王阿姨", GATE, RESIDENTS)
+    town.wait(minutes=2)
+    town.say("老周", "插一句，七号楼一单元的电梯又停了，按了没反应", RESIDENTS)
+    assert [one.category for one in town.tickets()] == ["road_facility", "building"]
+
+
+def test_what_sounds_like_an_emergency_in_talk_rings_no_bell_and_whoever_is_on_duty_reads_it(town: Stage) -> None:
+    town.say("王阿姨", "四号楼的消防通道被纸箱堵死了，谁来管管", RESIDENTS)
+    town.wait(minutes=1)
+    heard = town.say("李婶", "哎呀，那着火了往哪跑", RESIDENTS)
+    assert len(town.tickets()) == 1
+    assert any(text.startswith(report.FIRST) for text in to(heard, "李婶"))
+    assert "可能紧急，还没立单" in "".join(text for name, text in heard if name != "李婶")
+    town.say("李婶", "是")
+    assert [one.urgency for one in town.tickets()][1:] == ["emergency"]
+
+
+def test_in_the_middle_of_another_trouble_a_real_one_rings(town: Stage) -> None:
+    town.say("王阿姨", NO_POWER, RESIDENTS)
+    town.wait(minutes=3)
+    town.say("老周", "三楼老李头倒在楼梯口了，叫他不应，脸煞白", RESIDENTS)
+    assert [one.urgency for one in town.tickets()][1:] == ["emergency"]
+
+
+@pytest.mark.parametrize(
+    ("words", "opens"),
+    [
+        ("五号楼外墙掉了一片瓷砖，落在人行道上，还有两片翘着", True),
+        ("三号楼电梯那个师傅到了没", False),
+        ("下午开会别忘了带表", False),
+        ("外墙那个已经联系维修了", False),
+    ],
+)
+def test_what_grid_workers_tell_their_group_plainly_with_its_place_is_a_find(
+    town: Stage, words: str, opens: bool
+) -> None:
+    town.say("小赵", words, OFFICE)
+    assert len(town.tickets()) == opens

@@ -1,0 +1,105 @@
+"""What bears on it that a message belongs to a ticket, or is a trouble of its own in a chat that tells of others.
+
+The weights are learned; held here is what no weight may change, and that circumstances count the right way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from handlers.rules import sameness, weighing
+from handlers.rules.likeness import Known, Said
+from nlp import circumstances
+from nlp.circumstances import Circumstances
+
+MINUTE = timedelta(minutes=1)
+LAMP = Known("road_facility", "ordinary", ("三号楼",), MINUTE)
+LIFT = Known("building", "emergency", ("三号楼",), MINUTE)
+TALK = Said("noise", 0.9, sure=True, urgency="ordinary", length=12)
+NEVER = Circumstances({"always": -9.0}, {"always": -9.0})
+
+
+def test_where_nothing_was_told_every_report_opens() -> None:
+    with circumstances.trying(NEVER):
+        assert weighing.opens(TALK, [])
+        assert not weighing.opens(TALK, [LAMP])
+
+
+@pytest.mark.parametrize(
+    ("said", "known"),
+    [
+        (Said("fire_safety", 0.97, urgency="emergency"), LIFT),  # 快下来，三楼着火了
+        (Said("utilities", 0.97, urgency="emergency"), LAMP),  # 好大的煤气味
+        (Said("building", 0.97, urgency="emergency", places=("五号楼",)), LIFT),  # 五号楼电梯也关了人
+        (Said("noise", 0.98, sure=True, places=("五号楼",)), LAMP),  # 五号楼在装修
+        (Said("noise", 0.9999, sure=True), LAMP),  # 楼上装修吵死了
+    ],
+)
+def test_no_weight_silences_what_is_plainly_another_trouble(said: Said, known: Known) -> None:
+    with circumstances.trying(NEVER):
+        assert weighing.opens(said, [known])
+        assert not weighing.opens(replace(said, confidence=0.9, urgency="ordinary", places=()), [known])
+
+
+@pytest.mark.parametrize(
+    ("said", "known"),
+    [
+        (Said(agrees=True), replace(LAMP, quoted=True)),
+        (Said("road_facility", 0.9, private=True), replace(LAMP, mine=True)),
+    ],
+)
+def test_no_weight_parts_what_its_speaker_holds_together(said: Said, known: Known) -> None:
+    with circumstances.trying(NEVER):
+        assert weighing.judge(said, known) == sameness.judge(said, known)
+        assert weighing.judge(said, known) is not None
+        assert weighing.judge(replace(said, private=False), replace(known, mine=False, quoted=False)) is None
+
+
+def test_in_an_emergency_and_in_one_breath_less_is_left_out() -> None:
+    said = Said("building", 0.9, first_hand=True)
+    more = Said(first_hand=True)  # 就左边那盏
+    mine = replace(LAMP, mine=True, own_quiet=MINUTE)
+    with circumstances.trying(Circumstances({"always": -1.5}, {})):
+        assert weighing.judge(said, LIFT) is not None
+        assert weighing.judge(said, replace(LIFT, quiet=40 * MINUTE)) is None
+        assert weighing.judge(more, mine) is not None
+        assert weighing.judge(replace(more, places=("三号楼",)), replace(mine, own_quiet=20 * MINUTE)) is None
+
+
+def test_a_plain_report_counts_for_more_than_a_vague_one_and_a_place_for_more_than_none() -> None:
+    told = [LAMP]
+    assert weighing.stands(replace(TALK, confidence=0.999), told) > weighing.stands(TALK, told)
+    assert weighing.stands(replace(TALK, places=("五号楼",)), told) > weighing.stands(TALK, told)
+    assert weighing.stands(TALK, [replace(LAMP, quiet=200 * MINUTE)]) > weighing.stands(TALK, told)
+
+
+def test_agreement_joins_while_it_is_fresh() -> None:
+    agreed = Said(agrees=True, first_hand=True, length=4, cues=frozenset({"agreement"}))  # 我家也是
+    verdict = sameness.judge(agreed, LAMP)
+    assert verdict is not None
+    assert weighing.joins(agreed, LAMP, verdict) > weighing.JOINS
+    assert weighing.joins(agreed, replace(LAMP, quiet=100 * MINUTE), verdict) < weighing.joins(agreed, LAMP, verdict)
+
+
+def test_every_weight_is_of_a_circumstance_that_may_be_there() -> None:
+    """Weights of circumstances that were renamed would count for nothing."""
+    learned = circumstances.weights()
+    said = [TALK, Said(agrees=True), replace(TALK, urgency="emergency", private=True)]
+    known = [LAMP, LIFT, replace(LAMP, category="noise", mine=True, joined=True, own_quiet=MINUTE)]
+    heads = {
+        name.partition(":")[0]
+        for one in said
+        for ticket in known
+        for name in weighing.of_joining(one, ticket, sameness.Verdict(sameness.Why.AGREED, 1))
+    }
+    learned_heads = {name.partition(":")[0] for name in learned.joins}
+    steps = ("quiet", "own quiet", "shares", "surer than", "kin ", "mine, ", "joined, ", "first hand, ", "agrees, ")
+    single = {name for name in learned_heads if not name.startswith(steps)}
+    known_words = heads | set(weighing.MANNERS) | {
+        "elsewhere", "other building", "same place", "wordless", "quoted", "same thing", "another thing", "cue", "long",
+        "asks", "maybe danger", "named", "building", "high", "place", "in an emergency", "emergency", "affected",
+    }  # fmt: skip
+    assert single <= known_words
