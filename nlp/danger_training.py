@@ -42,7 +42,7 @@ def written() -> list[Told]:
 
 
 def labelled(messages: Iterable[dict[str, Any]]) -> list[Told]:
-    """The same from labelled messages of a corpus."""
+    """The same from labelled messages of a corpus, but those of which two readers could not agree whether it is one."""
     return [
         Told(
             row["text"],
@@ -50,6 +50,7 @@ def labelled(messages: Iterable[dict[str, Any]]) -> list[Told]:
             training.CHATTER if row.get("kind") == "chatter" else 1.0,
         )
         for row in messages
+        if not row.get("doubt")
     ]
 
 

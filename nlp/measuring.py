@@ -37,12 +37,17 @@ def measure(weights: model.Weights | None, rows: Sequence[Labelled]) -> Figures:
         return figures_of([(row, read(row["text"])) for row in rows])
 
 
+def is_emergency(row: Labelled) -> bool | None:
+    """Whether a label says so; None: of which two readers could not agree."""
+    return None if row.get("doubt") else row.get("urgency") == "emergency"
+
+
 def figures_of(pairs: Sequence[tuple[Labelled, Reading]]) -> Figures:
     """Compares what was read with the labels."""
     reports = [(row, said) for row, said in pairs if row.get("kind") == "report"]
     hits = [(row, said) for row, said in reports if said.is_report]
-    urgent = [said for row, said in reports if row.get("urgency") == "emergency"]
-    calm = [said for row, said in pairs if row.get("urgency") != "emergency"]
+    urgent = [said for row, said in reports if is_emergency(row)]
+    calm = [said for row, said in pairs if is_emergency(row) is False]
     second = [(row, said) for row, said in hits if row.get("also")]
     return Figures(
         recall=share(len(hits), len(reports)),

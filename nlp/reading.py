@@ -23,6 +23,7 @@ Band = Literal["high", "middle", "low"]
 _MEANT = 1.0
 _SURE = 0.97
 _A_LITTLE = 0.01
+_LIKELY = 0.6  # what may be a joke (我老婆打呼噜太响能不能报修) and is hardly likely a report is not asked about
 # What is told plainly is believed sooner: examples are told the way neighbours grumble, and whoever tries the bot first
 # says only the least ("我家停水了").
 _PLAINLY = 3.0
@@ -196,7 +197,8 @@ def _believe(sight: _Sight) -> Reading:
         confidence = min(confidence, weights.opening - _A_LITTLE)
     # 有人管没: it asks how something stands, and names nothing.
     asks = "status_question" in sight.talk and "M:none" in sight.outline
-    aside = asks or (not sight.doubtful and not _TALK.isdisjoint(sight.talk))
+    jest = "figure" in sight.talk and confidence < _LIKELY
+    aside = asks or (not sight.doubtful and (jest or not _TALK.isdisjoint(sight.talk)))
     if confidence < weights.asking or (aside and not sight.danger):
         return _talk(sight.folded, sight.talk, sight.score)
     category, clear = _category(sight)

@@ -21,7 +21,7 @@ from bot.read import DANGER, WEIGHTS
 from bot.train import ASKING, OPENING, groups
 from nlp import danger, danger_training, model, training
 from nlp.lexicon import CATEGORIES
-from nlp.measuring import Figures, figures_of
+from nlp.measuring import Figures, figures_of, is_emergency
 from nlp.reading import Reading, read
 from nlp.titles import CATEGORY_NAMES
 
@@ -127,11 +127,11 @@ def _emergencies(held: Sequence[Held]) -> None:
     said = [pair for one in held for pair in one.pairs]
     for title, names in (("all authors", None), (f"written for it ({EMERGENCIES})", EMERGENCIES)):
         rows = [pair for one in held for pair in one.pairs if names is None or one.name == names]
-        true = [reading for row, reading in rows if row.get("urgency") == "emergency"]
+        true = [reading for row, reading in rows if is_emergency(row)]
         found = sum(reading.urgency == "emergency" for reading in true)
         low, high = wilson(found, len(true))
         print(f"emergencies, {title}: {found} of {len(true)} found ({low:.3f} to {high:.3f}, 95 %)")
-    calm = [reading for row, reading in said if row.get("urgency") != "emergency"]
+    calm = [reading for row, reading in said if is_emergency(row) is False]
     false = sum(reading.urgency == "emergency" for reading in calm)
     print(
         f"false emergencies: {1000 * false / len(calm):.1f} of 1000 messages that are none ({false} of {len(calm)})\n"

@@ -13,6 +13,7 @@ from typing import Any
 
 from bot.bench.listening import wilson
 from nlp import danger_training
+from nlp.measuring import is_emergency
 from nlp.reading import Reading, read
 
 CORPUS = Path(__file__).parent.parent / "corpus"
@@ -40,13 +41,13 @@ def line(author: str) -> str:
 
 
 def _recall(pairs: Sequence[tuple[Row, Reading]]) -> str:
-    said = [reading.urgency == "emergency" for row, reading in pairs if row.get("urgency") == "emergency"]
+    said = [reading.urgency == "emergency" for row, reading in pairs if is_emergency(row)]
     low, high = wilson(sum(said), len(said))
     return f"{sum(said):>3}/{len(said):<3} ({low:.2f}-{high:.2f})" if said else f"{'-':>19}"
 
 
 def _false(pairs: Sequence[tuple[Row, Reading]]) -> str:
-    calm = [reading.urgency == "emergency" for row, reading in pairs if row.get("urgency") != "emergency"]
+    calm = [reading.urgency == "emergency" for row, reading in pairs if is_emergency(row) is False]
     return f"{1000 * sum(calm) / len(calm):6.1f}"
 
 
