@@ -73,11 +73,13 @@ def is_confidential(ctx: Context) -> bool:
 def is_meant(incoming: Incoming, ctx: Context, parts: Sequence[Part]) -> bool:
     """High opens where enough speaks for a trouble of its own, an emergency where it is not plainly talk about what was
     told; middle opens when it was said to the bot."""
-    if incoming.addressed or belonging.is_private_trouble(ctx):
+    if incoming.addressed:
         return True
     said = belonging.said_of(incoming, ctx, _gravest(parts))
     if ctx.reading.band == "middle" and said.urgency != EMERGENCY:
         return not said.aside and burst.photo_waits(ctx)
+    if is_confidential(ctx):
+        return True  # it is asked about with nobody else's ears
     return weighing.opens(said, _told(incoming, ctx))
 
 

@@ -1,4 +1,4 @@
-"""The middle band: not sure enough to open, so the sender is asked in private, once.
+"""Not sure enough to open, by itself or among other talk: the sender is asked in private, once.
 
 Without an answer it opens nothing, unless something else speaks for it: a photo by the same person beside the words, a
 second household that says the same, or staff who answer that they will see to it.
@@ -80,12 +80,14 @@ def _is_grave(reading: Reading) -> bool:
 def is_unsure(incoming: Incoming, ctx: Context) -> bool:
     """Whether this may be a report of its own, told in a group."""
     reading = ctx.reading
-    if reading.band == "low" or not reading.parts or incoming.kind is not Kind.TEXT or ctx.who.is_staff:
+    if reading.band == "low" or not reading.parts or not belonging.has_words(incoming) or ctx.who.is_staff:
         return False
     if ctx.group is None:
         return False
-    if _is_grave(reading):
+    if _is_grave(reading) or reading.doubtful:
         return True
+    if reading.band == "high":
+        return not belonging.said_of(incoming, ctx, reading.parts[0]).aside
     if burst.recent_ticket(ctx, ctx.policy.additions) is not None:
         return False
     return belonging.emergency_here(ctx) is None and not belonging.said_of(incoming, ctx, reading.parts[0]).aside

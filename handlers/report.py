@@ -37,7 +37,8 @@ def report(incoming: Incoming, ctx: Context) -> Replies | None:
             fresh.append(part)
     if fresh and holding.is_meant(incoming, ctx, fresh):
         return [*replies, *_take(incoming, ctx, fresh)]
-    return replies if joined else _unsure(incoming, ctx)
+    asked = _unsure(incoming, ctx, fresh) if fresh else None
+    return [*replies, *(asked or [])] if joined or replies or asked is not None else None
 
 
 def _joined(incoming: Incoming, ctx: Context, part: Part | None) -> tuple[Replies, bool]:
@@ -60,14 +61,13 @@ def _take(incoming: Incoming, ctx: Context, parts: list[Part]) -> Replies:
     return take(incoming, ctx, parts)
 
 
-def _unsure(incoming: Incoming, ctx: Context) -> Replies | None:
-    """The sender is asked in private; where a person confirms everything, that person is."""
+def _unsure(incoming: Incoming, ctx: Context, parts: list[Part]) -> Replies | None:
+    """The sender is asked in private; where a person confirms everything, that person is, but danger waits for none."""
     if not offering.is_unsure(incoming, ctx) or not holding.is_worth_asking(incoming, ctx):
         return None
-    if not holding.reviews(incoming, ctx):
-        return offering.offer(incoming, ctx)
-    parts = list(ctx.reading.parts)
-    return proposing.propose(incoming, ctx, parts) if holding.holds(incoming, ctx, parts) else None
+    if holding.holds(incoming, ctx, parts):
+        return proposing.propose(incoming, ctx, parts)
+    return offering.offer(incoming, ctx)
 
 
 def patrolled(incoming: Incoming, ctx: Context) -> Replies | None:

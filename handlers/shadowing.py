@@ -61,7 +61,7 @@ def overheard(incoming: Incoming, ctx: Context) -> Replies:
     if held is not None:
         holding.attach(ctx, held)
         return list(_alarm(ctx, incoming, danger, again=True)) if danger is not None else []
-    if holding.is_meant(incoming, ctx, parts):
+    if danger or holding.is_meant(incoming, ctx, parts):
         _count(incoming, ctx, [danger, *(part for part in parts if part is not danger)] if danger else parts)
     return list(_alarm(ctx, incoming, danger, again=False)) if danger is not None else []
 

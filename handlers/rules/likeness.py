@@ -127,5 +127,6 @@ def another_door(said: Said, known: Known) -> bool:
 
 
 def engulfs(said: Said, known: Known) -> bool:
-    """Fire or gas, where the ticket tells of neither: whoever comes for the lift does not come for that."""
-    return said.named and said.category in ENGULFS and known.category not in ENGULFS
+    """Fire or gas, where the ticket tells of no such danger: whoever comes for the lift does not come for that."""
+    told = said.category == known.category or (known.category in ENGULFS and known.urgency == EMERGENCY)
+    return said.named and said.category in ENGULFS and not told

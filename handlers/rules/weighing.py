@@ -1,8 +1,8 @@
 """How much speaks for it that a message belongs to a ticket, and that what it tells is a trouble of its own. Pure.
 
 `rules.sameness` says what may be, and why; here every circumstance counts, with weights that were learned from authored
-group chats and what a sensible clerk would have done in each (docs/joining.md). Neither sum ever silences an
-emergency, nor what was said to the bot.
+group chats and what a sensible clerk would have done in each. What no sum may silence stands in `opens`; what does not
+open is asked about or told to whoever is on duty (`handlers.report`).
 """
 
 from __future__ import annotations
@@ -52,14 +52,19 @@ def judge(said: Said, known: Known) -> Verdict | None:
 def opens(said: Said, tickets: Sequence[Known]) -> bool:
     """Whether what sounds like a trouble is one of its own, and opens.
 
-    Where nothing was told it does, and so does an emergency of another building, a fire or gas where nobody told of
-    either, and what is told plainly of something or somewhere else. A chat full of another trouble talks about that,
-    and such talk sounds like a trouble, too: 烧炭要开窗，莫中毒.
+    Where nothing was told it does, and so does what is told plainly of something or somewhere else. A chat full of
+    another trouble talks about that, and such talk sounds like a trouble, too: 那着火了往哪跑.
     """
     if said.urgency == EMERGENCY:
-        fresh = all(engulfs(said, known) or another_door(said, known) for known in tickets)
-        return fresh or stands(said, tickets) >= RINGS
+        lately = [known for known in tickets if known.quiet <= sameness.ADDITIONS]
+        return all(_another_danger(said, known) for known in lately) or stands(said, tickets) >= RINGS
     return all(_plainly_another(said, known) for known in tickets) or stands(said, tickets) >= OPENS
+
+
+def _another_danger(said: Said, known: Known) -> bool:
+    """Of another building, a fire or gas of which nobody told, or what has nothing to do with the ticket."""
+    other = said.category != known.category and kin(said, known) == "far" and known.urgency != EMERGENCY
+    return other or engulfs(said, known) or another_door(said, known) or _plainly_another(said, known)
 
 
 def _plainly_another(said: Said, known: Known) -> bool:

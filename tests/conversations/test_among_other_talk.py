@@ -4,8 +4,11 @@ nothing, as people say it."""
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
+from handlers.message import Kind
 from handlers.wording import report
+from storage.people import Group
 from tests.conversations.stage import OFFICE, RESIDENTS, Stage, to
 
 NO_POWER = "五号楼停电了，一片漆黑"
@@ -64,3 +67,41 @@ def test_what_grid_workers_tell_their_group_plainly_with_its_place_is_a_find(
 ) -> None:
     town.say("小赵", words, OFFICE)
     assert len(town.tickets()) == opens
+
+
+@pytest.mark.parametrize("mode", ["direct", "review"])
+def test_in_every_kind_of_group_whoever_is_on_duty_reads_it(town: Stage, mode: str) -> None:
+    with town.app.writing() as db:
+        db.scalars(select(Group).where(Group.name == RESIDENTS)).one().mode = mode
+    town.say("王阿姨", "四号楼的消防通道被纸箱堵死了，谁来管管", RESIDENTS)
+    town.wait(minutes=1)
+    heard = town.say("李婶", "哎呀，那着火了往哪跑", RESIDENTS)
+    assert "可能紧急，还没立单" in "".join(text for name, text in heard if name != "李婶")
+
+
+def test_spoken_words_are_asked_about_like_written_ones(town: Stage) -> None:
+    town.say("王阿姨", "四号楼的消防通道被纸箱堵死了，谁来管管", RESIDENTS)
+    heard = town.send("李婶", Kind.VOICE, RESIDENTS, text="哎呀，那着火了往哪跑")
+    assert any(text.startswith(report.FIRST) for text in to(heard, "李婶"))
+
+
+def test_beside_words_that_belong_to_a_ticket_danger_is_not_passed_over(town: Stage) -> None:
+    town.say("王阿姨", GATE, RESIDENTS)
+    town.wait(minutes=2)
+    heard = town.say("王阿姨", "三楼有人晕倒了叫不醒，另外道闸杆子还拖在路当中", RESIDENTS)
+    assert "emergency" in [one.urgency for one in town.tickets()] or "可能紧急" in str(heard)
+
+
+@pytest.mark.parametrize(
+    ("told", "danger"),
+    [
+        ("五号楼又停水了，一滴都没有", "着火了！厨房在冒烟，快来人"),
+        ("小区门口乱停车，堵得出不去", "快来人，有人晕倒了，脸都白了"),
+        ("三号楼楼道灯不亮", "我家老头倒在卫生间了，叫不醒"),
+    ],
+)
+def test_no_calm_matter_silences_a_plain_emergency(town: Stage, told: str, danger: str) -> None:
+    town.say("王阿姨", told, RESIDENTS)
+    town.wait(minutes=8)
+    town.say("李婶", danger, RESIDENTS)
+    assert [one.urgency for one in town.tickets()][1:] == ["emergency"]

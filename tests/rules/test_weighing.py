@@ -41,7 +41,8 @@ def test_where_nothing_was_told_every_report_opens() -> None:
 def test_no_weight_silences_what_is_plainly_another_trouble(said: Said, known: Known) -> None:
     with circumstances.trying(NEVER):
         assert weighing.opens(said, [known])
-        assert not weighing.opens(replace(said, confidence=0.9, urgency="ordinary", places=()), [known])
+        calm = replace(said, confidence=0.9, urgency="ordinary", places=())
+        assert not weighing.opens(calm, [known])
 
 
 @pytest.mark.parametrize(
