@@ -79,14 +79,13 @@ def is_meant(incoming: Incoming, ctx: Context, parts: Sequence[Part]) -> bool:
     if ctx.reading.band == "middle" and said.urgency != EMERGENCY:
         return not said.aside and burst.photo_waits(ctx)
     if is_confidential(ctx):
-        return True  # it is asked about with nobody else's ears
+        return True  # a ticket that few may read gives less away than a question
     return weighing.opens(said, _told(incoming, ctx))
 
 
-def is_worth_asking(incoming: Incoming, ctx: Context) -> bool:
+def is_worth_asking(incoming: Incoming, ctx: Context, parts: Sequence[Part]) -> bool:
     """Whether what does not open by itself may be a trouble of its own all the same; danger is never passed over."""
-    part = _gravest(ctx.reading.parts)
-    said = belonging.said_of(incoming, ctx, part)
+    said = belonging.said_of(incoming, ctx, _gravest(parts))
     if said.doubtful or said.urgency == EMERGENCY:
         return True
     return weighing.stands(said, _told(incoming, ctx)) >= weighing.ASKS

@@ -29,6 +29,7 @@ from nlp.reading import Part, Reading, ReadingContext, read
 from storage.deployment import Question
 from storage.inbox import Inbox
 from storage.people import Account, Group
+from storage.tickets import Ticket
 
 ASK_WITHIN = timedelta(minutes=10)
 LONGEST = 200  # characters of what is passed on
@@ -86,11 +87,10 @@ def is_unsure(incoming: Incoming, ctx: Context) -> bool:
         return False
     if _is_grave(reading) or reading.doubtful:
         return True
-    if reading.band == "high":
-        return not belonging.said_of(incoming, ctx, reading.parts[0]).aside
-    if burst.recent_ticket(ctx, ctx.policy.additions) is not None:
+    if belonging.said_of(incoming, ctx, reading.parts[0]).aside:
         return False
-    return belonging.emergency_here(ctx) is None and not belonging.said_of(incoming, ctx, reading.parts[0]).aside
+    talked_about = burst.recent_ticket(ctx, ctx.policy.additions) or belonging.emergency_here(ctx)
+    return reading.band == "high" or talked_about is None
 
 
 def _short(text: str) -> str:
@@ -107,11 +107,15 @@ def answer_offer(incoming: Incoming, ctx: Context) -> Replies | None:
     ctx.db.delete(question)
     if word in desk_wording.NO or original is None or original.text is None:
         return [Reply(wording.NOT_REPORTED)]
-    return open_then(incoming, ctx, original)
+    known = ctx.db.get_one(Ticket, original.ticket_id).category if original.ticket_id is not None else None
+    return open_then(incoming, ctx, original, known=known)
 
 
-def open_then(incoming: Incoming, ctx: Context, original: Inbox, apart: Collection[int] = ()) -> Replies:
-    """Opens what was said earlier, by whoever said it, with the words, the place and the moment of then."""
+def open_then(
+    incoming: Incoming, ctx: Context, original: Inbox, apart: Collection[int] = (), known: str | None = None
+) -> Replies:
+    """Opens what was said earlier, by whoever said it, with the words, the place and the moment of then. ``known``: the
+    category of what it already belongs to, beside which something else was asked about."""
     words, reading = _words(ctx, original)
     if not reading.parts:
         return [Reply(wording.NOT_REPORTED)]
@@ -120,7 +124,8 @@ def open_then(incoming: Incoming, ctx: Context, original: Inbox, apart: Collecti
     who = ctx.who if account.id == ctx.who.account.id else Who(account)
     then = replace(ctx, inbox=original, group=group, reading=reading, words=normalise(words), who=who)
     said = replace(incoming, text=words, kind=Kind.TEXT, media=None, quoted=None, shown_name=_name(ctx, account))
-    return open_parts(said, then, list(reading.parts), apart=apart)
+    parts = [part for part in reading.parts if part.category != known] or list(reading.parts)
+    return open_parts(said, then, parts, apart=apart)
 
 
 def tells(ctx: Context, original: Inbox) -> bool:

@@ -10,7 +10,7 @@ from handlers.gathering import gather, pinned
 from handlers.message import Incoming, Kind, Replies, Reply
 from handlers.opening import open_ticket
 from handlers.permissions import ChatKind
-from handlers.rules import deadlines
+from handlers.rules import deadlines, weighing
 from handlers.taking import open_parts
 from handlers.wording import joining
 from handlers.wording import report as wording
@@ -18,8 +18,6 @@ from nlp.normalise import fold
 from nlp.reading import Part
 from storage.origins import PATROL
 from storage.tickets import Ticket
-
-PLAINLY = 0.97  # what staff tell one another with a place, and as surely as this, is a find
 
 
 def report(incoming: Incoming, ctx: Context) -> Replies | None:
@@ -63,7 +61,7 @@ def _take(incoming: Incoming, ctx: Context, parts: list[Part]) -> Replies:
 
 def _unsure(incoming: Incoming, ctx: Context, parts: list[Part]) -> Replies | None:
     """The sender is asked in private; where a person confirms everything, that person is, but danger waits for none."""
-    if not offering.is_unsure(incoming, ctx) or not holding.is_worth_asking(incoming, ctx):
+    if not offering.is_unsure(incoming, ctx) or not holding.is_worth_asking(incoming, ctx, parts):
         return None
     if holding.holds(incoming, ctx, parts):
         return proposing.propose(incoming, ctx, parts)
@@ -97,7 +95,7 @@ def _is_find(incoming: Incoming, ctx: Context, text: str) -> bool:
     if ctx.reading.band == "high" and (urgent or incoming.addressed):
         return True
     said = belonging.said_of(incoming, ctx, ctx.reading.parts[0])
-    return ctx.reading.confidence >= PLAINLY and bool(said.places) and not (said.aside or said.asks)
+    return ctx.reading.confidence >= weighing.CLEARLY and bool(said.places) and not (said.aside or said.asks)
 
 
 def hold_media(incoming: Incoming, ctx: Context) -> Replies | None:

@@ -4,7 +4,7 @@ What the circumstances are is written in `handlers.rules.weighing`.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -22,6 +22,7 @@ class Circumstances:
 
     joins: Mapping[str, float]
     stands: Mapping[str, float]
+    authors: Sequence[str] = ()  # of whom they were learned
 
 
 def load(path: Path = FILE) -> Circumstances:
@@ -32,10 +33,11 @@ def load(path: Path = FILE) -> Circumstances:
 def save(learned: Circumstances, path: Path = FILE) -> None:
     """Writes them one a line, in a stable order, so that two trainings can be compared, without what hardly counts."""
     tables = {"joins": learned.joins, "stands": learned.stands}
-    content = {
+    content: dict[str, object] = {
         name: {key: round(value, 2) for key, value in sorted(table.items()) if abs(value) >= _LEAST}
         for name, table in tables.items()
     }
+    content["authors"] = sorted(learned.authors)
     path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 

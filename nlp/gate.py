@@ -7,6 +7,7 @@ between blanks: then one of each must occur.
 from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from operator import or_
+from threading import Lock
 
 
 class Hall:
@@ -15,13 +16,15 @@ class Hall:
     def __init__(self) -> None:
         self.masks: dict[str, int] = {}
         self._size = 0
+        self._lock = Lock()
         self._last: tuple[str, int, object] = ("", 0, None)
 
     def add(self, masks: Mapping[str, int], size: int) -> int:
         """Makes room for a gate of so many bits; answers where its bits begin."""
-        begin = self._size
-        self.masks = {char: self.masks.get(char, 0) | masks.get(char, 0) << begin for char in {*self.masks, *masks}}
-        self._size += size
+        with self._lock:  # two threads that both read their first message
+            begin = self._size
+            self.masks = {char: self.masks.get(char, 0) | masks.get(char, 0) << begin for char in {*self.masks, *masks}}
+            self._size += size
         return begin
 
     def traces(self, text: str) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from operator import add
 from pathlib import Path
+from threading import Lock
 
 from nlp.normalise import DATA
 
@@ -33,12 +34,14 @@ class Shelf:
 
     def __init__(self) -> None:
         self._known = (frozenset[str](), frozenset[str]())
+        self._lock = Lock()
         self._last: tuple[str, list[tuple[int, str]], object] = ("", [], None)
 
     def add(self, pairs: Iterable[str], single: Iterable[str]) -> None:
         """Makes room for a lexicon whose words begin with these pairs of characters, or are these characters."""
-        known, alone = self._known
-        self._known = known.union(pairs), alone.union(single)
+        with self._lock:  # two threads that both read their first message
+            known, alone = self._known
+            self._known = known.union(pairs), alone.union(single)
 
     def begins(self, text: str) -> list[tuple[int, str]]:
         """Where words may begin, with the two characters there. Few pairs of a text begin any."""

@@ -19,7 +19,7 @@ from typing import Any
 from bot.bench import confusion, scenes
 from bot.read import DANGER, WEIGHTS
 from bot.train import ASKING, OPENING, groups
-from nlp import danger, danger_training, model, training
+from nlp import circumstances, danger, danger_training, model, training
 from nlp.lexicon import CATEGORIES
 from nlp.measuring import Figures, figures_of, is_emergency
 from nlp.reading import Reading, read
@@ -192,4 +192,5 @@ def _scenes(corpus: Path) -> None:
     print(f"{'scenes of':<11}" + "".join(f"{name:>12}" for name in names))
     for folder in sorted(corpus.glob("*/scenes")):
         reached = scenes.of_folder(folder).figures()
-        print(f"{folder.parent.name:<11}" + "".join(f"{reached[name]:>12.2f}" for name in names))
+        learned = "  (joining learned from them, too)" if folder.parent.name in circumstances.weights().authors else ""
+        print(f"{folder.parent.name:<11}" + "".join(f"{reached[name]:>12.2f}" for name in names) + learned)

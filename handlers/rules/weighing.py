@@ -18,12 +18,14 @@ from handlers.rules.sameness import Verdict
 from nlp import circumstances, model
 
 Features = dict[str, float]
+Circumstance = tuple[str, object]
 
 # From where on (log odds) a message belongs to a ticket; to an emergency that lasts, or to what the same person told
 # within minutes, of which little is left out; a trouble opens by itself; an emergency among other troubles rings; and
 # what does not is worth a question.
 JOINS, JOINS_SOONER = -0.8, -2.0
 OPENS, RINGS, ASKS = -1.0, -1.6, -2.0
+# How sure the reader must be of what names another building, and of what is about something else (`_plainly_another`).
 CLEARLY, PLAINLY = 0.97, 0.9995
 _MINUTE = timedelta(minutes=1)
 _QUIET = (1, 2, 5, 10, 15, 30, 60, 120, 240, 480)  # minutes
@@ -98,13 +100,10 @@ def of_standing(said: Said, tickets: Sequence[Known]) -> Features:
     return found
 
 
-Circumstance = tuple[str, object]
-
-
-def _named(circumstances_: Iterable[Circumstance]) -> Iterator[tuple[str, float]]:
+def _named(found: Iterable[Circumstance]) -> Iterator[tuple[str, float]]:
     """A number counts as it is, a word or a truth as being there."""
     yield "always", 1.0
-    for name, value in circumstances_:
+    for name, value in found:
         if isinstance(value, float):
             yield name, value
         elif isinstance(value, str):

@@ -3,14 +3,20 @@ nothing, as people say it."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
 from handlers.message import Kind
+from handlers.rules import weighing
 from handlers.wording import report
+from nlp import circumstances, model
+from nlp.circumstances import Circumstances
 from storage.people import Group
 from tests.conversations.stage import OFFICE, RESIDENTS, Stage, to
 
+TALK_ONLY = Circumstances({"always": 9.0}, {"always": -9.0})
 NO_POWER = "五号楼停电了，一片漆黑"
 GATE = "小区东门的道闸杆子断了半截，拖在路当中"
 
@@ -85,11 +91,42 @@ def test_spoken_words_are_asked_about_like_written_ones(town: Stage) -> None:
     assert any(text.startswith(report.FIRST) for text in to(heard, "李婶"))
 
 
-def test_beside_words_that_belong_to_a_ticket_danger_is_not_passed_over(town: Stage) -> None:
-    town.say("王阿姨", GATE, RESIDENTS)
+def test_beside_words_that_belong_to_a_ticket_danger_is_not_passed_over(
+    town: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town.say("王阿姨", "三号楼门口路灯坏了", RESIDENTS)
     town.wait(minutes=2)
-    heard = town.say("王阿姨", "三楼有人晕倒了叫不醒，另外道闸杆子还拖在路当中", RESIDENTS)
-    assert "emergency" in [one.urgency for one in town.tickets()] or "可能紧急" in str(heard)
+    monkeypatch.setattr(weighing, "opens", lambda said, tickets: False)
+    heard = town.say("王阿姨", "二楼厨房着火了，另外门口路灯坏了", RESIDENTS)
+    assert len(town.tickets()) == 1
+    assert "可能紧急，还没立单" in "".join(text for name, text in heard if name != "王阿姨")
+    town.say("王阿姨", "是")
+    assert [one.category for one in town.tickets()] == ["road_facility", "fire_safety"], "the lamp is not told twice"
+
+
+def test_whoever_has_a_recent_ticket_is_asked_about_another_trouble(town: Stage) -> None:
+    town.say("王阿姨", GATE, RESIDENTS)
+    town.wait(minutes=10)
+    with circumstances.trying(Circumstances({}, {"always": weighing.OPENS - 0.1})):
+        heard = town.say("王阿姨", "垃圾桶都满出来了", RESIDENTS)
+    assert len(town.tickets()) == 1
+    assert to(heard, "王阿姨")
+
+
+def test_what_nearly_nothing_speaks_for_is_passed_over(town: Stage) -> None:
+    town.say("王阿姨", GATE, RESIDENTS)
+    town.wait(minutes=10)
+    with circumstances.trying(TALK_ONLY):
+        assert town.say("李婶", "垃圾桶都满出来了", RESIDENTS) == []
+
+
+def test_a_ticket_that_a_second_voice_opens_is_always_told(town: Stage) -> None:
+    with model.trying(replace(model.weights(), opening=1.1)):
+        town.say("王阿姨", "恁家热不热 我这屋里跟冰窖似的，暖气一点都不热", RESIDENTS)
+        with circumstances.trying(Circumstances({"always": -9.0}, {})):
+            heard = town.say("老周", "我家也是", RESIDENTS)
+    assert len(town.tickets()) == 1
+    assert any("编号" in text for text in to(heard, RESIDENTS) + to(heard, "王阿姨"))
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,14 @@
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import bot.train
-from nlp import model
+from nlp import danger_training, model
 from nlp.lexicon import CATEGORIES
-from nlp.measuring import Figures, better, measure
+from nlp.measuring import Figures, better, figures_of, is_emergency, measure
 from nlp.reading import read
 from nlp.training import CHATTER, Example, labelled, train, written
 
@@ -70,7 +71,7 @@ def test_the_written_messages_cover_every_category_and_talk() -> None:
 
 
 def test_figures_say_what_was_found_and_what_was_false() -> None:
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"text": "三号楼门口路灯坏了半个月了", "kind": "report", "category": "road_facility", "urgency": "ordinary"},
         {"text": "今天天气真好", "kind": "report", "category": "other", "urgency": "ordinary"},
         {"text": "电梯修好了，谢谢", "kind": "hard_negative"},
@@ -140,3 +141,20 @@ def test_training_tells_its_figures_and_writes(tmp_path: Path, monkeypatch: pyte
     assert bot.train.run([one, other], out=out, stdout=said) == 0
     assert model.load(out).report
     assert "held out: one" in said.getvalue()
+
+
+def test_what_two_readers_could_not_agree_on_is_neither_learned_nor_counted_as_an_emergency() -> None:
+    rows: list[dict[str, Any]] = [
+        {"text": "墙上裂了一道", "kind": "report", "category": "building", "urgency": "urgent", "doubt": True},
+        {"text": "着火了", "kind": "report", "category": "fire_safety", "urgency": "emergency"},
+        {"text": "吃了吗", "kind": "chatter"},
+    ]
+    assert [(one.text, one.category) for one in danger_training.labelled(rows)] == [
+        ("着火了", "fire_safety"), ("吃了吗", None),
+    ]  # fmt: skip
+    assert [is_emergency(row) for row in rows] == [None, True, False]
+    rings = read("着火了，快来人")
+    figures = figures_of([(rows[0], rings), (rows[1], rings), (rows[2], rings)])
+    assert (figures.emergency_recall, figures.false_emergencies) == (1.0, 1.0)
+    figures = figures_of([(rows[0], rings), (rows[1], rings)])
+    assert (figures.emergency_recall, figures.false_emergencies) == (1.0, None)
