@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from bot.channels.base import Abilities, Outcome, Outgoing
 from bot.channels.memory import MemoryChannel
+from bot.moments import ManualClock
 from bot.screens import ScreenWriter
 from bot.wiring import App
 from storage.base import new_ref
@@ -67,6 +68,10 @@ class Office:
     """The outbox of a program."""
 
     app: App
+
+    def stands_still(self) -> None:
+        """The clock stands at half past a minute: no window of a limit ends while a slow machine is at it."""
+        self.app.clock = ManualClock(self.app.clock.wall().replace(second=30))
 
     def account(self, door: str, name: str) -> int:
         with self.app.writing() as db:

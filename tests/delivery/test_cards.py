@@ -248,6 +248,7 @@ def test_a_card_that_waits_for_its_picture_is_a_call_of_its_own_each_time(
 
 
 def test_waiting_for_a_picture_uses_up_no_limit(office: Office, cards: Cards) -> None:
+    office.stands_still()
     door(office, cards, limits=(Limit("sends", 2, "day"),))
     show(office, colleagues(office, "a"), media_id=waiting_picture(office))
     for _ in range(4):
@@ -271,6 +272,7 @@ def test_cards_with_different_pictures_are_different_calls(office: Office, cards
 
 
 def test_part_of_a_call_that_a_limit_keeps_back_is_a_call_of_its_own(office: Office, cards: Cards) -> None:
+    office.stands_still()
     door(office, cards, batch=2, limits=(Limit("sends", 1, timedelta(minutes=1)),))
     show(office, colleagues(office, "a", "b", "c"))
     deliver.run(office.app)

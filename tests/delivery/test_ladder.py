@@ -242,6 +242,7 @@ def test_a_door_that_stays_busy_hands_over_to_the_next_in_the_end(office: Office
 
 
 def test_a_limit_of_the_platform_keeps_the_rest_for_the_next_window(office: Office) -> None:
+    office.stands_still()
     moody = Moody()
     minute = Limit("sends", 3, timedelta(minutes=1))
     office.app.channels[KNOWS] = knowing(moody, batch=1, limits=(minute,))
@@ -256,6 +257,7 @@ def test_a_limit_of_the_platform_keeps_the_rest_for_the_next_window(office: Offi
 
 
 def test_an_emergency_goes_first_when_little_is_left_of_a_limit(office: Office) -> None:
+    office.stands_still()
     moody = Moody()
     office.app.channels[KNOWS] = knowing(moody, batch=1, limits=(Limit("sends", 1, "day"),))
     says(office, "来修了", Person(office.account(KNOWS, "1")))

@@ -26,6 +26,7 @@ def waiting(office: Office) -> list[Outbox]:
 
 def test_what_a_minute_keeps_back_does_not_wait_for_tomorrow(office: Office) -> None:
     """Whichever of the two is asked first."""
+    office.stands_still()
     for one, other in (("a", "b"), ("b", "a")):
         door = f"{KNOWS}:{one}"
         limits = (Limit(one, 1, MINUTE), Limit(other, 50, "day"))
@@ -40,6 +41,7 @@ def test_what_a_minute_keeps_back_does_not_wait_for_tomorrow(office: Office) -> 
 
 
 def test_a_card_does_not_wait_behind_everything_said_later(office: Office) -> None:
+    office.stands_still()
     moody = Moody()
     office.app.channels[KNOWS] = knowing(moody, batch=1, alike=True, limits=(Limit("sends", 1, MINUTE),))
     says(office, "新工单", Member(one_person(office, office.account(KNOWS, "zhao"), staff=True)), card=CARD)
@@ -50,6 +52,7 @@ def test_a_card_does_not_wait_behind_everything_said_later(office: Office) -> No
 
 
 def test_each_is_said_once_however_often_it_is_kept_back(office: Office) -> None:
+    office.stands_still()
     moody = Moody()
     office.app.channels[KNOWS] = knowing(moody, batch=1, limits=(Limit("sends", 2, MINUTE),))
     for number in range(5):
