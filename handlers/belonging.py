@@ -30,6 +30,7 @@ from storage.tickets import Member, Ticket
 NEVER_PART = frozenset({"thanks", "solved", "trade", "tradesman", "notice", "greeting", "status_question", "quarrel"})
 _IDEOGRAPHS = re.compile(r"[\u4e00-\u9fff]{2}")
 NO_AGREEMENT = frozenset({"trade", "tradesman", "notice", "greeting", "solved"})
+CONFIDENTIAL = frozenset({"tipoff"})  # kinds
 LATELY = 8  # tickets of one chat that are looked at
 
 
@@ -106,11 +107,13 @@ def match(incoming: Incoming, ctx: Context, part: Part | None = None) -> Match |
     said = said_of(incoming, ctx, part)
     text = fold(part.text if part is not None and len(ctx.reading.parts) > 1 else ctx.words)
     found = []
-    alone = is_private_trouble(ctx)
+    tells_on = ctx.reading.kind in CONFIDENTIAL
+    alone = tells_on or is_private_trouble(ctx)
     judge = sameness.judge if ctx.who.is_staff else weighing.judge
     for ticket, known in _threads(incoming, ctx, text):
         verdict = judge(said, known)
-        if verdict is not None and (known.mine or not (ticket.confidential or alone)):
+        theirs = known.mine and (ticket.confidential or not tells_on)  # a tip-off makes no open ticket confidential
+        if verdict is not None and (theirs or not (ticket.confidential or alone)):
             found.append((verdict.rank, -known.quiet.total_seconds(), Match(ticket, verdict, known.mine, known.quiet)))
     return max(found, key=lambda one: one[:2])[2] if found else None
 

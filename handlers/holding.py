@@ -38,7 +38,6 @@ from storage.vault import Vault
 
 LATELY = 8  # candidates of a group that are looked at
 REMIND, LAPSE = "candidate:remind", "candidate:lapse"  # timers
-CONFIDENTIAL = frozenset({"tipoff"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,7 @@ def holds(incoming: Incoming, ctx: Context, parts: Sequence[Part]) -> bool:
 
 def is_confidential(ctx: Context) -> bool:
     """Tip-offs and trouble at home: nobody reads them on a card or a list before they are a confidential ticket."""
-    return ctx.reading.kind in CONFIDENTIAL or belonging.is_private_trouble(ctx)
+    return ctx.reading.kind in belonging.CONFIDENTIAL or belonging.is_private_trouble(ctx)
 
 
 def is_meant(incoming: Incoming, ctx: Context, parts: Sequence[Part]) -> bool:

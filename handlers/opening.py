@@ -22,8 +22,6 @@ from storage.streets import streets_of
 from storage.tickets import Member, Ticket
 from storage.workflow import Status
 
-CONFIDENTIAL = frozenset({"tipoff"})
-
 
 def open_ticket(
     ctx: Context,
@@ -52,7 +50,7 @@ def open_ticket(
         kind=kind,
         category=part.category,
         urgency=part.urgency,
-        confidential=kind in CONFIDENTIAL or belonging.is_private_trouble(ctx),
+        confidential=kind in belonging.CONFIDENTIAL or belonging.is_private_trouble(ctx),
         flagged=flagged or doubts.flag(spot.doubt),
         confidence=ctx.reading.confidence,
         place=list(part.place),
