@@ -105,6 +105,11 @@ def of_ticket(db: Session, ticket_id: int) -> list[Fact]:
     return list(db.scalars(select(Fact).where(Fact.ticket_id == ticket_id).order_by(Fact.id)))
 
 
+def of_message(db: Session, inbox_id: int) -> bool:
+    """Whether anything happened to a ticket by a message."""
+    return db.scalar(select(Fact.id).where(Fact.inbox_id == inbox_id).limit(1)) is not None
+
+
 def by_ticket(db: Session, ticket_ids: Sequence[int], kind: FactKind) -> dict[int, list[Fact]]:
     """What happened of one kind to each of these tickets, oldest first; those without are left out."""
     found: dict[int, list[Fact]] = {}

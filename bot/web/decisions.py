@@ -14,8 +14,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.web import console, deeds, next_page, ticket_forms
+from bot.web import console, deeds, next_page, refusals, ticket_forms
+from bot.web.refusals import Refused
 from bot.web.within import Program
+from bot.wiring import App
 from handlers import awaiting
 from handlers.awaiting import Awaiting
 from handlers.context import Context
@@ -35,19 +37,27 @@ KINDS = {
 @router.get(PAGE)
 def show(request: Request, app: Program) -> Response:
     """Everything that waits, kind by kind, most pressing first."""
+    return page(app, request)
+
+
+def page(app: App, request: Request, refused: Refused | None = None) -> Response:
+    """The page, with a form that was refused open on it. Raises 401, 403."""
     with app.reading() as db:
         ctx = deeds.reader(app, db, request)
         staff = ctx.who.staff
         if staff is None or not may(ctx.who, "agree", ChatKind.PRIVATE):
             raise HTTPException(403)
+        kinds = [(name, [_shown(ctx, one) for one in find(ctx)]) for name, find in KINDS.items()]
+        forms = (form for _, rows in kinds for row in rows for form in row["forms"])
         values = {
             "head": console.head(app, db, request),
-            "said": next_page.said_before(app, request, staff),
+            "said": next_page.said_before(app, request, staff) if refused is None else "",
+            "refused": refusals.put_back(forms, refused),
             "now": ctx.now,
-            "kinds": [(name, [_shown(ctx, one) for one in find(ctx)]) for name, find in KINDS.items()],
+            "kinds": kinds,
             "once": secrets.token_urlsafe(12),
         }
-        return next_page.show("console_decisions.html", values)
+        return next_page.show("console_decisions.html", values, status=refusals.status_of(refused))
 
 
 def _shown(ctx: Context, one: Awaiting) -> Mapping[str, Any]:

@@ -2,7 +2,8 @@
 
 It is a message of theirs in private, with a row and a key of its own: pressed twice it is done once, and what was said
 the first time is shown again. The answer to whoever pressed stands on the next page and is sent to no chat; what others
-are told goes out by the outbox.
+are told goes out by the outbox. Where nothing came of it nothing is written: the form comes back with what is wrong,
+and no question waits in a chat for an answer that is given on the page.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -32,7 +32,7 @@ from handlers.orders import Order
 from handlers.wording import console_desk as wording
 from handlers.wording.commands import COMMANDS
 from nlp.normalise import normalise
-from storage import decisions, directory, media, tickets, whistles
+from storage import decisions, directory, facts, media, tickets, whistles
 from storage.base import new_ref
 from storage.conflict import on_conflict_do_nothing
 from storage.counting import Counts, offer
@@ -74,6 +74,14 @@ class Deed:
         return " ".join(filter(None, (word, str(self.number), self.rest)))
 
 
+class NotDone(Exception):
+    """Nothing came of a deed, and why; raised out of its transaction, so that nothing of it stays."""
+
+    def __init__(self, why: str, status: int = 422) -> None:
+        super().__init__("a deed was refused")  # the words may name people and stay out of every log
+        self.why, self.status = why, status
+
+
 def context_of(app: App, db: Session, staff: Staff, counts: Counts | None = None) -> Context:
     """What handlers are given: with the duties of others that are this person's for now."""
     ctx = notice_pages.context_of(app, db, staff, counts)
@@ -84,7 +92,7 @@ def context_of(app: App, db: Session, staff: Staff, counts: Counts | None = None
 
 
 def done(app: App, request: Request, deed: Deed) -> str:
-    """Does it, or finds that it is done; answers what is said of it. Raises 401, and 403 for whom no chat knows."""
+    """Does it, or finds that it is done; answers what is said of it. Raises NotDone, and 401."""
     for _ in range(TRIES - 1):
         try:
             return with_counts(app, lambda counts: _done(app, request, deed, counts))
@@ -100,7 +108,7 @@ def _done(app: App, request: Request, deed: Deed, counts: Counts) -> str:
         staff = notice_pages.staff_of(app, db, request)
         account = next(iter(directory.accounts_of_staff(db, staff.id)), None)
         if account is None:
-            raise HTTPException(403)
+            raise NotDone(wording.NO_ACCOUNT, 403)
         row_id = _claimed(app, db, deed, staff, account)
         if row_id is None:
             return _said_first(app, db, deed.key(staff))
@@ -149,9 +157,12 @@ def _carried_out(ctx: Context, deed: Deed) -> Replies:
     """By the command's own handler, unless the page showed something that is not so any more."""
     ticket = tickets.by_number(ctx.db, deed.number)
     if ticket is not None and _is_stale(ctx, tickets.lead(ctx.db, ticket), deed):
-        return [Reply(wording.CHANGED.format(number=deed.number))]
+        raise NotDone(wording.CHANGED.format(number=deed.number))
     order = Order(deed.command, (deed.number,), deed.rest)
-    return acting.kept(ctx, commanding.run(_as_message(ctx, deed), ctx, order))
+    replies = commanding.run(_as_message(ctx, deed), ctx, order)
+    if not ctx.facts and not facts.of_message(ctx.db, ctx.inbox.id):  # whatever is done to a ticket stands in history
+        raise NotDone(_mine(ctx, replies) or wording.NOT_DONE.format(number=deed.number))
+    return acting.kept(ctx, replies)
 
 
 def _as_message(ctx: Context, deed: Deed) -> Incoming:
@@ -190,15 +201,18 @@ def _is_stale(ctx: Context, ticket: Ticket, deed: Deed) -> bool:
 
 def _told(app: App, ctx: Context, deed: Deed, replies: Sequence[Reply]) -> tuple[str, int]:
     """What whoever pressed reads, kept beside the deed; and how many rows for others wait to be sent."""
-    mine = [reply for reply in replies if _is_mine(ctx, reply)]
     others = [reply for reply in replies if not _is_mine(ctx, reply)]
     desk = Desk(ctx.db, app.vault, app.channels, ctx.now, app.clock.wall(), app.doors_down())
     origin = Origin(ctx.inbox.key, ctx.inbox.id, ctx.who.account, None)
-    answer = "\n\n".join(reply.text for reply in mine) or wording.NOTHING_SAID.format(number=deed.number)
+    answer = _mine(ctx, replies) or wording.NOTHING_SAID.format(number=deed.number)
     ctx.db.flush()
     waiting = owe(desk, others, origin)
-    write_inline(desk, origin, answer, next((reply.ticket_id for reply in mine), None))
+    write_inline(desk, origin, answer, next((reply.ticket_id for reply in replies if _is_mine(ctx, reply)), None))
     return answer, waiting
+
+
+def _mine(ctx: Context, replies: Replies) -> str:
+    return "\n\n".join(reply.text for reply in replies if _is_mine(ctx, reply))
 
 
 def _is_mine(ctx: Context, reply: Reply) -> bool:

@@ -6,7 +6,7 @@ What is typed goes the way of any order: taken in once, whatever comes twice. Wh
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from fastapi import APIRouter
@@ -18,9 +18,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.receive import NotTaken
-from bot.web import console, deeds, hotline, next_page, notice_pages
+from bot.web import console, deeds, hotline, next_page, notice_pages, refusals
 from bot.web.forms import fields_of, moment
 from bot.web.hotline import OrderIn
+from bot.web.refusals import Refused
 from bot.web.within import Door, Program
 from bot.wiring import App
 from handlers.wording import console_desk as wording
@@ -34,6 +35,7 @@ from storage.tickets import Ticket
 router = APIRouter()
 PAGE = "/console/hotline"
 FIELDS = ("number", "received", "due", "place", "text")
+TIMES = ("received", "due")
 
 
 @router.get(PAGE)
@@ -46,22 +48,22 @@ def show(request: Request, app: Program) -> Response:
 
 @router.post(PAGE)
 async def take(request: Request, app: Program, intake: Door) -> Response:
-    """An order, and the page of its ticket; what is wrong is said above what was typed."""
+    """An order, and the page of its ticket; what is wrong is said above what was typed, which is never lost."""
     form = await fields_of(request)
     try:
         staff_id, order = await run_in_threadpool(_checked, request, app, form)
     except HTTPException as error:
-        if error.status_code != 401:
-            raise
-        return notice_pages.signed_out(request, form)
+        if error.status_code == 401:
+            return notice_pages.signed_out(request, form)
+        return refusals.alone(Refused(wording.ORDER_NOT_YOURS, typed=_typed(form), status=error.status_code))
     if isinstance(order, Response):
         return order
     if await run_in_threadpool(hotline.answer_to, app, order.number) is not None:
         return await run_in_threadpool(_known, request, app, order)
     try:
         await asyncio.wrap_future(intake.submit(hotline.as_message(app, order)))
-    except NotTaken as error:
-        raise HTTPException(503) from error
+    except NotTaken:
+        return await run_in_threadpool(_again, request, app, form)
     return await run_in_threadpool(_taken, request, app, order, staff_id)
 
 
@@ -72,25 +74,44 @@ def _taker(app: App, db: Session, request: Request) -> Staff:
     return staff
 
 
+def _typed(form: Mapping[str, str]) -> dict[str, str]:
+    return {name: form.get(name, "").strip() for name in FIELDS}
+
+
 def _checked(request: Request, app: App, form: Mapping[str, str]) -> tuple[int, OrderIn | Response]:
-    typed = {name: form.get(name, "").strip() for name in FIELDS}
+    typed = _typed(form)
     with app.reading() as db:
         staff = _taker(app, db, request)
         received, due = moment(typed["received"]), moment(typed["due"])
         if received is None or due is None or due <= received or received > app.clock.now(db):
-            return staff.id, _page(app, db, request, typed, wording.ORDER_WRONG["times"])
+            return staff.id, _page(app, db, request, typed, wording.ORDER_WRONG["times"], TIMES)
         given = {"number": typed["number"], "text": typed["text"], "place": typed["place"]}
         try:
             return staff.id, OrderIn(received_at=received, due_at=due, **given)
         except ValidationError as error:
             wrong = {str(one["loc"][0]) for one in error.errors()}
             said = "\n".join(text for name, text in wording.ORDER_WRONG.items() if name in wrong)
-            return staff.id, _page(app, db, request, typed, said or wording.ORDER_WRONG["text"])
+            return staff.id, _page(app, db, request, typed, said or wording.ORDER_WRONG["text"], wrong)
 
 
-def _page(app: App, db: Session, request: Request, typed: Mapping[str, str], wrong: str) -> Response:
-    values: dict[str, Any] = {"head": console.head(app, db, request), "typed": typed, "wrong": wrong}
-    return next_page.show("console_hotline.html", values, status=422 if wrong else 200)
+def _again(request: Request, app: App, form: Mapping[str, str]) -> Response:
+    """It could not be taken in just now."""
+    with app.reading() as db:
+        return _page(app, db, request, _typed(form), wording.ORDER_LATER, status=503)
+
+
+def _page(
+    app: App,
+    db: Session,
+    request: Request,
+    typed: Mapping[str, str],
+    why: str,
+    wrong: Collection[str] = (),
+    status: int = 422,
+) -> Response:
+    """``wrong``: the fields that are."""
+    values: dict[str, Any] = {"head": console.head(app, db, request), "typed": typed, "why": why, "wrong": wrong}
+    return next_page.show("console_hotline.html", values, status=status if why else 200)
 
 
 def _known(request: Request, app: App, order: OrderIn) -> Response:

@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.owe import Desk, owe
-from bot.web import console, pages
+from bot.web import console, notice_pages, pages
 from bot.web.forms import fields_of, moment
 from bot.web.within import Program
 from bot.wiring import App
@@ -58,9 +58,14 @@ def show(request: Request, app: Program) -> Response:
 
 @router.post(PAGE)
 async def write(request: Request, app: Program) -> Response:
-    """Puts a line down; what cannot be is said above the form."""
+    """Puts a line down; what cannot be is said in the form, which stays as it was filled in."""
     form = await fields_of(request)
-    return await run_in_threadpool(_write, request, app, form)
+    try:
+        return await run_in_threadpool(_write, request, app, form)
+    except HTTPException as error:
+        if error.status_code != 401:
+            raise
+        return notice_pages.signed_out(request, form)
 
 
 @router.post(f"{PAGE}/drop")
@@ -83,12 +88,12 @@ def _write(request: Request, app: App, form: Mapping[str, str]) -> Response:
         unit = next((one for one in _units(at) if str(one.id) == form.get("unit")), None)
         staff = next((one for one in _people(at) if one.ref == form.get("staff")), None)
         if unit is None or staff is None or form.get("part") not in wording.PARTS:
-            raise HTTPException(403)
+            return _page(app, request, at, form, wording.NOT_HERE, status=403)
         start, end = moment(form.get("starts", "")), moment(form.get("ends", ""))
         refused = roster_keeping.unfit(at, unit, staff, form["part"])
         if start is None or end is None or end <= start or end <= at.now or refused is not None:
             text = refused.text if refused is not None else wording.WRONG_STRETCH
-            return _page(app, request, at, said=text, status=422)
+            return _page(app, request, at, form, text, status=422)
         replies = roster_keeping.put_down(at, at.staff, unit, staff, form["part"], start, end)
         _tell(app, at, replies[1:])
     app.bell.ring("replies")
@@ -125,7 +130,10 @@ def _people(at: Looking) -> list[Staff]:
     return [one for one in people.values() if not {Role(post.role) for post in one.posts} <= OWN_TICKETS_ONLY][:MOST]
 
 
-def _page(app: App, request: Request, at: Looking, *, said: str = "", status: int = 200) -> Response:
+def _page(
+    app: App, request: Request, at: Looking, typed: Mapping[str, str] | None = None, why: str = "", *, status: int = 200
+) -> Response:
+    """``typed``: a form that was refused, and ``why``."""
     levels = [level for post in at.staff.posts for level in directory.ancestors(at.db, post.unit)]
     writes = _units(at)
     units = {unit.id: unit for unit in (*levels, *writes) if unit.kind in colleagues.HAVE_ROSTERS}
@@ -144,13 +152,12 @@ def _page(app: App, request: Request, at: Looking, *, said: str = "", status: in
     morning = (tonight + timedelta(days=1)).replace(hour=app.policy.duty_starts.hour)
     values: dict[str, Any] = {
         "head": console.head(app, at.db, request),
-        "said": said,
+        "why": why,
         "tables": tables,
         "parts": wording.PARTS,
         "units": [(unit.id, unit.name) for unit in sorted(writes, key=lambda unit: unit not in at.kept)],
         "people": [(one.ref, directory.name_of(at.vault, one), one.posts[0].unit.name) for one in _people(at)],
-        "starts": f"{tonight:%Y-%m-%dT%H:%M}",
-        "ends": f"{morning:%Y-%m-%dT%H:%M}",
+        "typed": typed or {"starts": f"{tonight:%Y-%m-%dT%H:%M}", "ends": f"{morning:%Y-%m-%dT%H:%M}"},
     }
     return pages.page("rosters.html", values, status=status)
 

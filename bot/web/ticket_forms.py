@@ -15,6 +15,7 @@ from handlers.wording.commands import BLANKS, COMMANDS
 from storage.tickets import Ticket
 
 LONGEST = 1000  # characters of what may be written
+TYPED = ("choice", "words")  # the fields of a form, in the order in which they are said
 EXAMPLE = "1043"  # the number in every command's example
 
 
@@ -89,6 +90,9 @@ def of(command: str, number: int) -> dict[str, Any]:
         "photo": form.photo,
         "daily": command in DAILY,
         "number": number,
+        "why": "",  # it was refused, else empty
+        "typed": {},
+        "photo_again": False,
     }
 
 
@@ -103,7 +107,12 @@ def all_of(ctx: Context, ticket: Ticket, *, names_owner: bool) -> list[dict[str,
     return several(offered(ctx, ticket), ticket.number, names_owner=names_owner)
 
 
+def typed(fields: Mapping[str, str]) -> dict[str, str]:
+    """What was chosen and written in a form, by the names of its fields."""
+    return {name: said for name in TYPED if (said := fields.get(name, "")[:LONGEST])}
+
+
 def in_one_line(fields: Mapping[str, str]) -> str:
     """What was chosen and written, as it stands behind the number in the chat."""
-    parts = (fields.get(name, "")[:LONGEST].strip() for name in ("choice", "words"))
+    parts = (said.strip() for said in typed(fields).values())
     return " ".join(part for part in parts if part)

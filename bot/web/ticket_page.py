@@ -19,7 +19,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.web import console, deeds, next_page, pages, ticket_forms
+from bot.web import console, deeds, next_page, pages, refusals, ticket_forms
+from bot.web.refusals import Refused
 from bot.web.within import Program
 from bot.wiring import App
 from handlers import awaiting, beside, beside_shown, case, explaining, lights, root_causes
@@ -62,22 +63,29 @@ class Step:
 @router.get(PAGE + "/{number:int}")
 def show(number: int, request: Request, app: Program) -> Response:
     """All of it, as this person may read it."""
+    return page(app, request, number)
+
+
+def page(app: App, request: Request, number: int, refused: Refused | None = None) -> Response:
+    """The page, with a form that was refused open on it. Raises 401, 403, 404."""
     with app.reading() as db:
         ctx = deeds.reader(app, db, request)
         ticket = _find(ctx, number)
+        forms = _forms(ctx, ticket)
         values = {
             "head": console.head(app, db, request),
-            "said": _said(app, request, ctx),
+            "said": _said(app, request, ctx) if refused is None else "",
+            "refused": refusals.put_back(forms, refused),
             "ticket": ticket,
             "now": ctx.now,
             **_standing(ctx, ticket),
             **_around(ctx, ticket),
             "words": _words(ctx, ticket),
             "steps": list(_history(ctx, ticket)),
-            "forms": _forms(ctx, ticket),
+            "forms": forms,
             "once": secrets.token_urlsafe(12),
         }
-        return next_page.show("console_ticket.html", values)
+        return next_page.show("console_ticket.html", values, status=refusals.status_of(refused))
 
 
 @router.get(PAGE + "/{number:int}/photo/{ref}")

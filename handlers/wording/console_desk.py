@@ -2,10 +2,13 @@
 
 CHANGED = "{number} 号刚刚有变化，没有照您点的办。请看看现在的样子，再点一次。"
 NO_ACCOUNT = "您还没有绑定微信，只能看，不能办。请先在微信里绑定。"
+NOT_DONE = "{number} 号没有办成。请看看现在的样子，再试一次。"
 NOTHING_SAID = "{number} 号记下了。"
 ORDER_TAKEN = "热线工单 {order} 已登记为 {number} 号。"
 ORDER_KNOWN = "热线工单 {order} 早就登记过了，是 {number} 号，没有再登记一次。"
 ORDER_BEFORE = "之前有人报过同一件事：{number} 号，{at} 就说过了。"
+ORDER_NOT_YOURS = "您现在不能登记热线工单，这一张没有登记。请交给能登记的同事。"
+ORDER_LATER = "刚才没有登记上，写的还在。请再按一次「登记」。"
 ORDER_WRONG = {
     "number": "请写热线的工单编号。",
     "text": "请写热线转来的内容。",

@@ -1,0 +1,294 @@
+"""A form of the console that is refused comes back as it was typed, open, with what is wrong beside it.
+
+Sabotage that must turn these red: a refusal that leads to another page; fields that come back empty; a refused deed
+that leaves a row or a question in a chat; words of a form in an address.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+from sqlalchemy import delete, func, select, update
+
+from bot.receive import NotTaken
+from handlers.rules.deadlines import LOCAL
+from storage.decisions import Decision
+from storage.deployment import Question
+from storage.inbox import Inbox
+from storage.people import Account, Post, Role, Staff
+from storage.rosters import Duty
+from tests import browser
+from tests.web.conftest import LI, RESIDENTS, Site
+from tests.web.test_rosters_page import form as duty_form
+from tests.web.test_ticket_page import ACT, DECISIONS, a_photo, alert, enter, forms, pressed, signed_in, ticket, told
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+PARTS = re.compile(r"<details(?P<open> open)?><summary>(?:(?!<details).)*?</details>", re.DOTALL)
+
+
+def section(page: httpx.Response, command: str) -> str:
+    """The part of a page that holds the form of a command, with whether it is open."""
+    return next(part[0] for part in PARTS.finditer(page.text) if f'name="command" value="{command}"' in part[0])
+
+
+def all_forms(page: httpx.Response) -> list[dict[str, str]]:
+    found = re.findall(r'<form method="post" action="/console/tickets/act".*?</form>', page.text, re.DOTALL)
+    return [dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', form)) for form in found]
+
+
+def form_of(page: httpx.Response, command: str, number: int) -> dict[str, str]:
+    return next(form for form in all_forms(page) if (form["command"], form["number"]) == (command, str(number)))
+
+
+def filled(part: str) -> dict[str, str]:
+    """What stands in the fields that one sees."""
+    found = dict(re.findall(r'<textarea name="(\w+)"[^>]*>\n?([^<]*)</textarea>', part))
+    found |= dict(re.findall(r'<input (?:type="datetime-local" )?name="(\w+)"[^>]*? value="([^"]*)"', part))
+    found |= dict(re.findall(r'<select name="(\w+)".*?<option value="([^"]*)" selected>', part))
+    return {name: html.unescape(value) for name, value in found.items() if value}
+
+
+def sent(site: Site, form: dict[str, str], who: dict[str, str], **more: str) -> httpx.Response:
+    return site.client.post(ACT, data={**form, **more}, headers=who)
+
+
+def rows(site: Site) -> tuple[int, ...]:
+    """How much was taken in, asked and written."""
+    with site.app.reading() as db:
+        return tuple(db.scalar(select(func.count()).select_from(table)) or 0 for table in (Inbox, Question, Decision))
+
+
+GRID, OFFICE = ("grid_worker", "梧桐里网格"), ("community", "梧桐社区")
+REFUSED = {
+    "return": (GRID, {"choice": "非本单位职责", "words": "不归我们\n也不会修 <b>"}, "哪一条"),
+    "extend": (GRID, {"words": "等\"配件\""}, "延到什么时候"),
+    "extend too far": (GRID, {"words": "到2031年5月1日 等配件"}, "最多|最晚|最远"),
+    "suspend": (GRID, {"words": "再等等看吧"}, "为什么"),
+    "reassign": (GRID, {"words": "月球管理处"}, "没找到「月球管理处」"),
+    "resolve": (GRID, {"words": "好的"}, "一句话|照片|怎么"),
+    "resolve as": (GRID, {"choice": "解释说明"}, "解释"),
+    "whistle": (OFFICE, {"words": "火星局 木星局 问题：占道"}, "没找到「火星局」"),
+    "task_force": (OFFICE, {"words": "火星局"}, "没找到「火星局」"),
+    "hand_off": (OFFICE, {"words": "给供电公司"}, "对方编号"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_was_typed_stays_with_what_is_wrong_beside_it(quick_site: Site, name: str) -> None:
+    site, number, command = quick_site, told(quick_site), name.partition(" ")[0]
+    whose, typed, why = REFUSED[name]
+    worker, page = signed_in(site, *whose), f"/console/tickets/{number}"
+    pressed(site, forms(site.client.get(page, headers=worker))["accept"], worker)
+    form = forms(site.client.get(page, headers=worker))[command]
+    before = rows(site)
+    answer = sent(site, form, worker, **typed)
+    assert (answer.status_code, answer.headers.get("location")) == (422, None)
+    assert re.search(why, alert(answer)), alert(answer)
+    part = section(answer, command)
+    assert part.startswith("<details open>")
+    assert alert(answer) in html.unescape(part), "beside the form it is about"
+    assert filled(part) == typed
+    assert (
+        part.count('aria-describedby="wrong"')
+        == len(re.findall("<(?:textarea|select|input name|input type=.file)", part)) + 1
+    )
+    assert [one[0] for one in PARTS.finditer(answer.text) if one["open"]] == [part]
+    assert answer.text.count('id="wrong"') == answer.text.count("autofocus") == 1
+    assert rows(site) == before, "nothing is written, and nothing asked in a chat"
+    assert forms(site.client.get(page, headers=worker))[command]["seen"] == form["seen"]
+
+
+def test_it_is_done_once_what_was_wrong_is_put_right_on_the_page_that_came_back(quick_site: Site) -> None:
+    site, number = quick_site, told(quick_site)
+    worker, page = signed_in(site, *GRID), f"/console/tickets/{number}"
+    pressed(site, forms(site.client.get(page, headers=worker))["accept"], worker)
+    form = forms(site.client.get(page, headers=worker))["resolve"]
+    for _ in range(2):
+        again = sent(site, form, worker, words="好的")
+        assert again.status_code == 422, "the same once more is asked once more"
+    assert "已办结" in pressed(site, form_of(again, "resolve", number), worker, words="灯泡已换")
+    assert ticket(site, number).status == "resolved"
+    alone = site.client.get(ACT, headers=worker)
+    assert (alone.status_code, alone.headers["location"]) == (303, "/console"), "its address leads on and holds nothing"
+
+
+def test_whoever_comes_too_late_keeps_their_words_and_may_send_them_again(quick_site: Site) -> None:
+    site, number = quick_site, told(quick_site)
+    worker, office = signed_in(site, *GRID), signed_in(site, *OFFICE)
+    page = f"/console/tickets/{number}"
+    pressed(site, forms(site.client.get(page, headers=worker))["accept"], worker)
+    old = forms(site.client.get(page, headers=worker))
+    pressed(site, forms(site.client.get(page, headers=office))["progress"], office, words="已派电工")
+    late = sent(site, old["progress"], worker, words="师傅\n下午到")
+    assert (late.status_code, filled(section(late, "progress"))) == (422, {"words": "师傅\n下午到"})
+    assert "刚刚有变化" in alert(late)
+    assert "记下进展" in pressed(site, form_of(late, "progress", number), worker, words="师傅下午到"), (
+        "as it stands now"
+    )
+    pressed(site, forms(site.client.get(page, headers=worker))["resolve"], worker, words="灯泡已换")
+    gone = sent(site, old["extend"], worker, words="到周五 <等配件>")
+    assert gone.status_code == 422
+    assert "extend" not in [form["command"] for form in all_forms(gone)], "nothing to extend any more"
+    assert re.search(r"<textarea[^>]* readonly[^>]*>\n到周五 &lt;等配件&gt;</textarea>", gone.text)
+    assert str(number) in alert(gone)
+
+
+def test_whose_post_ended_meanwhile_still_has_what_they_wrote(quick_site: Site) -> None:
+    site, number = quick_site, told(quick_site)
+    worker, page = signed_in(site, *GRID), f"/console/tickets/{number}"
+    form = forms(site.client.get(page, headers=worker))["comment"]
+    with site.app.writing() as db:
+        who = db.scalars(select(Staff.id).join(Post).where(Post.role == Role.GRID_WORKER).order_by(Staff.id)).first()
+        db.execute(update(Account).where(Account.staff_id == who).values(staff_id=None))
+    answer = sent(site, form, worker, words="楼下也黑")
+    assert (answer.status_code, "绑定" in alert(answer), "楼下也黑" in answer.text) == (403, True, True)
+    with site.app.writing() as db:
+        db.execute(delete(Post).where(Post.staff_id == who))
+        db.execute(update(Account).where(Account.staff_id.is_(None)).values(staff_id=who))
+    answer = sent(site, form, worker, words="楼下也黑")
+    assert (answer.status_code, bool(alert(answer)), "楼下也黑" in answer.text) == (403, True, True)
+    assert "路灯" not in answer.text, "and nothing of the ticket"
+
+
+def test_a_photo_that_is_none_takes_no_words_with_it(quick_site: Site) -> None:
+    site, number = quick_site, told(quick_site)
+    worker, page = signed_in(site, *GRID), f"/console/tickets/{number}"
+    pressed(site, forms(site.client.get(page, headers=worker))["accept"], worker)
+    form = forms(site.client.get(page, headers=worker))["resolve"]
+    typed = {"choice": "解释说明", "words": "业主自己的灯"}
+    bad = {"photo": ("a.jpg", b"no picture", "image/jpeg")}
+    answer = site.client.post(ACT, data={**form, **typed}, files=bad, headers=worker)
+    part = section(answer, "resolve")
+    assert (answer.status_code, filled(part), "要重新选一次" in part) == (422, typed, True)
+    stale = site.client.post(
+        ACT, data={**form, **typed, "seen": "v0"}, files={"photo": ("a.jpg", a_photo(), "image/jpeg")}, headers=worker
+    )
+    assert (stale.status_code, "要重新选一次" in section(stale, "resolve")) == (422, True), "no browser gives it back"
+
+
+def test_what_is_decided_on_comes_back_beside_its_ticket_and_no_other(quick_site: Site) -> None:
+    site, first = quick_site, told(quick_site)
+    site.say(LI, "5号楼二单元的单元门坏了关不上", RESIDENTS)
+    worker = signed_in(site, *GRID)
+    for number in (first, first + 1):
+        pressed(site, forms(site.client.get(f"/console/tickets/{number}", headers=worker))["accept"], worker)
+        asking = forms(site.client.get(f"/console/tickets/{number}", headers=worker))["suspend"]
+        pressed(site, asking, worker, choice="等材料设备", words="缺货")
+    leader = signed_in(site, "street_leader", "柳桥街道")
+    waits = site.client.get(DECISIONS, headers=leader)
+    answer = sent(site, form_of(waits, "disagree", first + 1) | {"seen": "d0.0"}, leader, words="先修再说")
+    assert (answer.status_code, "刚刚有变化" in alert(answer)) == (422, True)
+    cases = re.findall(r'<article class="case" aria-label="(\d+) 号">(.*?)</article>', answer.text, re.DOTALL)
+    assert [(number, "先修再说" in case, 'id="wrong"' in case) for number, case in cases] == [
+        (str(first), False, False),
+        (str(first + 1), True, True),
+    ]
+    assert pressed(site, form_of(answer, "disagree", first + 1), leader, words="先修再说")
+
+
+ORDER = {"number": "A20260315", "place": "梧桐里小区3号楼", "text": "门口路灯\n不亮 <夜里>"}
+
+
+def test_an_order_stays_as_it_was_typed_whatever_is_wrong(quick_site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    site, page = quick_site, "/console/hotline"
+    office = signed_in(site, "dispatcher", "柳桥街道")
+    with site.app.reading() as db:
+        now = site.app.clock.now(db).astimezone(LOCAL)
+    times = {"received": f"{now - timedelta(minutes=5):%Y-%m-%dT%H:%M}", "due": f"{now:%Y-%m-%dT%H:%M}"}
+    typed = ORDER | times
+    for wrong, invalid in (
+        ({"due": times["received"]}, ["received", "due"]),
+        ({"due": "2099-01-01T00:00", "number": ""}, ["number"]),
+    ):
+        answer = site.client.post(page, data=typed | wrong, headers=office)
+        assert (answer.status_code, bool(alert(answer))) == (422, True)
+        assert filled(answer.text) == {name: value for name, value in (typed | wrong).items() if value}
+        assert re.findall(r'name="(\w+)"[^>]* aria-invalid="true"', answer.text) == invalid
+        assert answer.text.count('aria-describedby="wrong"') == len(typed)
+
+    def not_taken(*_: object) -> None:
+        raise NotTaken
+
+    whole = typed | {"due": "2099-01-01T00:00"}
+    with monkeypatch.context() as patched:
+        patched.setattr("bot.receive.Intake.submit", not_taken)
+        answer = site.client.post(page, data=whole, headers=office)
+    assert (answer.status_code, "再按一次" in alert(answer), filled(answer.text)) == (503, True, whole)
+    with site.app.writing() as db:
+        for role, now_only in ((Role.DISPATCHER, Role.HANDLER), (Role.DUTY, Role.GRID_WORKER)):
+            db.execute(update(Post).where(Post.role == role).values(role=now_only))
+    answer = site.client.post(page, data=whole, headers=office)
+    assert (answer.status_code, bool(alert(answer))) == (403, True)
+    assert all(html.escape(said) in answer.text for said in ORDER.values())
+    answer = site.client.post(page, data=whole)
+    assert (answer.status_code, "写的还在" in answer.text, "A20260315" in answer.text) == (401, True, True)
+
+
+def test_a_line_of_a_roster_stays_as_it_was_filled_in(quick_site: Site) -> None:
+    site, page = quick_site, "/console/duty"
+    backwards = duty_form(site, part="leader", starts="2099-03-03T08:00", ends="2099-03-02T20:00")
+    answer = site.client.post(page, data=backwards)
+    assert (answer.status_code, "时间不对" in alert(answer), filled(answer.text)) == (422, True, backwards)
+    assert answer.text.count('aria-describedby="wrong"') == len(backwards)
+    answer = site.client.post(page, data=backwards | {"unit": "0"})
+    assert (answer.status_code, "没有记下" in alert(answer)) == (403, True)
+    assert filled(answer.text) == {name: value for name, value in backwards.items() if name != "unit"}
+    site.app.sample = False
+    answer = site.client.post(page, data=backwards)
+    assert (answer.status_code, "写的还在" in answer.text, backwards["starts"] in answer.text) == (401, True, True)
+    with site.app.reading() as db:
+        assert db.scalars(select(Duty)).all() == []
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(not browser.CHROMIUM, reason="no Chromium: set CHROMIUM_PATH to run the browser tests")
+@pytest.mark.xdist_group("ticket_page")
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_error_has_the_focus_and_the_form_is_open_in_a_browser(quick_site: Site, width: int) -> None:
+    """Without JavaScript, on a phone and at a desk; what is put right there is done."""
+    site, number = quick_site, told(quick_site)
+    worker, office = signed_in(site, *GRID), signed_in(site, "dispatcher", "柳桥街道")
+    with browser.chromium() as chromium:
+        where = str(site.client.base_url)
+        page = chromium.new_page(base_url=where, viewport={"width": width, "height": 800}, java_script_enabled=False)
+        page.set_default_timeout(browser.PATIENCE)
+        enter(page, worker)
+        page.goto(f"/console/tickets/{number}")
+        page.get_by_role("button", name=f"{number} 号接单").click()
+        page.get_by_text("归您了").wait_for()
+        page.locator("summary", has_text="办结").click()
+        page.locator("details[open] textarea").fill("好的")
+        page.get_by_role("button", name=f"{number} 号办结").click()
+        seen(page, width)
+        assert "好的" in page.locator("details[open] textarea").input_value()
+        page.locator("details[open] textarea").fill("灯泡已换")
+        page.get_by_role("button", name=f"{number} 号办结").click()
+        page.get_by_text("已办结").first.wait_for()
+        enter(page, office)
+        page.goto("/console/hotline")
+        for name, value in (ORDER | {"received": "2026-03-02T10:00", "due": "2026-03-01T10:00"}).items():
+            page.locator(f"[name={name}]").fill(value)
+        page.get_by_role("button", name="登记").click()
+        seen(page, width)
+        assert page.locator("[name=text]").input_value() == ORDER["text"]
+
+
+def seen(page: Page, width: int) -> None:
+    """The reason has the focus, lies where one looks, and stands in no address."""
+    reason = page.locator("#wrong")
+    reason.wait_for()
+    assert page.locator("#wrong:focus").count() == 1
+    box = reason.bounding_box()
+    top = page.evaluate("window.scrollY")
+    assert box is not None
+    assert 0 <= box["y"] <= 800 - box["height"], (box, top)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert "?" not in page.url
+    assert page.locator("[aria-describedby=wrong]").count() >= 2
