@@ -14,6 +14,7 @@ from handlers.registry import on
 from handlers.wording import help as wording
 from handlers.wording.desk import YES
 from handlers.wording.feedback import BAD
+from handlers.wording.joining import NODS
 from nlp.delicate import takes_back
 from nlp.normalise import fold, tight
 from storage.tickets import Member as Concerned
@@ -126,11 +127,16 @@ def _rings(incoming: Incoming, ctx: Context) -> bool:
     return "danger_word" in ctx.reading.cues and not takes_back(tight(fold(ctx.words))[0])
 
 
-def _of_work(incoming: Incoming, ctx: Context) -> str:
-    """Each word of staff in private is meant to do something: none may be lost unnoticed."""
+def _of_work(incoming: Incoming, ctx: Context) -> str | None:
+    """Each word of staff in private is meant to do something: none may be lost unnoticed. Empty: a nod."""
     if incoming.kind is Kind.VOICE and not incoming.text:
         return wording.STAFF_VOICE
-    return "" if ctx.reading.cues & IDLE_WORDS or ctx.words.strip(wording.AROUND) in YES else wording.STAFF_HINT
+    if ctx.reading.cues & IDLE_WORDS:
+        return None
+    word = ctx.words.strip(wording.AROUND)
+    if word in YES:
+        return "" if word in NODS else wording.STAFF_NOT_ASKED
+    return wording.STAFF_HINT
 
 
 def _waiting(ctx: Context, *, broken: bool) -> Ticket | None:
@@ -165,8 +171,8 @@ def hint(incoming: Incoming, ctx: Context) -> Replies | None:
         return [Reply(wording.UNKNOWN_KIND, to=case.sender(ctx))]
     if "thanks" in ctx.reading.cues:
         return [Reply(wording.NOT_AT_ALL, to=case.sender(ctx))]
-    if ctx.who.is_staff and ctx.group is None and (said := _of_work(incoming, ctx)):
-        return [Reply(said)]
+    if ctx.who.is_staff and ctx.group is None and (said := _of_work(incoming, ctx)) is not None:
+        return [Reply(said)] if said else []
     if (standing := _standing(ctx)) is not None:
         return [standing]
     last = ctx.who.account.hinted_at

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -96,22 +96,53 @@ def named(incoming: Incoming, ctx: Context) -> Replies | None:
 
 
 def by_word(incoming: Incoming, ctx: Context) -> Replies | None:
-    """立单 or 不是 alone, where a card is quoted or one alone waits; 改类 12 排水 of what is no ticket yet."""
+    """立单 or 不是 alone, where a card is quoted or one alone waits; 都立单; 改类 12 排水 of what is no ticket yet. A
+    bare 是 is meant for it where that was the last thing this person was told."""
     if not _may_decide(incoming, ctx):
         return None
     text = ctx.words.strip(wording.AROUND)
     if (found := RECAST.fullmatch(text)) is not None:
         known = candidates.by_number(ctx.db, int(found[1]))
         return open_it(incoming, ctx, Order("candidate_open", (int(found[1]),), found[2])) if known else None
-    if text not in wording.YES_WORDS + wording.NO_WORDS:
+    if text in wording.ALL_YES or text in wording.ALL_NO:
+        return _all_of_them(incoming, ctx, open_it if text in wording.ALL_YES else refuse)
+    act = _meant(ctx, text)
+    if act is None:
         return None
     quoted = _quoted(incoming, ctx)
-    mine = _waiting(ctx) if quoted is None and incoming.quoted is None else []
-    number = quoted if quoted is not None else (mine[0].number if len(mine) == 1 else None)
-    if number is None:
+    if quoted is not None:
+        return act(incoming, ctx, Order("candidate", (quoted,)))
+    numbers = [row.number for row in _waiting(ctx)] if incoming.quoted is None else []
+    numbers = numbers or [number for number in [_last_told(ctx)] if number is not None]
+    if len(numbers) == 1:
+        return act(incoming, ctx, Order("candidate", (numbers[0],)))
+    return [_which(_waiting(ctx))] if numbers and ctx.group is None else None
+
+
+def _meant(ctx: Context, text: str) -> Callable[[Incoming, Context, Order], Replies] | None:
+    """What a bare word wants done."""
+    if text in wording.YES_WORDS + wording.NO_WORDS:
+        return open_it if text in wording.YES_WORDS else refuse
+    if text in desk_wording.YES + desk_wording.NO and _last_told(ctx) is not None:
+        return open_it if text in desk_wording.YES else refuse
+    return None
+
+
+def _last_told(ctx: Context) -> int | None:
+    """Whatever was to be decided, where that is the last thing this person was told in private, lately."""
+    if ctx.group is not None:
         return None
-    act = open_it if text in wording.YES_WORDS else refuse
-    return list(act(incoming, ctx, Order("candidate", (number,))))
+    told = select(Outbox.name).where(Outbox.account_id.in_(ctx.mine), Outbox.created_at >= ctx.now - ASK_WITHIN)
+    found = CARD.match(ctx.db.scalar(told.order_by(Outbox.id.desc()).limit(1)) or "")
+    return int(found[1]) if found is not None else None
+
+
+def _all_of_them(incoming: Incoming, ctx: Context, act: Callable[[Incoming, Context, Order], Replies]) -> Replies:
+    """都立单, 都不是: of whatever waits for this person."""
+    mine = _waiting(ctx)
+    if not mine:
+        return [Reply(wording.NONE_WAITING)]
+    return [reply for row in mine for reply in act(incoming, ctx, Order("candidate", (row.number,)))]
 
 
 def seen_to(incoming: Incoming, ctx: Context) -> Replies | None:
@@ -215,6 +246,10 @@ def _only(ctx: Context, order: Order) -> Candidate | Reply:
         return rows[0]
     if not rows:
         return Reply(wording.NONE_WAITING)
+    return _which(rows)
+
+
+def _which(rows: Sequence[Candidate]) -> Reply:
     numbers = "、".join(f"{row.number}（{CATEGORY[str(row.reading['category'])]}）" for row in rows[:6])
     word = COMMANDS["candidate_open"].words[0]
     return Reply(wording.WHICH.format(numbers=numbers, word=word, first=rows[0].number))

@@ -29,6 +29,8 @@ RECAST_UNKNOWN = "没有「{word}」这一类，{number} 号还没立。说「�
 KEPT = "好的，{number} 号还等着您定。"
 # Bare words that decide what one alone waits for, or a quoted card.
 YES_WORDS, NO_WORDS = ("立单", "确认立单", "立"), ("不是", "不立单", "不用立单", "不是报事")
+ALL_YES = ("都立单", "都立", "全立", "全部立单", "全都立单", "都是", "全是", "都要")
+ALL_NO = ("都不是", "全不是", "都不立单", "都不立", "都不用立单", "都不用")
 RECAST = r"改类\s*[#号:：]?\s*(\d{1,9})\s*号?\s*(?:成|为|到)?\s*(\S.*)"
 NO_NUMBER = r"\d[\d\s#号,，、。.]*"  # longer than any number is
 AROUND = "。.！! "

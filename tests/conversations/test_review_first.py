@@ -284,3 +284,47 @@ def test_what_another_way_opened_needs_nobody_any_more(town: Stage) -> None:
     [ticket] = town.tickets()
     assert f"是 {ticket.number} 号工单" in to(town.say("小赵", f"不是 {number(town)}"), "小赵")[0]
     assert [row.state for row in candidates(town)] == ["opened"]
+
+
+@pytest.mark.parametrize(("word", "opens"), [("是", 1), ("好的", 1), ("立吧", 0), ("不用", 0), ("立单", 1)])
+def test_a_bare_word_answers_the_card_that_was_read_last(town: Stage, word: str, opens: int) -> None:
+    town.say("王阿姨", LAMP, RESIDENTS)
+    said = to(town.say("小赵", word), "小赵")
+    assert len(town.tickets()) == opens
+    assert said, "nobody who was asked is left without an answer"
+
+
+def test_with_several_it_is_asked_which_and_all_of_them_is_an_answer(town: Stage) -> None:
+    town.say("王阿姨", LAMP, RESIDENTS)
+    town.say("老周", BIN, RESIDENTS)
+    assert to(town.say("小赵", "是"), "小赵") == [
+        "您说的是哪一条？等您定的有：1（道路设施）、2（环境卫生）。带上编号，例如「立单 1」。"
+    ]
+    town.say("小赵", "都立单")
+    assert [one.category for one in town.tickets()] == ["road_facility", "sanitation"]
+
+
+def test_all_of_them_may_be_none(town: Stage) -> None:
+    town.say("王阿姨", LAMP, RESIDENTS)
+    town.say("老周", BIN, RESIDENTS)
+    town.say("小赵", "都不是")
+    assert town.tickets() == []
+    assert {one.state for one in candidates(town)} == {"wrong"}
+    assert to(town.say("小赵", "都立单"), "小赵") == ["现在没有等您定的。"]
+
+
+def test_whoever_answers_after_it_was_settled_hears_how(town: Stage) -> None:
+    town.say("王阿姨", LAMP, RESIDENTS)
+    town.say("王阿姨", "没事了，亮了", RESIDENTS)
+    [answer] = to(town.say("小赵", "是"), "小赵")
+    assert "1 号" in answer
+    assert town.tickets() == []
+
+
+def test_a_yes_that_answers_nothing_opens_nothing(town: Stage) -> None:
+    """What was told last is something else by then."""
+    town.say("王阿姨", LAMP, RESIDENTS)
+    town.say("小赵", "待办")
+    assert to(town.say("小赵", "是"), "小赵") == ["现在没有等您回话的。看手上的说「待办」，其余说「帮助」。"]
+    assert to(town.say("小赵", "好的"), "小赵") == []
+    assert town.tickets() == []
