@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from handlers import choosing_reasons, owners
 from handlers.context import Context
@@ -34,6 +35,13 @@ class Draft:
     up_to_them: bool = False
 
 
+class Missing(NamedTuple):
+    """A part that is still to be said, and how it is asked for."""
+
+    part: str
+    question: str
+
+
 def read(ctx: Context, ticket: Ticket, draft: Draft, words: str) -> Draft:
     """Whatever the words tell of what is still missing."""
     text = normalise(words)
@@ -62,18 +70,31 @@ def _owner_in(ctx: Context, ticket: Ticket, text: str, asker: Unit) -> int | Non
     return None
 
 
-def missing(ctx: Context, ticket: Ticket, draft: Draft, asker: Unit) -> str:
-    """What is to be asked next; empty where all is said."""
+def missing(ctx: Context, ticket: Ticket, draft: Draft, asker: Unit) -> Missing | None:
+    """What is to be asked next; None where all is said."""
     if draft.code is None:
-        return wording.ASK_CODE.format(number=ticket.number)
+        return Missing("code", wording.ASK_CODE.format(number=ticket.number))
     if draft.code == reasons.DUPLICATE:
-        return wording.ASK_SAME if draft.same_as is None else ""
+        return Missing("same", wording.ASK_SAME) if draft.same_as is None else None
     if draft.code == reasons.NOT_OURS and draft.article is None:
-        return wording.ASK_ARTICLE
+        return Missing("article", wording.ASK_ARTICLE)
     if draft.owner is None and not draft.up_to_them:
         form = wording.ASK_OWNER if draft.code in NEEDS_OWNER else wording.ASK_OWNER_OR_NOT
-        return form.format(names=owners.likely(ctx, ticket, asker))
-    return ""
+        return Missing("owner", form.format(names=owners.likely(ctx, ticket, asker)))
+    return None
+
+
+def with_owner(ctx: Context, ticket: Ticket, draft: Draft, name: str) -> Draft | Reply:
+    """Whose it is, from a field of its own: it counts before the words, and what it names must be somebody."""
+    words = name.strip(BLANKS)
+    if not words or draft.code == reasons.DUPLICATE:
+        return draft
+    if words in wording.NOT_KNOWN and draft.code not in NEEDS_OWNER:
+        return replace(draft, owner=None, up_to_them=True)
+    said = OWNER.fullmatch(words)
+    called = said["name"] if said is not None else words.strip(wording.FILLERS)
+    found = owners.named(ctx, ticket, called, ctx.db.get_one(Unit, ticket.desk_id))
+    return replace(draft, owner=found.id) if isinstance(found, Unit) else replace(found, part="owner")
 
 
 def wrong_same(ctx: Context, ticket: Ticket, number: int) -> str | None:

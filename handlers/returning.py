@@ -51,7 +51,8 @@ def give_back(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     draft = return_reasons.Draft(said=ctx.inbox.id)
     if order.rest:
         draft = return_reasons.read(ctx, ticket, draft, order.rest)
-    return _go_on(ctx, ticket, draft)
+    told = return_reasons.with_owner(ctx, ticket, draft, incoming.data.get("owner", ""))
+    return [told] if isinstance(told, Reply) else _go_on(ctx, ticket, told)
 
 
 def _refusal(ctx: Context, ticket: Ticket) -> Reply | None:
@@ -95,9 +96,9 @@ def _go_on(ctx: Context, ticket: Ticket, draft: return_reasons.Draft) -> Replies
     """The next question, or all of it to whoever decides."""
     asker = ctx.db.get_one(Unit, ticket.desk_id)
     if draft.same_as is not None and (wrong := return_reasons.wrong_same(ctx, ticket, draft.same_as)) is not None:
-        return _ask(ctx, ticket, replace(draft, same_as=None), wrong)
+        return _ask(ctx, ticket, replace(draft, same_as=None), return_reasons.Missing("", wrong))
     missing = return_reasons.missing(ctx, ticket, draft, asker)
-    if missing:
+    if missing is not None:
         return _ask(ctx, ticket, draft, missing)
     owner = ctx.db.get(Unit, draft.owner) if draft.owner is not None else None
     judge = _judge(ctx, asker, owner)
@@ -128,7 +129,7 @@ def _judge(ctx: Context, asker: Unit, owner: Unit | None) -> Unit | None:
     return deciders.first(ctx.db, Wanted.RETURN, asker, ctx.now, by)
 
 
-def _ask(ctx: Context, ticket: Ticket, draft: return_reasons.Draft, text: str) -> Replies:
+def _ask(ctx: Context, ticket: Ticket, draft: return_reasons.Draft, missing: return_reasons.Missing) -> Replies:
     """One question in private, wherever the command was given."""
     account, until = ctx.who.account, ctx.now + ANSWERED_WITHIN
     case.ask_in_private(ctx, account, FEATURE, ticket=ticket, until=until, data=asdict(draft))
@@ -137,7 +138,8 @@ def _ask(ctx: Context, ticket: Ticket, draft: return_reasons.Draft, text: str) -
         said.forget_at = max(said.forget_at, until)
     card = choosing_reasons.card(ticket, FEATURE, deciding_words.WANTED[FEATURE]) if draft.code is None else None
     here = [Reply(wording.IN_PRIVATE.format(number=ticket.number), ticket_id=ticket.id)] if ctx.group else []
-    return [*here, Reply(text, to=Person(account.id), card=card, ticket_id=ticket.id)]
+    to = Person(account.id)
+    return [*here, Reply(missing.question, to=to, card=card, ticket_id=ticket.id, part=missing.part)]
 
 
 def _words(ctx: Context, draft: return_reasons.Draft) -> str:

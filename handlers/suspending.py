@@ -61,7 +61,7 @@ def _ask_code(ctx: Context, ticket: Ticket) -> Replies:
     here = [Reply(wording.IN_PRIVATE.format(number=ticket.number), ticket_id=ticket.id)] if ctx.group else []
     card = choosing_reasons.card(ticket, FEATURE, deciding_words.WANTED[Wanted.SUSPENSION])
     text = wording.ASK_CODE.format(number=ticket.number)
-    return [*here, Reply(text, to=Person(account.id), card=card, ticket_id=ticket.id)]
+    return [*here, Reply(text, to=Person(account.id), card=card, ticket_id=ticket.id, part="code")]
 
 
 def _ask_leader(ctx: Context, ticket: Ticket, code: str, words: str) -> Replies:

@@ -130,15 +130,16 @@ def _drafted(ctx: Context, ticket: Ticket) -> Whistle | None:
 # --- who may call whom
 
 
-def _from_grid(ctx: Context, ticket: Ticket) -> bool:
-    """A grid worker calls the community; whoever also works for the community or the street calls departments."""
+def calls_community(ctx: Context, ticket: Ticket) -> bool:
+    """A grid worker calls the community and nobody else; whoever also works for the community or the street calls
+    departments."""
     kinds = {post.unit.kind for post in ctx.who.posts}
     wider = kinds & {UnitKind.COMMUNITY, UnitKind.STREET, UnitKind.DISTRICT, UnitKind.CITY}
     return not wider and whistle_calls.level(ctx.db, ticket, UnitKind.COMMUNITY) is not None
 
 
 def _refused(ctx: Context, ticket: Ticket, row: Whistle | None, said: Named) -> Reply | None:
-    if _from_grid(ctx, ticket):
+    if calls_community(ctx, ticket):
         return _community_called(ctx, ticket) if row is None else None
     strange = next((unit for unit in said.units if unit.kind not in called_names.CALLABLE), None)
     if strange is not None:
@@ -205,7 +206,7 @@ def _usual_kind(ticket: Ticket) -> str:
 def _write(ctx: Context, ticket: Ticket, row: Whistle, said: Named) -> None:
     """What was said now goes before what was said before."""
     row.kind = said.kind or row.kind
-    if _from_grid(ctx, ticket):
+    if calls_community(ctx, ticket):
         community = whistle_calls.level(ctx.db, ticket, UnitKind.COMMUNITY)
         said = Named(units=[community] if community is not None else [], problems=said.problems, needs=_needs(said))
     elif said.rest and not said.needs:
@@ -234,7 +235,7 @@ def _go_on(ctx: Context, ticket: Ticket, row: Whistle) -> Replies:
         return _ask(ctx, ticket, NEEDS)
     case.asks_no_more(ctx, ticket, QUESTION)
     _record(ctx, ticket, row)
-    if _from_grid(ctx, ticket):
+    if calls_community(ctx, ticket):
         return _blown(ctx, ticket, row, wording.TO_COMMUNITY)
     leaders = [staff.id for staff in on_duty.leader_on_duty(ctx.db, _signer(ctx, row), ctx.now)]
     if me(ctx).id in leaders:
@@ -257,7 +258,7 @@ def _signer(ctx: Context, row: Whistle) -> Unit:
 def _ask(ctx: Context, ticket: Ticket, what: str) -> Replies:
     until = ctx.now + ASKED_WITHIN
     case.ask_in_private(ctx, ctx.who.account, QUESTION, ticket=ticket, until=until, data={"want": what})
-    asked = Reply(ASKS[what].format(number=ticket.number), to=case.sender(ctx), ticket_id=ticket.id)
+    asked = Reply(ASKS[what].format(number=ticket.number), to=case.sender(ctx), ticket_id=ticket.id, part=what)
     if ctx.group is None:
         return [asked]
     return [Reply(wording.NOT_HERE.format(number=ticket.number), ticket_id=ticket.id), asked]

@@ -9,8 +9,8 @@ and no question waits in a chat for an answer that is given on the page.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -59,6 +59,7 @@ class Deed:
     seen: str
     once: str
     photo: tuple[bytes, str] | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)  # what is said in ``rest`` too, and is certain
 
     def key(self, staff: Staff) -> str:
         """The name of the deed: the same form with the same words is the same deed."""
@@ -75,11 +76,14 @@ class Deed:
 
 
 class NotDone(Exception):
-    """Nothing came of a deed, and why; raised out of its transaction, so that nothing of it stays."""
+    """Nothing came of a deed, and why; raised out of its transaction, so that nothing of it stays.
 
-    def __init__(self, why: str, status: int = 422) -> None:
+    ``part``: what is missing of the command.
+    """
+
+    def __init__(self, why: str, *, part: str = "", status: int = 422) -> None:
         super().__init__("a deed was refused")  # the words may name people and stay out of every log
-        self.why, self.status = why, status
+        self.why, self.part, self.status = why, part, status
 
 
 def context_of(app: App, db: Session, staff: Staff, counts: Counts | None = None) -> Context:
@@ -108,7 +112,7 @@ def _done(app: App, request: Request, deed: Deed, counts: Counts) -> str:
         staff = notice_pages.staff_of(app, db, request)
         account = next(iter(directory.accounts_of_staff(db, staff.id)), None)
         if account is None:
-            raise NotDone(wording.NO_ACCOUNT, 403)
+            raise NotDone(wording.NO_ACCOUNT, status=403)
         row_id = _claimed(app, db, deed, staff, account)
         if row_id is None:
             return _said_first(app, db, deed.key(staff))
@@ -161,7 +165,9 @@ def _carried_out(ctx: Context, deed: Deed) -> Replies:
     order = Order(deed.command, (deed.number,), deed.rest)
     replies = commanding.run(_as_message(ctx, deed), ctx, order)
     if not ctx.facts and not facts.of_message(ctx.db, ctx.inbox.id):  # whatever is done to a ticket stands in history
-        raise NotDone(_mine(ctx, replies) or wording.NOT_DONE.format(number=deed.number))
+        part = next((reply.part for reply in replies if reply.part), "")
+        why = wording.MISSING.get(part) if part not in deed.fields else None
+        raise NotDone(why or _mine(ctx, replies) or wording.NOT_DONE.format(number=deed.number), part=part)
     return acting.kept(ctx, replies)
 
 
@@ -178,6 +184,7 @@ def _as_message(ctx: Context, deed: Deed) -> Incoming:
         text=deed.text,
         media=row.media,
         addressed=True,
+        data=deed.fields,
     )
 
 

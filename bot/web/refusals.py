@@ -17,13 +17,15 @@ from bot.web import pages
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """What was refused, and why. ``typed``: its fields by name; no browser gives a photo back."""
+    """What was refused, and why. ``typed``: its fields by name; no browser gives a photo back. ``wrong``: the field
+    that is missing or wrong, where it is one."""
 
     why: str
     command: str = ""
     number: int = 0
     typed: Mapping[str, str] = field(default_factory=dict)
     with_photo: bool = False
+    wrong: str = ""
     status: int = 422
 
     @property
@@ -38,7 +40,8 @@ def put_back(forms: Iterable[dict[str, Any]], refused: Refused | None) -> Refuse
         return None
     for form in forms:
         if (form["command"], form["number"]) == (refused.command, refused.number):
-            form |= {"why": refused.why, "typed": refused.typed, "photo_again": refused.with_photo}
+            form |= {"why": refused.why, "wrong": refused.wrong}
+            form |= {"typed": refused.typed, "photo_again": refused.with_photo}
             return None
     return refused
 

@@ -58,13 +58,14 @@ def _done(request: Request, app: App, fields: Mapping[str, str], content: bytes 
     try:
         photo = pictures.clean(content) if content is not None else None
         rest = ticket_forms.in_one_line(fields)
-        deed = deeds.Deed(fields["command"], number, rest, fields.get("seen", "")[:40], fields["once"], photo)
+        as_seen, certain = fields.get("seen", "")[:40], ticket_forms.certain(fields)
+        deed = deeds.Deed(fields["command"], number, rest, as_seen, fields["once"], photo, certain)
         to = decisions.PAGE if back else f"{TICKETS}/{number}"
         return deeds.answered(app, request, to, deeds.done(app, request, deed))
     except pictures.PictureError as error:
-        refused = Refused(BAD_PICTURE[error.reason])
+        refused = Refused(BAD_PICTURE[error.reason], wrong="photo")
     except deeds.NotDone as error:
-        refused = Refused(error.why, status=error.status)
+        refused = Refused(error.why, wrong=ticket_forms.FIELDS.get(error.part, error.part), status=error.status)
     typed = ticket_forms.typed(fields)
     refused = replace(refused, command=fields["command"], number=number, typed=typed, with_photo=content is not None)
     try:

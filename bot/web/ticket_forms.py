@@ -6,26 +6,38 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from handlers import owners
 from handlers.context import Context
 from handlers.may_now import offered
-from handlers.wording import closing, outside, reasons, suspending, taxonomy
+from handlers.whistling import calls_community
+from handlers.wording import closing, console_desk, outside, reasons, suspending, taxonomy
 from handlers.wording import desk as wording
 from handlers.wording import lanes as lane_words
 from handlers.wording.commands import BLANKS, COMMANDS
+from handlers.wording.whistles import LISTS
+from storage.people import Unit
 from storage.tickets import Ticket
 
 LONGEST = 1000  # characters of what may be written
-TYPED = ("choice", "words")  # the fields of a form, in the order in which they are said
+# The fields of a form, in the order in which they are said.
+TYPED = ("choice", "same", "article", "owner", "units", "words", "problems", "needs")
+CERTAIN = ("owner",)  # what names somebody, and is not to be guessed from the line
+FIELDS = {"code": "choice"}  # of a part that has another name there
+LISTED, PAUSES = ("problems", "needs"), " :："
 EXAMPLE = "1043"  # the number in every command's example
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """``words``: none, may, must. ``choices`` are said before the words; an empty one says nothing."""
+    """``words``: none, may, must. ``choices`` are said before the words; an empty one says nothing.
+
+    ``parts``: what else belongs to the command, each with a field of its own.
+    """
 
     words: str = "none"
     choices: tuple[str, ...] = ()
     photo: bool = False
+    parts: tuple[str, ...] = ()
 
 
 PLAIN, WORDS, MUST = Form(), Form("may"), Form("must")
@@ -45,8 +57,9 @@ FORMS: Mapping[str, Form] = {
     "whistle_over": PLAIN,
     "look_back": Form(choices=(suspending.BUTTON_STILL, suspending.BUTTON_CAN)),
     "resume": PLAIN,
-    "return": Form("must", tuple(reasons.BUTTONS["return"].values())),
-    "suspend": Form("may", tuple(reasons.BUTTONS["suspend"].values())),
+    "return": Form("may", ("", *reasons.BUTTONS["return"].values()), parts=("article", "owner", "same")),
+    "suspend": Form("may", ("", *reasons.BUTTONS["suspend"].values())),
+    "whistle": Form(parts=("units", "problems", "needs")),
     "nudge": PLAIN,
     "recategorise": Form(choices=tuple(taxonomy.CATEGORY.values())),
     "lane": Form(choices=tuple(lane_words.NAMES.values())),
@@ -88,9 +101,12 @@ def of(command: str, number: int) -> dict[str, Any]:
         "example": example,
         "choices": form.choices,
         "photo": form.photo,
+        "parts": form.parts,
+        "names": "",  # whom one may name
         "daily": command in DAILY,
         "number": number,
         "why": "",  # it was refused, else empty
+        "wrong": "",  # the field that is wrong
         "typed": {},
         "photo_again": False,
     }
@@ -104,7 +120,13 @@ def several(commands: Iterable[str], number: int, *, names_owner: bool) -> list[
 
 def all_of(ctx: Context, ticket: Ticket, *, names_owner: bool) -> list[dict[str, Any]]:
     """The forms of everything that somebody may do now."""
-    return several(offered(ctx, ticket), ticket.number, names_owner=names_owner)
+    forms = several(offered(ctx, ticket), ticket.number, names_owner=names_owner)
+    for form in forms:
+        if form["command"] == "whistle" and calls_community(ctx, ticket):
+            form["parts"] = form["parts"][1:]  # whom is settled
+        if form["command"] == "return" and ticket.desk_id is not None:
+            form["names"] = owners.likely(ctx, ticket, ctx.db.get_one(Unit, ticket.desk_id))
+    return forms
 
 
 def typed(fields: Mapping[str, str]) -> dict[str, str]:
@@ -114,5 +136,16 @@ def typed(fields: Mapping[str, str]) -> dict[str, str]:
 
 def in_one_line(fields: Mapping[str, str]) -> str:
     """What was chosen and written, as it stands behind the number in the chat."""
-    parts = (said.strip() for said in typed(fields).values())
-    return " ".join(part for part in parts if part)
+    parts = ((name, said.strip()) for name, said in typed(fields).items())
+    return " ".join(_in_the_line(name, said) for name, said in parts if said)
+
+
+def _in_the_line(name: str, said: str) -> str:
+    """A list that speaks of 问题： itself stays one list."""
+    plain = LISTS.sub(lambda mark: f"{mark[0].rstrip(PAUSES)} ", said) if name in LISTED else said
+    return console_desk.IN_THE_LINE.get(name, "{said}").format(said=plain)
+
+
+def certain(fields: Mapping[str, str]) -> dict[str, str]:
+    """The fields that are to be taken at their word."""
+    return {name: said for name, said in typed(fields).items() if name in CERTAIN}

@@ -66,15 +66,17 @@ def rows(site: Site) -> tuple[int, ...]:
 
 
 GRID, OFFICE = ("grid_worker", "梧桐里网格"), ("community", "梧桐社区")
+NOT_OURS, ARTICLE = {"choice": "非本单位职责"}, "《城市照明管理规定》第五条"
 REFUSED = {
     "return": (GRID, {"choice": "非本单位职责", "words": "不归我们\n也不会修 <b>"}, "哪一条"),
     "extend": (GRID, {"words": "等\"配件\""}, "延到什么时候"),
     "extend too far": (GRID, {"words": "到2031年5月1日 等配件"}, "最多|最晚|最远"),
-    "suspend": (GRID, {"words": "再等等看吧"}, "为什么"),
+    "suspend": (GRID, {"words": "再等等看吧"}, "还差原因"),
     "reassign": (GRID, {"words": "月球管理处"}, "没找到「月球管理处」"),
+    "return to": (GRID, {**NOT_OURS, "article": ARTICLE, "owner": "火星局"}, "没找到「火星局」。可以是：.+所"),
     "resolve": (GRID, {"words": "好的"}, "一句话|照片|怎么"),
     "resolve as": (GRID, {"choice": "解释说明"}, "解释"),
-    "whistle": (OFFICE, {"words": "火星局 木星局 问题：占道"}, "没找到「火星局」"),
+    "whistle": (OFFICE, {"units": "火星局 木星局", "problems": "占道", "needs": "劝离"}, "没找到「火星局」"),
     "task_force": (OFFICE, {"words": "火星局"}, "没找到「火星局」"),
     "hand_off": (OFFICE, {"words": "给供电公司"}, "对方编号"),
 }  # fmt: skip
@@ -103,6 +105,93 @@ def test_what_was_typed_stays_with_what_is_wrong_beside_it(quick_site: Site, nam
     assert answer.text.count('id="wrong"') == answer.text.count("autofocus") == 1
     assert rows(site) == before, "nothing is written, and nothing asked in a chat"
     assert forms(site.client.get(page, headers=worker))[command]["seen"] == form["seen"]
+
+
+@pytest.mark.parametrize(
+    ("command", "steps"),
+    [
+        (
+            "return",
+            [
+                ({"words": "请看看"}, "choice", "还差原因"),
+                ({"choice": "非本单位职责"}, "article", "还差依据"),
+                ({"article": "第五条"}, "article", "还差依据.*书名号"),
+                ({"article": ARTICLE}, "owner", "还差该归谁"),
+                ({"owner": "火星局"}, "owner", "没找到「火星局」"),
+                ({"owner": "上级定"}, "owner", "没找到「上级定」"),
+                ({"owner": "建议转区市政养护处"}, "", "已报给"),
+            ],
+        ),
+        ("return", [({"choice": "重复"}, "same", "还差编号"), ({"same": "999"}, "", "没有能并的 999 号")]),
+        (
+            "return",
+            [
+                ({"choice": "诉讼复议信访", "words": "已经起诉"}, "owner", "还差该归谁"),
+                ({"owner": "说不准"}, "", "已报给"),
+            ],
+        ),
+        ("suspend", [({"words": "再看看"}, "choice", "还差原因"), ({"choice": "等材料设备"}, "", "已报给")]),
+        (
+            "whistle",
+            [
+                ({"needs": "城管劝离"}, "units", "还差叫谁"),
+                ({"units": "城管 消防"}, "problems", "还差问题清单"),
+                ({"problems": "现场情况：占道，又堵了通道", "needs": ""}, "needs", "还差需求清单"),
+                ({"units": "综合执法 城管 供电所", "needs": "需要：城管劝离"}, "", "签发"),
+            ],
+        ),
+    ],
+)  # fmt: skip
+def test_the_page_says_which_part_is_missing_and_takes_it(
+    quick_site: Site, command: str, steps: list[tuple[dict[str, str], str, str]]
+) -> None:
+    """One after the other as in the chat, and no chat is asked."""
+    site, number = quick_site, told(quick_site)
+    worker, page = signed_in(site, *(OFFICE if command == "whistle" else GRID)), f"/console/tickets/{number}"
+    pressed(site, forms(site.client.get(page, headers=worker))["accept"], worker)
+    form, typed = forms(site.client.get(page, headers=worker))[command], dict[str, str]()
+    before = rows(site)
+    for more, field, said in steps:
+        typed = {name: value for name, value in (typed | more).items() if value}
+        if "已报给" in said or "签发" in said:
+            assert said in pressed(site, form, worker, **typed)
+            break
+        answer = sent(site, form, worker, **typed)
+        part, form = section(answer, command), form_of(answer, command, number)
+        assert (answer.status_code, filled(part)) == (422, typed)
+        assert re.search(said, alert(answer)), alert(answer)
+        assert re.findall(r'name="(\w+)"[^>]* aria-invalid="true"', part) == [field] * bool(field)
+        assert rows(site) == before
+    assert question(site) == [], "the chat asks for nothing"
+
+
+def question(site: Site) -> list[str]:
+    with site.app.reading() as db:
+        return list(db.scalars(select(Question.kind).where(Question.kind.in_(["return", "suspend", "whistle"]))))
+
+
+def test_a_whistle_of_fields_says_what_each_of_them_says(quick_site: Site) -> None:
+    site, number = quick_site, told(quick_site)
+    office, page = signed_in(site, *OFFICE), f"/console/tickets/{number}"
+    pressed(site, forms(site.client.get(page, headers=office))["accept"], office)
+    form = forms(site.client.get(page, headers=office))["whistle"]
+    lists = {"problems": "现场情况：占道\n又堵了通道", "needs": "需要：城管劝离"}
+    assert sent(site, form, office, units="城管 消防", **lists, problems_="x").status_code == 303
+    waits = site.client.get(DECISIONS, headers=signed_in(site, "street_leader", "柳桥街道")).text
+    assert re.search("<dd>现场情况 占道\\s+又堵了通道</dd>", waits), "the whole of it"
+    assert "<dd>需要 城管劝离</dd>" in waits
+    assert re.search("<dt>叫了</dt><dd>[^<]*城管[^<]*消防[^<]*</dd>", waits)
+
+
+def test_a_grid_calls_its_community_and_is_not_asked_whom(quick_site: Site) -> None:
+    site, number = quick_site, told(quick_site)
+    worker, page = signed_in(site, *GRID), f"/console/tickets/{number}"
+    pressed(site, forms(site.client.get(page, headers=worker))["accept"], worker)
+    whole = site.client.get(page, headers=worker)
+    assert 'name="units"' not in section(whole, "whistle")
+    answer = sent(site, forms(whole)["whistle"], worker, problems="灯杆歪了")
+    assert (answer.status_code, "还差需求清单" in alert(answer)) == (422, True)
+    assert "梧桐社区" in pressed(site, form_of(answer, "whistle", number), worker, problems="灯杆歪了", needs="请来看")
 
 
 def test_it_is_done_once_what_was_wrong_is_put_right_on_the_page_that_came_back(quick_site: Site) -> None:
