@@ -11,10 +11,9 @@ from handlers.context import Context
 from handlers.message import Incoming, Member, Replies, Reply
 from handlers.orders import Order
 from handlers.registry import on
-from handlers.roster_lines import said_behind
+from handlers.roster_lines import away, said_behind
 from handlers.rules import spoken_stretches
 from handlers.wording import rosters as wording
-from handlers.wording.times import when
 from storage import rosters
 from storage.people import Staff
 from storage.presence import presence_of
@@ -77,18 +76,20 @@ def _refused(ctx: Context, staff: Staff, substitute: Staff | None) -> Reply | No
 
 def put_down(ctx: Context, staff: Staff, substitute: Staff | None, start: datetime, end: datetime | None) -> Replies:
     """Writes an absence down, in place of what it overlaps, and tells those concerned."""
-    for known in rosters.absences_of(ctx.db, [staff.id], start):
-        if end is None or known.starts_at < end:
-            known.ended_at = ctx.now
+    overlapped = [
+        known for known in rosters.absences_of(ctx.db, [staff.id], start) if end is None or known.starts_at < end
+    ]
+    for known in overlapped:
+        known.ended_at = ctx.now
     me = ctx.who.staff.id if ctx.who.staff is not None else None
     row = Absence(staff_id=staff.id, starts_at=start, ends_at=end, made_by_id=me, made_at=ctx.now)
     row.substitute_id = substitute.id if substitute is not None else None
     ctx.db.add(row)
     ctx.db.flush()
-    gaps.arm(ctx.db, row)
+    gaps.arm(ctx.db, row, [known.id for known in overlapped])
     own = staff.id == me
     who = wording.YOU if own else colleagues.full_name(ctx, staff)
-    span = _span(start, end, ctx.now)
+    span = away(start, end, ctx.now)
     instead = _instead(ctx, staff, substitute, start)
     lines = [wording.LEFT.format(who=who, span=span, instead=instead), *gaps.lines(ctx.db, staff, max(start, ctx.now))]
     if own and (count := _holds(ctx, staff)):
@@ -106,13 +107,6 @@ def _instead(ctx: Context, staff: Staff, substitute: Staff | None, start: dateti
 def _holds(ctx: Context, staff: Staff) -> int:
     held = select(func.count()).where(Ticket.holder_id == staff.id, Ticket.status.in_(IN_HAND))
     return ctx.db.scalar(held) or 0
-
-
-def _span(start: datetime, end: datetime | None, now: datetime) -> str:
-    begins = when(start, now)
-    if end is None:
-        return wording.UNTIL_BACK.format(start=begins)
-    return wording.STRETCH.format(start=begins, end=when(end, now))
 
 
 def _told(ctx: Context, row: Absence, staff: Staff, span: str, instead: str, *, own: bool) -> list[Reply]:

@@ -6,7 +6,7 @@ administers anywhere. What falls to the unit meanwhile goes up by itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -28,10 +28,33 @@ AWAY, BEGIN, END = "absence:begin", "duty:begin", "duty:end"  # timers
 NUMBERS = 8
 
 
-def arm(db: Session, row: Absence) -> None:
-    """Looks again when somebody's absence begins: others may be away by then."""
-    db.add(Timer(name=f"absence:{row.id}:begin", kind=AWAY, due_at=row.starts_at, data={"absence": row.id}))
+def name_of(row: Absence) -> str:
+    """The timer of an absence; what is said when it rings has names that begin so."""
+    return f"absence:{row.id}:begin"
+
+
+def arm(db: Session, row: Absence, overlapped: Sequence[int]) -> None:
+    """Looks again when somebody's absence begins: others may be away by then. Keeps what it takes the place of."""
+    data = {"absence": row.id, "overlapped": list(overlapped)}
+    db.add(Timer(name=name_of(row), kind=AWAY, due_at=row.starts_at, data=data))
     db.flush()
+
+
+def undo(db: Session, row: Absence) -> list[int]:
+    """Nothing is looked at when this absence would have begun; answers what it had taken the place of."""
+    timer = _timer(db, row)
+    timer.state = "stopped" if timer.state == "waiting" else timer.state
+    timer.data = {**timer.data, "undone": True}
+    return list(timer.data.get("overlapped", ()))
+
+
+def is_undone(db: Session, row: Absence) -> bool:
+    """Whether an absence was taken back."""
+    return bool(_timer(db, row).data.get("undone"))
+
+
+def _timer(db: Session, row: Absence) -> Timer:
+    return db.scalars(select(Timer).where(Timer.name == name_of(row))).one()
 
 
 def lines(db: Session, staff: Staff, at: datetime) -> Iterator[str]:

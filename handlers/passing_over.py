@@ -25,7 +25,7 @@ from storage import directory, rosters
 from storage.facts import Fact, FactKind
 from storage.people import Staff
 from storage.presence import presence_of
-from storage.rosters import Absence
+from storage.rosters import SHIFT, Absence
 from storage.tickets import Ticket
 from storage.timers import Reminder
 from storage.workflow import Status
@@ -35,7 +35,6 @@ IN_HAND = (S.ACCEPTED, S.IN_PROGRESS, S.RESOLVED, S.SUSPENDED)
 CONTACT = frozenset(
     {S.ACCEPTED, S.IN_PROGRESS, S.SUSPENDED}
 )  # while somebody works on it the reporter may turn to them
-SHIFT = "shift"
 LINES = 12
 WITHIN = timedelta(days=3)  # a next duty later than that is no next shift
 

@@ -96,7 +96,7 @@ TABLE: dict[str, Rule] = {
     "resume": Rule(HANDLERS | {R.STREET_LEADER}, AT_WORK),  # 恢复
     "agree": high_risk(WORKERS),  # 同意: only whoever is asked; deciders.py knows who that is
     "disagree": high_risk(WORKERS),
-    "undo": Rule(HANDLERS | {R.STREET_LEADER}, AT_WORK),  # 撤销: one's own last act
+    "undo": Rule(WORKERS, AT_WORK),  # 撤销: one's own last act
     "proxy": high_risk(WHO_SEE_SEVERAL),  # 代报: it names a person and a telephone
     "patrol": Rule(WHO_SEE_SEVERAL, AT_WORK),  # 巡查
     "hand_off": Rule(WHO_HAND_OFF, AT_WORK),  # 移交

@@ -39,6 +39,16 @@ def span(start: datetime, end: datetime, now: datetime) -> str:
     return f"{when(start, now)}–{clock(end) if same else when(end, now)}"
 
 
+def away(start: datetime, end: datetime | None, now: datetime) -> str:
+    """How long somebody is away: ``今天 09:00 到 明天 00:00``, or until they say that they are back."""
+    begins = when(start, now)
+    return (
+        wording.UNTIL_BACK.format(start=begins)
+        if end is None
+        else wording.STRETCH.format(start=begins, end=when(end, now))
+    )
+
+
 def day(moment: datetime) -> str:
     """``3月2日``: as it can be said again any day."""
     local = moment.astimezone(LOCAL)

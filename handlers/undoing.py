@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from handlers import acting, cards, case, promising, shift_undoing, taking_back
+from handlers import acting, cards, case, leave_undoing, promising, shift_undoing, taking_back
 from handlers.choosing import quoted_ticket
 from handlers.context import Context
 from handlers.message import Incoming, Member, Replies, Reply
@@ -65,17 +65,25 @@ def _something_else(ctx: Context, named: Ticket | None, act: Undo | None) -> Rep
     if own is not None and own.id > later and (named is None or own.ticket_id == named.id):
         number = ctx.db.get_one(Ticket, own.ticket_id).number
         return [Reply(wording.NOT_TAKEN_BACK[own.kind].format(number=number), ticket_id=own.ticket_id)]
-    return shift_undoing.taken_back(ctx, act.at if act is not None else None) if named is None else None
+    if named is not None:
+        return None
+    at = act.at if act is not None else None
+    return leave_undoing.taken_back(ctx, ctx.now - SPOKEN_OF, at) or shift_undoing.taken_back(ctx, at)
 
 
 def _all(ctx: Context, acts: Sequence[Undo]) -> Replies:
     """What one message did. Where two tickets were made one, or one two, nothing goes back unless both can."""
     if any(act.command in TOGETHER for act in acts):
         for act in acts:
-            ticket = ctx.db.get_one(Ticket, act.ticket_id)
-            if not _is_open(ctx, ticket, act):
-                return [_refused(ctx, ticket, act)]
-    return [reply for act in acts for reply in _take_back(ctx, act)]
+            if not _is_open(ctx, _of(ctx, act), act):
+                return [_refused(ctx, _of(ctx, act), act)]
+    over = [act.at for act in acts if act.command == FactKind.HANDED_OVER and _is_open(ctx, _of(ctx, act), act)]
+    replies = [reply for act in acts for reply in _take_back(ctx, act)]
+    return [*replies, *(leave_undoing.handed_back(ctx, over[0]) if over else ())]
+
+
+def _of(ctx: Context, act: Undo) -> Ticket:
+    return ctx.db.get_one(Ticket, act.ticket_id)
 
 
 def _is_open(ctx: Context, ticket: Ticket, act: Undo) -> bool:

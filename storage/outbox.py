@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.base import Base, JsonObject, new_ref
 from storage.people import Id
@@ -65,3 +65,9 @@ class Outbox(Base):
     code: Mapped[str | None] = mapped_column(Text)  # encrypted: lets the platform change the card once
     code_until: Mapped[datetime | None]  # wall time
     fallback_of_id: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"))  # the way that failed before
+
+
+def told_under(db: Session, prefix: str) -> list[int]:
+    """The accounts that were sent anything whose name begins so, each once."""
+    told = select(Outbox.account_id).where(Outbox.name.startswith(prefix, autoescape=True))
+    return sorted({number for number in db.scalars(told) if number is not None})

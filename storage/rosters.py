@@ -11,6 +11,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from storage.base import Base
 from storage.people import Id
 
+SHIFT = "shift"  # a kind of absence: the work was handed over until the next shift
+
 
 class Duty(Base):
     """Somebody is on duty for a unit, and all below it, from one moment until before another."""
@@ -37,7 +39,7 @@ class Absence(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     substitute_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
-    kind: Mapped[str] = mapped_column(String(10), default="leave")  # leave, shift: handed over until the next shift
+    kind: Mapped[str] = mapped_column(String(10), default="leave")  # leave or SHIFT
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime | None]
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
@@ -60,6 +62,12 @@ def last_by(db: Session, staff_id: int, since: datetime) -> tuple[Duty | None, D
         db.scalars(made.order_by(Duty.id.desc()).limit(1)).first(),
         db.scalars(dropped.order_by(Duty.dropped_at.desc(), Duty.id.desc()).limit(1)).first(),
     )
+
+
+def last_absence_by(db: Session, staff_id: int, since: datetime) -> Absence | None:
+    """What somebody noted last since then, their own or a colleague's leave or a shift, also one that is over."""
+    noted = select(Absence).where(Absence.made_by_id == staff_id, Absence.made_at >= since)
+    return db.scalars(noted.order_by(Absence.id.desc()).limit(1)).first()
 
 
 def absences_of(db: Session, staff_ids: Collection[int], since: datetime) -> Sequence[Absence]:
