@@ -100,7 +100,7 @@ def _preview(request: Request, app: App, form: Mapping[str, str]) -> Response:
         found = _compared(app, after)
     except Refused as refused:
         with app.reading() as db:
-            return _page(app, db, wording.REFUSED[refused.key], status=400)
+            return _page(app, db, why=wording.REFUSED[refused.key], typed=form, status=400)
     return pages.page("own_words_preview.html", {"found": found, "edit": _shown(app, edit), "form": _fields(edit)})
 
 
@@ -118,7 +118,7 @@ def _save(request: Request, app: App, form: Mapping[str, str]) -> Response:
         changed = vocabulary.save(app, edit_of(form), staff.id if staff is not None else None)
     except Refused as refused:
         with app.reading() as db:
-            return _page(app, db, wording.REFUSED[refused.key], status=400)
+            return _page(app, db, why=wording.REFUSED[refused.key], typed=form, status=400)
     return RedirectResponse(f"/console/words?saved={int(changed)}", 303, headers=pages.PRIVATE)
 
 
@@ -150,13 +150,24 @@ def group_name(means: str) -> str:
     return wording.WRONG_THERE.format(name=name[:-1]) if name.endswith("!") else name
 
 
-def _page(app: App, db: Session, said: str, *, status: int = 200) -> Response:
+def _page(
+    app: App,
+    db: Session,
+    said: str = "",
+    *,
+    why: str = "",
+    typed: Mapping[str, str] | None = None,
+    status: int = 200,
+) -> Response:
+    """``typed``: a form that was refused, and ``why``; no page holds a zero character."""
     named = db.scalars(
         select(Building).where(Building.nicknames.is_not(None)).order_by(Building.estate_id, Building.id)
     )
     units = vocabulary.places(db)
     values = {
         "said": said,
+        "why": why,
+        "typed": {name: value.replace("\0", "") for name, value in (typed or {}).items()},
         "estate": next((unit.id for unit in units if unit.kind == UnitKind.ESTATE), None),
         "words": [(row, group_name(row.means)) for row in own_words.words(db)],
         "groups": [(group, group_name(group)) for group in sorted(own.groups(), key=_order)],

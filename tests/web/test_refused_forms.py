@@ -20,7 +20,7 @@ from handlers.rules.deadlines import LOCAL
 from storage.decisions import Decision
 from storage.deployment import Question
 from storage.inbox import Inbox
-from storage.people import Account, Post, Role, Staff
+from storage.people import Account, Post, Role, Staff, Unit
 from storage.rosters import Duty
 from tests import browser
 from tests.web.conftest import LI, RESIDENTS, Site
@@ -51,7 +51,7 @@ def filled(part: str) -> dict[str, str]:
     """What stands in the fields that one sees."""
     found = dict(re.findall(r'<textarea name="(\w+)"[^>]*>\n?([^<]*)</textarea>', part))
     found |= dict(re.findall(r'<input (?:type="datetime-local" )?name="(\w+)"[^>]*? value="([^"]*)"', part))
-    found |= dict(re.findall(r'<select name="(\w+)".*?<option value="([^"]*)" selected>', part))
+    found |= dict(re.findall(r'<select name="(\w+)"(?:(?!</select>).)*?<option value="([^"]*)" selected>', part))
     return {name: html.unescape(value) for name, value in found.items() if value}
 
 
@@ -334,6 +334,27 @@ def test_a_line_of_a_roster_stays_as_it_was_filled_in(quick_site: Site) -> None:
     assert (answer.status_code, "写的还在" in answer.text, backwards["starts"] in answer.text) == (401, True, True)
     with site.app.reading() as db:
         assert db.scalars(select(Duty)).all() == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "ticked"),
+    [
+        ({"kind": "word", "word": "下水 道", "means": "drainage", "stands_for": ""}, ["takes_out"]),
+        ({"kind": "place", "unit": "{estate}", "building": "999号楼", "name": "大<牌坊>"}, ["outside"]),
+        ({"kind": "nicknames", "unit": "{estate}", "building": "999号楼", "names": "东区 老院"}, []),
+    ],
+)
+@pytest.mark.parametrize("path", ["preview", "save"])
+def test_a_word_stays_as_it_was_written(quick_site: Site, path: str, typed: dict[str, str], ticked: list[str]) -> None:
+    with quick_site.app.reading() as db:
+        estate = db.scalars(select(Unit.id).where(Unit.kind == "estate").order_by(Unit.id.desc())).first()
+    typed = {name: value.format(estate=estate) for name, value in typed.items()}
+    answer = quick_site.client.post(f"/console/words/{path}", data=typed | dict.fromkeys(ticked, "1"))
+    [part] = [form for form in re.findall(r'<form class="fields".*?</form>', answer.text, re.DOTALL) if "wrong" in form]
+    assert (answer.status_code, alert(answer) in html.unescape(part)) == (400, True)
+    assert filled(part) == {name: value for name, value in typed.items() if value and name != "kind"}
+    assert re.findall(r'name="(\w+)" value="1" checked', part) == ticked
+    assert part.count('aria-describedby="wrong"') == len(typed) - 1 + len(ticked)
 
 
 @pytest.mark.browser
