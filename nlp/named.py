@@ -14,20 +14,20 @@ from nlp.normalise import DATA
 Found = tuple[int, int]
 
 _ROAD = re.compile(
-    r"(?P<name>[一-鿿]{2})(?P<part>[东西南北中支环一二三四五六七八九十]?道?)(?P<end>(?<!道)路(?![灯面沿牌过人障况标基])|大街|街(?!道)|大道|胡同"
+    r"(?P<name>[一-鿿]{2})(?P<part>[东西南北中支环一二三四五六七八九十]?道?)(?P<end>(?<!道)路(?![灯面沿牌过人障况标基])|大街|街(?![道坊])|大道|胡同"
     r"|(?<![小后深里条个])巷)(?P<tail>口|\d{1,4}号(?!楼(?!下|上)|院|线))?"
 )
 _ROAD_ENDS = re.compile("[路街巷]|大道|胡同")
 _NO_ROAD = re.compile(
-    r"认得$|都摆$|快速$|[走上下半一二两三四五六七八九十几条道线电让挡占拦堵修过这那个的了在到整出回带问铺各铁公水小主前来去迷养绕开顺赶同是跟从把给往沿靠离和有没不跑转叫说边车门口滑拐岔断临细网通楼旁停炸撞翻压轧堵冲碾跨泥子油]$"
-    r"|(?<![后])马$|(?<![人广伟])大$|^[的了在到着过个么里上下走骑开停坏着满条段整去来往从冲跑说转叫这那哪]|^人(?!民)|^[与和跟](?!平|谐)|^咱们|^中间|^东一|^门一"
+    r"认得$|都摆$|快速$|取经$|投无$|(?<!日)照$|(?<!解)放$|[走上下半一二两三四五六七八九十几条道线电让挡占拦堵修过这那个的了在到整出回暗拉带问铺各铁公水小主前来去迷养绕开顺赶同是跟从把给往沿靠离和有没不跑转叫说边车门口滑拐岔断临细网通楼旁停炸撞翻压轧堵冲碾跨泥子油]$"
+    r"|(?<![后])马$|(?<![人广伟])大$|^[的了在到着过是由个么里上下走骑开停坏着满条段整去来往从冲跑说转叫这那哪]|^人(?!民)|^[与和跟](?!平|谐)|^咱们|^中间|^东一|^门一"
 )
 _BEFORE = re.compile(
-    r"[上下前后里外对侧]面|对过|发现|巡查|排查|走访|看见|"
+    r"[上下前后里外对侧]面|对过|自(?![强由立然来])|发现|巡查|排查|走访|看见|"
     r"[的了着过在是到我你您他她它这系那哪从给把被跟与就又还也都去住有没个们谁咱俺恁每说看出进往向对为让叫找等开关送接逛吃买卖修停放堆占拉走跑搬骑坐租换问请比像离靠挨顺绕至或却刚再不别很太少几半能会要想该用做打喊去从往因所但而且跨冲闻听烧写发报去嘛啊呀哦嗯呢吧喂]"
     r"|(?<!福)来(?!福|宝|顺)|(?<![祥平永兴仁])和(?![平谐顺美兴盛泰睦祥])|上(?![海城河林元])|下(?![关沙河])|里(?!弄)|外(?!滩)|前(?![进门程])|后(?![海河马])"
     r"|[路街巷弄系喺呢嗰重平另片邻紧又]|[上下前后里外对侧]面|成(?!都)|(?<![化城住土])建(?![设国材华工宁])|(?<=城)中(?=村)|边|旁|口|(?<!河)沿|家(?![乐福和园美具电属])|(?<![第阿老])[一二三四五六七八九十两](?![中院宿])|附近|隔壁|对面|楼|小区(?=.)|社区(?=[党居])|昨|今[天晚早]|早上|晚上|夜里|大家|物业|居委|老板|孩子|新开的?|新的"
-    r"|求助|反映|投诉|举报|麻烦|领导|同志|大爷|大妈"
+    r"|求助|注意|(?<!自)由|反映|投诉|举报|麻烦|领导|同志|大爷|大妈"
 )
 _BEFORE_ESTATE = re.compile(
     r"^(?:我们|咱们|本|整|全|满|成|各|请|居民|你们|业主|到家|街道|老旧|封闭|大|老|小|旧|新|那|这|医学|法|农)$"
@@ -48,6 +48,8 @@ _AT_IT = re.compile(
 )
 # 门岗没人, 值班室说他也没办法: who should be there, not where it is.
 _WHO_WORKS_THERE = re.compile(r"(?:夜里|晚上)?(?:说|讲|没人|没有人|冇人|不管|不接|的人)")
+_SIDE = re.compile("[东南西北]头|[东西][南北]角")
+_BUILDINGS = ("楼", "栋", "幢", "座", "#", "单元")
 _NUMBER_BEHIND = re.compile(r"\d{1,4}号(?:\d{3,4})?(?!楼|院|门|线|车位)")
 _LITTLE_ESTATE = re.compile(
     r"[苑坊邨村](?![委民里子内墙门长口头尾道])|院(?=\d|[一二三四五六七八九十]{1,2}号|[东西]头)"
@@ -94,18 +96,23 @@ def estate_name(flat: str) -> bool:
 def _named(flat: str, at: int, word: str) -> Found | None:
     kinds = _ends().words[word]
     end = at + len(word)
-    if flat[:at].endswith(_BECOMES) or (word == "天台" and flat[end : end + 1] == "风"):
+    if "nothing" in kinds or flat[:at].endswith(_BECOMES) or (word == "天台" and flat[end : end + 1] == "风"):
         return None
     head = _head(flat, at)
     if "estate" in kinds:
         return _estate(flat, at, end, head)
     if "landmark" in kinds:
-        return None if _WHO_WORKS_THERE.match(flat, end) else (at, end)
+        return None if _WHO_WORKS_THERE.match(flat, end) or _side_of_it(flat, at, word) else (at, end)
     if "named" in kinds:
         return (at - len(head) if 1 < len(head) <= 3 else at), end
     if "spot" not in kinds and _has_name(flat, end, head, word, food="food" in kinds):
         return at - len(head), end
     return (at, end) if len(word) > 1 and "food" not in kinds and _AT_IT.match(flat, end) else None
+
+
+def _side_of_it(flat: str, at: int, word: str) -> bool:
+    """2号楼西头: how one stands to the building that was named, no place beside it."""
+    return _SIDE.fullmatch(word) is not None and flat[:at].endswith(_BUILDINGS)
 
 
 def _estate(flat: str, at: int, end: int, head: str) -> Found | None:

@@ -22,7 +22,7 @@ CORPUS = Path(__file__).parent.parent / "corpus"
         ("３號樓電梯又壞了", "building", "urgent", ("３號樓",)),
         ("有人把电瓶拎上楼充电，12-2-801", "fire_safety", "urgent", ("12-2-801",)),
         ("楼上半夜还在打麻将，吵得孩子睡不着", "noise", "ordinary", ()),
-        ("厨房一股煤气味，头晕，6栋302", "utilities", "emergency", ("6栋302",)),
+        ("厨房一股煤气味，头晕，6栋302", "utilities", "emergency", ("6栋", "302")),
     ],
 )
 def test_a_report_says_what_where_and_how_soon(said: str, category: str, soon: str, place: tuple[str, ...]) -> None:
