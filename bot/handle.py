@@ -17,7 +17,7 @@ from bot.settling import CODE_LIVES
 from bot.wiring import App
 from handlers import conversation, promising, shadowing
 from handlers.context import Context
-from handlers.help import HINT_EVERY
+from handlers.help import BREATH, HINT_EVERY
 from handlers.mere_talk import concerns_nobody
 from handlers.message import Here, Incoming, Kind, Person, Reply
 from handlers.permissions import Who
@@ -63,9 +63,15 @@ def is_mere_talk(incoming: Incoming, reading: Reading, account: Account, now: da
     """
     if awake or account.staff_id is not None or not account.follows or _attentive(account, now):
         return False
-    if incoming.addressed and (account.hinted_at is None or now - account.hinted_at >= HINT_EVERY):
+    if incoming.addressed and _is_hinted_at(incoming, account, now):
         return False  # a first word gets a hint
     return concerns_nobody(incoming, reading)
+
+
+def _is_hinted_at(incoming: Incoming, account: Account, now: datetime) -> bool:
+    """In a group one hint is enough for a while; in private only for the same breath."""
+    lately = BREATH if incoming.private else HINT_EVERY
+    return account.hinted_at is None or now - account.hinted_at >= lately
 
 
 def _attentive(account: Account, now: datetime) -> bool:

@@ -13,7 +13,7 @@ from sqlalchemy import Select, case, func, select
 from handlers.burst import ALIVE, still_open
 from handlers.context import Context, words_of
 from handlers.message import Incoming, Kind
-from handlers.rules import sameness, weighing, whereabouts
+from handlers.rules import one_matter, sameness, weighing, whereabouts
 from handlers.rules.deadlines import EMERGENCY
 from handlers.rules.likeness import Known, Said
 from handlers.rules.sameness import Verdict
@@ -113,9 +113,21 @@ def match(incoming: Incoming, ctx: Context, part: Part | None = None) -> Match |
     for ticket, known in _threads(incoming, ctx, text):
         verdict = judge(said, known)
         theirs = known.mine and (ticket.confidential or not tells_on)  # a tip-off makes no open ticket confidential
+        if not known.quoted and not _can_be_one(ctx, part, ticket, text):
+            continue
         if verdict is not None and (theirs or not (ticket.confidential or alone)):
             found.append((verdict.rank, -known.quiet.total_seconds(), Match(ticket, verdict, known.mine, known.quiet)))
     return max(found, key=lambda one: one[:2])[2] if found else None
+
+
+def _can_be_one(ctx: Context, part: Part | None, ticket: Ticket, text: str) -> bool:
+    """Whether what this part tells may belong to a ticket of that kind."""
+    if part is None:
+        return True
+    plainly = ctx.reading.band == "high" or says(wording.COMPLAINS, text)
+    told = ctx.reading.kind or "fault"
+    alone = ctx.group is None and part.named
+    return one_matter.can_be_one(told, part.category, ticket.kind, ticket.category, plainly=plainly, alone=alone)
 
 
 def is_private_trouble(ctx: Context) -> bool:

@@ -205,7 +205,8 @@ def tell_workers(ctx: Context, ticket: Ticket, fact: Fact, form: str, words: str
     elif ticket.desk_id is not None:
         hidden = hides(ctx.db, ticket)
         text = form.format(number=ticket.number, said=shown(words, hidden=hidden))
-        in_group = (report_wording.SAID_IN_PRIVATE if words else form).format(number=ticket.number)
+        briefly = report_wording.BRIEFLY.get(form, report_wording.SAID_IN_PRIVATE)
+        in_group = (briefly if words else form).format(number=ticket.number)
         once = _once(ctx, ticket) if form == report_wording.ADDED_STAFF else ""
         for to in at_desk(ctx.db, ticket, ticket.desk_id):
             yield Reply(text, to=to, name=name, ticket_id=ticket.id, in_group=in_group, group_name=once)

@@ -7,15 +7,14 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from handlers import belonging, burst, cards, case, hands
+from handlers import belonging, burst, calling_off, cards, case, hands, own_open
 from handlers.context import Context
-from handlers.message import Incoming, Kind, Member, Replies, Reply
+from handlers.message import Incoming, Member, Replies, Reply
 from handlers.orders import Order
 from handlers.registry import on
 from handlers.rules import whereabouts
 from handlers.wording import joining, merging, stamps
 from handlers.wording import report as wording
-from handlers.wording.help import AROUND
 from nlp.normalise import fold
 from nlp.places import find
 from storage import incidents, tickets
@@ -27,6 +26,7 @@ from storage.workflow import OPEN, Status
 from storage.workflow import Closing as ClosingKind
 
 WITHDRAWABLE = OPEN - {Status.RESOLVED} | {Status.MERGED}
+WHICH = "withdraw"  # the question
 ANSWERED_WITHIN = timedelta(minutes=3)  # a bare yes answers what staff asked just before
 
 
@@ -38,15 +38,36 @@ def withdraw_by_word(incoming: Incoming, ctx: Context, order: Order) -> Replies:
         return _withdraw_numbered(ctx, order.number, mine)
     if ctx.group is not None:
         mine = [ticket for ticket in mine if ticket.group_id == ctx.group.id]
-    recent = burst.recent_ticket(ctx, ctx.policy.additions)
-    if recent is not None and recent in mine:
-        mine = [recent]
     if not mine:
         return [] if ctx.group is not None else [Reply(wording.NOTHING_TO_WITHDRAW)]
-    if len(mine) > 1:
-        numbers = "、".join(str(ticket.number) for ticket in mine)
-        return [Reply(wording.WHICH_WITHDRAW.format(numbers=numbers, first=mine[0].number), to=case.sender(ctx))]
-    return withdraw(ctx, mine[0])
+    recent = burst.recent_ticket(ctx, ctx.policy.additions)
+    if len(mine) > 1 and recent is not None and recent in mine:
+        return withdraw(ctx, recent, wording.WITHDRAWN_OF_SEVERAL.replace("{what}", case.what(recent)))
+    return withdraw(ctx, mine[0]) if len(mine) == 1 else [_which(ctx, mine)]
+
+
+def _which(ctx: Context, mine: list[Ticket]) -> Reply:
+    """Which of several: asked, and remembered for as long as somebody may look for the answer."""
+    case.ask_in_private(ctx, ctx.who.account, WHICH, ticket=None, until=ctx.now + ctx.policy.burst)
+    numbers = "、".join(f"{ticket.number}（{case.what(ticket)}）" for ticket in mine)
+    return Reply(wording.WHICH_WITHDRAW.format(numbers=numbers, first=mine[0].number), to=case.sender(ctx))
+
+
+def which(incoming: Incoming, ctx: Context) -> Replies | None:
+    """2, or 垃圾那个: the answer to which is to be taken back."""
+    if ctx.group is not None or ctx.reading.parts or not belonging.has_words(incoming):
+        return None
+    question = case.asked(ctx, WHICH) if ctx.who.is_attentive(ctx.now) else None
+    if question is None:
+        return None
+    text = fold(ctx.words)
+    mine = _mine(ctx)
+    said = belonging.each(r"\d+", text)
+    meant = [ticket for ticket in mine if str(ticket.number) in said] or own_open.named(ctx, mine, text)
+    if len(meant) != 1:
+        return None
+    ctx.db.delete(question)
+    return withdraw(ctx, meant[0])
 
 
 def _mine(ctx: Context) -> list[Ticket]:
@@ -61,7 +82,7 @@ def _withdraw_numbered(ctx: Context, number: int, mine: list[Ticket]) -> Replies
     return withdraw(ctx, ticket)
 
 
-def withdraw(ctx: Context, ticket: Ticket) -> Replies:
+def withdraw(ctx: Context, ticket: Ticket, form: str = wording.WITHDRAWN) -> Replies:
     """Closes it as the reporter's own wish, tells whoever was on the way and whoever joined.
 
     Where others reported the same, only the reporter leaves: the trouble is theirs too.
@@ -74,12 +95,12 @@ def withdraw(ctx: Context, ticket: Ticket) -> Replies:
     fact = case.record(ctx, ticket, FactKind.WITHDRAWN, said_here=True)
     case.stop_timers(ctx.db, ticket)
     hands.ended(ctx, ticket)
-    text = wording.WITHDRAWN.format(number=ticket.number)
+    text = form.format(number=ticket.number)
     to_staff = wording.WITHDRAWN_STAFF.format(number=ticket.number)
     return [
         Reply(text, to=case.sender(ctx), ticket_id=ticket.id),
         cards.stamped(ctx, ticket, stamps.WITHDRAWN),
-        *case.tell_members(ctx, ticket, fact, text),
+        *case.tell_members(ctx, ticket, fact, wording.WITHDRAWN.format(number=ticket.number)),
         *_tell_holder(ctx, ticket, to_staff),
     ]
 
@@ -102,13 +123,19 @@ def _tell_holder(ctx: Context, ticket: Ticket, text: str) -> Iterator[Reply]:
 
 def withdraw_in_talk(incoming: Incoming, ctx: Context) -> Replies | None:
     """没事了，弄错了: said soon after the report, in the reporter's own words."""
-    if "withdraw" not in ctx.reading.cues or ctx.who.is_staff:
+    if ctx.who.is_staff or not calling_off.is_called_off(ctx):
         return None
-    recent = _quoted_ticket(incoming, ctx) or burst.recent_ticket(ctx, ctx.policy.support)
+    recent = _quoted_ticket(incoming, ctx) or burst.recent_ticket(ctx, ctx.policy.support) or _told_elsewhere(ctx)
     if recent is None:
         return _explained(ctx)
     mine = recent.reporter_id in ctx.mine and recent.status in WITHDRAWABLE
     return withdraw(ctx, recent) if mine else None
+
+
+def _told_elsewhere(ctx: Context) -> Ticket | None:
+    """In private somebody may take back what they told in a group, as long as it can be nothing else."""
+    found = own_open.reported(ctx) if ctx.group is None and ctx.who.is_attentive(ctx.now) else []
+    return found[0] if len(found) == 1 else None
 
 
 def _explained(ctx: Context) -> Replies | None:
@@ -142,12 +169,6 @@ def confirmed(incoming: Incoming, ctx: Context) -> Replies | None:
     ticket.place = place
     case.record(ctx, ticket, FactKind.PLACED, said_here=True, data=data)
     return []
-
-
-def nodded(incoming: Incoming, ctx: Context) -> Replies | None:
-    """好的, in private, when nothing was asked: nothing for whoever works on it, and no answer to that."""
-    alone = incoming.kind is Kind.TEXT and ctx.group is None and not ctx.who.is_staff
-    return [] if alone and ctx.words.strip(AROUND) in joining.NODS else None
 
 
 def _asked_by_staff(ctx: Context) -> str | None:

@@ -87,7 +87,8 @@ def _heard(incoming: Incoming, ctx: Context, ticket: Ticket) -> Iterator[Reply]:
         return
     more = doubts.once_more(ctx, ticket)
     if not (more or places(ctx) or (ctx.reading.parts and ctx.reading.band == "high")):
-        if _said_lately(ctx, ticket) and "still_broken" not in ctx.reading.cues:
+        waits = "still_broken" in ctx.reading.cues or belonging.says(joining.ASKS, text)
+        if _said_lately(ctx, ticket) and not waits:
             return
         more = cards.status_line(ctx, ticket) if len(text) <= FRAGMENT else ""
     heard = wording.ADDED.format(number=tickets.lead(ctx.db, ticket).number)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
 from handlers import belonging, cards, case, helping, turning_to
 from handlers.context import Context
+from handlers.knocks import is_knock
 from handlers.message import Incoming, Kind, Member, Replies, Reply
 from handlers.orders import Order
 from handlers.registry import on
+from handlers.wording import consulting as consulting_wording
 from handlers.wording import help as wording
+from handlers.wording import waiting as waiting_wording
 from handlers.wording.desk import YES
 from handlers.wording.feedback import BAD
 from handlers.wording.joining import NODS
@@ -24,6 +27,7 @@ from storage.workflow import OPEN
 PICTURES = frozenset({Kind.IMAGE, Kind.VIDEO})
 LONGEST_QUESTION = 20  # characters
 HINT_EVERY = timedelta(hours=1)
+BREATH = timedelta(minutes=1)
 IDLE_WORDS = frozenset({"greeting", "agreement", "thanks"})
 
 
@@ -79,7 +83,7 @@ def asks_who_reported(incoming: Incoming, ctx: Context) -> Replies | None:
 
 def opens(incoming: Incoming, ctx: Context) -> Replies | None:
     """在吗, 我要报修: somebody knocks and waits to be asked in."""
-    if not incoming.addressed or ctx.words.strip(wording.AROUND) not in wording.KNOCKS:
+    if not incoming.addressed or not is_knock(ctx.words):
         return None
     return [Reply(wording.COME_IN, to=case.sender(ctx))]
 
@@ -161,6 +165,13 @@ def _standing(ctx: Context) -> Reply | None:
     return Reply(f"{head}{cards.status_line(ctx, waiting)}", to=case.sender(ctx), ticket_id=waiting.id)
 
 
+def _not_known(ctx: Context) -> Reply | None:
+    """什么时候供暖, asked in private, is understood, though nobody wrote down an answer: whom to ask."""
+    asks = ctx.group is None and not ctx.who.is_staff and belonging.says(waiting_wording.ASKS, fold(ctx.words))
+    lines = [consulting_wording.NOT_KNOWN, *turning_to.desk_lines(ctx), wording.HUMAN_CITY] if asks else []
+    return Reply("\n".join(lines)) if lines else None
+
+
 def hint(incoming: Incoming, ctx: Context) -> Replies | None:
     """Said to the bot and not understood: one friendly line, at most once an hour, never a scolding."""
     if not incoming.addressed or incoming.kind is Kind.SYSTEM:
@@ -173,10 +184,22 @@ def hint(incoming: Incoming, ctx: Context) -> Replies | None:
         return [Reply(wording.NOT_AT_ALL, to=case.sender(ctx))]
     if ctx.who.is_staff and ctx.group is None and (said := _of_work(incoming, ctx)) is not None:
         return [Reply(said)] if said else []
-    if (standing := _standing(ctx)) is not None:
+    if (standing := _not_known(ctx) or _standing(ctx)) is not None:
         return [standing]
     last = ctx.who.account.hinted_at
     if last is not None and ctx.now - last < HINT_EVERY:
-        return [Reply(wording.HELLO)] if ctx.group is None and "greeting" in ctx.reading.cues else []
+        return _once_more(ctx, last)
     ctx.who.account.hinted_at = ctx.now
     return [Reply(wording.WELCOME if "greeting" in ctx.reading.cues else wording.HINT, to=case.sender(ctx))]
+
+
+def _once_more(ctx: Context, last: datetime) -> Replies:
+    """In private nobody speaks into the void: another word gets another answer, but those of one breath get one."""
+    if ctx.group is not None:
+        return []
+    if "greeting" in ctx.reading.cues:
+        return [Reply(wording.HELLO)]
+    if ctx.now - last < BREATH or ctx.reading.cues & IDLE_WORDS or not any(map(str.isalnum, ctx.words)):
+        return []
+    ctx.who.account.hinted_at = ctx.now
+    return [Reply(wording.AGAIN)]

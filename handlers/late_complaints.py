@@ -17,14 +17,14 @@ from storage.origins import Link
 from storage.tickets import Ticket
 
 
-def open_linked(incoming: Incoming, ctx: Context, old: Ticket) -> Replies | None:
+def open_linked(incoming: Incoming, ctx: Context, old: Ticket, *, meant: bool = False) -> Replies | None:
     """Opens what is said now, with the place and category of then where the words tell none.
 
-    In a group a word that tells no problem of its own is talk: answers None.
+    In a group a word that tells no problem of its own is talk: answers None, unless it is ``meant``.
     """
     if old.confidential:
         return None
-    meant = ctx.group is None or incoming.addressed or incoming.kind is Kind.PRESS
+    meant = meant or ctx.group is None or incoming.addressed or incoming.kind is Kind.PRESS
     if not ctx.reading.parts and not meant:
         return None
     parts = list(ctx.reading.parts) or [_as_then(old)]

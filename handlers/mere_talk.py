@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handlers import consulting, delicate, forwarded
+from handlers.knocks import is_knock
 from handlers.message import Incoming, Kind
 from handlers.orders import parse
 from handlers.wording import feedback as feedback_wording
@@ -38,7 +39,7 @@ def concerns_nobody(incoming: Incoming, reading: Reading) -> bool:
     if forwarded.lines_of(incoming):
         return False
     words = normalise(incoming.text[:OPENING])
-    if words.strip(AROUND) in ALONE or parse(words) is not None:
+    if words.strip(AROUND) in ALONE or parse(words) is not None or (incoming.addressed and is_knock(words)):
         return False
     if notice_wording.RECEIVED_NUMBER.fullmatch(words.strip(AROUND)):
         return False

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import burst, confirming, holding, reviewers
+from handlers import burst, calling_off, confirming, holding, reviewers
 from handlers.context import Context
 from handlers.holding import LAPSE
 from handlers.message import Button, Card, Incoming, Kind, Member, Replies, Reply
@@ -112,7 +112,7 @@ def hold_media(ctx: Context) -> bool:
 
 def called_off(incoming: Incoming, ctx: Context) -> Replies | None:
     """没事了, by whoever said it: nobody needs to decide any more."""
-    if "withdraw" not in ctx.reading.cues or ctx.who.is_staff or ctx.group is None:
+    if ctx.who.is_staff or ctx.group is None or not calling_off.is_called_off(ctx):
         return None
     candidate = holding.mine_lately(ctx, ctx.policy.support)
     if candidate is None or not _is_own(ctx, candidate):

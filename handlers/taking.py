@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from handlers import belonging, burst, cards, case, doubts, joining, lanes
+from handlers import belonging, burst, cards, case, doubts, joining, lanes, own_place
 from handlers.context import Context
 from handlers.joining import Settled
 from handlers.locating import is_in_estate
@@ -15,6 +15,7 @@ from handlers.rules import deadlines, whereabouts
 from handlers.wording import delicate
 from handlers.wording import joining as joining_wording
 from handlers.wording import report as wording
+from handlers.wording import waiting as waiting_wording
 from nlp.normalise import fold
 from nlp.places import find
 from nlp.reading import Part
@@ -36,7 +37,7 @@ def open_parts(
     """
     again = burst.line_said(ctx)
     body = ctx.keep(incoming.text)
-    parts = [_at_home(incoming, ctx, part) for part in _where_it_comes_from(parts)]
+    parts = [own_place.completed(ctx, _at_home(incoming, ctx, part)) for part in _where_it_comes_from(parts)]
     kind = ctx.reading.kind or "fault"
     flags = [flagged or flag(ctx, part) for part in parts]
     opened = [
@@ -127,8 +128,15 @@ def acknowledge(ctx: Context, opened: list[Ticket]) -> Replies:
     else:
         place = whereabouts.in_one(first.place)
         text = wording.registered_private(first.number, case.what(first), place, first.accept_due, ctx.now)
-        text = f"{text}{_where(ctx, first)}\n{cards.page_line(ctx, first)}"
+        text = f"{text}{_where(ctx, first) or _from_before(ctx, first)}\n{cards.page_line(ctx, first)}"
     return [Reply(text, ticket_id=first.id)]
+
+
+def _from_before(ctx: Context, ticket: Ticket) -> str:
+    """That the place is not from these words, so that it can be put right."""
+    said = fold(ctx.words)
+    taken = bool(ticket.place) and not any(fold(word) in said for word in ticket.place)
+    return f"\n{waiting_wording.FROM_BEFORE}" if taken else ""
 
 
 def _where(ctx: Context, ticket: Ticket) -> str:

@@ -136,6 +136,8 @@ def _own_words(said: Said, known: Known) -> Verdict | None:
         return Verdict(Why.TOLD_ON, 6 if missing or known.shared else 4)
     if known.own_quiet <= ADDITIONS and (said.places or known.shared):
         return Verdict(Why.SAME_WORDS, 3)
+    if said.private and said.places and not known.places and known.own_quiet <= HOURS * 12:
+        return Verdict(Why.PLACE_TOLD, 3)  # 是在哪儿？, answered when there was time for it
     return None
 
 

@@ -56,6 +56,7 @@ DENIED = r"(?:不是|不系|唔系|弗是|勿是|并非)[^,。!?？是系]{1,12}
 
 # --- what is no part of a report though it comes right behind it
 
+COMPLAINS = r"(?:投诉|举报|控告|反映)(?!过|电话|热线|信箱|渠道|了)"  # somebody, in so many words
 TIME_ASKED = r"几点|啥时候?|什么时候|几时|好久(?:能|才|可以)|多久|多会儿|能(?:上去|回去|用)了?(?:没|吗)|回去没"
 WHERE_ASKED = (
     r"在(?:哪|那里|边度)[儿里]?(?:$|[\s,，?？啊呀])|谁知道|哪里有|几零几"

@@ -197,7 +197,7 @@ def test_ten_fragments_are_one_line_for_the_staff_group(town: Stage) -> None:
 def test_in_private_fragments_are_answered_once_and_the_impatient_hear_where_it_stands(town: Stage) -> None:
     town.say("李婶", "三号楼电梯坏了")
     first = to(town.say("李婶", "人呢"), "李婶")
-    assert first == ["补充到 1 号了。\n1（房屋电梯）：已登记，等人接手，最迟今天 11:00。"]
+    assert first == ["让您久等了，话已转给经办的人。1（房屋电梯）：已登记，等人接手，最迟今天 11:00。"]
     assert to(town.say("李婶", "死哪去了"), "李婶") == []
 
 

@@ -1,0 +1,17 @@
+"""在吗, 我想反映个事: somebody waits to be asked in. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from handlers.wording import help as wording
+from nlp.normalise import fold
+
+SHORTEST = 3  # characters
+_KNOCKS_AT = re.compile(wording.KNOCKS_AT)
+
+
+def is_knock(words: str) -> bool:
+    """Whether somebody says no more than that they have something to say."""
+    text = fold(words).strip(wording.AROUND)
+    return text in wording.KNOCKS or (len(text) >= SHORTEST and _KNOCKS_AT.match(text) is not None)

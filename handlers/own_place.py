@@ -1,0 +1,55 @@
+"""对了楼道灯也坏了, in private right behind 5号楼301: where it is was said a minute ago."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlalchemy import select
+
+from handlers import belonging
+from handlers.context import Context
+from handlers.rules import whereabouts
+from handlers.wording import locating as locating_wording
+from handlers.wording import waiting as wording
+from nlp.normalise import fold
+from nlp.reading import Part
+from storage.inbox import Inbox
+from storage.tickets import Ticket
+
+# What is wrong with a house and the flats in it; a lamp of the street or a car may stand anywhere.
+INDOORS = frozenset({"building", "utilities", "drainage", "noise", "fumes", "fire_safety"})
+
+
+def completed(ctx: Context, part: Part) -> Part:
+    """With the house that the same person named last in this chat, where this names nothing; the door only for what is
+    wrong in their own flat."""
+    if ctx.group is not None or ctx.who.is_staff or not ctx.who.is_attentive(ctx.now):
+        return part
+    text = fold(ctx.words)
+    if part.category not in INDOORS or part.place or ctx.reading.place or belonging.says(wording.ELSEWHERE, text):
+        return part
+    place = _house(_lately(ctx), whole=belonging.says(wording.IN_THE_FLAT, text))
+    return replace(part, place=place) if place else part
+
+
+def _lately(ctx: Context) -> list[Ticket]:
+    """What they spoke of within the time of additions, the last first."""
+    since = Inbox.said_at >= ctx.inbox.said_at - ctx.policy.additions, Inbox.sender_id.in_(ctx.mine)
+    told = select(Ticket).join(Inbox, Inbox.ticket_id == Ticket.id).where(Inbox.group_id.is_(None), *since)
+    mine = told.where(Ticket.reporter_id.in_(ctx.mine), Ticket.confidential.is_(False))
+    found = ctx.db.scalars(mine.order_by(Inbox.said_at.desc(), Inbox.id.desc())).unique().all()
+    return [ticket for ticket in found if ticket.flagged != "elsewhere"]
+
+
+def _house(told: Sequence[Ticket], *, whole: bool) -> tuple[str, ...]:
+    """The building and entrance they named last; ``whole``: with the floor and the door, where those were said."""
+    named = [(ticket, whereabouts.levels(ticket.place)) for ticket in told]
+    if not named or len(named[0][1].get("building", ())) != 1:
+        return ()
+    (building,), units = named[0][1]["building"], named[0][1].get("unit", frozenset())
+    doors = [ticket for ticket, said in named if said.get("building") == frozenset((building,)) and "room" in said]
+    if whole and doors:
+        return tuple(word for word in doors[0].place if whereabouts.levels([word]))
+    house = locating_wording.BUILDING.format(number=building)
+    return (house, wording.UNIT.format(number=next(iter(units)))) if len(units) == 1 else (house,)
