@@ -12,6 +12,7 @@ from sqlalchemy import Select, case, func, select
 
 from handlers.burst import ALIVE, still_open
 from handlers.context import Context, words_of
+from handlers.hearsay import is_story
 from handlers.message import Incoming, Kind
 from handlers.rules import one_matter, sameness, weighing, whereabouts
 from handlers.rules.deadlines import EMERGENCY
@@ -85,11 +86,11 @@ def lately(ctx: Context) -> list[Ticket]:
     """The newest open tickets of this chat that a message may belong to, newest first; also those that were merged into
     what was told elsewhere and is still open.
 
-    Whoever told one stays attentive for longer than that: nobody else is looked up in private.
+    In private what was told stays in mind for days, and nobody is looked up who told nothing.
     """
     if ctx.group is None and not ctx.who.is_attentive(ctx.now):
         return []
-    since = ctx.inbox.said_at - sameness.HOURS * 6
+    since = ctx.inbox.said_at - (sameness.HOURS * 6 if ctx.group is not None else sameness.DAYS)
     here = select(Ticket).where(
         Ticket.status.in_(ALIVE), Ticket.opened_at >= since, Ticket.opened_at <= ctx.inbox.said_at
     )
@@ -193,6 +194,8 @@ def said_of(incoming: Incoming, ctx: Context, part: Part | None) -> Said:
         asks=says(wording.ASKS, text),
         length=len(text),
         doubtful=reading.doubtful,
+        near=says(wording.NEAR_HERE, text),
+        story=part is not None and is_story(text, reading.place, grave=part.urgency == EMERGENCY),
     )
 
 

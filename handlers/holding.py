@@ -71,21 +71,23 @@ def is_confidential(ctx: Context) -> bool:
 
 def is_meant(incoming: Incoming, ctx: Context, parts: Sequence[Part]) -> bool:
     """High opens where enough speaks for a trouble of its own, an emergency where it is not plainly talk about what was
-    told; middle opens when it was said to the bot."""
-    if incoming.addressed:
-        return True
+    told; what was said to the bot opens where it is plainly told of here and now."""
     said = belonging.said_of(incoming, ctx, _gravest(parts))
+    if incoming.addressed:
+        return weighing.is_plain(said) or is_confidential(ctx) or burst.photo_waits(ctx)
     if ctx.reading.band == "middle" and said.urgency != EMERGENCY:
         return not said.aside and burst.photo_waits(ctx)
     if is_confidential(ctx):
         return True  # a ticket that few may read gives less away than a question
+    if said.story:
+        return False
     return weighing.opens(said, _told(incoming, ctx))
 
 
 def is_worth_asking(incoming: Incoming, ctx: Context, parts: Sequence[Part]) -> bool:
     """Whether what does not open by itself may be a trouble of its own all the same; danger is never passed over."""
     said = belonging.said_of(incoming, ctx, _gravest(parts))
-    if said.doubtful or said.urgency == EMERGENCY:
+    if incoming.addressed or said.story or said.doubtful or said.urgency == EMERGENCY:
         return True
     return weighing.stands(said, _told(incoming, ctx)) >= weighing.ASKS
 

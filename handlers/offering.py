@@ -1,18 +1,18 @@
 """Not sure enough to open, by itself or among other talk: the sender is asked in private, once.
 
 Without an answer it opens nothing, unless something else speaks for it: a photo by the same person beside the words, a
-second household that says the same, or staff who answer that they will see to it.
+second household that says the same, staff who answer that they will see to it, or, told to the bot alone, where it is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import select
 
-from handlers import belonging, burst, case, reviewers
+from handlers import belonging, burst, case, locating, on_duty, reviewers
 from handlers.context import Context
 from handlers.message import Incoming, Kind, Member, Replies, Reply
 from handlers.orders import MENTION
@@ -26,52 +26,70 @@ from handlers.wording import joining
 from handlers.wording import report as wording
 from nlp.normalise import fold, normalise
 from nlp.reading import Part, Reading, ReadingContext, read
+from storage import directory
 from storage.deployment import Question
 from storage.inbox import Inbox
-from storage.people import Account, Group
+from storage.people import Account, Group, Staff
 from storage.tickets import Ticket
 
 ASK_WITHIN = timedelta(minutes=10)
+ASK_ALONE = timedelta(minutes=30)  # to the bot alone nobody else answers in between
 LONGEST = 200  # characters of what is passed on
 ASKED_LATELY = 30  # open questions that are looked at
 
 
 def offer(incoming: Incoming, ctx: Context) -> Replies:
-    """What nobody can be sure of, in a group: asks the sender, once, and opens nothing without an answer.
+    """What nobody can be sure of: asks the sender, once, and opens nothing without an answer.
 
     In private, where a door leads to them; else by one short line in the group that repeats nothing.
     """
-    in_private = ctx.who.account.door in ctx.doors
+    alone = ctx.group is None
+    in_private = alone or ctx.who.account.door in ctx.doors
     address = f"a:{ctx.who.account.id}" if in_private else ctx.address
+    until = ctx.now + (ASK_ALONE if alone else ASK_WITHIN)
     case.ask(
         ctx,
         ctx.who.account.id,
         address,
         "report",
         ticket=None,
-        until=ctx.now + ASK_WITHIN,
+        until=until,
         data={"inbox": ctx.inbox.id},
     )
     # However short talk is kept: until the answer. The question quotes it, and is forgotten with it.
-    ctx.inbox.forget_at = max(ctx.inbox.forget_at or ctx.now, ctx.now + ASK_WITHIN)
+    ctx.inbox.forget_at = max(ctx.inbox.forget_at or ctx.now, until)
     burst.expect_words(ctx)
     grave = ctx.reading.doubtful or _is_grave(_words(ctx, ctx.inbox)[1])
     first = wording.FIRST if grave else ""
     warned = _warn(ctx, incoming)
     if not in_private:
         return [Reply(first + wording.REALLY_REPORT_HERE), *warned]
-    return [Reply(first + wording.REALLY_REPORT.format(said=_short(incoming.text)), to=case.sender(ctx)), *warned]
+    really = wording.REALLY_REPORT_ALONE if alone else wording.REALLY_REPORT
+    return [Reply(first + really.format(said=_short(incoming.text)), to=case.sender(ctx)), *warned]
 
 
 def _warn(ctx: Context, incoming: Incoming) -> list[Reply]:
     """What may be danger is told to whoever is on duty at once, by message: no bell rings for a doubt."""
-    if not (ctx.reading.doubtful or _is_grave(ctx.reading)) or ctx.group is None:
+    if not (ctx.reading.doubtful or _is_grave(ctx.reading)):
         return []
-    text = wording.MAYBE_DANGER.format(group=ctx.group.name, said=incoming.text[:LONGEST])
+    said = incoming.text[:LONGEST]
+    if ctx.group is not None:
+        text = wording.MAYBE_DANGER.format(group=ctx.group.name, said=said)
+        people = reviewers.on_duty(ctx.db, ctx.group)
+    else:
+        text = wording.MAYBE_DANGER_ALONE.format(said=said)
+        people = _on_duty_for(ctx)
     return [
         Reply(text, to=Member(staff.id), name=f"doubt:{ctx.inbox.id}:{staff.id}", urgent=True, aloud=False)
-        for staff in reviewers.on_duty(ctx.db, ctx.group)
+        for staff in people
     ]
+
+
+def _on_duty_for(ctx: Context) -> Sequence[Staff]:
+    """Who is on duty where something told in private would be."""
+    unit = directory.unit_of(ctx.db, locating.spot(ctx, ctx.reading.parts[0]).unit_id)
+    people = on_duty.people_on_duty(ctx.db, unit, ctx.now) if unit is not None else []
+    return people or on_duty.last_resort(ctx.db, ctx.now)
 
 
 def _is_grave(reading: Reading) -> bool:
@@ -79,11 +97,13 @@ def _is_grave(reading: Reading) -> bool:
 
 
 def is_unsure(incoming: Incoming, ctx: Context) -> bool:
-    """Whether this may be a report of its own, told in a group."""
+    """Whether this may be a report of its own. What was told to the bot alone is never passed over."""
     reading = ctx.reading
-    if reading.band == "low" or not reading.parts or not belonging.has_words(incoming) or ctx.who.is_staff:
+    if reading.band == "low" or not reading.parts or not belonging.has_words(incoming):
         return False
     if ctx.group is None:
+        return True
+    if ctx.who.is_staff:
         return False
     if _is_grave(reading) or reading.doubtful:
         return True
@@ -166,14 +186,30 @@ def _stands(original: Inbox) -> bool:
 
 def pictured(ctx: Context, incoming: Incoming) -> Replies | None:
     """Half a sentence with a photo is a report: the photo comes right behind the words that were asked about."""
-    if ctx.group is None or incoming.kind is not Kind.IMAGE:
-        return None
+    return _opened_for_asker(incoming, ctx) if incoming.kind is Kind.IMAGE else None
+
+
+def placed(incoming: Incoming, ctx: Context) -> Replies:
+    """To the bot alone: 三号楼门口, right behind what was asked about, is said by somebody who means it."""
+    if ctx.group is not None or ctx.reading.band == "high" or not belonging.places(ctx):
+        return []
+    return _opened_for_asker(incoming, ctx) or []
+
+
+def _opened_for_asker(incoming: Incoming, ctx: Context) -> Replies | None:
     since = ctx.inbox.said_at - ctx.policy.burst
     for question, original in _pending(ctx):
         if original.sender_id in ctx.mine and original.said_at >= since:
             ctx.db.delete(question)
             return open_then(incoming, ctx, original)
     return None
+
+
+def settle(ctx: Context) -> None:
+    """To the bot alone something was told plainly after what was asked about: 好 is thanks now, and opens nothing."""
+    question = case.asked(ctx, "report") if ctx.group is None else None
+    if question is not None:
+        ctx.db.delete(question)
 
 
 def acknowledged(incoming: Incoming, ctx: Context) -> Replies | None:

@@ -43,6 +43,7 @@ def _joined(incoming: Incoming, ctx: Context, part: Part | None) -> tuple[Replie
     """What is said because the message belongs to something that was told before, open or not yet; and whether."""
     found = belonging.match(incoming, ctx, part)
     seconded = offering.second_voice(incoming, ctx, part, found) or confirming.hastened(incoming, ctx, part, found)
+    seconded = seconded or offering.placed(incoming, ctx)
     if seconded:
         found = belonging.match(incoming, ctx, part)
     if (held := holding.match(incoming, ctx, part, found)) is not None:
@@ -55,6 +56,7 @@ def _joined(incoming: Incoming, ctx: Context, part: Part | None) -> tuple[Replie
 
 def _take(incoming: Incoming, ctx: Context, parts: list[Part]) -> Replies:
     """Opened at once, or first shown to a person, as the group is set."""
+    offering.settle(ctx)
     take = proposing.propose if holding.holds(incoming, ctx, parts) else open_parts
     return take(incoming, ctx, parts)
 

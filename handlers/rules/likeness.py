@@ -63,6 +63,8 @@ class Said:
     asks: bool = False
     length: int = 0  # characters
     doubtful: bool = False  # it may be danger, and is not sure
+    near: bool = False  # 门口, 楼下: where its speaker lives, though no place is named
+    story: bool = False  # of a dream, the news, the past, a place far away: not of here and now
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ BURST = timedelta(minutes=5)
 WAKE = timedelta(minutes=15)  # how long a group still talks about what was just told
 ADDITIONS = timedelta(minutes=30)
 HOURS = timedelta(hours=2)
+DAYS = timedelta(days=7)  # how long somebody goes on about their own report, to the bot alone
 FOLLOWS = timedelta(minutes=2, seconds=30)  # somebody who joined goes on speaking
 
 
@@ -110,7 +111,7 @@ def _mine(said: Said, known: Known) -> Verdict | None:
     if known.wordless and known.quiet <= BURST:
         return Verdict(Why.TOLD_ON, 8)
     if near == "same":
-        return Verdict(Why.TOLD_ON, 7) if known.quiet <= HOURS * 6 else None
+        return Verdict(Why.TOLD_ON, 7) if _is_remembered(said, known) else None
     if another_by_name(said, known):
         return None
     if not said.named and known.quiet <= HOURS:
@@ -119,6 +120,16 @@ def _mine(said: Said, known: Known) -> Verdict | None:
         lasts = HOURS if said.subjects & known.subjects or said.grows else ADDITIONS
         return Verdict(Why.RELATED, 5) if known.quiet <= lasts and said.alone else None
     return _vague(said, known)
+
+
+def _is_remembered(said: Said, known: Known) -> bool:
+    """那个灯今天晚上还是黑的, told to the bot alone a day later, is told of that lamp, unless another place is named.
+    Danger that comes again rings again."""
+    if known.quiet <= HOURS * 6:
+        return True
+    if not said.private or said.besides or said.urgency == EMERGENCY:
+        return False
+    return known.quiet <= DAYS and (not said.places or whereabouts.agree(said.places, known.places))
 
 
 def _vague(said: Said, known: Known) -> Verdict | None:

@@ -13,7 +13,7 @@ from datetime import timedelta
 
 from handlers.rules import sameness, whereabouts
 from handlers.rules.deadlines import EMERGENCY
-from handlers.rules.likeness import Known, Said, another_door, elsewhere, engulfs, kin, other_building
+from handlers.rules.likeness import LIKELY, Known, Said, another_door, elsewhere, engulfs, kin, other_building
 from handlers.rules.sameness import Verdict
 from nlp import circumstances, model
 
@@ -27,6 +27,8 @@ JOINS, JOINS_SOONER = -0.8, -2.0
 OPENS, RINGS, ASKS = -1.0, -1.6, -2.0
 # How sure the reader must be of what names another building, and of what is about something else (`_plainly_another`).
 CLEARLY, PLAINLY = 0.97, 0.9995
+# The same of what is told in private, with its place and without.
+PLACED, ALONE = 0.7, 0.95
 _MINUTE = timedelta(minutes=1)
 _QUIET = (1, 2, 5, 10, 15, 30, 60, 120, 240, 480)  # minutes
 _OWN = (1, 2.5, 5, 15, 30, 120)
@@ -61,6 +63,21 @@ def opens(said: Said, tickets: Sequence[Known]) -> bool:
         lately = [known for known in tickets if known.quiet <= sameness.ADDITIONS]
         return all(_another_danger(said, known) for known in lately) or stands(said, tickets) >= RINGS
     return all(_plainly_another(said, known) for known in tickets) or stands(said, tickets) >= OPENS
+
+
+def is_plain(said: Said) -> bool:
+    """Whether what was told to the bot opens without a question.
+
+    Danger does. A story of somewhere or some time else never does. In private, where people also chat, all else is told
+    with where it is, or clearly, or in so few words that it can be nothing but a report: 灯坏了.
+    """
+    if said.story:
+        return False
+    if not said.private or said.urgency == EMERGENCY:
+        return True
+    if said.named and said.length <= _FEW:
+        return said.confidence >= LIKELY
+    return said.confidence >= (PLACED if said.places or said.near else ALONE)
 
 
 def _another_danger(said: Said, known: Known) -> bool:

@@ -104,3 +104,48 @@ def test_every_weight_is_of_a_circumstance_that_may_be_there() -> None:
         "asks", "maybe danger", "named", "building", "high", "place", "in an emergency", "emergency", "affected",
     }  # fmt: skip
     assert single <= known_words
+
+
+# --- to the bot alone
+
+DOOR = Said("building", 0.75, urgency="ordinary", private=True, length=20)
+
+
+@pytest.mark.parametrize(
+    ("said", "plain"),
+    [
+        (DOOR, False),
+        (replace(DOOR, confidence=0.96), True),
+        (replace(DOOR, places=("三号楼",)), True),
+        (replace(DOOR, near=True), True),
+        (replace(DOOR, places=("三号楼",), confidence=0.6), False),
+        (replace(DOOR, length=3, confidence=0.6), True),  # 灯坏了
+        (replace(DOOR, length=3, confidence=0.6, named=False), False),
+        (replace(DOOR, confidence=0.3, urgency="emergency"), True),
+        (replace(DOOR, private=False, confidence=0.3), True),  # in a group whoever turns to the bot means it
+        (replace(DOOR, confidence=0.9999, story=True), False),
+        (replace(DOOR, confidence=0.9999, story=True, urgency="emergency"), False),
+    ],
+)
+def test_what_opens_without_a_question(said: Said, plain: bool) -> None:
+    assert weighing.is_plain(said) is plain
+
+
+DAY = timedelta(hours=26)
+
+
+@pytest.mark.parametrize(
+    ("said", "known", "same"),
+    [
+        (Said("road_facility", 0.99, private=True), LAMP, True),
+        (Said("road_facility", 0.99, private=True, places=("三号楼",)), LAMP, True),
+        (Said("road_facility", 0.99, private=True, places=("五号楼",)), LAMP, False),
+        (Said("road_facility", 0.99, private=True, places=("东门",)), LAMP, False),
+        (Said("road_facility", 0.99, private=True, besides=True), LAMP, False),
+        (Said("road_facility", 0.99), LAMP, False),
+        (Said("building", 0.99, private=True, urgency="emergency"), LIFT, False),
+    ],
+)
+def test_what_belongs_to_ones_own_report_of_yesterday(said: Said, known: Known, same: bool) -> None:
+    yesterday = replace(known, quiet=DAY, own_quiet=DAY, mine=True)
+    assert (weighing.judge(said, yesterday) is not None) is same
