@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from nlp import because, features, model, segment, spelling, unlearned
+from nlp import because, contacts, features, model, segment, spelling, unlearned
 from nlp.danger import spelt
 from nlp.kinds import kind_of
 from nlp.lexicon import lexicon
@@ -143,6 +143,9 @@ def read(text: str, context: ReadingContext = ReadingContext()) -> Reading:
     """Reads one message."""
     folded, kept = standard(*tight(fold(text[:_ENOUGH])))
     talk = hear(folded)
+    if contacts.are_told(folded, talk):
+        folded, kept = contacts.without(folded, kept)
+        talk = hear(folded)
     weights = model.weights()
     bones = features.skeleton(folded)
     runs, each = features.runs(bones), features.share(bones)

@@ -269,3 +269,11 @@ def test_a_joke_told_to_the_bot_opens_nothing(town: Stage) -> None:
     town.say("老周", "@机器人 我老婆打呼噜太响能不能报修", RESIDENTS, addressed=True)
     town.wait(minutes=11)
     assert town.tickets() == []
+
+
+def test_an_old_neighbour_reports_in_due_form(town: Stage) -> None:
+    """With name and number, as one does on paper. The number is on no line in the group."""
+    heard = town.say("王阿姨", "您好，我是5号楼的老王，我家厕所漏水，电话13800001111")
+    [ticket] = town.tickets()
+    assert ticket.place == ["5号楼"]
+    assert not any("13800001111" in text for who, text in heard if who.endswith("群"))
