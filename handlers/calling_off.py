@@ -1,13 +1,17 @@
-"""Words that take a report back: 算了不用登记, 弄错了."""
+"""Words that take a report back, 算了不用登记, 弄错了; and those that say that it is well again, 灯又亮了."""
 
 from __future__ import annotations
 
 from handlers import belonging
 from handlers.context import Context
+from handlers.wording import joining
 from handlers.wording import waiting as wording
 from nlp.normalise import fold
 
-LONGEST = 20  # characters beside the ways of speaking that reading knows
+LONGEST, LONGEST_OVER = 20, 30  # characters; whoever says more tells a story
+NOT_OVER = frozenset(
+    {"still_broken", "status_question", "correction", "trade", "tradesman", "notice", "quarrel"}
+)  # cues
 
 
 def is_called_off(ctx: Context) -> bool:
@@ -17,3 +21,13 @@ def is_called_off(ctx: Context) -> bool:
     text = fold(ctx.words)
     short = len(text) <= LONGEST and not ctx.reading.parts and not belonging.says(wording.ASKS_BACK, text)
     return short and belonging.says(wording.CALLS_OFF, text)
+
+
+def is_over(ctx: Context) -> bool:
+    """Whether the words say that something is well again, and neither ask nor hope nor take it back."""
+    text = fold(ctx.words)
+    if ctx.reading.parts or len(text) > LONGEST_OVER or ctx.reading.cues & NOT_OVER:
+        return False
+    if belonging.says(joining.JEST, text) or belonging.says(wording.NOT_OVER, text):
+        return False
+    return "solved" in ctx.reading.cues or belonging.says(wording.OVER, text)

@@ -19,6 +19,7 @@ from handlers.rules.whereabouts import conflict
 from handlers.wording import closing
 from handlers.wording import feedback as wording
 from handlers.wording import reopening as reopening_wording
+from handlers.wording import waiting as waiting_wording
 from handlers.wording.commands import BLANKS
 from nlp.normalise import normalise
 from storage import endings, tickets
@@ -185,7 +186,8 @@ def _verdict(incoming: Incoming, ctx: Context) -> bool | None:
         return False
     if words in wording.GOOD or "solved" in ctx.reading.cues:
         return True
-    return True if "thanks" in ctx.reading.cues and len(words) <= 12 else None
+    however = re.search(waiting_wording.HOWEVER, words) is not None
+    return True if "thanks" in ctx.reading.cues and len(words) <= 12 and not however else None
 
 
 def _begins_badly(ctx: Context, words: str) -> bool:

@@ -9,11 +9,12 @@ from sqlalchemy import select
 
 from handlers import belonging, burst, calling_off, cards, case, hands, own_open
 from handlers.context import Context
-from handlers.message import Incoming, Member, Replies, Reply
+from handlers.message import Incoming, Kind, Member, Replies, Reply
 from handlers.orders import Order
 from handlers.registry import on
 from handlers.rules import whereabouts
-from handlers.wording import joining, merging, stamps
+from handlers.rules.deadlines import EMERGENCY
+from handlers.wording import delicate, joining, merging, stamps
 from handlers.wording import report as wording
 from nlp.normalise import fold
 from nlp.places import find
@@ -89,6 +90,8 @@ def withdraw(ctx: Context, ticket: Ticket, form: str = wording.WITHDRAWN) -> Rep
     """
     if ticket.status == Status.MERGED or incidents.parts(ctx.db, ticket):
         return _leave(ctx, ticket)
+    if ticket.confidential and ticket.urgency == EMERGENCY:
+        return _make_sure(ctx, ticket)
     tickets.move(ticket, Status.WITHDRAWN)
     ticket.closing, ticket.closed_at = ClosingKind.WITHDRAWN, ctx.now
     case.belongs(ctx, ticket)
@@ -103,6 +106,16 @@ def withdraw(ctx: Context, ticket: Ticket, form: str = wording.WITHDRAWN) -> Rep
         *case.tell_members(ctx, ticket, fact, wording.WITHDRAWN.format(number=ticket.number)),
         *_tell_holder(ctx, ticket, to_staff),
     ]
+
+
+def _make_sure(ctx: Context, ticket: Ticket) -> Replies:
+    """没事了 after blows or a cry for help may be said for somebody who reads along: it ends nothing, and what is
+    answered tells nothing."""
+    case.belongs(ctx, ticket)
+    fact = case.record(ctx, ticket, FactKind.ADDED, said_here=True, data={"over": True})
+    quiet = ctx.inbox.kind == Kind.RECALL
+    answer = [] if quiet else [Reply(delicate.HEARD, to=case.sender(ctx), ticket_id=ticket.id)]
+    return [*answer, *case.tell_workers(ctx, ticket, fact, delicate.MAKE_SURE)]
 
 
 def _leave(ctx: Context, ticket: Ticket) -> Replies:

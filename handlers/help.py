@@ -56,9 +56,15 @@ def asks_for_person(incoming: Incoming, ctx: Context) -> Replies | None:
 def asks_phone(incoming: Incoming, ctx: Context) -> Replies | None:
     """社区电话多少: whom to ring and when. Nobody is called to the chat for it."""
     text = fold(ctx.words)
-    if not incoming.addressed or ctx.who.is_staff or ctx.reading.parts or not belonging.says(wording.PHONE_ASKED, text):
+    if not incoming.addressed or ctx.who.is_staff or _complains(ctx) or not belonging.says(wording.PHONE_ASKED, text):
         return None
     return [_whom_to_ring(ctx)]
+
+
+def _complains(ctx: Context) -> bool:
+    """有没有物业电话 is hardly a complaint of it."""
+    surely = ctx.reading.band == "high" and bool(ctx.reading.parts)
+    return surely or any(part.category != "property_service" for part in ctx.reading.parts)
 
 
 def _whom_to_ring(ctx: Context) -> Reply:

@@ -7,30 +7,43 @@ from dataclasses import replace
 
 from sqlalchemy import select
 
-from handlers import belonging
+from handlers import belonging, burst
 from handlers.context import Context
 from handlers.rules import whereabouts
 from handlers.wording import locating as locating_wording
 from handlers.wording import waiting as wording
 from nlp.normalise import fold
+from nlp.places import find
 from nlp.reading import Part
 from storage.inbox import Inbox
 from storage.tickets import Ticket
 
 # What is wrong with a house and the flats in it; a lamp of the street or a car may stand anywhere.
+FEW = 4  # messages of theirs
 INDOORS = frozenset({"building", "utilities", "drainage", "noise", "fumes", "fire_safety"})
 
 
 def completed(ctx: Context, part: Part) -> Part:
     """With the house that the same person named last in this chat, where this names nothing; the door only for what is
     wrong in their own flat."""
-    if ctx.group is not None or ctx.who.is_staff or not ctx.who.is_attentive(ctx.now):
+    if ctx.group is not None or ctx.who.is_staff:
         return part
     text = fold(ctx.words)
     if part.category not in INDOORS or part.place or ctx.reading.place or belonging.says(wording.ELSEWHERE, text):
         return part
-    place = _house(_lately(ctx), whole=belonging.says(wording.IN_THE_FLAT, text))
+    told = [tuple(ticket.place) for ticket in _lately(ctx)] if ctx.who.is_attentive(ctx.now) else []
+    place = _house([*_said_before(ctx), *told], whole=belonging.says(wording.IN_THE_FLAT, text))
     return replace(part, place=place) if place else part
+
+
+def _said_before(ctx: Context) -> list[tuple[str, ...]]:
+    """我是5号楼的, said before the trouble itself in words of their own."""
+    since = Inbox.said_at >= ctx.inbox.said_at - ctx.policy.burst, Inbox.id != ctx.inbox.id, Inbox.recalled_at.is_(None)
+    mine = select(Inbox).where(burst.same_chat(ctx), Inbox.ticket_id.is_(None), Inbox.text.is_not(None), *since)
+    rows = ctx.db.scalars(mine.order_by(Inbox.said_at.desc(), Inbox.id.desc()).limit(FEW)).all()
+    texts = (fold(ctx.vault.open(row.text, "inbox.text", row.ref)) for row in rows if row.text)
+    named = [tuple(span.text for span in find(text)) for text in texts if not belonging.says(wording.ELSEWHERE, text)]
+    return [place for place in named if "building" in whereabouts.levels(place)]
 
 
 def _lately(ctx: Context) -> list[Ticket]:
@@ -42,14 +55,14 @@ def _lately(ctx: Context) -> list[Ticket]:
     return [ticket for ticket in found if ticket.flagged != "elsewhere"]
 
 
-def _house(told: Sequence[Ticket], *, whole: bool) -> tuple[str, ...]:
+def _house(told: Sequence[tuple[str, ...]], *, whole: bool) -> tuple[str, ...]:
     """The building and entrance they named last; ``whole``: with the floor and the door, where those were said."""
-    named = [(ticket, whereabouts.levels(ticket.place)) for ticket in told]
+    named = [(place, whereabouts.levels(place)) for place in told]
     if not named or len(named[0][1].get("building", ())) != 1:
         return ()
     (building,), units = named[0][1]["building"], named[0][1].get("unit", frozenset())
-    doors = [ticket for ticket, said in named if said.get("building") == frozenset((building,)) and "room" in said]
+    doors = [place for place, said in named if said.get("building") == frozenset((building,)) and "room" in said]
     if whole and doors:
-        return tuple(word for word in doors[0].place if whereabouts.levels([word]))
+        return tuple(word for word in doors[0] if whereabouts.levels([word]))
     house = locating_wording.BUILDING.format(number=building)
     return (house, wording.UNIT.format(number=next(iter(units)))) if len(units) == 1 else (house,)

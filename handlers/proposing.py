@@ -111,10 +111,11 @@ def hold_media(ctx: Context) -> bool:
 
 
 def called_off(incoming: Incoming, ctx: Context) -> Replies | None:
-    """没事了, by whoever said it: nobody needs to decide any more."""
-    if ctx.who.is_staff or ctx.group is None or not calling_off.is_called_off(ctx):
+    """没事了, or right behind it 灯又亮了, by whoever said it: nobody needs to decide any more."""
+    off = calling_off.is_called_off(ctx)
+    if ctx.who.is_staff or ctx.group is None or not (off or calling_off.is_over(ctx)):
         return None
-    candidate = holding.mine_lately(ctx, ctx.policy.support)
+    candidate = holding.mine_lately(ctx, ctx.policy.support if off else ctx.policy.burst)
     if candidate is None or not _is_own(ctx, candidate):
         return None
     take_back(ctx, candidate)

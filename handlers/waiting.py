@@ -27,6 +27,7 @@ from storage.tickets import Ticket
 LONGEST = 40  # characters; whoever says more tells something, too
 BREATH = timedelta(minutes=1)
 LEFT = 1  # characters beside the question that may mean anything
+CHOICE = "consult"  # the question which answer is meant; a number answers it
 TELLS = 4  # so many tell something besides
 SHOWN = 3  # tickets
 
@@ -38,11 +39,13 @@ def asked(incoming: Incoming, ctx: Context) -> Replies | None:
         return None
     if "human" in ctx.reading.cues or belonging.says(wording.ARRANGES, text):
         return None
+    if text.isdigit() and case.asked(ctx, CHOICE) is None and (told := _by_number(ctx, text)) is not None:
+        return told
     angry, urges = belonging.says(wording.ANGRY, text), _urges(text)
     if not (angry or urges or belonging.says(wording.ASKS, text)):
         return None
     meant = _meant(ctx, text, angry=angry)
-    if not meant or not _is_nothing_new(ctx, meant):
+    if not meant or not _is_nothing_new(ctx, meant) or (belonging.places(ctx) and not meant[0].place):
         return None
     if angry or urges:
         return _urged(incoming, ctx, meant[0], angry=angry)
@@ -50,6 +53,13 @@ def asked(incoming: Incoming, ctx: Context) -> Replies | None:
         return _added(incoming, ctx, meant[0], more=True)
     lines = "\n".join(cards.status_line(ctx, ticket) for ticket in meant[:SHOWN])
     return [Reply(lines, ticket_id=meant[0].id)]
+
+
+def _by_number(ctx: Context, text: str) -> Replies | None:
+    """Its number alone asks how it stands."""
+    found = (ticket for ticket in own_open.concerned(ctx) if str(ticket.number) == text)
+    ticket = next(found, None)
+    return [Reply(cards.status_line(ctx, ticket), ticket_id=ticket.id)] if ticket is not None else None
 
 
 def _is_alone(incoming: Incoming, ctx: Context) -> bool:
@@ -129,13 +139,14 @@ def _urged_within(ctx: Context, ticket: Ticket, within: timedelta) -> int:
 def arranges(incoming: Incoming, ctx: Context) -> Replies | None:
     """明天我不在家，来之前打电话: whoever comes has to know, however long ago it was reported."""
     text = fold(ctx.words)
-    if not _is_alone(incoming, ctx) or ctx.reading.parts or not belonging.says(wording.ARRANGES, text):
+    besides = "thanks" in ctx.reading.cues and belonging.says(wording.HOWEVER, text)
+    if not _is_alone(incoming, ctx) or ctx.reading.parts or not (besides or belonging.says(wording.ARRANGES, text)):
         return None
     found = own_open.reported(ctx)
     meant = next(iter([*own_open.named(ctx, found, text), *found]), None)
     if meant is None:
         return None
-    return _added(incoming, ctx, meant, more=belonging.says(wording.ASKS, text) or _urges(text))
+    return _added(incoming, ctx, meant, more=besides or belonging.says(wording.ASKS, text) or _urges(text))
 
 
 def _added(incoming: Incoming, ctx: Context, ticket: Ticket, *, more: bool) -> Replies:
@@ -159,9 +170,13 @@ def nodded(incoming: Incoming, ctx: Context) -> Replies | None:
         return []
     if not text and incoming.kind is Kind.TEXT:
         return [] if ctx.who.is_attentive(ctx.now) else None
-    if belonging.says(wording.WARM, fold(ctx.words)) and not belonging.says(joining.ASKS, fold(ctx.words)):
+    if belonging.says(wording.WARM, fold(ctx.words)) and not _says_more(fold(ctx.words)):
         return [Reply(help_wording.NOT_AT_ALL)]
     return _says_no(ctx) if wording.NO.fullmatch(text) else None
+
+
+def _says_more(text: str) -> bool:
+    return belonging.says(joining.ASKS, text) or belonging.says(wording.HOWEVER, text)
 
 
 def _says_no(ctx: Context) -> Replies | None:

@@ -10,13 +10,12 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from handlers import belonging, case, feedback, followup, late_complaints, own_open, reopening
+from handlers import belonging, calling_off, case, feedback, followup, late_complaints, own_open, reopening
 from handlers.context import Context
 from handlers.message import Incoming, Replies, Reply
 from handlers.rules import sameness
 from handlers.rules.deadlines import EMERGENCY
 from handlers.rules.subjects import apart, subjects_of
-from handlers.wording import joining
 from handlers.wording import report as report_wording
 from handlers.wording import waiting as wording
 from nlp.normalise import fold
@@ -28,21 +27,11 @@ from storage.workflow import Status
 
 LONGEST = 30  # characters; whoever says more tells a story
 SHORT = 8  # 又堵了: says of what only to whoever remembers it
-NOT_SO = frozenset({"still_broken", "status_question", "correction", "trade", "tradesman", "notice", "quarrel"})  # cues
-
-
-def says_so(ctx: Context) -> bool:
-    """Whether the words say that something is well again, and neither ask nor hope nor take it back."""
-    text = fold(ctx.words)
-    if ctx.reading.parts or len(text) > LONGEST or ctx.reading.cues & NOT_SO or belonging.says(joining.JEST, text):
-        return False
-    over = "solved" in ctx.reading.cues or belonging.says(wording.OVER, text)
-    return over and not belonging.says(wording.NOT_OVER, text)
 
 
 def told(incoming: Incoming, ctx: Context) -> Replies | None:
     """By the reporter it ends what nobody took on yet; else whoever works on it hears of it."""
-    if ctx.who.is_staff or not belonging.has_words(incoming) or not says_so(ctx):
+    if ctx.who.is_staff or not belonging.has_words(incoming) or not calling_off.is_over(ctx):
         return None
     own = _own(incoming, ctx)
     if own is None:
@@ -81,7 +70,7 @@ def _own(incoming: Incoming, ctx: Context) -> Ticket | None:
     if named := own_open.named(ctx, found, text):
         return named[0]
     rest = wording.AROUND_IT.sub("", belonging.cut(wording.THANKED, belonging.cut(wording.OVER, text)))
-    bare = sum(char.isalnum() for char in rest) <= 1
+    bare = sum(char.isalnum() for char in rest) <= (3 if "thanks" in ctx.reading.cues else 1)  # 谢谢小赵
     within = ctx.policy.burst if ctx.group is not None or len(found) > 1 else ctx.policy.answer_within
     lately = _spoke_of(ctx, found[0], within)
     return found[0] if bare and lately and not apart(subjects_of(text), own_open.subjects(ctx, found[0])) else None
@@ -146,12 +135,13 @@ def _said_lately(ctx: Context, ticket: Ticket) -> bool:
 
 def relapsed(incoming: Incoming, ctx: Context) -> Replies | None:
     """又堵了, by whoever took it back because it was over: as it was told then, linked to that."""
-    if ctx.who.is_staff or "still_broken" not in ctx.reading.cues or ctx.alarms or not belonging.has_words(incoming):
+    text = fold(ctx.words)
+    again = "still_broken" in ctx.reading.cues or belonging.says(wording.RELAPSED, text)
+    if ctx.who.is_staff or not again or ctx.alarms or not belonging.has_words(incoming):
         return None
     old = _taken_back(ctx)
     if old is None:
         return None
-    text = fold(ctx.words)
     bare = len(text) <= SHORT and not subjects_of(text) and not belonging.places(ctx)
     if not bare and not own_open.named(ctx, [old], text):
         return None

@@ -328,3 +328,9 @@ def test_a_yes_that_answers_nothing_opens_nothing(town: Stage) -> None:
     assert to(town.say("小赵", "是"), "小赵") == ["现在没有等您回话的。看手上的说「待办」，其余说「帮助」。"]
     assert to(town.say("小赵", "好的"), "小赵") == []
     assert town.tickets() == []
+
+
+def test_what_is_over_before_anybody_decided_is_not_decided(town: Stage) -> None:
+    town.say("王阿姨", LAMP, RESIDENTS)
+    assert town.say("王阿姨", "算了，灯又亮了", RESIDENTS) == []
+    assert candidates(town)[-1].state == "recalled"

@@ -14,7 +14,8 @@ STANDS = "1（道路设施）：已登记，等人接手，最迟今天 17:00。
 
 
 @pytest.mark.parametrize(
-    "words", ["什么时候来人", "谁来修啊", "大概要多久", "师傅几点到", "那个灯啥时候能弄", "听得到吗"]
+    "words",
+    ["什么时候来人", "谁来修啊", "大概要多久", "师傅几点到", "那个灯啥时候能弄", "听得到吗", "弄好没", "到了没"],
 )
 def test_a_question_is_answered_with_how_it_stands(town: Stage, words: str) -> None:
     town.say("王阿姨", LAMP)
@@ -22,7 +23,8 @@ def test_a_question_is_answered_with_how_it_stands(town: Stage, words: str) -> N
 
 
 @pytest.mark.parametrize(
-    "words", ["能不能快点", "怎么还没人来", "都两天了", "怎么还不派人来啊", "快一点吧", "还黑着呢"]
+    "words",
+    ["能不能快点", "怎么还没人来", "都两天了", "怎么还不派人来啊", "怎么没来", "给个准话", "快一点吧", "还黑着呢"],
 )
 def test_impatience_is_answered_and_passed_on(town: Stage, words: str) -> None:
     town.say("王阿姨", LAMP)
@@ -59,6 +61,17 @@ def test_anger_is_answered_kindly_and_not_ten_times(town: Stage) -> None:
 def test_whoever_wants_a_person_gets_one_however_angry(town: Stage) -> None:
     town.say("王阿姨", LAMP)
     assert "0571-0002" in to(town.say("王阿姨", "什么态度，我要找人工"), "王阿姨")[0]
+
+
+def test_its_number_alone_asks_for_it(town: Stage) -> None:
+    town.say("王阿姨", LAMP)
+    assert town.say("王阿姨", "1") == [("王阿姨", STANDS)]
+
+
+def test_impatience_that_says_where_it_is_fills_that_in(town: Stage) -> None:
+    town.say("王阿姨", "楼道里脏得没法走")
+    town.say("王阿姨", "8号楼，好久没人扫了")
+    assert town.ticket(1).place == ["8号楼"]
 
 
 def test_of_two_the_one_that_is_named_is_meant(town: Stage) -> None:
@@ -103,7 +116,9 @@ def test_whoever_joined_may_be_impatient_and_is_told_of_as_a_neighbour(town: Sta
 # --- arrangements, nods, thanks, no
 
 
-@pytest.mark.parametrize("words", ["明天我不在家，后天来吧", "来之前给我打个电话", "钥匙放在门卫那里"])
+@pytest.mark.parametrize(
+    "words", ["明天我不在家，后天来吧", "来之前给我打个电话", "钥匙放在门卫那里", "好的谢谢，上午家里没人", "清了一半"]
+)
 def test_what_whoever_comes_has_to_know_is_passed_on_however_late(town: Stage, words: str) -> None:
     town.say("王阿姨", "5号楼301暖气不热")
     town.wait(hours=3)
@@ -112,7 +127,10 @@ def test_what_whoever_comes_has_to_know_is_passed_on_however_late(town: Stage, w
     assert to(said, "小赵") == [f"1 号报事人补充：{words}"]
 
 
-@pytest.mark.parametrize("words", ["好", "OK", "没问题", "那我等着", "👍", "🌹🌹", "是", "不好意思", "嗯嗯知道了"])
+@pytest.mark.parametrize(
+    "words",
+    ["好", "OK", "没问题", "那我等着", "算了就这样吧", "等你们电话", "👍", "🌹🌹", "是", "不好意思", "嗯嗯知道了"],
+)
 def test_a_nod_is_nothing_for_anybody(town: Stage, words: str) -> None:
     town.say("王阿姨", LAMP)
     assert town.say("王阿姨", words) == []
@@ -208,6 +226,34 @@ def test_what_somebody_took_on_stays_theirs_to_end(town: Stage) -> None:
     assert town.ticket(1).status == "accepted"
 
 
+def test_after_blows_a_word_that_all_is_well_ends_nothing_and_tells_nothing(town: Stage) -> None:
+    town.say("王阿姨", "他又打我了，3号楼401")
+    assert town.ticket(1).confidential
+    said = town.say("王阿姨", "没事了")
+    assert to(said, "王阿姨") == ["好的，知道了。"]
+    assert "1 号本人说没事了。请照样私下问一声" in to(said, "小赵")[0]
+    assert town.ticket(1).status == "reported"
+
+
+def test_thanks_beside_it_do_not_hide_that_it_is_over(town: Stage) -> None:
+    town.say("王阿姨", "8号楼2单元墙上小广告太多了")
+    town.say("小赵", "接单 1")
+    town.wait(hours=20)
+    assert to(town.say("王阿姨", "都清干净了，谢谢小赵"), "小赵") == ["1 号报事人说好了：都清干净了，谢谢小赵"]
+
+
+@pytest.mark.parametrize("words", ["辛苦了，不过隔壁那盏也坏了", "谢谢，但有点暗"])
+def test_kind_words_with_a_however_close_nothing_and_are_passed_on(town: Stage, words: str) -> None:
+    town.say("王阿姨", "9栋路灯坏了")
+    town.say("小赵", "接单 1")
+    town.say("小赵", "办结 1 换了灯泡")
+    town.wait(minutes=5)
+    said = town.say("王阿姨", words)
+    assert to(said, "小赵") == [f"1 号报事人补充：{words}"]
+    assert "没好回「还是没修」" in to(said, "王阿姨")[0]
+    assert town.ticket(1).status == "resolved"
+
+
 def test_an_emergency_and_what_others_suffer_too_is_looked_at_all_the_same(town: Stage) -> None:
     town.say("王阿姨", "3号楼水管爆了水哗哗的", RESIDENTS)
     town.say("王阿姨", "好了不漏了", RESIDENTS)
@@ -216,6 +262,14 @@ def test_an_emergency_and_what_others_suffer_too_is_looked_at_all_the_same(town:
     town.say("李婶", "电梯好了", RESIDENTS)
     assert [row.status for row in town.tickets()] == ["reported", "reported"]
     assert to(town.say("老周", "好了"), "老周") == ["好，您家好了，记下了，这就告诉经办 2 号的人。"]
+
+
+def test_again_in_few_words(town: Stage) -> None:
+    town.say("王阿姨", "电梯里一股味道", RESIDENTS)
+    town.say("王阿姨", "味道散了", RESIDENTS)
+    assert town.say("王阿姨", "又好了一阵", RESIDENTS) == []
+    town.say("王阿姨", "又有了", RESIDENTS)
+    assert [row.category for row in town.tickets()] == ["fumes", "fumes"]
 
 
 @pytest.mark.parametrize("group", [None, RESIDENTS])
@@ -281,6 +335,19 @@ def test_the_door_goes_along_only_for_what_is_wrong_in_the_flat(town: Stage) -> 
     assert [row.place for row in town.tickets()] == [["3-2-501"], ["3号楼", "2单元"], ["3-2-501"], []]
 
 
+def test_where_somebody_is_may_be_said_first(town: Stage) -> None:
+    assert to(town.say("王阿姨", "我是5号楼302的"), "王阿姨") == ["好，5号楼302。那里怎么了？说一句就行，拍张照也行。"]
+    (heard,) = to(town.say("王阿姨", "水龙头一直滴水"), "王阿姨")
+    assert "地点：5号楼" in heard
+    assert "是照您前面说的记的" in heard
+
+
+def test_whose_house_it_is_not_is_not_taken_for_theirs(town: Stage) -> None:
+    town.say("王阿姨", "我妈住5号楼302")
+    town.say("王阿姨", "水龙头一直滴水")
+    assert town.ticket(1).place == []
+
+
 def test_where_is_answered_when_there_is_time_for_it(town: Stage) -> None:
     town.say("老周", "水表好像不走了")
     town.wait(minutes=70)
@@ -291,7 +358,14 @@ def test_where_is_answered_when_there_is_time_for_it(town: Stage) -> None:
 # --- nobody speaks into the void
 
 
-@pytest.mark.parametrize("words", ["我想反映个事", "跟你说个事", "有个问题想问一下", "你好，我想报修"])
+def test_whoever_asks_for_a_telephone_complains_of_nobody(town: Stage) -> None:
+    assert "0571-0002" in to(town.say("王阿姨", "有没有物业电话"), "王阿姨")[0]
+    assert town.tickets() == []
+    town.say("王阿姨", "物业从来不接电话")
+    assert [row.category for row in town.tickets()] == ["property_service"]
+
+
+@pytest.mark.parametrize("words", ["我想反映个事", "跟你说个事", "有个问题想问一下", "喂", "人呢", "你好，我想报修"])
 def test_whoever_knocks_is_asked_in(town: Stage, words: str) -> None:
     town.say("王阿姨", "你好")
     assert to(town.say("王阿姨", words), "王阿姨")[0].startswith("在的，您说。")
