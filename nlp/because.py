@@ -5,7 +5,8 @@ from functools import lru_cache
 
 from nlp import model, spelling
 from nlp.danger import spelt
-from nlp.features import KINDS, LONGEST_RUN
+from nlp.features import KINDS
+from nlp.runs import LONGEST_RUN
 from nlp.titles import CATEGORY_NAMES, GROUP_NAMES
 
 _WORTH_SAYING, _MOST = 0.25, 5

@@ -12,10 +12,11 @@ from functools import cache, lru_cache
 from typing import Any
 
 from nlp import happenings, packed, signs
-from nlp.gate import EVERYDAY, Gate
+from nlp.gate import Gate, places
 from nlp.happenings import Happening
 from nlp.lexicon import CATEGORIES
 from nlp.model import exact
+from nlp.needles import Needles
 from nlp.normalise import DATA
 from nlp.signs import Sign
 from nlp.talk import rows
@@ -188,9 +189,10 @@ def _of_happenings(heard: Sequence[Happening], found: Sequence[Sign]) -> float:
 
 
 @cache
-def _alarms() -> tuple[Gate, tuple[re.Pattern[str], ...]]:
+def _alarms() -> tuple[Gate, Needles, tuple[re.Pattern[str], ...]]:
     table = rows("alarms.tsv", 2)
-    return Gate((has for has, _ in table), EVERYDAY), tuple(re.compile(text) for _, text in table)
+    patterns = tuple(re.compile(text) for _, text in table)
+    return Gate(has for has, _ in table), Needles(one.pattern for one in patterns), patterns
 
 
 def _is_next_door(found: Sequence[Sign]) -> bool:
@@ -204,8 +206,10 @@ def _is_next_door(found: Sequence[Sign]) -> bool:
 
 
 def _in_so_many_words(text: str) -> bool:
-    gate, patterns = _alarms()
-    return any(patterns[at].search(text) for at in gate.worth(text))
+    gate, needles, patterns = _alarms()
+    worth = needles.mask(text)
+    # The characters of the file are part of the rule: they keep out some that the pattern alone would take.
+    return bool(worth) and any(patterns[at].search(text) for at in places(worth & gate.mask(text)))
 
 
 @lru_cache(maxsize=2_000)

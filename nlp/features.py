@@ -5,15 +5,16 @@ that real residents do not have. Features come in families: ``G`` for groups, ru
 for runs of characters, ``T`` for words.
 """
 
-import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
-from operator import add
 
-from nlp.gate import EVERYDAY, Gate
 from nlp.lexicon import CATEGORIES, Lexicon, lexicon
+from nlp.needles import Needles
 from nlp.plain import Plain
+from nlp.runs import runs as runs
+from nlp.runs import share as share
+from nlp.runs import skeleton as skeleton
 from nlp.segment import words
 from nlp.talk import rows
 from nlp.urgency import Danger
@@ -38,13 +39,6 @@ _LASTING = re.compile(
     r"(?:\d+|[一两二俩三四五六七八九十半几多好]+)(?:来|多)?(?:个)?(?:多)?(?:大)?(?:天|日|月|礼拜|星期|周|年|小时|钟头|点钟|宿|晚上?|夜|回|次|遍)(?:多)?(?:了|咯|咗|啦|没|还|都|也|头)"
     r"|(?:成|快|小|大)(?:半)?(?:个)?(?:天|月|年|礼拜)|从.{1,6}到现在|好(?:多|几)天|天天|日日"
 )
-_NUMBERS = re.compile(r"\d+|(?<=[^\W])[一二三四五六七八九十百]+(?=号|栋|座|幢|单元|楼|层|巷|排|门)")
-_PUNCTUATION = re.compile(r"[\s,，。、;；:：~～…—\-]+")
-# What one run of characters counts, and from how many characters on it counts less.
-_RUN, _FEW = 3.0, 4.0
-LONGEST_RUN = 3  # characters
-# Alone these would only tell how long a message is.
-_MARKS = frozenset(" 0")
 _ASKING = re.compile(r"[?？]\s*$|(?:吗|么|没|不|呢|嘛|啵|伐|咩|没有)[\s?？啊呀]*$")
 _SHOUTING = re.compile(r"[!！]{2,}|[?？]{2,}")
 
@@ -89,19 +83,19 @@ def names_nothing(hits: Hits) -> bool:
 
 @cache
 def _subjects() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((name, re.compile(text)) for name, _, text in rows("categories.tsv", 3))
+    return tuple((name, re.compile(text)) for name, text in rows("categories.tsv", 2))
 
 
 @cache
-def _gate() -> Gate:
-    return Gate((row[1] for row in rows("categories.tsv", 3)), EVERYDAY)
+def _needles() -> Needles:
+    return Needles(pattern.pattern for _, pattern in _subjects())
 
 
 @lru_cache(maxsize=1)  # a clause that may tell another problem is asked about twice
 def told(folded: str) -> frozenset[str]:
     """The categories whose rules fit: what happened to what, in one breath."""
     subjects = _subjects()
-    return frozenset([subjects[at][0] for at in _gate().worth(folded) if subjects[at][1].search(folded)])
+    return frozenset([subjects[at][0] for at in _needles().worth(folded) if subjects[at][1].search(folded)])
 
 
 def matters(found: Mapping[str, Sequence[str]]) -> dict[str, set[str]]:
@@ -142,27 +136,6 @@ def _told_in_groups(
         features.append(f"grave:{min(len(grave), 4)}")
         features += [] if talk else [f"plain:{min(len(grave), 3)}"]
     return dict.fromkeys(features, 1.0)
-
-
-def skeleton(folded: str) -> str:
-    """The text for runs of characters: numbers as one sign, so that no number of a building is learned."""
-    return _PUNCTUATION.sub(" ", _NUMBERS.sub("0", folded)).strip()
-
-
-def share(bones: str) -> float:
-    """What one run of characters counts: less in longer texts, so that a long message is no report for being long."""
-    return _RUN * min(1.0, _FEW / math.sqrt(len(bones) + 2))
-
-
-def runs(bones: str) -> set[str]:
-    """Runs of one to three characters of a skeleton, with marks at both ends."""
-    marked = f"^{bones}$"
-    pairs = list(map(add, marked, marked[1:]))
-    found = set(bones)
-    found.difference_update(_MARKS)
-    found.update(pairs)
-    found.update(map(add, pairs, marked[2:]))
-    return found
 
 
 def vocabulary(bones: str) -> set[str]:

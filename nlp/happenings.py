@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from nlp.gate import EVERYDAY, Gate
+from nlp.needles import Needles
 from nlp.normalise import DATA
 
 _PIECE = re.compile(r"\{([A-Z]+)\}")
@@ -24,7 +24,7 @@ class Happening:
 
 @cache
 def lines() -> tuple[tuple[str, ...], ...]:
-    """The rules with the named pieces of the file put in: name, words for the clerk, characters, pattern."""
+    """The rules with the named pieces of the file put in: name, words for the clerk, pattern."""
     pieces: dict[str, str] = {}
     found = list[tuple[str, ...]]()
     for line in (DATA / "happenings.tsv").read_text(encoding="utf-8").splitlines():
@@ -41,15 +41,15 @@ def lines() -> tuple[tuple[str, ...], ...]:
 
 @cache
 def _known() -> tuple[Happening, ...]:
-    return tuple(Happening(name, why, re.compile(pattern)) for name, why, _, pattern in lines())
+    return tuple(Happening(name, why, re.compile(pattern)) for name, why, pattern in lines())
 
 
 @cache
-def _gate() -> Gate:
-    return Gate((characters for _, _, characters, _ in lines()), EVERYDAY)
+def _needles() -> Needles:
+    return Needles(one.pattern.pattern for one in _known())
 
 
 def heard(folded: str) -> Sequence[Happening]:
     """The compositions that are in a folded text, in the order of the file."""
     known = _known()
-    return [known[place] for place in _gate().worth(folded) if known[place].pattern.search(folded)]
+    return [known[place] for place in _needles().worth(folded) if known[place].pattern.search(folded)]

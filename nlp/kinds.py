@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from nlp.gate import EVERYDAY, Gate
+from nlp.needles import Needles
 from nlp.talk import rows
 
 # Where somebody else's behaviour is the matter, telling it is a complaint; a broken thing is a fault.
@@ -14,17 +14,17 @@ ASIDE = frozenset(["advice", "praise", "consult"])
 
 @cache
 def _rules() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((kind, re.compile(pattern)) for kind, _, pattern in rows("kinds.tsv", 3))
+    return tuple((kind, re.compile(pattern)) for kind, pattern in rows("kinds.tsv", 2))
 
 
 @cache
-def _gate() -> Gate:
-    return Gate((row[1] for row in rows("kinds.tsv", 3)), EVERYDAY)
+def _needles() -> Needles:
+    return Needles(pattern.pattern for _, pattern in _rules())
 
 
 def kind_of(folded: str, category: str | None) -> str | None:
     """The kind of a report of this category, or of a message that is no report (category None); None for mere talk."""
-    known, worth = _rules(), _gate().worth(folded)
+    known, worth = _rules(), _needles().worth(folded)
     if category is None:
         if not worth:
             return None

@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from nlp.gate import EVERYDAY, Gate, places
+from nlp.gate import Gate, places
 from nlp.lexicon import groups
+from nlp.needles import Needles
 from nlp.normalise import DATA
 from nlp.places import Gazetteer, Span, find
 from nlp.talk import rows
@@ -85,7 +86,12 @@ def _rules() -> tuple[_Rule, ...]:
 @cache
 def _gate() -> Gate:
     """Of both the thing and what is wrong a trace."""
-    return Gate((f"{rule.thing} {rule.wrong}" for rule in _rules()), EVERYDAY)
+    return Gate(f"{rule.thing} {rule.wrong}" for rule in _rules())
+
+
+@cache
+def _needles() -> Needles:
+    return Needles(rule.rough.pattern for rule in _rules())
 
 
 def told_plainly(
@@ -101,10 +107,11 @@ def told_plainly(
     if len(folded) > _SHORT or not AGAINST.isdisjoint(talk):
         return None
     known = [span.text for span in gazetteer.find(folded)] if gazetteer else ()
-    if not _may(_aside(folded, known)):
+    among = _needles().mask(folded)
+    if not among or not among & _may(_aside(folded, known)):
         return None
     clauses = [clause for clause in _BREAK.split(folded) if clause]
-    worth = [_worth(_aside(clause, known)) for clause in clauses]
+    worth = [_worth(_aside(clause, known), among) for clause in clauses]
     if not any(worth):
         return None
     named = [span.text for span in (places_of() if places_of else find(folded, gazetteer))]
@@ -123,10 +130,10 @@ def _may(text: str) -> int:
 
 
 @lru_cache(maxsize=4)  # the clauses of one message are read again where they may tell another problem
-def _worth(clause: str) -> Sequence[tuple[_Rule, re.Match[str]]]:
-    """The rules worth trying, and where they fit with any character for a place: their thing stands at the beginning,
-    with nothing but a place or little words before."""
-    mask = _may(clause)
+def _worth(clause: str, among: int) -> Sequence[tuple[_Rule, re.Match[str]]]:
+    """The rules among these that are worth trying, and where they fit with any character for a place: their thing
+    stands at the beginning, with nothing but a place or little words before."""
+    mask = _may(clause) & among
     if not mask:
         return ()
     begin = _BEGINNING.match(clause)

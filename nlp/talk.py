@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from nlp.gate import EVERYDAY, Gate
+from nlp.needles import Needles
 from nlp.normalise import DATA
 
 # What other modules may ask for; the remaining rules only help to tell a report from talk.
@@ -38,19 +38,19 @@ def rows(name: str, columns: int) -> list[list[str]]:
 @cache
 def rules() -> tuple[Rule, ...]:
     """All ways of speaking that Menkou knows."""
-    return tuple(Rule(name, re.compile(text), why) for name, _, text, why in rows("talk.tsv", 4))
+    return tuple(Rule(name, re.compile(text), why) for name, text, why in rows("talk.tsv", 3))
 
 
 @cache
-def _gate() -> Gate:
-    return Gate((row[1] for row in rows("talk.tsv", 4)), EVERYDAY)
+def _needles() -> Needles:
+    return Needles(rule.pattern.pattern for rule in rules())
 
 
 def hear(folded: str) -> dict[str, str]:
     """The names of the rules that fit a folded text, each with its reason."""
     heard: dict[str, str] = {}
     known = rules()
-    for place in _gate().worth(folded):
+    for place in _needles().worth(folded):
         rule = known[place]
         if rule.name not in heard and rule.pattern.search(folded):
             heard[rule.name] = rule.why

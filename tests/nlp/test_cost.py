@@ -3,15 +3,17 @@
 import json
 import random
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from nlp import features, happenings, packed, segment, spelling
+from nlp import features, packed, segment, spelling
 from nlp.gate import Gate, Hall
 from nlp.lexicon import CATEGORIES, Lexicon, Shelf
-from nlp.normalise import fold, tight
-from nlp.talk import rows
+from nlp.needles import Needles, key
+from nlp.normalise import DATA, fold, tight
+from tests.nlp import needles as needed
 
 CORPUS = Path(__file__).parent.parent / "corpus"
 
@@ -22,22 +24,41 @@ def _said(*authors: str) -> list[str]:
     return [tight(fold(text))[0] for text in texts]
 
 
-@pytest.mark.parametrize(("file", "columns", "pattern"), [("talk.tsv", 4, 2), ("kinds.tsv", 3, 2)])
-def test_no_pattern_fits_where_its_characters_are_missing(file: str, columns: int, pattern: int) -> None:
-    rules = rows(file, columns)
-    gate = Gate(rule[1] for rule in rules)
-    patterns = [re.compile(rule[pattern]) for rule in rules]
-    for said in _said("north", "south", "chat"):
+def test_no_pattern_fits_where_its_needles_are_missing() -> None:
+    patterns = [re.compile(pattern) for pattern, whole in needed.patterns().items() if whole]
+    needles = Needles(one.pattern for one in patterns)
+    for said in _said("north", "south", "chat", "danger2", "danger4"):
         fitting = {at for at, one in enumerate(patterns) if one.search(said)}
-        assert fitting <= set(gate.worth(said)), said
+        assert fitting <= set(needles.worth(said))
 
 
-def test_no_composition_fits_where_its_characters_are_missing() -> None:
-    gate = Gate(characters for _, _, characters, _ in happenings.lines())
-    patterns = [re.compile(pattern) for *_, pattern in happenings.lines()]
-    for said in _said("danger2", "danger4"):
-        fitting = {at for at, one in enumerate(patterns) if one.search(said)}
-        assert fitting <= set(gate.worth(said)), said
+def test_no_plain_words_fit_where_their_needles_are_missing() -> None:
+    patterns = [re.compile(pattern) for pattern, whole in needed.patterns().items() if not whole]
+    needles = Needles(one.pattern for one in patterns)
+    for said in _said("north", "typical"):
+        fitting = {at for clause in said.split(",") for at, one in enumerate(patterns) if one.search(clause)}
+        assert fitting <= set(needles.worth(said))
+
+
+def test_the_needles_of_every_pattern_are_in_the_file() -> None:
+    """Whoever changed a pattern runs ``python -m tests.nlp.needles``; until then it is tried on every text."""
+    file = (DATA / "needles.tsv").read_text("utf-8").splitlines()
+    known = {line.split("\t")[0] for line in file if not line.startswith("#")}
+    assert {key(pattern) for pattern in needed.patterns()} == known
+
+
+def test_a_pattern_that_is_not_in_the_file_is_always_tried() -> None:
+    known = next(iter(needed.patterns()))
+    assert Needles([known, "灯.坏"]).worth("早上好") == [1]
+
+
+def test_a_pattern_needs_the_rarest_of_what_it_cannot_do_without() -> None:
+    finder = needed.Finder(Counter({"没": 90, "水": 50, "没水": 2, "来": 40}), 100)
+    needs = finder.needs("没水|停.{0,3}(?:来|水)")
+    assert needs is not None
+    assert [sorted(runs) for runs in needs] == [["停", "没水"], ["停", "没水"]]
+    assert finder.needs(r"\d+号|灯") is not None
+    assert finder.needs("一样|.") is None
 
 
 def test_a_gate_wants_one_character_of_each_group() -> None:
