@@ -5,7 +5,7 @@ Every join is a fact with who and why, and is told once, in private.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import select
 
@@ -17,6 +17,7 @@ from handlers.message import Here, Incoming, Kind, Replies, Reply
 from handlers.rules import whereabouts
 from handlers.rules.deadlines import EMERGENCY
 from handlers.rules.sameness import Why
+from handlers.rules.subjects import subjects_of
 from handlers.wording import joining
 from handlers.wording import report as wording
 from nlp.normalise import fold
@@ -39,7 +40,8 @@ def gather(incoming: Incoming, ctx: Context, match: Match, part: Part | None) ->
             return _in_estate(incoming, ctx, match, part, estate)
         return [*add(incoming, ctx, match.ticket, why=match.verdict.why), *grown]
     if match.verdict.affected:
-        return [*join(incoming, ctx, match.ticket, why=match.verdict.why), *grown]
+        each = (*_told_with(ctx, match, part), match.ticket)
+        return [*join(incoming, ctx, each, why=match.verdict.why), *grown]
     case.belongs(ctx, match.ticket)
     if part is not None and part.urgency == EMERGENCY:  # advice, it seems; whoever works on it judges for themselves
         return [*_pass_on(incoming, ctx, match.ticket, match.verdict.why), *grown]
@@ -102,20 +104,42 @@ def _said_lately(ctx: Context, ticket: Ticket) -> bool:
     return ctx.db.scalar(added.limit(1)) is not None
 
 
-def join(incoming: Incoming, ctx: Context, ticket: Ticket, *, why: str) -> Replies:
+def _told_with(ctx: Context, match: Match, part: Part | None) -> list[Ticket]:
+    """What else was told in the very message that somebody agrees with, where they do not say which they mean: +1 under
+    a lamp and a bin goes for both."""
+    ticket, text = match.ticket, fold(ctx.words)
+    if match.verdict.why != Why.AGREED or part is not None or ticket.words_id is None:
+        return []
+    if len(text) > FRAGMENT or places(ctx) or subjects_of(text):
+        return []
+    others = [other for other in belonging.lately(ctx) if other.words_id == ticket.words_id and other.id != ticket.id]
+    return sorted((other for other in others if not other.confidential), key=lambda other: other.number)
+
+
+def join(incoming: Incoming, ctx: Context, each: Sequence[Ticket], *, why: str) -> Replies:
     """Another affected household: hears the result too. Who joined already only goes on speaking."""
-    case.belongs(ctx, ticket)
-    told = [*_pass_on(incoming, ctx, ticket, why)]
-    lead = tickets.lead(ctx.db, ticket)
-    if any(member.account_id in ctx.mine for member in tickets.members(ctx.db, lead)):
+    numbers: list[int] = []
+    told: list[Reply] = []
+    for ticket in each:
+        case.belongs(ctx, ticket)
+        told += _pass_on(incoming, ctx, ticket, why)
+        lead = tickets.lead(ctx.db, ticket)
+        if not any(member.account_id in ctx.mine for member in tickets.members(ctx.db, lead)):
+            _support(ctx, ticket, why)
+            numbers.append(lead.number)
+    if not numbers:
         return told
+    burst.stay_attentive(ctx)
+    text = wording.SUPPORTED.format(number=joining.AND.join(str(number) for number in sorted(set(numbers))))
+    return [Reply(text, to=case.sender(ctx), ticket_id=each[-1].id), *told]
+
+
+def _support(ctx: Context, ticket: Ticket, why: str) -> None:
     ctx.db.add(Member(ticket_id=ticket.id, account_id=ctx.who.account.id, role="supporter", joined_at=ctx.now))
     data: JsonObject = {"because": why}
     if buildings := buildings_said(places(ctx)):
         data["buildings"] = buildings
     case.record(ctx, ticket, FactKind.SUPPORTED, said_here=True, data=data)
-    burst.stay_attentive(ctx)
-    return [Reply(wording.SUPPORTED.format(number=lead.number), to=case.sender(ctx), ticket_id=ticket.id), *told]
 
 
 def _pass_on(incoming: Incoming, ctx: Context, ticket: Ticket, why: str) -> Iterator[Reply]:

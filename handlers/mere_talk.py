@@ -9,6 +9,7 @@ from handlers.orders import parse
 from handlers.wording import feedback as feedback_wording
 from handlers.wording import help as help_wording
 from handlers.wording import notice_reading as notice_wording
+from nlp.hunch import may_answer
 from nlp.normalise import normalise
 from nlp.reading import Reading
 
@@ -43,4 +44,6 @@ def concerns_nobody(incoming: Incoming, reading: Reading) -> bool:
         return False
     if notice_wording.RECEIVED_NUMBER.fullmatch(words.strip(AROUND)):
         return False
+    if incoming.chat is not None and ("agreement" in reading.cues or may_answer(incoming.text)):
+        return False  # perhaps it says yes to what a neighbour half told
     return not (consulting.may_ask(incoming) or delicate.concerns(incoming))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers import belonging, burst, cards, case, confirming, holding, offering, proposing
+from handlers import belonging, burst, cards, case, chiming, confirming, holding, offering, proposing
 from handlers.context import Context
 from handlers.gathering import gather, pinned
 from handlers.message import Incoming, Kind, Replies, Reply
@@ -46,6 +46,10 @@ def _joined(incoming: Incoming, ctx: Context, part: Part | None) -> tuple[Replie
     seconded = seconded or offering.placed(incoming, ctx)
     if seconded:
         found = belonging.match(incoming, ctx, part)
+    chimed = chiming.chimed(incoming, ctx, part, found) if found is None or not seconded else None
+    if chimed is not None:
+        told = gather(incoming, ctx, chimed.ticket, part) if chimed.ticket is not None else []
+        return [*seconded, *chimed.replies, *told], chimed.waits or chimed.ticket is not None
     if (held := holding.match(incoming, ctx, part, found)) is not None:
         holding.attach(ctx, held)
         return seconded, True

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers import belonging, case, holding, reviewers
+from handlers import belonging, case, chiming, holding, reviewers
 from handlers.context import Context
 from handlers.message import Here, Incoming, Member, Person, Replies, Reply
 from handlers.permissions import ChatKind
@@ -53,25 +53,40 @@ def _to_staff(replies: Replies, ctx: Context) -> Iterator[Reply]:
 def overheard(incoming: Incoming, ctx: Context) -> Replies:
     """Counts what would be opened; the same trouble told again counts once. Danger goes to whoever is on duty."""
     if not belonging.has_words(incoming) or ctx.who.is_staff or not ctx.reading.parts:
-        _goes_with(incoming, ctx)
-        return []
+        return _goes_with(incoming, ctx)
     parts = list(ctx.reading.parts)
     danger = next((part for part in parts if part.urgency == EMERGENCY), None)
     held = holding.match(incoming, ctx, danger or parts[0])
     if held is not None:
         holding.attach(ctx, held)
         return list(_alarm(ctx, incoming, danger, again=True)) if danger is not None else []
-    if danger or holding.is_meant(incoming, ctx, parts):
-        _count(incoming, ctx, [danger, *(part for part in parts if part is not danger)] if danger else parts)
+    if danger is None and not holding.is_meant(incoming, ctx, parts):
+        return _goes_with(incoming, ctx)
+    _count(incoming, ctx, [danger, *(part for part in parts if part is not danger)] if danger else parts)
     return list(_alarm(ctx, incoming, danger, again=False)) if danger is not None else []
 
 
-def _goes_with(incoming: Incoming, ctx: Context) -> None:
-    """我家也是, said of what would be open by now."""
-    if belonging.has_words(incoming) and not ctx.who.is_staff:
-        held = holding.match(incoming, ctx, None)
-        if held is not None:
-            holding.attach(ctx, held)
+def _goes_with(incoming: Incoming, ctx: Context) -> Replies:
+    """我家也是, said of what would be open by now, or of what a neighbour half told, which counts from then on."""
+    if not belonging.has_words(incoming) or ctx.who.is_staff:
+        return []
+    chime = chiming.heard(incoming, ctx, None)
+    if chime is not None:
+        return _chimed(ctx, chime)
+    held = holding.match(incoming, ctx, None)
+    if held is not None:
+        holding.attach(ctx, held)
+    return []
+
+
+def _chimed(ctx: Context, chime: chiming.Chime) -> Replies:
+    if not chime.agrees or chiming.wait(ctx, chime):
+        return []
+    said, then = chiming.as_then(ctx, chime)
+    part = chime.hunch.part
+    _count(said, then, [part])
+    chiming.wait(ctx, chime)
+    return list(_alarm(then, said, part, again=False)) if part.urgency == EMERGENCY else []
 
 
 def _count(incoming: Incoming, ctx: Context, parts: list[Part]) -> None:

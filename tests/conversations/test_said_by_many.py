@@ -1,0 +1,243 @@
+"""A trouble that many tell by halves: 是不是停电了, 停了, 5号楼也是. What makes it a report, and what stays talk."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select, update
+
+from storage.inbox import Inbox
+from storage.listening import Candidate
+from storage.people import Account, Group
+from storage.tickets import Member
+from tests.conversations.stage import RESIDENTS, Stage, to
+
+SEWER = "3号楼下水道堵了，污水都冒出来了"
+OUTAGE = "三号楼又停水了，一滴都没有"
+TWO = "3号楼2单元门口路灯坏了，另外5号楼的垃圾桶满了没人收"
+
+
+def people(town: Stage, number: int) -> list[str]:
+    """The reporter and everybody who joined."""
+    with town.app.reading() as db:
+        query = select(Account).join(Member, Member.account_id == Account.id)
+        rows = db.scalars(query.where(Member.ticket_id == town.ticket(number).id).order_by(Member.role, Member.id))
+        return [town.app.vault.open(row.shown_name or "", "accounts.shown_name", row.ref) for row in rows]
+
+
+def set_mode(town: Stage, mode: str) -> None:
+    town.say("小赵", "帮助")
+    with town.app.writing() as db:
+        db.execute(update(Group).where(Group.chat == RESIDENTS).values(mode=mode))
+
+
+def candidates(town: Stage) -> list[Candidate]:
+    with town.app.reading() as db:
+        return list(db.scalars(select(Candidate).order_by(Candidate.id)))
+
+
+# --- two households
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "category"),
+    [
+        ("是不是停电了？", "停了，我家也没电", "utilities"),
+        ("今天水好小啊", "是啊，我家也小", "utilities"),
+        ("大家有没有觉得今天水特别小", "我家也是，洗澡都没法洗", "utilities"),
+        ("今天水好小啊", "水怎么这么小", "utilities"),
+        ("你们家有网吗", "没有", "utilities"),
+        ("热水热吗", "我家不热", "utilities"),
+        ("网掉了没", "掉了掉了", "utilities"),
+        ("我家好像跳闸了？", "我们这栋都跳了", "utilities"),
+        ("什么味道啊", "我也闻到了，像烧塑料", "fumes"),
+        ("你们那边网卡不卡", "卡得要死", "utilities"),
+        ("家里网速正常不", "不正常，看视频一直转圈", "utilities"),
+        ("热水器点不着，是气的问题吗", "我家也点不着", "utilities"),
+        ("咦，我家灯突然灭了，你们呢", "我家也黑了", "building"),
+    ],
+)
+def test_two_who_tell_it_by_halves_are_a_report_of_the_first(
+    town: Stage, first: str, second: str, category: str
+) -> None:
+    assert town.say("王阿姨", first, RESIDENTS) == []
+    said = town.say("李婶", second, RESIDENTS)
+    assert len(to(said, RESIDENTS)) == 1
+    assert to(said, "李婶") == ["已并入 1 号，同样会通知您。"]
+    assert [one.category for one in town.tickets()] == [category]
+    assert people(town, 1) == ["王阿姨", "李婶"]
+
+
+def test_others_join_whatever_their_building(town: Stage) -> None:
+    town.say("王阿姨", "是不是停电了？", RESIDENTS)
+    town.say("李婶", "停了，我家也没电", RESIDENTS)
+    town.say("老周", "5号楼也是", RESIDENTS)
+    assert people(town, 1) == ["王阿姨", "李婶", "老周"]
+
+
+def test_whoever_was_asked_need_not_answer_any_more(town: Stage) -> None:
+    assert to(town.say("王阿姨", "楼下路灯今天咋没亮", RESIDENTS), "王阿姨")
+    town.say("老周", "是没亮，黑漆漆的", RESIDENTS)
+    assert people(town, 1) == ["王阿姨", "老周"]
+    town.say("王阿姨", "是")
+    assert len(town.tickets()) == 1
+
+
+def test_danger_that_two_wonder_about_rings(town: Stage) -> None:
+    town.say("王阿姨", "是不是有煤气味", RESIDENTS)
+    town.say("李婶", "我也闻到了，楼道里好重", RESIDENTS)
+    assert [one.urgency for one in town.tickets()] == ["emergency"]
+    assert people(town, 1) == ["王阿姨", "李婶"]
+
+
+def test_behind_a_no_only_who_says_so_again_says_yes(town: Stage) -> None:
+    town.say("王阿姨", "是不是停气了呀", RESIDENTS)
+    town.say("李婶", "没有啊", RESIDENTS)
+    assert town.say("孙奶奶", "+1", RESIDENTS) == []
+    town.say("老周", "我家停了，打不着火", RESIDENTS)
+    assert people(town, 1) == ["王阿姨", "老周"]
+
+
+# --- talk
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("今天好热", "是啊热死了"),
+        ("你们谁家有酱油", "我家也没有"),
+        ("快递到了吗", "我的也没到"),
+        ("是不是停电了", "没有啊", "没停"),
+        ("是不是停电了", "我也不知道"),
+        ("快递到了吗", "是不是停电了", "我的也没到"),
+        ("今天水好小啊", "晚上谁打牌", "我也去"),
+        ("我没电了先下了", "我也没电了"),
+        ("手机没信号", "我的也没"),
+        ("今晚停电吗", "我也想知道"),
+        ("地铁停了吗", "停了"),
+        ("这个菜什么味道啊", "我也觉得难吃"),
+        ("昨天停水了吗", "停了"),
+        ("有没有人去跳广场舞", "我也去", "+1"),
+    ],
+)
+def test_small_talk_stays_talk(town: Stage, lines: tuple[str, ...]) -> None:
+    for who, words in zip(("王阿姨", "李婶", "老周"), lines, strict=False):
+        assert town.say(who, words, RESIDENTS) == []
+    assert town.tickets() == []
+
+
+def test_the_same_person_twice_is_one_household(town: Stage) -> None:
+    town.say("王阿姨", "今天水好小啊", RESIDENTS)
+    assert town.say("王阿姨", "我家也是", RESIDENTS) == []
+    assert town.tickets() == []
+
+
+def test_what_was_said_a_while_ago_is_answered_no_more(town: Stage) -> None:
+    town.say("王阿姨", "今天水好小啊", RESIDENTS)
+    town.wait(minutes=12)
+    assert town.say("李婶", "是啊", RESIDENTS) == []
+
+
+def test_what_stays_talk_is_kept_no_longer_than_talk(town: Stage) -> None:
+    town.say("王阿姨", "晚安各位", RESIDENTS)
+    town.say("王阿姨", "是不是停电了", RESIDENTS)
+    town.say("李婶", "没有啊", RESIDENTS)
+    with town.app.reading() as db:
+        kept = {row.forget_at for row in db.scalars(select(Inbox))}
+    assert len(kept) == 1
+    assert None not in kept
+
+
+# --- beside a ticket of something else
+
+
+def test_agreement_answers_the_line_before_it_and_no_open_ticket(town: Stage) -> None:
+    town.say("老周", SEWER, RESIDENTS)
+    town.wait(minutes=3)
+    town.say("李婶", "大家有没有觉得今天水特别小", RESIDENTS)
+    said = town.say("王阿姨", "我家也是，洗澡都没法洗", RESIDENTS)
+    assert to(said, "王阿姨") == ["已并入 2 号，同样会通知您。"]
+    assert [one.category for one in town.tickets()] == ["drainage", "utilities"]
+    assert (people(town, 1), people(town, 2)) == (["老周"], ["李婶", "王阿姨"])
+
+
+def test_a_no_is_no_news_of_another_ticket(town: Stage) -> None:
+    town.say("老周", SEWER, RESIDENTS)
+    town.wait(minutes=3)
+    town.say("李婶", "大家有没有觉得今天水特别小", RESIDENTS)
+    assert town.say("老周", "我家正常啊", RESIDENTS) == []
+    assert town.say("王阿姨", "+1", RESIDENTS) == []
+    assert (town.facts(1), people(town, 1)) == (["opened"], ["老周"])
+
+
+def test_agreement_with_neighbours_among_themselves_joins_nothing(town: Stage) -> None:
+    town.say("老周", OUTAGE, RESIDENTS)
+    town.wait(minutes=4)
+    for asked, answer in (("有没有人拼团买苹果", "+1"), ("孩子发烧了吃什么药", "我家也是，咳嗽")):
+        town.say("王阿姨", asked, RESIDENTS)
+        assert town.say("李婶", answer, RESIDENTS) == []
+    assert people(town, 1) == ["老周"]
+
+
+@pytest.mark.parametrize("words", ["有人报修了吗", "哪个单元？", "真的假的", "物业怎么说"])
+def test_a_question_about_the_ticket_keeps_no_one_from_joining(town: Stage, words: str) -> None:
+    town.say("老周", OUTAGE, RESIDENTS)
+    town.wait(minutes=2)
+    town.say("王阿姨", words, RESIDENTS)
+    town.say("李婶", "我家也停了", RESIDENTS)
+    assert "李婶" in people(town, 1)
+
+
+def test_the_same_trouble_half_told_again_is_no_second_ticket(town: Stage) -> None:
+    town.say("老周", OUTAGE, RESIDENTS)
+    town.wait(minutes=4)
+    town.say("王阿姨", "你们家还有水吗", RESIDENTS)
+    town.say("李婶", "我家也没有", RESIDENTS)
+    assert (len(town.tickets()), "李婶" in people(town, 1)) == (1, True)
+
+
+def test_a_bare_yes_to_two_troubles_of_one_message_goes_for_both(town: Stage) -> None:
+    town.say("王阿姨", TWO, RESIDENTS)
+    for who, words in (("老周", "+1"), ("李婶", "我家也是")):
+        assert to(town.say(who, words, RESIDENTS), who) == ["已并入 1、2 号，同样会通知您。"]
+    assert people(town, 1) == people(town, 2) == ["王阿姨", "老周", "李婶"]
+
+
+# --- the other kinds of group
+
+
+def test_where_a_person_confirms_one_is_asked_once(town: Stage) -> None:
+    set_mode(town, "review")
+    assert town.say("王阿姨", "是不是停电了？", RESIDENTS) == []
+    said = town.say("李婶", "停了，我家也没电", RESIDENTS)
+    assert [who for who, _ in said] == ["小赵"]
+    assert "「是不是停电了？」" in said[0][1]
+    assert town.say("老周", "5号楼也是", RESIDENTS) == []
+    [candidate] = candidates(town)
+    assert candidate.reading["households"] == 3
+    town.say("小赵", f"立单 {candidate.number}")
+    [ticket] = town.tickets()
+    assert people(town, ticket.number) == ["王阿姨", "李婶", "老周"]
+
+
+def test_in_shadow_it_is_counted_once(town: Stage) -> None:
+    set_mode(town, "shadow")
+    for who, words in (("王阿姨", "是不是停电了？"), ("李婶", "停了，我家也没电"), ("老周", "5号楼也是")):
+        assert town.say(who, words, RESIDENTS) == []
+    [candidate] = candidates(town)
+    assert (candidate.reading["category"], candidate.reading["households"]) == ("utilities", 3)
+
+
+def test_in_shadow_another_trouble_is_no_voice_of_the_first(town: Stage) -> None:
+    set_mode(town, "shadow")
+    town.say("老周", SEWER, RESIDENTS)
+    town.wait(minutes=3)
+    for who, words in (("李婶", "大家有没有觉得今天水特别小"), ("老周", "我家正常啊"), ("王阿姨", "我家小得很")):
+        town.say(who, words, RESIDENTS)
+    assert [one.reading["category"] for one in candidates(town)] == ["drainage", "utilities"]
+    assert "with" not in candidates(town)[0].reading
+
+
+def test_in_shadow_danger_that_two_wonder_about_is_told_at_once(town: Stage) -> None:
+    set_mode(town, "shadow")
+    town.say("王阿姨", "是不是有煤气味", RESIDENTS)
+    assert any("是不是有煤气味" in text for _, text in town.say("李婶", "我也闻到了", RESIDENTS))
