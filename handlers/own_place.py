@@ -64,5 +64,8 @@ def _house(told: Sequence[tuple[str, ...]], *, whole: bool) -> tuple[str, ...]:
     doors = [place for place, said in named if said.get("building") == frozenset((building,)) and "room" in said]
     if whole and doors:
         return tuple(word for word in doors[0] if whereabouts.levels([word]))
+    words = tuple(word for word in named[0][0] if set(whereabouts.levels([word])) in ({"building"}, {"unit"}))
+    if "building" in whereabouts.levels(words):
+        return words  # as they say it themselves
     house = locating_wording.BUILDING.format(number=building)
     return (house, wording.UNIT.format(number=next(iter(units)))) if len(units) == 1 else (house,)
