@@ -20,6 +20,7 @@ from handlers.context import Context
 from handlers.help import BREATH, HINT_EVERY
 from handlers.mere_talk import concerns_nobody
 from handlers.message import Here, Incoming, Kind, Person, Reply
+from handlers.orders import called
 from handlers.permissions import Who
 from nlp.normalise import normalise
 from nlp.reading import Reading
@@ -92,7 +93,7 @@ def handle(app: App, db: Session, speech: Speech, moment: Moment) -> tuple[str |
         inbox=row,
         reading=speech.reading,
         group=group,
-        words=normalise(incoming.text),
+        words=_spoken(incoming),
         doors=app.speaking_doors(),
         notice_doors=lambda: notice_doors.doors_of(app),
         sign_in=lambda staff: sign_in_links.address_for(app, db, staff),
@@ -121,6 +122,12 @@ def handle(app: App, db: Session, speech: Speech, moment: Moment) -> tuple[str |
         waiting = _say_missed(desk, channel, account)
     db.flush()
     return inline, waiting + owe(desk, replies, origin)
+
+
+def _spoken(incoming: Incoming) -> str:
+    """What was said; where we were called by name, what was said behind it."""
+    words = normalise(incoming.text)
+    return called(words) if incoming.addressed and not incoming.private else words
 
 
 def who_is(db: Session, account: Account, now: datetime) -> Who:

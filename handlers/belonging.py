@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
 from sqlalchemy import Select, case, func, select
 
-from handlers.burst import ALIVE, still_open
+from handlers.burst import ALIVE, spoken_of_in, still_open
 from handlers.context import Context, words_of
 from handlers.hearsay import is_story
 from handlers.message import Incoming, Kind
-from handlers.rules import one_matter, sameness, weighing, whereabouts
+from handlers.rules import finds, one_matter, sameness, weighing, whereabouts
 from handlers.rules.deadlines import EMERGENCY
 from handlers.rules.likeness import Known, Said
 from handlers.rules.sameness import Verdict
@@ -33,6 +33,7 @@ _IDEOGRAPHS = re.compile(r"[\u4e00-\u9fff]{2}")
 NO_AGREEMENT = frozenset({"trade", "tradesman", "notice", "greeting", "solved"})
 CONFIDENTIAL = frozenset({"tipoff"})  # kinds
 LATELY = 8  # tickets of one chat that are looked at
+Judge = Callable[[Said, Known], Verdict | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +104,15 @@ def _of_chat(query: Select[Ticket], ctx: Context) -> Select[Ticket]:
     return query.where(Ticket.group_id.is_(None), Ticket.reporter_id.in_(ctx.mine))
 
 
-def match(incoming: Incoming, ctx: Context, part: Part | None = None) -> Match | None:
-    """The ticket that the message, or the part, belongs to best."""
+def match(incoming: Incoming, ctx: Context, part: Part | None = None, judge: Judge | None = None) -> Match | None:
+    """The ticket that the message, or the part, belongs to best. ``judge``: other rules than those of the chat."""
     said = said_of(incoming, ctx, part)
     text = fold(part.text if part is not None and len(ctx.reading.parts) > 1 else ctx.words)
     found = []
     tells_on = ctx.reading.kind in CONFIDENTIAL
     alone = tells_on or is_private_trouble(ctx)
-    judge = sameness.judge if ctx.who.is_staff else weighing.judge
-    for ticket, known in _threads(incoming, ctx, text):
+    judge = judge or (sameness.judge if ctx.who.is_staff else weighing.judge)
+    for ticket, known in threads(incoming, ctx, text):
         verdict = judge(said, known)
         theirs = known.mine and (ticket.confidential or not tells_on)  # a tip-off makes no open ticket confidential
         if not known.quoted and not _can_be_one(ctx, part, ticket, text):
@@ -142,14 +143,6 @@ def private_trouble(ctx: Context) -> str | None:
     return found.topic if found is not None and found.is_alarm else None
 
 
-def own_find(ctx: Context, text: str) -> Match | None:
-    """What a member of staff found, when they speak of the same thing again."""
-    for ticket in lately(ctx):
-        if ticket.reporter_id in ctx.mine and shared(ctx, ticket, text):
-            return Match(ticket, Verdict(sameness.Why.SAME_WORDS, 3), mine=True)
-    return None
-
-
 def _rings_aloud(ticket: Ticket) -> bool:
     return ticket.urgency == EMERGENCY and not ticket.confidential
 
@@ -163,7 +156,7 @@ def emergency_here(ctx: Context) -> Ticket | None:
 
 def told_lately(incoming: Incoming, ctx: Context) -> list[Known]:
     """What this chat was told of, as the rules want to know it of the message."""
-    return [known for _, known in _threads(incoming, ctx, fold(ctx.words))]
+    return [known for _, known in threads(incoming, ctx, fold(ctx.words))]
 
 
 def said_of(incoming: Incoming, ctx: Context, part: Part | None) -> Said:
@@ -227,7 +220,7 @@ def _is_aside(ctx: Context, text: str, part: Part | None) -> bool:
     return part is None and says(wording.ENDED, text)
 
 
-def _threads(incoming: Incoming, ctx: Context, text: str) -> Iterator[tuple[Ticket, Known]]:
+def threads(incoming: Incoming, ctx: Context, text: str) -> Iterator[tuple[Ticket, Known]]:
     """The tickets of this chat with what the rules want to know of each; three look-ups for all of them."""
     near = lately(ctx)
     ids = [ticket.id for ticket in near]
@@ -236,8 +229,7 @@ def _threads(incoming: Incoming, ctx: Context, text: str) -> Iterator[tuple[Tick
     heard = _heard(ctx, ids)
     me = Member.account_id.in_(ctx.mine)
     joined = set(ctx.db.scalars(select(Member.ticket_id).where(Member.ticket_id.in_(ids), me)))
-    key = Inbox.key == incoming.quoted
-    quoted = ctx.db.scalar(select(Inbox.ticket_id).where(key)) if incoming.quoted is not None else None
+    quoted = spoken_of_in(ctx, incoming.quoted) if incoming.quoted is not None else None
     for ticket in near:
         anybody, own = heard.get(ticket.id, (ticket.opened_at, None))
         told = fold(_told(ctx, ticket))
@@ -252,7 +244,7 @@ def _threads(incoming: Incoming, ctx: Context, text: str) -> Iterator[tuple[Tick
                 mine=ticket.reporter_id in ctx.mine,
                 joined=ticket.id in joined,
                 own_quiet=_since(ctx, own) if own is not None else None,
-                shared=in_common(text, told),
+                shared=_common(ctx, text, told),
                 wordless=ticket.category == "other" and ticket.flagged is not None,
                 quoted=quoted == ticket.id,
                 subjects=subjects_of(told),
@@ -275,6 +267,11 @@ def _since(ctx: Context, moment: datetime) -> timedelta:
 def shared(ctx: Context, ticket: Ticket, text: str) -> int:
     """How many pairs of characters a text shares with the words that opened the ticket."""
     return in_common(text, fold(_told(ctx, ticket)))
+
+
+def _common(ctx: Context, one: str, other: str) -> int:
+    """The same of two texts; staff name buildings all day, and say of everything that it was found on patrol."""
+    return in_common(finds.unplaced(one), finds.unplaced(other)) if ctx.who.is_staff else in_common(one, other)
 
 
 def in_common(one: str, other: str) -> int:

@@ -15,6 +15,7 @@ from handlers.wording import report as wording
 from storage import persons, tickets
 from storage.facts import FactKind
 from storage.inbox import Inbox
+from storage.outbox import Outbox
 from storage.tickets import Ticket
 from storage.workflow import OPEN, Status
 
@@ -102,6 +103,13 @@ def photo_waits(ctx: Context) -> bool:
 def heard_here(ctx: Context, row: Inbox) -> bool:
     """Whether a message was said in this very chat: what was said to the bot in private is its speaker's alone."""
     return row.group_id == ctx.inbox.group_id and (row.group_id is not None or row.sender_id in ctx.mine)
+
+
+def spoken_of_in(ctx: Context, key: str) -> int | None:
+    """The ticket that a quoted message belongs to, or of which the bot's own line spoke."""
+    heard = ctx.db.scalar(select(Inbox.ticket_id).where(Inbox.key == key))
+    said = select(Outbox.ticket_id).where(Outbox.platform_id == key).limit(1)
+    return heard if heard is not None else ctx.db.scalar(said)
 
 
 def gather_quoted(ctx: Context, ticket: Ticket, key: str | None) -> None:

@@ -23,6 +23,7 @@ from handlers.wording import status as status_wording
 from handlers.wording.times import days, when
 from storage import directory, presence, tickets
 from storage.facts import Fact, FactKind
+from storage.origins import PATROL
 from storage.people import Role, Staff
 from storage.tickets import Ticket
 from storage.workflow import OPEN, Closing, Status
@@ -170,7 +171,8 @@ def _announce(ctx: Context, ticket: Ticket, place: str) -> str:
 def words_of_reporter(ctx: Context, ticket: Ticket) -> str:
     """The reporter's words as a line of a card that only one person reads, as the desk may read them."""
     words = shown(said(ctx, ticket), hidden=hides(ctx.db, ticket))
-    return wording.LOOK_WORDS.format(said=words) if words else ""
+    form = wording.FOUND_WORDS if ticket.source == PATROL else wording.LOOK_WORDS
+    return form.format(said=words) if words else ""
 
 
 def status_line(ctx: Context, ticket: Ticket) -> str:

@@ -239,6 +239,12 @@ def at_desk(db: Session, ticket: Ticket, unit_id: int) -> list[To]:
     return [Member(staff.id) for staff in people]
 
 
+def is_desks_group(ctx: Context, unit_id: int) -> bool:
+    """Whether what a desk is told is read in this very chat."""
+    group = streets_of(ctx.db).staff_group(unit_id) if ctx.group is not None else None
+    return group is not None and ctx.group is not None and group.id == ctx.group.id
+
+
 def account(ctx: Context, account_id: int) -> Account:
     """An account that is known to exist."""
     return ctx.db.get_one(Account, account_id)

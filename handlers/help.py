@@ -94,6 +94,16 @@ def opens(incoming: Incoming, ctx: Context) -> Replies | None:
     return [Reply(wording.COME_IN, to=case.sender(ctx))]
 
 
+def called(incoming: Incoming, ctx: Context) -> Replies | None:
+    """@小助手 and nothing else in a group is like a knock; a nod or a smile wants no answer."""
+    if incoming.kind is not Kind.TEXT or not incoming.addressed or ctx.group is None or incoming.quoted is not None:
+        return None
+    said = ctx.words.strip(wording.AROUND)
+    if not said:
+        return [Reply(wording.COME_IN, to=case.sender(ctx))]
+    return [] if said in NODS or not any(map(str.isalnum, said)) else None
+
+
 def welcome(incoming: Incoming, ctx: Context) -> Replies | None:
     """A new follower, a scanned code, an event that needs no answer."""
     if incoming.kind is not Kind.EVENT:

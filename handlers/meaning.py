@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from handlers import case, commanding, sounding
 from handlers.context import Context
 from handlers.message import Button, Card, Incoming, Kind, Replies, Reply
-from handlers.orders import Order, as_typed, parse
+from handlers.orders import Order, as_typed, parse, parse_soft
 from handlers.permissions import may
 from handlers.wording import desk as desk_wording
 from handlers.wording import meaning as wording
-from handlers.wording.commands import BLANKS, COMMANDS
+from handlers.wording.commands import BLANKS, COMMANDS, NUMBER_BEFORE
 from nlp.normalise import normalise
 from storage.inbox import Inbox
 
 ASK_WITHIN = timedelta(minutes=10)
 QUESTION = "meant"
+_NUMBERED = re.compile(NUMBER_BEFORE)
 
 
 def asked(incoming: Incoming, ctx: Context) -> Replies | None:
     """接但 123: in private, or in a staff group with a number; to the person, never into the group."""
     if incoming.kind is not Kind.TEXT or not ctx.who.is_staff:
         return None
-    corrected = sounding.meant(ctx.words)
+    corrected = _meant(ctx.words)
     order = parse(corrected) if corrected is not None else None
     if order is None or corrected is None or not may(ctx.who, order.command, ctx.chat_kind):
         return None
@@ -34,6 +36,17 @@ def asked(incoming: Incoming, ctx: Context) -> Replies | None:
     word = COMMANDS[order.command].words[0]
     say = " ".join([word, *(str(number) for number in order.numbers)])
     return [Reply(wording.MEANT.format(say=say), to=case.sender(ctx), card=_card(order, say, word))]
+
+
+def _meant(words: str) -> str | None:
+    """What sounds like a command, or says it in everyday words behind a number: 1号处理好了."""
+    if (corrected := sounding.meant(words)) is not None:
+        return corrected
+    found = _NUMBERED.match(words)
+    order = parse_soft(words[found.end() :]) if found is not None else None
+    if found is None or order is None:
+        return None
+    return f"{COMMANDS[order.command].words[0]} {found[1]} {order.rest}".strip()
 
 
 def _card(order: Order, say: str, word: str) -> Card | None:
@@ -54,7 +67,7 @@ def confirmed(incoming: Incoming, ctx: Context) -> Replies | None:
     ctx.db.delete(question)
     row = ctx.db.get(Inbox, question.data["said"])
     said = ctx.vault.open(row.text, "inbox.text", row.ref) if row is not None and row.text else ""
-    corrected = sounding.meant(normalise(said))
+    corrected = _meant(normalise(said))
     order = parse(corrected) if corrected is not None else None
     if order is None or word in desk_wording.NO:
         return [Reply(wording.LEFT)]

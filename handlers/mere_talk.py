@@ -5,12 +5,13 @@ from __future__ import annotations
 from handlers import consulting, delicate, forwarded
 from handlers.knocks import is_knock
 from handlers.message import Incoming, Kind
-from handlers.orders import parse
+from handlers.orders import called, parse
+from handlers.rules.unnamed import points
 from handlers.wording import feedback as feedback_wording
 from handlers.wording import help as help_wording
 from handlers.wording import notice_reading as notice_wording
 from nlp.hunch import may_answer
-from nlp.normalise import normalise
+from nlp.normalise import fold, normalise
 from nlp.reading import Reading
 
 # Without an open question these still mean something to the bot, alone: an older case, a notice, who it is.
@@ -40,6 +41,10 @@ def concerns_nobody(incoming: Incoming, reading: Reading) -> bool:
     if forwarded.lines_of(incoming):
         return False
     words = normalise(incoming.text[:OPENING])
+    if incoming.addressed and not incoming.private:
+        words = called(words)
+        if not words or points(fold(words)):
+            return False
     if words.strip(AROUND) in ALONE or parse(words) is not None or (incoming.addressed and is_knock(words)):
         return False
     if notice_wording.RECEIVED_NUMBER.fullmatch(words.strip(AROUND)):

@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from functools import cache
 
 from handlers.wording.commands import ASKED_OF, BLANKS, COMMANDS, NUMBER_AFTER, NUMBER_BEFORE
+from handlers.wording.joining import BOT_NAMES
 from nlp.normalise import normalise
 
 NUMBER = re.compile(NUMBER_AFTER)
 LEADING = re.compile(NUMBER_BEFORE)
 MENTION = re.compile(r"^(?:@\S+\s+)+")
+_CALLED = re.compile(rf"@\S*?(?:{BOT_NAMES})")  # @小助手这个谁管, typed without a blank
 TOO_LONG = re.compile(r"#?(?P<digits>\d{10,40})")
 SLACK = 40  # characters that normalising may have dropped
 
@@ -65,6 +67,14 @@ def parse(words: str) -> Order | None:
     if leading and (order := _at_start(text[leading.end() :])) is not None:
         return Order(order.command, (int(leading[1]), *order.numbers), order.rest)
     return _at_start(text)
+
+
+def called(words: str) -> str:
+    """Normalised words without the names called at their beginning, also where nothing else is said."""
+    text = MENTION.sub("", f"{words} ").strip()
+    if text or not words.startswith("@"):
+        return text
+    return words[found.end() :] if (found := _CALLED.match(words)) is not None else ""
 
 
 def own_words(words: str, mentions: Iterable[str]) -> str:

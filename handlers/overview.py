@@ -20,6 +20,7 @@ from handlers.wording import desk as wording
 from handlers.wording import history, looking, merging, passing_on, taxonomy
 from handlers.wording.times import days, when
 from storage import directory, facts, incidents, unsaid
+from storage.origins import PATROL
 from storage.people import Role, Staff
 from storage.tickets import Ticket
 from storage.workflow import OPEN, WAITING_FOR_STAFF, Status
@@ -174,7 +175,8 @@ def _history(ctx: Context, ticket: Ticket, words: str, spoken: Spoken = str) -> 
     )
     lines = [head]
     if words:
-        lines.append(wording.LOOK_WORDS.format(said=words))
+        form = wording.FOUND_WORDS if ticket.source == PATROL else wording.LOOK_WORDS
+        lines.append(form.format(said=words))
     if ticket.status in WAITED_FOR and (waited := _waited(ctx, ticket, wording.LOOK_WAITED)):
         lines.append(waited)
     lines += [*_reach(ctx, ticket), *root_causes.related(ctx.db, ticket)]

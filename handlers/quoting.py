@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import select
 
 from handlers import belonging, burst, holding, offering
 from handlers.context import Context
-from handlers.message import Incoming, Replies
+from handlers.gathering import join
+from handlers.message import Incoming, Kind, Replies
 from handlers.orders import MENTION
+from handlers.rules.sameness import Why
 from handlers.taking import open_parts
 from handlers.wording import joining as wording
-from nlp.normalise import fold
-from nlp.reading import Part, ReadingContext, read
+from nlp.normalise import fold, normalise
+from nlp.reading import Part, Reading, ReadingContext, read
 from storage.inbox import Inbox
+from storage.people import Account
+from storage.tickets import Ticket
 
 ENOUGH = 4  # characters besides the question that may say what it is about
 
@@ -25,25 +31,46 @@ def in_charge(incoming: Incoming, ctx: Context) -> Replies | None:
     if not belonging.says(wording.WHO_CARES, text) or belonging.says(wording.JEST, text):
         return None
     row = ctx.db.scalars(select(Inbox).where(Inbox.key == incoming.quoted)).one_or_none()
-    if row is None or row.ticket_id is not None or not burst.heard_here(ctx, row) or row.recalled_at is not None:
+    if row is None or not is_free(ctx, row):
         return None
     if offering.is_pending(ctx, row) or holding.is_held(ctx, row):
         return None  # then the second voice opens it for whoever said it
-    parts = _parts(incoming, ctx, row, text)
-    if not parts:
-        return None
-    return open_parts(incoming, ctx, parts, "unsure" if parts[0].category == "other" else None)
-
-
-def _parts(incoming: Incoming, ctx: Context, row: Inbox, text: str) -> list[Part]:
-    """From the asker's own words where they say what it is about, else from the words that were quoted."""
     rest = belonging.without(wording.WHO_CARES, text)
     if len(rest) > ENOUGH and ctx.reading.parts:
-        return list(ctx.reading.parts)
+        return _open(incoming, ctx, list(ctx.reading.parts))
+    return open_quoted(incoming, ctx, row, unseen=incoming.addressed or len(rest) > ENOUGH)
+
+
+def is_free(ctx: Context, row: Inbox) -> bool:
+    """Whether a message was said here and belongs to nothing yet."""
+    return row.ticket_id is None and burst.heard_here(ctx, row) and row.recalled_at is None
+
+
+def open_quoted(incoming: Incoming, ctx: Context, row: Inbox, *, unseen: bool = True) -> Replies | None:
+    """Words are reported with their author, and whoever asks goes with them; a photo by whoever asks. ``unseen``: also
+    what nobody can read, a photo or a voice."""
     quoted = ctx.vault.open(row.text, "inbox.text", row.ref) if row.text else ""
+    if not quoted:
+        if not unseen or row.kind == Kind.TEXT.value:
+            return None
+        then = replace(ctx, reading=replace(ctx.reading, kind=None, because=()))
+        return _open(incoming, then, [Part("other", "ordinary", (), "")])
+    reading = _read(incoming, ctx, quoted)
+    if not (reading.is_report or (incoming.addressed and reading.parts)):
+        return None
+    if row.sender_id in ctx.mine or ctx.db.get_one(Account, row.sender_id).staff_id is not None:
+        then = replace(ctx, reading=reading, words=normalise(quoted))
+        return _open(replace(incoming, text=quoted), then, list(reading.parts))
+    opened = offering.open_then(incoming, ctx, row)
+    ticket = ctx.db.get(Ticket, row.ticket_id) if row.ticket_id is not None else None
+    joined = join(incoming, ctx, [ticket], why=Why.QUOTED) if ticket is not None and not ticket.confidential else []
+    return [*opened, *joined]
+
+
+def _read(incoming: Incoming, ctx: Context, quoted: str) -> Reading:
     place = (ctx.group.place if ctx.group is not None else None) or ""
-    reading = read(quoted, ReadingContext(group_place=place, addressed=incoming.addressed))
-    if reading.is_report or (incoming.addressed and reading.parts):
-        return list(reading.parts)
-    unseen = not quoted and (incoming.addressed or len(rest) > ENOUGH)
-    return [Part("other", "ordinary", (), "")] if unseen else []
+    return read(quoted, ReadingContext(group_place=place, addressed=incoming.addressed))
+
+
+def _open(incoming: Incoming, ctx: Context, parts: list[Part]) -> Replies:
+    return open_parts(incoming, ctx, parts, "unsure" if parts[0].category == "other" else None)

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from handlers import belonging, burst, cards, case, chiming, confirming, holding, offering, proposing
 from handlers.context import Context
 from handlers.gathering import gather, pinned
 from handlers.message import Incoming, Kind, Replies, Reply
 from handlers.opening import open_ticket
-from handlers.permissions import ChatKind
-from handlers.rules import deadlines, weighing
 from handlers.taking import open_parts
-from handlers.wording import joining
 from handlers.wording import report as wording
-from nlp.normalise import fold
 from nlp.reading import Part
-from storage.origins import PATROL
 from storage.tickets import Ticket
 
 
@@ -72,36 +65,6 @@ def _unsure(incoming: Incoming, ctx: Context, parts: list[Part]) -> Replies | No
     if holding.holds(incoming, ctx, parts):
         return proposing.propose(incoming, ctx, parts)
     return offering.offer(incoming, ctx)
-
-
-def patrolled(incoming: Incoming, ctx: Context) -> Replies | None:
-    """巡查: in a staff group somebody tells of their own find, and later how it ended. All else there is work."""
-    if ctx.chat_kind is not ChatKind.STAFF_GROUP or not ctx.who.is_staff or not belonging.has_words(incoming):
-        return None
-    text = fold(ctx.words)
-    own = belonging.own_find(ctx, text)
-    if own is not None:
-        return gather(incoming, ctx, own, None)
-    if not _is_find(incoming, ctx, text):
-        return None
-    known = belonging.match(incoming, ctx, ctx.reading.parts[0])
-    if known is not None:
-        return gather(incoming, ctx, replace(known, verdict=replace(known.verdict, affected=False)), None)
-    return open_parts(incoming, ctx, list(ctx.reading.parts), source=PATROL)
-
-
-def _is_find(incoming: Incoming, ctx: Context, text: str) -> bool:
-    """A problem, not over, not under a number already: found on patrol, or sure and said to the bot, grave, or plainly
-    told with its place, as whoever walks a beat writes it down."""
-    if ctx.reading.band == "low" or "solved" in ctx.reading.cues or belonging.says(joining.ANOTHER_CASE, text):
-        return False
-    if belonging.says(joining.PATROL, text):
-        return True
-    urgent = any(part.urgency == deadlines.EMERGENCY for part in ctx.reading.parts)
-    if ctx.reading.band == "high" and (urgent or incoming.addressed):
-        return True
-    said = belonging.said_of(incoming, ctx, ctx.reading.parts[0])
-    return ctx.reading.confidence >= weighing.CLEARLY and bool(said.places) and not (said.aside or said.asks)
 
 
 def hold_media(incoming: Incoming, ctx: Context) -> Replies | None:

@@ -16,8 +16,10 @@ from handlers.message import Here, Incoming, Member, Person, Replies, Reply
 from handlers.permissions import ChatKind
 from handlers.rules import deadlines
 from handlers.rules.deadlines import EMERGENCY, LOCAL, Policy
+from handlers.rules.unnamed import points
 from handlers.wording import reviewing as wording
 from handlers.wording.taxonomy import CATEGORY
+from nlp.normalise import fold
 from nlp.reading import Part
 from storage import candidates
 from storage.base import JsonObject
@@ -52,7 +54,7 @@ def _to_staff(replies: Replies, ctx: Context) -> Iterator[Reply]:
 
 def overheard(incoming: Incoming, ctx: Context) -> Replies:
     """Counts what would be opened; the same trouble told again counts once. Danger goes to whoever is on duty."""
-    if not belonging.has_words(incoming) or ctx.who.is_staff or not ctx.reading.parts:
+    if not belonging.has_words(incoming) or ctx.who.is_staff or not ctx.reading.parts or points(fold(ctx.words)):
         return _goes_with(incoming, ctx)
     parts = list(ctx.reading.parts)
     danger = next((part for part in parts if part.urgency == EMERGENCY), None)

@@ -11,6 +11,7 @@ from handlers.joining import Settled
 from handlers.locating import is_in_estate
 from handlers.message import Here, Incoming, Replies, Reply
 from handlers.opening import open_ticket
+from handlers.orders import called
 from handlers.rules import deadlines, whereabouts
 from handlers.wording import delicate
 from handlers.wording import joining as joining_wording
@@ -20,6 +21,8 @@ from nlp.normalise import fold
 from nlp.places import find
 from nlp.reading import Part
 from storage.facts import FactKind
+from storage.inbox import Body
+from storage.origins import PATROL
 from storage.tickets import Ticket
 
 
@@ -36,13 +39,13 @@ def open_parts(
     What others told elsewhere already is merged into that, but never into one of ``apart``.
     """
     again = burst.line_said(ctx)
-    body = ctx.keep(incoming.text)
+    bodies = _bodies(incoming, ctx, parts, source)
     parts = [own_place.completed(ctx, _at_home(incoming, ctx, part)) for part in _where_it_comes_from(parts)]
     kind = ctx.reading.kind or "fault"
     flags = [flagged or flag(ctx, part) for part in parts]
     opened = [
         open_ticket(ctx, part, body, kind=kind, flagged=first, source=source)
-        for part, first in zip(parts, flags, strict=True)
+        for part, body, first in zip(parts, bodies, flags, strict=True)
     ]
     burst.gather_earlier(ctx, opened[0])
     burst.gather_quoted(ctx, opened[0], incoming.quoted)
@@ -55,15 +58,31 @@ def open_parts(
     return [*_told(ctx, settled, again=again), *kindly, *staff]
 
 
+def _bodies(incoming: Incoming, ctx: Context, parts: list[Part], source: str | None) -> list[Body]:
+    """The words of each ticket: all of the message, but of a list of finds the one that it is about."""
+    if source == PATROL and len(parts) > 1:
+        return [ctx.keep(part.text or incoming.text) for part in parts]
+    told = called(incoming.text) if incoming.addressed and ctx.group is not None else incoming.text
+    return [ctx.keep(told)] * len(parts)
+
+
 def _told(ctx: Context, settled: list[Settled], *, again: bool) -> Replies:
     """One line in the chat, however many tickets; what follows within the burst is said in private."""
     fresh = [one.ticket for one in settled if one.lead is None]
     lines = acknowledge(ctx, fresh) if fresh else []
+    if all(_card_is_here(ctx, ticket) for ticket in fresh):
+        lines = [Reply(asked, ticket_id=one.id) for one in fresh if (asked := doubts.line(ctx, one))]
     if again:
         lines = [line if line.urgent or not isinstance(line.to, Here) else _aside(ctx, line) for line in lines]
     merged = [one for one in settled if one.lead is not None]
     aloud = ctx.group is None or not (fresh or again)
     return [*lines, *(joining.told(ctx, one, aloud=aloud and one is merged[0]) for one in merged)]
+
+
+def _card_is_here(ctx: Context, ticket: Ticket) -> bool:
+    """Found by staff in the very group of the desk: the card that this group reads says it all, except first aid."""
+    calm = ticket.urgency != deadlines.EMERGENCY and not ticket.confidential
+    return calm and ticket.desk_id is not None and case.is_desks_group(ctx, ticket.desk_id)
 
 
 def _aside(ctx: Context, line: Reply) -> Reply:

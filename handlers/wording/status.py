@@ -44,7 +44,12 @@ REFUSED = "社区这边办不了，原因是{reason}。可以找{where}；觉得
 
 def line_in_group(number: int, status: str) -> str:
     """The same with nothing private in it."""
-    short = {
+    return f"{short(number, status)}，细节私下发您了。"
+
+
+def short(number: int, status: str) -> str:
+    """The state alone, to stand in a sentence."""
+    state = {
         "reported": "已登记，等人接手",
         "accepted": "已有人接手",
         "in_progress": "正在处理",
@@ -56,4 +61,4 @@ def line_in_group(number: int, status: str) -> str:
         "merged": "已并案",
         "withdrawn": "已撤回",
     }[status]
-    return f"{number} 号{short}，细节私下发您了。"
+    return f"{number} 号{state}"

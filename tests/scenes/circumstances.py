@@ -97,7 +97,7 @@ def _of_scene(path: Path) -> Iterator[Choice]:
         seq = _seq(incoming.key)
         if seq not in done and not ctx.who.is_staff:
             done.add(seq)
-            threads = belonging._threads(incoming, ctx, fold(ctx.words))
+            threads = belonging.threads(incoming, ctx, fold(ctx.words))
             known = [(one, _keys(ctx, ticket.id)) for ticket, one in threads]
             heard.append((seq, belonging.said_of(incoming, ctx, part), known))
         return match(incoming, ctx, part)
