@@ -82,7 +82,9 @@ def _spoke_of(ctx: Context, ticket: Ticket, within: timedelta) -> bool:
 
 
 def _is_theirs_to_end(ctx: Context, ticket: Ticket) -> bool:
-    """Nobody took it on, nobody else is affected, and it is none of which somebody should make sure."""
+    """Nobody took it on or mended it, nobody else is affected, and it is none of which somebody should make sure."""
+    if belonging.says(wording.MENDED, fold(ctx.words)):
+        return False
     mine = ticket.reporter_id in ctx.mine
     untouched = ticket.status == Status.REPORTED and ticket.handovers == 0 and not ticket.reopenings
     return mine and untouched and ticket.urgency != EMERGENCY and len(tickets.members(ctx.db, ticket)) == 1

@@ -181,7 +181,7 @@ def test_of_several_it_is_said_what_was_taken_back(town: Stage) -> None:
 # --- well again
 
 
-@pytest.mark.parametrize("words", ["算了，灯又亮了", "灯亮了", "亮了亮了", "好了，已经修好了"])
+@pytest.mark.parametrize("words", ["算了，灯又亮了", "灯亮了", "亮了亮了", "好了，已经亮了"])
 def test_the_reporter_says_in_the_group_that_it_is_over(town: Stage, words: str) -> None:
     town.say("王阿姨", "三号楼门口路灯坏了", RESIDENTS)
     said = town.say("王阿姨", words, RESIDENTS)
@@ -214,7 +214,14 @@ def test_in_private_the_one_that_is_named_is_over(town: Stage) -> None:
     town.say("老周", "4号楼垃圾桶满了")
     assert to(town.say("老周", "那个垃圾的清了"), "老周")[0].startswith("好了就好，2 号先撤了")
     town.wait(hours=4)
-    assert to(town.say("老周", "弄好了，谢谢你们"), "老周")[0].startswith("好了就好，1 号先撤了")
+    assert to(town.say("老周", "好了好了"), "老周")[0].startswith("好了就好，1 号先撤了")
+
+
+def test_what_somebody_mended_is_theirs_to_close_and_to_be_counted(town: Stage) -> None:
+    town.say("老周", "2号楼三楼楼道灯坏了", RESIDENTS)
+    said = town.say("老周", "灯换好了啊小赵，做事快的", RESIDENTS)
+    assert to(said, "小赵") == ["1 号报事人说好了：灯换好了啊小赵，做事快的"]
+    assert town.ticket(1).status == "reported"
 
 
 def test_what_somebody_took_on_stays_theirs_to_end(town: Stage) -> None:
