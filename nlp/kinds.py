@@ -12,6 +12,18 @@ BEHAVIOUR = frozenset(["noise", "fumes", "parking", "encroachment", "property_se
 ASIDE = frozenset(["advice", "praise", "consult"])
 
 
+# Whoever begins like this and says whom and what tells on somebody, though no word of it is known: 我举报三楼卖假药.
+_TELLS_ON = re.compile(
+    r"^(?:(?:您好|你好|喂)[,，。!！\s]*)?(?:我|本人)?(?:要|想|来|得)?(?:跟|向)?(?:你们?|您)?(?:实名|匿名)?(?:举报|检举)"
+    r"(?!电话|人|信|箱|热线|的|了|过|吗|你|谁|怎|哪|什么|啥|有用|没用|流程|方式|材料|有奖|奖)(?=.{3})(?!.*(?:[吗?？]$|哈哈|嘻嘻|举报电话))"
+)
+
+
+def tells_on(folded: str) -> bool:
+    """Whether a message begins as a tip-off and names somebody or something."""
+    return ("举报" in folded or "检举" in folded) and _TELLS_ON.search(folded) is not None
+
+
 @cache
 def _rules() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((kind, re.compile(pattern)) for kind, pattern in rows("kinds.tsv", 2))

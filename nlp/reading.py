@@ -1,21 +1,22 @@
 """What a message means to the community: report or talk, what about, how soon, where, and why we think so."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from nlp import because, contacts, features, model, segment, spelling, unlearned
+from nlp import because, contacts, courtesy, features, model, segment, spelling, unlearned
 from nlp.danger import spelt
-from nlp.kinds import kind_of
+from nlp.kinds import kind_of, tells_on
 from nlp.lexicon import lexicon
-from nlp.normalise import fold, origins, tight
+from nlp.normalise import fold, tight
 from nlp.own import meant, standard
 from nlp.parts import stretches
-from nlp.places import Gazetteer, Span, find
+from nlp.places import Gazetteer
 from nlp.plain import Plain, told_plainly
 from nlp.talk import CUES, hear
 from nlp.urgency import Danger, danger, urgency
+from nlp.where import Where
 
 Band = Literal["high", "middle", "low"]
 
@@ -83,48 +84,17 @@ class Reading:
 
 
 @dataclass(slots=True)
-class _Where:
-    """The places of a text, looked for when they are first wanted."""
-
-    text: str
-    folded: str
-    kept: Sequence[int] | None
-    gazetteer: Gazetteer | None
-    found: tuple[Span, ...] | None = None
-    named: Sequence[tuple[int, str]] | None = None
-
-    def spans(self) -> tuple[Span, ...]:
-        if self.found is None:
-            self.found = find(self.folded, self.gazetteer)
-        return self.found
-
-    def typed(self) -> Sequence[tuple[int, str]]:
-        """Where each begins, and its words as they were typed."""
-        if self.named is None:
-            index = origins(self.text)
-            self.named = [(span.start, self._original(span, index)) for span in self.spans()]
-        return self.named
-
-    def _original(self, span: Span, index: Sequence[int] | None) -> str:
-        first, last = span.start, span.end - 1
-        if self.kept is not None:
-            first, last = self.kept[first], self.kept[last]
-        if index is not None:
-            first, last = index[first], index[last]
-        return self.text[first : last + 1]
-
-
-@dataclass(slots=True)
 class _Sight:
     """What is seen of a text, and what the model makes of it so far."""
 
     folded: str
     hits: features.Hits
-    where: _Where
+    where: Where
     found: Mapping[str, Sequence[str]]
     talk: Mapping[str, str]
     danger: Danger | None
     doubtful: Danger | None
+    accuses: bool
     plain: Plain | None
     outline: Mapping[str, float]
     texture: dict[str, set[str]]
@@ -140,7 +110,29 @@ def warm(cache_dir: Path | None = None) -> None:
 
 
 def read(text: str, context: ReadingContext = ReadingContext()) -> Reading:
-    """Reads one message."""
+    """Reads one message; what stands around it for politeness is left out where something remains that is a report."""
+    whole, bare = _read(text, context), courtesy.bare(text[:_ENOUGH])
+    if bare is None or whole.band == "high":
+        return whole
+    reading = _read(bare.text, context)
+    if reading.band == "low":
+        return whole
+    if reading.urgency == "emergency":
+        return _asked_about(reading, danger=True) if bare.unsure and not context.addressed else reading
+    # 还了，谢谢: in a group it may be over, so that it is asked.
+    return reading if context.addressed or reading.band == "middle" else _asked_about(reading, danger=reading.doubtful)
+
+
+def _asked_about(reading: Reading, *, danger: bool) -> Reading:
+    """The same, unsure: 电梯困人怎么办 says that somebody is, or that somebody wants to know."""
+    first = reading.parts[0]
+    parts = (replace(first, urgency="urgent") if first.urgency == "emergency" else first, *reading.parts[1:])
+    confidence = min(reading.confidence, model.weights().opening - _A_LITTLE)
+    asked = replace(reading, is_report=False, band="middle", confidence=confidence, parts=parts, doubtful=danger)
+    return replace(asked, category=None, also=(), urgency=None)
+
+
+def _read(text: str, context: ReadingContext) -> Reading:
     folded, kept = standard(*tight(fold(text[:_ENOUGH])))
     talk = hear(folded)
     if contacts.are_told(folded, talk):
@@ -153,10 +145,11 @@ def read(text: str, context: ReadingContext = ReadingContext()) -> Reading:
     suspected = danger(folded, alarming, meant=context.addressed)
     score = weights.bias + told * each
     hits = lexicon().find(folded)
-    if not suspected and _is_mere_talk(weights, hits, score):
+    accuses = context.addressed and tells_on(folded)
+    if not (suspected or accuses) and _is_mere_talk(weights, hits, score):
         return _talk(folded, talk, score)
     found = features.group_hits(hits, folded)
-    where = _Where(text, folded, kept, context.gazetteer)
+    where = Where(text, folded, kept, context.gazetteer)
     plain = told_plainly(folded, talk, context.gazetteer, where.spans)
     if plain and (refused := unlearned.against(weights.unbelieved, plain, folded)):
         plain, talk = None, {**talk, "refused": refused}
@@ -168,13 +161,13 @@ def read(text: str, context: ReadingContext = ReadingContext()) -> Reading:
         score += _TELLING_ON
     if context.addressed and ("M:problem" in outline or "M:topic" in outline):
         score += _MEANT
-    if score < weights.gate and not suspected:
+    if score < weights.gate and not (suspected or accuses):
         return _talk(folded, talk, score)
     texture = {"N": runs, "T": features.vocabulary(bones)}
     score += model.total(weights.report["T"], texture["T"]) * each * model.WORTH["T"]
     sure = suspected if suspected and suspected.sure(score) else None
     doubtful = suspected if suspected and suspected.doubtful(score) else None
-    sight = _Sight(folded, hits, where, found, talk, sure, doubtful, plain, outline, texture, each, score)
+    sight = _Sight(folded, hits, where, found, talk, sure, doubtful, accuses, plain, outline, texture, each, score)
     return _believe(sight)
 
 
@@ -192,7 +185,7 @@ def _alone(suspected: Danger | None) -> Danger | None:
 
 def _believe(sight: _Sight) -> Reading:
     weights = model.weights()
-    least = _SURE if sight.danger else weights.asking if sight.doubtful else 0.0
+    least = _SURE if sight.danger else weights.asking if sight.doubtful or sight.accuses else 0.0
     unnamed = _UNNAMED if "M:none" in sight.outline else 0.0
     confidence = max(model.sigmoid(sight.score - unnamed), least)
     if sight.doubtful and sight.doubtful.next_door:

@@ -1,0 +1,58 @@
+"""What stands around a report for politeness or in fear: 打扰了, 谢谢, 怎么办, 我要举报. The report is what is left.
+
+Menkou's examples are neighbours' talk, where 谢谢 mostly follows what was mended, 打扰了 an apology and 怎么办 a
+question of rules; an old neighbour who writes to the community says all three around a broken lamp, or a fire.
+"""
+
+import re
+from dataclasses import dataclass
+
+_HINTS = frozenset("扰谢辛麻拜怎咋何举")  # nothing of it is said without one of these
+_END = r"[,，.。!！?？~～、\s]"
+_OPENING = re.compile(
+    rf"^(?:(?:您好|你好|大家好|各位好?|喂|请问)(?:一?下)?{_END}*)?(?:(?:不好意思|抱歉|对不起|冒昧){_END}*)?"
+    rf"打扰(?:一?下|了|到|大家|各位|您|你|们|啦)*{_END}+"
+)
+_TELLING = re.compile(
+    rf"^(?:(?:您好|你好|喂){_END}*)?我(?:要|想|来|得)?(?:跟|向)?(?:你|您|你们)?(?=举报(?!了|过|人|信))"
+)
+_THANKS = (
+    r"(?:(?:先|非常|十分|万分)?(?:谢谢|多谢|感谢|谢啦|谢了)(?:您|你|了|啦|啊|大家|们|各位|领导|社区|物业|师傅)*"
+    r"|(?:辛苦|麻烦|拜托|打扰)(?:您|你|们|了|啦|大家|各位|师傅)+)"
+)
+_CLOSING = re.compile(rf"{_END}+(?:{_THANKS}{_END}*)+$")
+_WHAT_TO_DO = re.compile(
+    rf"{_END}*(?:我|我们|现在|这|那|可)?(?:该|应该|要|可)?(?:怎么办|咋办|咋整|怎么处理|怎么弄|怎么搞|如何是好)(?:才好|呀|啊|呢|哦|嘛)?{_END}*$"
+)
+# 如果着火了怎么办: nobody says that it burns.
+_SUPPOSED = re.compile(
+    r"如果|要是|假如|假设|万一|一旦|倘若|若是|遇到|遇上|碰到|碰上|发生|出现|的时候|时候|的话|时[,，]?$|应该?怎|预防|演练|培训|知识|考试"
+    r"|电影|电视|小说|游戏|梦|以后|将来|下次|再(?:着火|停电|停水)"
+)
+# Whoever says so speaks of here and now.
+_NOW = re.compile(
+    r"[了呢]$|我家|我们家|我们楼|我妈|我爸|我老|我孩|我儿|我女|我奶|我爷|我婆|我(?:刚)?(?:闻|听|看)|俺|咱家|正在|现在|老公|老婆"
+    r"|隔壁|楼[上下道]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Bare:
+    """A message without what stands around it. ``unsure``: it asks what to do about what may only be supposed."""
+
+    text: str
+    unsure: bool
+
+
+def bare(text: str) -> Bare | None:
+    """The message without its courtesies; None where it has none, or consists of them."""
+    if _HINTS.isdisjoint(text):
+        return None
+    left = _CLOSING.sub("", _TELLING.sub("", _OPENING.sub("", text)))
+    without = _WHAT_TO_DO.sub("", left)
+    asks = without != left
+    if asks and _SUPPOSED.search(without) is not None:
+        asks, without = False, left
+    if without == text or not any(map(str.isalnum, without)):
+        return None
+    return Bare(without, unsure=asks and _NOW.search(without) is None)

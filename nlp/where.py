@@ -1,0 +1,39 @@
+"""Where a message says it is, looked for only when somebody wants to know."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nlp.normalise import origins
+from nlp.places import Gazetteer, Span, find
+
+
+@dataclass(slots=True)
+class Where:
+    """The places of a text, looked for when they are first wanted."""
+
+    text: str
+    folded: str
+    kept: Sequence[int] | None
+    gazetteer: Gazetteer | None
+    found: tuple[Span, ...] | None = None
+    named: Sequence[tuple[int, str]] | None = None
+
+    def spans(self) -> tuple[Span, ...]:
+        if self.found is None:
+            self.found = find(self.folded, self.gazetteer)
+        return self.found
+
+    def typed(self) -> Sequence[tuple[int, str]]:
+        """Where each begins, and its words as they were typed."""
+        if self.named is None:
+            index = origins(self.text)
+            self.named = [(span.start, self._original(span, index)) for span in self.spans()]
+        return self.named
+
+    def _original(self, span: Span, index: Sequence[int] | None) -> str:
+        first, last = span.start, span.end - 1
+        if self.kept is not None:
+            first, last = self.kept[first], self.kept[last]
+        if index is not None:
+            first, last = index[first], index[last]
+        return self.text[first : last + 1]

@@ -1,0 +1,89 @@
+"""Politeness and fear around a report: 谢谢 makes no thanks of it, 怎么办 no question of rules."""
+
+from __future__ import annotations
+
+import pytest
+
+from nlp import courtesy
+from nlp.reading import ReadingContext, read
+
+TO_THE_BOT = ReadingContext(addressed=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "路灯坏了，谢谢",
+        "三号楼电梯停了，辛苦了",
+        "不好意思打扰了，路灯坏了",
+        "门禁刷不开，麻烦您了，谢谢！",
+        "打扰一下，水管漏水，多谢",
+    ],
+)
+def test_a_polite_report_is_a_report(text: str) -> None:
+    assert read(text, TO_THE_BOT).band == "high"
+    assert read(text).band != "low"
+
+
+@pytest.mark.parametrize(
+    "text", ["路灯修好了，谢谢", "谢谢，辛苦了", "来电了，谢谢师傅", "打扰了", "不好意思打扰大家了", "电梯好了，多谢"]
+)
+def test_thanks_are_thanks(text: str) -> None:
+    assert read(text, TO_THE_BOT).band == "low"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我闻到煤气味，怎么办", "我家着火了怎么办", "我爸晕倒了怎么办", "触电了怎么办", "我妈走丢了怎么办",
+        "着火了咋办啊", "厨房有煤气味，怎么办啊",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("context", [ReadingContext(), TO_THE_BOT])
+def test_whoever_asks_what_to_do_about_a_fire_tells_of_one(text: str, context: ReadingContext) -> None:
+    assert read(text, context).urgency == "emergency"
+
+
+@pytest.mark.parametrize("text", ["电梯困人怎么办", "闻到煤气味怎么办"])
+def test_where_it_may_be_a_mere_question_it_is_asked(text: str) -> None:
+    said = read(text)
+    assert (said.band, said.doubtful, said.urgency) == ("middle", True, None)
+    assert said.parts[0].urgency != "emergency"
+
+
+@pytest.mark.parametrize(
+    "text", ["如果着火了怎么办", "万一电梯困人了怎么办", "遇到煤气泄漏怎么办", "居住证怎么办", "怎么办", "谢谢"]
+)
+def test_what_is_supposed_or_asked_stays_what_it_is(text: str) -> None:
+    assert read(text).band == "low"
+
+
+@pytest.mark.parametrize(
+    "text", ["我举报3号楼下面有人卖假药", "我要举报楼下黑网吧", "你好，我要举报3号楼201违建", "检举三楼开黑诊所"]
+)
+def test_a_tip_off_to_the_bot_is_never_passed_over(text: str) -> None:
+    said = read(text, TO_THE_BOT)
+    assert said.band != "low"
+    assert said.kind == "tipoff"
+
+
+@pytest.mark.parametrize("text", ["举报电话是多少", "我举报过了没用", "我要举报", "举报有用吗", "我举报你啊哈哈"])
+def test_talk_of_tip_offs_is_none(text: str) -> None:
+    assert read(text, TO_THE_BOT).band == "low"
+
+
+@pytest.mark.parametrize("text", ["家里没有水了", "5号楼没有电了", "停水了，没有水了"])
+def test_no_water_is_not_water_again(text: str) -> None:
+    assert read(text, TO_THE_BOT).band == "high"
+
+
+@pytest.mark.parametrize(
+    "text", ["有人割腕", "老人口吐白沫", "孩子没有心跳了", "一氧化碳中毒了", "独居老人敲门没动静", "电梯里有人喊救命"]
+)
+def test_what_is_an_emergency_in_so_many_words_rings(text: str) -> None:
+    assert read(text).urgency == "emergency"
+
+
+@pytest.mark.parametrize("text", ["三号楼路灯坏了", "谢谢", "怎么办", "打扰了"])
+def test_what_has_no_courtesy_or_nothing_else_is_left_alone(text: str) -> None:
+    assert courtesy.bare(text) is None
