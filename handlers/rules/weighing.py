@@ -68,15 +68,13 @@ def opens(said: Said, tickets: Sequence[Known]) -> bool:
 def is_plain(said: Said) -> bool:
     """Whether what was told to the bot opens without a question.
 
-    Danger does. A story of somewhere or some time else never does. In private, where people also chat, all else is told
-    with where it is, or clearly, or in so few words that it can be nothing but a report: 灯坏了.
+    Danger does. A story of somewhere or some time else never does. In private, where people also chat, words that name no
+    trouble are asked about unless they say where it is or are clearly a report. Whoever names one has told the bot.
     """
     if said.story:
         return False
-    if not said.private or said.urgency == EMERGENCY:
+    if not said.private or said.urgency == EMERGENCY or said.named:
         return True
-    if said.named and said.length <= _FEW:
-        return said.confidence >= LIKELY
     return said.confidence >= (PLACED if said.places or said.near else ALONE)
 
 

@@ -36,7 +36,7 @@ def hearing(town: Stage, monkeypatch: pytest.MonkeyPatch) -> Hearing:
         reading = read(other, ReadingContext(addressed=True))
         high = confidence >= 0.8
         band: Band = "high" if high else "middle"
-        parts = tuple(replace(part, place=()) for part in reading.parts)
+        parts = tuple(replace(part, place=(), named=high) for part in reading.parts)
         heard[words] = replace(reading, confidence=confidence, band=band, is_report=high, place=(), parts=parts)
 
     monkeypatch.setattr(town.intake.surroundings, "read", by_door)
