@@ -13,7 +13,7 @@ from datetime import timedelta
 
 from handlers.rules import sameness, whereabouts
 from handlers.rules.deadlines import EMERGENCY
-from handlers.rules.likeness import LIKELY, Known, Said, another_door, elsewhere, engulfs, kin, other_building
+from handlers.rules.likeness import Known, Said, another_door, elsewhere, engulfs, kin, other_building
 from handlers.rules.sameness import Verdict
 from nlp import circumstances, model
 
