@@ -68,8 +68,8 @@ def opens(said: Said, tickets: Sequence[Known]) -> bool:
 def is_plain(said: Said) -> bool:
     """Whether what was told to the bot opens without a question.
 
-    Danger does. A story of somewhere or some time else never does. In private, where people also chat, words that name no
-    trouble are asked about unless they say where it is or are clearly a report. Whoever names one has told the bot.
+    Danger does. A story of somewhere or some time else never does. In private, where people also chat, words that name
+    no trouble are asked about unless they say where it is or are clearly a report. Whoever names one has told the bot.
     """
     if said.story:
         return False
