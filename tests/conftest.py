@@ -92,10 +92,11 @@ def postgres_url() -> Iterator[str]:
 
 # Dialogues and pages say the same on both engines: what differs is tried below them. Of these folders `make test` takes
 # every 24th on PostgreSQL. What is slow and runs on both takes turns: one test on this engine, another on the other.
-# Intake and storage run wholly on both, and `make soak` runs whatever was left out.
+# Intake and the rest of storage run wholly on both, and `make soak` runs whatever was left out.
 SAME_ON_BOTH = ("tests/conversations/", "tests/web/", "tests/conformance/", "tests/notices/test_jobs.py")
 EVERY = 24
-IN_TURN = ("tests/faults/", "tests/delivery/", "tests/notices/")
+DEAR = ("backup", "doctor", "schema")  # start commands
+IN_TURN = ("tests/faults/", "tests/delivery/", "tests/notices/", *(f"tests/storage/test_{one}.py" for one in DEAR))
 
 
 @pytest.hookimpl(tryfirst=True)

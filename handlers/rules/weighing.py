@@ -28,7 +28,7 @@ OPENS, RINGS, ASKS = -1.0, -1.6, -2.0
 # How sure the reader must be of what names another building, and of what is about something else (`_plainly_another`).
 CLEARLY, PLAINLY = 0.97, 0.9995
 # The same of what is told in private, with its place and without.
-PLACED, ALONE = 0.7, 0.95
+PLACED = 0.7
 _MINUTE = timedelta(minutes=1)
 _QUIET = (1, 2, 5, 10, 15, 30, 60, 120, 240, 480)  # minutes
 _OWN = (1, 2.5, 5, 15, 30, 120)
@@ -69,13 +69,13 @@ def is_plain(said: Said) -> bool:
     """Whether what was told to the bot opens without a question.
 
     Danger does. A story of somewhere or some time else never does. In private, where people also chat, words that name
-    no trouble are asked about unless they say where it is or are clearly a report. Whoever names one has told the bot.
+    no trouble and may be none are asked about, unless they say where it is. Whoever names one has told the bot.
     """
     if said.story:
         return False
-    if not said.private or said.urgency == EMERGENCY or said.named:
+    if not said.private or said.urgency == EMERGENCY or said.named or said.sure:
         return True
-    return said.confidence >= (PLACED if said.places or said.near else ALONE)
+    return said.confidence >= PLACED and (bool(said.places) or said.near)
 
 
 def _another_danger(said: Said, known: Known) -> bool:

@@ -144,7 +144,10 @@ def test_a_mass_message_waits_for_the_administrator(page: Page, started: Started
     page.locator("#mass [data-job]", has_text="发到 2 人").wait_for()
 
 
-@pytest.mark.parametrize("width", [360, 390, 768, 1280])
+BETWEEN = [pytest.param(width, marks=pytest.mark.soak) for width in (390, 768)]
+
+
+@pytest.mark.parametrize("width", [360, *BETWEEN, 1280])
 def test_it_fits_every_width(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 844})
     panes = page.locator(".panes button:visible")

@@ -115,7 +115,7 @@ DOOR = Said("building", 0.75, urgency="ordinary", private=True, length=20, named
     ("said", "plain"),
     [
         (DOOR, False),
-        (replace(DOOR, confidence=0.96), True),
+        (replace(DOOR, confidence=0.9, sure=True), True),
         (replace(DOOR, places=("三号楼",)), True),
         (replace(DOOR, near=True), True),
         (replace(DOOR, places=("三号楼",), confidence=0.6), False),

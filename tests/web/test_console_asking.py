@@ -19,7 +19,7 @@ from storage.deployment import Screen
 from storage.tickets import Ticket
 from storage.whistles import WhistleCall
 from tests.web.conftest import WANG, ZHAO, Site
-from tests.web.test_ticket_page import DECISIONS, facts, forms, pressed, signed_in, ticket, told
+from tests.web.test_ticket_page import DECISIONS, facts, forms, pressed, refused, signed_in, ticket, told
 
 OFFICE, LEADER, FIREMAN = "zhou-wenjing", "chen-weidong", "zhu-mingliang"
 Who = dict[str, str]
@@ -47,6 +47,10 @@ class Desk:
     def fill(self, command: str, who: Who, **typed: str) -> str:
         """Fills in the form of a command on the ticket's page; what the next page says of it."""
         return pressed(self.site, forms(self.shown(who))[command], who, **typed)
+
+    def refused(self, command: str, who: Who, **typed: str) -> str:
+        """The same; why it is not done."""
+        return refused(self.site, forms(self.shown(who))[command], who, **typed)
 
     def decide(self, command: str, who: Who, **typed: str) -> str:
         """The same on the page of what waits to be decided."""
@@ -98,12 +102,12 @@ def test_more_time_is_asked_for_granted_and_told(desk: Desk) -> None:
     assert before is not None
     day = in_words(before + timedelta(days=1))
     for typed, said in (("等配件", "延到什么时候"), (day, "要写原因"), (f"{in_words(before)}0点 等配件", "本来就到")):
-        assert said in desk.fill("extend", desk.worker, words=typed), typed
+        assert said in desk.refused("extend", desk.worker, words=typed), typed
     assert desk.asked() == []
     assert "extend" not in desk.offered(desk.office), "whose desk it is not"
     old = forms(desk.shown(desk.worker))["extend"]
     assert "已报给梧桐社区" in desk.fill("extend", desk.worker, words=f"到{day}\r\n等配件")
-    again = pressed(desk.site, old, desk.worker, words=f"到{day} 等师傅")
+    again = refused(desk.site, old, desk.worker, words=f"到{day} 等师傅")
     assert "还在等梧桐社区定" in again, "a form that was opened before asks for nothing more"
     assert "延期：等梧桐社区定" in desk.shown(desk.worker).text
     assert not {"extend", "suspend", "return"} & desk.offered(desk.worker), "one thing at a time"
@@ -142,7 +146,7 @@ def test_a_complex_case_gets_its_day(desk: Desk) -> None:
     assert due is not None
     desk.change(urgency="complex", resolve_due=None)
     assert "extend" not in desk.offered(desk.worker), "there is nothing to extend yet"
-    assert "什么时候能办完" in desk.fill("set_date", desk.worker, words="尽快")
+    assert "什么时候能办完" in desk.refused("set_date", desk.worker, words="尽快")
     day = in_words(due + timedelta(days=10))
     assert f"{day} 17:30 前办完，已经告诉报事人" in desk.fill("set_date", desk.worker, words=day)
     assert f"现在说好 {day} 17:30 前办完" in desk.news()[WANG]
@@ -217,7 +221,7 @@ def called(desk: Desk) -> Who:
 def test_who_cannot_come_says_why_and_the_street_decides(
     desk: Desk, called: Who, verdict: str, decided: str, heard_of_it: str
 ) -> None:
-    assert "为什么到不了" in desk.fill("decline", called, words=" ")
+    assert "为什么到不了" in desk.refused("decline", called, words=" ")
     assert facts(desk.site, "declined") == []
     opened_before = forms(desk.shown(called))
     for _ in range(2):
@@ -225,7 +229,7 @@ def test_who_cannot_come_says_why_and_the_street_decides(
         assert "的说明已报柳桥街道" in said
     assert len(facts(desk.site, "declined")) == 1
     assert not {"decline", "respond"} & desk.offered(called)
-    assert "已经说明不到了，等答复" in pressed(desk.site, opened_before["respond"], called)
+    assert "已经说明不到了，等答复" in refused(desk.site, opened_before["respond"], called)
     heard = desk.news()
     assert "两台车\n都在火场" in heard[LEADER]
     assert "说明不到" in heard[OFFICE]

@@ -196,7 +196,10 @@ def test_a_message_is_quoted_and_taken_back(page: Page) -> None:
     assert "别理我" not in stage.phone("residents").locator(".talk").inner_text()
 
 
-@pytest.mark.parametrize("width", [360, 390, 768, 1024, 1440])
+BETWEEN = [pytest.param(width, marks=pytest.mark.soak) for width in (390, 768, 1024)]
+
+
+@pytest.mark.parametrize("width", [360, *BETWEEN, 1440])
 def test_nothing_sticks_out_at_any_width(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 844})
     tabs = page.locator(".tabs button:visible")
