@@ -119,8 +119,9 @@ def read(text: str, context: ReadingContext = ReadingContext()) -> Reading:
         return whole
     if reading.urgency == "emergency":
         return _asked_about(reading, danger=True) if bare.unsure and not context.addressed else reading
-    # 还了，谢谢: in a group it may be over, so that it is asked.
-    return reading if context.addressed or reading.band == "middle" else _asked_about(reading, danger=reading.doubtful)
+    # 梯子还了，谢谢: in a group it may be over, so that it is asked where it is not clear.
+    clear = context.addressed or reading.band == "middle" or reading.confidence >= _SURE
+    return reading if clear else _asked_about(reading, danger=reading.doubtful)
 
 
 def _asked_about(reading: Reading, *, danger: bool) -> Reading:

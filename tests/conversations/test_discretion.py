@@ -50,3 +50,10 @@ def test_in_a_group_such_words_are_mostly_talk(town: Stage, words: str) -> None:
 def test_the_reporters_own_grumbling_is_no_wish_to_be_hidden(town: Stage, words: str) -> None:
     town.say("王阿姨", "三号楼门口路灯坏了")
     assert not any(text.startswith("放心") for _, text in town.say("王阿姨", words))
+
+
+def test_in_a_group_it_is_meant_of_what_was_just_told(town: Stage) -> None:
+    """An hour later it is said of something else, and nothing goes on the ticket."""
+    town.say("王阿姨", "三号楼门口路灯坏了", RESIDENTS)
+    town.wait(hours=1)
+    assert town.say("王阿姨", "这消息你们别说出去啊", RESIDENTS) == []

@@ -45,6 +45,14 @@ def test_a_tradesmans_number_makes_no_report(text: str) -> None:
     assert read(text).band == "low"
 
 
+def test_whoever_offers_or_gives_notice_means_the_number() -> None:
+    text = "漏水的打电话，13800001111"
+    assert contacts.are_told(text, {})
+    assert not any(
+        contacts.are_told(text, {cue: ""}) for cue in ("trade", "tradesman", "notice", "staff", "found_item")
+    )
+
+
 def test_an_emergency_with_a_number_behind_it_rings() -> None:
     assert read("六栋二单元电梯困人了，快，13700002222").urgency == "emergency"
 

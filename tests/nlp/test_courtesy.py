@@ -32,6 +32,18 @@ def test_thanks_are_thanks(text: str) -> None:
     assert read(text, TO_THE_BOT).band == "low"
 
 
+@pytest.mark.parametrize("text", ["三号楼门口路灯坏了，谢谢", "电梯停了三天，多谢", "水管漏水，辛苦了"])
+def test_a_clear_report_with_thanks_opens_in_a_group_too(text: str) -> None:
+    assert read(text).band == "high"
+
+
+def test_thanks_in_a_group_leave_a_doubt() -> None:
+    """What sounds like a trouble without them may be over; whoever writes it to the bot means it."""
+    sounds = "人行天桥那块翘起的板已经焊上了"
+    assert 0.8 <= read(sounds).confidence < 0.97, "or it shows nothing"
+    assert read(f"{sounds}，谢谢").band == "middle"
+
+
 @pytest.mark.parametrize(
     "text",
     [
