@@ -15,6 +15,7 @@ from bot.bench import databases, intake, kf_intake, proof, read, send, workload
 from bot.bench.workload import REPORTS_IN
 
 
+@pytest.mark.soak
 def test_intake_keeps_every_promise_and_prints_its_ratios(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
