@@ -13,6 +13,7 @@ from handlers.rules.subjects import apart, subjects_of
 from handlers.wording import waiting as wording
 from handlers.wording.taxonomy import CATEGORY
 from nlp.normalise import fold
+from nlp.reading import read
 from storage import tickets
 from storage.inbox import Inbox
 from storage.tickets import Member, Ticket
@@ -57,11 +58,19 @@ def named(ctx: Context, found: Sequence[Ticket], text: str) -> list[Ticket]:
     heads = frozenset(text) & wording.HEADS
     return (
         shared
-        or [ticket for ticket in fitting if heads & frozenset(fold(case.said(ctx, ticket)))]
+        or [ticket for ticket in fitting if heads & frozenset(_told(ctx, ticket))]
         or [ticket for ticket in fitting if whereabouts.agree(ticket.place, places)]
     )
 
 
 def subjects(ctx: Context, ticket: Ticket) -> frozenset[str]:
     """What the words that opened it are about."""
-    return subjects_of(fold(case.said(ctx, ticket)))
+    return subjects_of(_told(ctx, ticket))
+
+
+def _told(ctx: Context, ticket: Ticket) -> str:
+    """The words that opened it, folded; of a message that told of two troubles only those of this one."""
+    said = fold(case.said(ctx, ticket))
+    parts = read(said).parts
+    of_this = [part.text for part in parts if part.category == ticket.category] if len(parts) > 1 else []
+    return of_this[0] if len(of_this) == 1 else said

@@ -395,3 +395,13 @@ def test_a_photo_with_half_a_sentence(town: Stage) -> None:
     assert heard.endswith("照片里是怎么了？再说一句，好派对人。")
     town.say("李婶", "井盖破了")
     assert (town.ticket(1).category, town.ticket(1).flagged) == ("road_facility", None)
+
+
+def test_of_two_troubles_told_in_one_message_the_named_one_is_over(town: Stage) -> None:
+    town.say("王阿姨", "3号楼2单元门口路灯坏了，另外5号楼的垃圾桶满了没人收", RESIDENTS)
+    town.photo("王阿姨", RESIDENTS)  # goes to the last
+    town.say("王阿姨", "算了，灯又亮了", RESIDENTS)
+    assert {one.category: one.status for one in town.tickets()} == {
+        "road_facility": "withdrawn",
+        "sanitation": "reported",
+    }
