@@ -16,8 +16,9 @@ from bot.owe import CATCH_UP, Desk, Origin, owe
 from bot.settling import CODE_LIVES
 from bot.wiring import App
 from handlers import conversation, promising, shadowing
+from handlers.burst import BREATH
 from handlers.context import Context
-from handlers.help import BREATH, HINT_EVERY
+from handlers.help import HINT_EVERY
 from handlers.mere_talk import concerns_nobody
 from handlers.message import Here, Incoming, Kind, Person, Reply
 from handlers.orders import called

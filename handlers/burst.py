@@ -23,6 +23,7 @@ SEEN_BY_STAFF = {Kind.IMAGE: wording.PHOTO, Kind.VOICE: wording.VOICE, Kind.LOCA
 ALIVE = (*OPEN, Status.MERGED)  # as long as what they were merged into is open
 FEW = 8  # that are looked at
 PHOTOLIKE = frozenset({Kind.IMAGE, Kind.VIDEO, Kind.VOICE, Kind.LOCATION})
+BREATH = timedelta(minutes=1)  # what one person says so close together wants one answer
 
 
 def same_chat(ctx: Context) -> ColumnElement[bool]:

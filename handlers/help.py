@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from handlers import belonging, cards, case, helping, turning_to
+from handlers import belonging, burst, cards, case, helping, turning_to
 from handlers.context import Context
 from handlers.knocks import is_knock
 from handlers.message import Incoming, Kind, Member, Replies, Reply
@@ -27,7 +27,6 @@ from storage.workflow import OPEN
 PICTURES = frozenset({Kind.IMAGE, Kind.VIDEO})
 LONGEST_QUESTION = 20  # characters
 HINT_EVERY = timedelta(hours=1)
-BREATH = timedelta(minutes=1)
 IDLE_WORDS = frozenset({"greeting", "agreement", "thanks"})
 
 
@@ -215,7 +214,7 @@ def _once_more(ctx: Context, last: datetime) -> Replies:
         return []
     if "greeting" in ctx.reading.cues:
         return [Reply(wording.HELLO)]
-    if ctx.now - last < BREATH or ctx.reading.cues & IDLE_WORDS or not any(map(str.isalnum, ctx.words)):
+    if ctx.now - last < burst.BREATH or ctx.reading.cues & IDLE_WORDS or not any(map(str.isalnum, ctx.words)):
         return []
     ctx.who.account.hinted_at = ctx.now
     return [Reply(wording.AGAIN)]

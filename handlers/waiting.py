@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from handlers import belonging, cards, case, own_open
+from handlers import belonging, burst, cards, case, own_open
 from handlers.context import Context
 from handlers.message import Incoming, Kind, Replies, Reply
 from handlers.rules.deadlines import EMERGENCY
@@ -25,7 +25,6 @@ from storage.facts import FactKind
 from storage.tickets import Ticket
 
 LONGEST = 40  # characters; whoever says more tells something, too
-BREATH = timedelta(minutes=1)
 LEFT = 1  # characters beside the question that may mean anything
 CHOICE = "consult"  # the question which answer is meant; a number answers it
 TELLS = 4  # so many tell something besides
@@ -112,13 +111,13 @@ def _is_of(part: Part, meant: Sequence[Ticket]) -> bool:
 
 def _urged(incoming: Incoming, ctx: Context, ticket: Ticket, *, angry: bool) -> Replies:
     """Whoever works on it hears it in the words it was said in, once in a while; the person each time, ever shorter."""
-    again, burst, breath = (
-        _urged_within(ctx, ticket, span) for span in (ctx.policy.additions, ctx.policy.burst, BREATH)
+    again, twice, breath = (
+        _urged_within(ctx, ticket, span) for span in (ctx.policy.additions, ctx.policy.burst, burst.BREATH)
     )
     case.belongs(ctx, ticket)
     data = {"urged": True, "kind": incoming.kind}
     fact = case.record(ctx, ticket, FactKind.ADDED, body=ctx.keep(incoming.text), said_here=True, data=data)
-    if breath or burst > 1:
+    if breath or twice > 1:
         return []
     head = wording.URGED_AGAIN if again else wording.ANGERED if angry else report_wording.URGED
     answer = Reply(f"{head}{cards.status_line(ctx, ticket)}", ticket_id=ticket.id)

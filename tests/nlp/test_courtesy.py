@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 import pytest
 
 from nlp import courtesy
@@ -99,3 +101,21 @@ def test_what_is_an_emergency_in_so_many_words_rings(text: str) -> None:
 @pytest.mark.parametrize("text", ["三号楼路灯坏了", "谢谢", "怎么办", "打扰了"])
 def test_what_has_no_courtesy_or_nothing_else_is_left_alone(text: str) -> None:
     assert courtesy.bare(text) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["谢" + "，" * 100_000, "，谢谢" * 30_000 + "x", "怎么办" * 30_000 + "x", "打扰" * 50_000]
+)
+def test_marks_without_end_hold_nobody_up(text: str) -> None:
+    """Milliseconds where each run of marks is looked at once; minutes, and so never the end, where it is not."""
+
+    def stuck(*_: object) -> None:
+        raise TimeoutError(text[:4])
+
+    before = signal.signal(signal.SIGALRM, stuck)
+    signal.alarm(30)
+    try:
+        courtesy.bare(text)
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
