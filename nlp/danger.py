@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from nlp import happenings, packed, signs
-from nlp.gate import Gate, places
+from nlp.gate import places
 from nlp.happenings import Happening
 from nlp.lexicon import CATEGORIES
 from nlp.model import exact
@@ -189,10 +189,9 @@ def _of_happenings(heard: Sequence[Happening], found: Sequence[Sign]) -> float:
 
 
 @cache
-def _alarms() -> tuple[Gate, Needles, tuple[re.Pattern[str], ...]]:
-    table = rows("alarms.tsv", 2)
-    patterns = tuple(re.compile(text) for _, text in table)
-    return Gate(has for has, _ in table), Needles(one.pattern for one in patterns), patterns
+def _alarms() -> tuple[Needles, tuple[re.Pattern[str], ...]]:
+    patterns = tuple(re.compile(text) for (text,) in rows("alarms.tsv", 1))
+    return Needles(one.pattern for one in patterns), patterns
 
 
 def _is_next_door(found: Sequence[Sign]) -> bool:
@@ -206,10 +205,8 @@ def _is_next_door(found: Sequence[Sign]) -> bool:
 
 
 def _in_so_many_words(text: str) -> bool:
-    gate, needles, patterns = _alarms()
-    worth = needles.mask(text)
-    # The characters of the file are part of the rule: they keep out some that the pattern alone would take.
-    return bool(worth) and any(patterns[at].search(text) for at in places(worth & gate.mask(text)))
+    needles, patterns = _alarms()
+    return any(patterns[at].search(text) for at in places(needles.mask(text)))
 
 
 @lru_cache(maxsize=2_000)

@@ -44,7 +44,7 @@ def patterns() -> dict[str, bool]:
         *(pattern for _, pattern in kinds._rules()),
         *(one.pattern for one in happenings._known()),
         *(pattern for _, pattern in features._subjects()),
-        *danger._alarms()[2],
+        *danger._alarms()[1],
     ]
     return {**{rule.rough.pattern: False for rule in plain._rules()}, **{one.pattern: True for one in whole}}
 
