@@ -20,6 +20,7 @@ from handlers.rules.likeness import Known, Said
 from handlers.rules.sameness import Verdict
 from handlers.rules.subjects import subjects_of
 from handlers.wording import joining as wording
+from handlers.wording import waiting
 from nlp.delicate import hear
 from nlp.normalise import fold, tight
 from nlp.places import find
@@ -207,7 +208,8 @@ def _quoted_talk(incoming: Incoming, ctx: Context) -> bool:
 
 
 def _is_aside(ctx: Context, text: str, part: Part | None) -> bool:
-    if ctx.reading.cues & NEVER_PART or ctx.reading.kind in ("consult", "praise"):
+    on = says(waiting.STILL, text)  # 好了，不过旁边那盏还黑着
+    if ctx.reading.cues & NEVER_PART - ({"solved"} if on else set()) or ctx.reading.kind in ("consult", "praise"):
         return True
     if says(wording.JEST, text) or says(wording.TIME_ASKED, text) or says(wording.WHERE_ASKED, text):
         return True
@@ -217,7 +219,7 @@ def _is_aside(ctx: Context, text: str, part: Part | None) -> bool:
         return False
     if says(wording.SOOTHING, text):
         return part is None or (part.urgency != EMERGENCY and emergency_here(ctx) is not None)
-    return part is None and says(wording.ENDED, text)
+    return part is None and not on and says(wording.ENDED, text)
 
 
 def threads(incoming: Incoming, ctx: Context, text: str) -> Iterator[tuple[Ticket, Known]]:

@@ -16,11 +16,28 @@ NOT_OVER = frozenset(
 
 def is_called_off(ctx: Context) -> bool:
     """Whether whoever speaks wants nothing done any more."""
-    if "withdraw" in ctx.reading.cues:
-        return True
     text = fold(ctx.words)
+    if "withdraw" in ctx.reading.cues:
+        return not _goes_on(ctx, text)
     short = len(text) <= LONGEST and not ctx.reading.parts and not belonging.says(wording.ASKS_BACK, text)
     return short and belonging.says(wording.CALLS_OFF, text)
+
+
+def _goes_on(ctx: Context, text: str) -> bool:
+    """弄错了，是5号楼; 没事了，不过旁边还有一个坏的; 你看错了吧: something is to be done all the same."""
+    if belonging.says(wording.NOT_OWN, text) or belonging.says(wording.STILL, text):
+        return True
+    if ctx.reading.parts and not (belonging.says(wording.DENIES, text) and ctx.reading.band != "high"):
+        return True
+    mistaken = belonging.says(wording.MISTAKEN, text) and not belonging.says(wording.OVER, text)
+    return mistaken and (bool(belonging.places(ctx)) or belonging.says(wording.THE_OTHER, text))
+
+
+def says_why(ctx: Context) -> bool:
+    """Whether they say nothing besides, or that nothing is wrong: behind 搞错了，有人用砖头挡着 the hole is there."""
+    text = fold(ctx.words)
+    left = wording.AROUND_IT.sub("", belonging.cut(wording.TAKES_BACK, text))
+    return sum(map(str.isalnum, left)) <= 2 or belonging.says(wording.DENIES, text)
 
 
 def is_over(ctx: Context) -> bool:

@@ -142,7 +142,8 @@ def withdraw_in_talk(incoming: Incoming, ctx: Context) -> Replies | None:
     if recent is None:
         return _explained(ctx)
     mine = recent.reporter_id in ctx.mine and recent.status in WITHDRAWABLE
-    return withdraw(ctx, recent) if mine else None
+    clear = recent.urgency != EMERGENCY or calling_off.says_why(ctx)
+    return withdraw(ctx, recent) if mine and clear else None
 
 
 def _told_elsewhere(ctx: Context) -> Ticket | None:

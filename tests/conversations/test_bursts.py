@@ -94,6 +94,9 @@ def test_another_thing_named_right_behind_a_report_is_no_part_of_it(town: Stage)
         "写错咧 5号楼",
         "5号楼，刚才讲错了",
         "手误，5号楼那边",
+        "弄错了，是5号楼",
+        "搞错了是5号楼的",
+        "看错楼号了，是5号楼",
     ],
 )
 def test_a_correction_moves_it_and_is_heard_once(town: Stage, words: str) -> None:
@@ -131,6 +134,44 @@ def test_nobody_puts_right_what_somebody_else_said(town: Stage) -> None:
 
 
 # --- taken back
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ("2号楼后面井盖没了，差点掉进去", "搞错了，有人用砖头挡着"),
+        ("2号楼后面井盖没了，差点掉进去", "看错了，已经有人拿锥桶围起来了"),
+        ("2号楼后面井盖没了，差点掉进去", "看错了，盖子在旁边，洞还敞着"),
+        ("4号楼电梯困人了，快来", "搞错了，里面还有两个人"),
+        ("3号楼后面草坪着火了", "不好意思弄错了，火还没灭"),
+        ("3号楼门口路灯坏了", "没事了，不过旁边还有一个坏的"),
+        ("3号楼门口路灯坏了", "看错了，是旁边那个灯"),
+        ("3号楼门口路灯坏了", "你看错了吧"),
+        ("3号楼门口路灯坏了", "不是物业搞错了吗"),
+    ],
+)
+def test_a_mistake_of_which_something_is_left_ends_nothing(town: Stage, told: str, words: str) -> None:
+    town.say("王阿姨", told, RESIDENTS)
+    town.say("王阿姨", words, RESIDENTS)
+    assert [row.status for row in town.tickets()] == ["reported"]
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ("3号楼后面草坪着火了", "看错了，是灯光"),
+        ("3号楼后面草坪着火了", "虚惊一场，是有人烧纸"),
+        ("2号楼后面井盖没了，差点掉进去", "看错了看错了，盖子在的"),
+        ("2号楼后面井盖没了，差点掉进去", "不好意思各位，看错了"),
+        ("3号楼门口路灯坏了", "没事了没事了，不过还是谢谢大家"),
+        ("3号楼门口路灯坏了", "弄错了，是我家电表欠费"),
+        ("3号楼门口路灯坏了", "看错了，没坏"),
+    ],
+)
+def test_a_mistake_of_which_nothing_is_left_ends_it(town: Stage, told: str, words: str) -> None:
+    town.say("王阿姨", told, RESIDENTS)
+    town.say("王阿姨", words, RESIDENTS)
+    assert [row.status for row in town.tickets()] == ["withdrawn"]
 
 
 def test_taking_the_first_words_back_withdraws_what_nobody_took(town: Stage) -> None:
