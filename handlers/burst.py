@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -122,12 +122,16 @@ def gather_quoted(ctx: Context, ticket: Ticket, key: str | None) -> None:
     case.record(ctx, ticket, FactKind.ADDED, inbox_id=row.id, data={"kind": row.kind, "because": "quoted"})
 
 
-def gather_earlier(ctx: Context, ticket: Ticket) -> None:
-    """Photos, voices and pins of the same person just before the words belong to the ticket."""
-    for row in earlier(ctx):
-        row.ticket_id, row.forget_at = ticket.id, None
+def gather_earlier(ctx: Context, opened: Sequence[Ticket]) -> None:
+    """Photos, voices and pins of the same person just before the words belong to what was opened: one to each in turn
+    where there are as many, else all to all."""
+    rows = earlier(ctx)
+    for at, row in enumerate(rows):
+        theirs = [opened[at]] if len(rows) == len(opened) else opened
+        row.ticket_id, row.forget_at = theirs[0].id, None
         media_id = case.photo_id(ctx, row.media)
-        case.record(ctx, ticket, FactKind.ADDED, media_id=media_id, inbox_id=row.id, data={"kind": row.kind})
+        for ticket in theirs:
+            case.record(ctx, ticket, FactKind.ADDED, media_id=media_id, inbox_id=row.id, data={"kind": row.kind})
 
 
 def earlier(ctx: Context) -> list[Inbox]:

@@ -68,7 +68,7 @@ def proxy(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     whose = _whose(ctx, told)
     theirs = replace(ctx, reading=reading, words=normalise(told.words))
     opened = _open(theirs, told, whose)
-    burst.gather_earlier(theirs, opened[0])
+    burst.gather_earlier(theirs, opened)
     texts = [part.text for part in reading.parts] if len(reading.parts) > 1 else [theirs.words]
     settled = joining.settle(theirs, opened, texts)
     return [reply for one in settled for reply in _said(ctx, one, whose)]

@@ -47,7 +47,7 @@ def open_parts(
         open_ticket(ctx, part, body, kind=kind, flagged=first, source=source)
         for part, body, first in zip(parts, bodies, flags, strict=True)
     ]
-    burst.gather_earlier(ctx, opened[0])
+    burst.gather_earlier(ctx, opened)
     burst.gather_quoted(ctx, opened[0], incoming.quoted)
     if incoming.media:
         case.record(ctx, opened[0], FactKind.ADDED, said_here=True, data={"kind": incoming.kind})

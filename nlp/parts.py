@@ -56,7 +56,7 @@ _NO_POWER = re.compile(r"[停断没冇无跳](?:了|得|有)?电(?![梯话脑动
 _NEEDS_POWER = frozenset(("utilities", "building"))
 # What may be told beside a problem of each category.
 _OTHERS = {main: frozenset(CATEGORIES) - {main, "other"} for main in CATEGORIES}
-_CALLED = re.compile(r"(?:物业|管家|前台|客服|保安|电话).{0,8}(?:没人|不接|打不通|不管|不理|不来|推|没来|不说)")
+CALLED = re.compile(r"(?:物业|管家|前台|客服|保安|电话).{0,8}(?:没人|不接|打不通|不管|不理|不来|推|没来|不说)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,5 +226,5 @@ def _read(text: str) -> _Clause:
         report += model.total(weights.report[family], names) * each * model.WORTH[family]
     besides = _BESIDES if _AND.search(text) else 0.0
     scores = model.category_scores(weights, features.subject(found, signs), texture, each)
-    called = _CALLED.search(text) is not None
+    called = CALLED.search(text) is not None
     return _Clause(report + besides, scores, besides, called, sum(char.isalnum() for char in text))

@@ -3,22 +3,21 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
 
-from nlp import because, contacts, courtesy, features, model, segment, spelling, unlearned
+from nlp import because, contacts, courtesy, features, listed, model, segment, spelling, unlearned
 from nlp.danger import spelt
 from nlp.kinds import kind_of, tells_on
 from nlp.lexicon import lexicon
+from nlp.meaning import Band, Part, Reading, ReadingContext
 from nlp.normalise import fold, tight
 from nlp.own import meant, standard
 from nlp.parts import stretches
-from nlp.places import Gazetteer
 from nlp.plain import Plain, told_plainly
 from nlp.talk import CUES, hear
 from nlp.urgency import Danger, danger, urgency
 from nlp.where import Where
 
-Band = Literal["high", "middle", "low"]
+__all__ = ["Band", "Part", "Reading", "ReadingContext", "read", "warm"]
 
 # What was meant for the bot is believed sooner, but only where it speaks of something the community deals with.
 _MEANT = 1.0
@@ -38,49 +37,10 @@ _UNNAMED = 1.5
 # Nobody reports in more characters than this; what is longer is a forwarded article, and reading all of it is slow.
 _ENOUGH = 1_500
 _NOTHING: frozenset[str] = frozenset()
+_UNKNOWN = ReadingContext()
 # A memory (那年下暴雨，地下室淹到腰), a question of rules to the neighbours, a tradesman's advert, a mere place: none
 # is a report, whatever it is about.
 _TALK = frozenset(("memory", "asks_around", "advert", "where"))
-
-
-@dataclass(frozen=True, slots=True)
-class ReadingContext:
-    """What is known before reading: where the group is, whether the bot was meant, the deployment's place names."""
-
-    group_place: str = ""
-    addressed: bool = False
-    gazetteer: Gazetteer | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One problem of a message."""
-
-    category: str
-    urgency: str
-    place: tuple[str, ...]
-    text: str
-    # Its words say what it is about; else the category is only likelier than the others.
-    named: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a message means. Not a report: category and urgency are None and there are no parts."""
-
-    is_report: bool
-    band: Band
-    confidence: float
-    kind: str | None
-    category: str | None
-    also: tuple[str, ...]
-    urgency: str | None
-    place: tuple[str, ...]
-    because: tuple[str, ...]
-    cues: frozenset[str]
-    parts: tuple[Part, ...]
-    # It may be danger, and is not sure: whoever is on duty should hear of it.
-    doubtful: bool = False
 
 
 @dataclass(slots=True)
@@ -109,8 +69,24 @@ def warm(cache_dir: Path | None = None) -> None:
     read("三号楼门口路灯坏了半个月了")
 
 
-def read(text: str, context: ReadingContext = ReadingContext()) -> Reading:
-    """Reads one message; what stands around it for politeness is left out where something remains that is a report."""
+def read(text: str, context: ReadingContext = _UNKNOWN) -> Reading:
+    """Reads one message, and each point of a list as if it were told alone."""
+    whole, points = _told(text, context), listed.points(text[:_ENOUGH])
+    if not points:
+        return _besides(text[:_ENOUGH], whole, context)
+    heading = listed.heading(text)
+    above = [name for _, name in Where(heading, *standard(*tight(fold(heading))), context.gazetteer).typed()]
+    return listed.in_one(whole, [_told(one, context) for one in points], above)
+
+
+def _besides(text: str, whole: Reading, context: ReadingContext) -> Reading:
+    each = [_told(one, context) for one in listed.besides(text, whole)]
+    return listed.in_one(whole, each, ()) if each and listed.elsewhere(each) else whole
+
+
+def _told(text: str, context: ReadingContext) -> Reading:
+    """What one message or one point tells; what stands around it for politeness is left out where something remains
+    that is a report."""
     whole, bare = _read(text, context), courtesy.bare(text[:_ENOUGH])
     if bare is None or whole.band == "high":
         return whole

@@ -62,6 +62,65 @@ def test_two_problems_in_one_burst_are_two_tickets_and_one_line(town: Stage) -> 
     assert [row.category for row in town.tickets()] == ["road_facility", "sanitation"]
 
 
+LIST = "1. 3号楼门口垃圾桶满了三天没人收 2. 5号楼楼道灯不亮 3. 儿童乐园滑梯裂了"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        LIST,
+        "1.3号楼门口垃圾桶满了没人收2.5号楼楼道灯不亮3.儿童乐园滑梯裂了",
+        "各位领导，反映几个问题：\n1、3号楼垃圾没人收\n2、5号楼楼道灯不亮\n3、儿童乐园滑梯裂了",
+        "第一，3号楼垃圾三天没人收；第二，5号楼楼道灯不亮；第三，儿童乐园滑梯裂了",
+        "说三个事\n3号楼垃圾三天没人收\n5号楼楼道灯不亮\n儿童乐园滑梯裂了",
+    ],
+)
+def test_each_point_of_a_list_is_a_ticket_in_its_own_place(town: Stage, words: str) -> None:
+    said = town.say("王阿姨", words, RESIDENTS)
+    assert [row.category for row in town.tickets()] == ["sanitation", "building", "road_facility"]
+    assert [row.place for row in town.tickets()] == [["3号楼"], ["5号楼"], ["儿童乐园"]]
+    assert to(said, RESIDENTS) == ["收到，记成3件：1、2、3，最迟今天 17:00 有人接手。"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "4号楼电梯坏了\n6楼老人下不来\n物业电话没人接",
+        "1、我家楼上漏水 2、漏了三天了 3、打物业电话没人来",
+        "5号楼2单元漏水，还有602也漏",
+        "3号楼停水了，还有5号楼也没水",
+        "1、3号楼都停水了",
+    ],
+)
+def test_one_trouble_in_several_lines_is_one(town: Stage, words: str) -> None:
+    town.say("王阿姨", words, RESIDENTS)
+    assert len(town.tickets()) == 1
+
+
+def test_points_stand_below_the_place_above_them_and_come_one_message_after_another(town: Stage) -> None:
+    town.say("王阿姨", "5号楼的问题：1）电梯老坏 2）门禁刷不开", RESIDENTS)
+    assert [row.place for row in town.tickets()] == [["5号楼"], ["5号楼"]]
+    town.say("老周", "第一，7号楼垃圾站没人清", RESIDENTS)
+    town.say("老周", "第二，地库B区灯全灭了", RESIDENTS)
+    assert [row.category for row in town.tickets()][2:] == ["sanitation", "building"]
+
+
+@pytest.mark.parametrize(
+    "words", ["南门的路灯不亮，另外东门的路灯也不亮", "三单元门口的灯不亮，还有小区北门那个减速带翘起来了"]
+)
+def test_two_of_one_kind_in_two_places_are_two(town: Stage, words: str) -> None:
+    town.say("王阿姨", words, RESIDENTS)
+    assert len(town.tickets()) == 2
+
+
+@pytest.mark.parametrize(("photos", "each"), [(1, [1, 1, 1]), (2, [2, 2, 2]), (3, [1, 1, 1])])
+def test_photos_before_a_list_are_of_all_of_it_or_one_of_each(town: Stage, photos: int, each: list[int]) -> None:
+    for _ in range(photos):
+        town.photo("王阿姨", RESIDENTS)
+    town.say("王阿姨", LIST, RESIDENTS)
+    assert [town.facts(number).count("added") for number in (1, 2, 3)] == each
+
+
 def test_a_later_report_of_the_same_person_has_a_line_of_its_own(town: Stage) -> None:
     town.say("王阿姨", LAMP, RESIDENTS)
     town.wait(minutes=20)

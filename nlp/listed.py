@@ -1,0 +1,121 @@
+"""Several problems point by point (1. 3号楼垃圾没人收 2. 5号楼灯不亮; 第一，… 第二，…) or line by line below 说几件事.
+
+Each point is read as if it were told alone. What counts no further than one, or tells of one trouble in several lines,
+is no list.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from nlp.meaning import Part, Reading
+from nlp.numbered import BUILDING
+from nlp.parts import CALLED
+
+_TENS = "一二三四五六七八九十"
+_CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩"
+_BUILDING = r"\d{0,2}(?:号[楼院]|[栋幢座#弄]|单元|期|区)"
+# 1. 2、 (3) ③ 四、 第五 六是: a number behind which no other one goes on, unless that is a building's (1.3号楼).
+_POINT = re.compile(
+    rf"(?<![\dA-Za-z.#])[(（]?(?P<n>\d{{1,2}})[.、)）．:：](?!\d(?!{_BUILDING}))|(?P<c>[{_CIRCLED}])"
+    rf"|(?:(?<=^)|(?<=[\s,;:。，；：]))(?:第(?P<d>[{_TENS}])(?:(?:个|件|点|条)?(?:问题|事|呢)?(?=[\s,，、:：])|(?:个|件|点|条)?(?:问题)?是)"
+    rf"|[(（]?(?P<t>[{_TENS}])(?:[、.．)）](?![{_TENS}])|是(?=[^,。]{{4}})))",
+)
+_HEADING = re.compile(
+    r"(?:[几两三四五六七八九\d]|好多|很多|多|一些|下面|以下)[个件点处条项样些]?(?:问题|事情?儿?|毛病|地方|意见|情况|诉求)|如下|[:：]\s*$"
+)
+# 3号楼的灯不亮，还有北门那个减速带翘了: the same kind of trouble, and another one all the same.
+_BESIDES = re.compile(r"(?<=[,;.!\s，。；！])(?:另外|还有|再有|再就是|再一个|顺便|对了)")
+_TOO = "也"  # behind "besides" it agrees with nobody
+_INSIDE = re.compile(r"单元$|(?<![号字])楼$|层$|^\d{3,4}室?$")  # said of the building that was named before
+MOST = 10  # points
+NO_LIST = frozenset(("notice", "trade", "tradesman", "thanks", "solved"))  # cues: their points are no problems
+
+
+def points(text: str) -> list[str]:
+    """The points of a list, each with the heading's place in front where it names none; else nothing."""
+    found = list(_counted(text))
+    if len(found) > 1:
+        ends = [*(one.start() for one in found[1:]), len(text)]
+        return _kept(text[one.end() : end] for one, end in zip(found, ends, strict=True))
+    first, *rest = [line for line in text.splitlines() if line.strip()] or [""]
+    return _kept(rest) if len(rest) > 1 and len(first) <= 40 and _HEADING.search(first) else []
+
+
+def heading(text: str) -> str:
+    """What stands above the points."""
+    found = list(_counted(text))
+    return text[: found[0].start()] if len(found) > 1 else text.lstrip().split("\n", 1)[0]
+
+
+def _counted(text: str) -> Iterator[re.Match[str]]:
+    """The marks that count one, two, three from the first on."""
+    due = 1
+    for mark in _POINT.finditer(text):
+        if _number(mark) == due:
+            due += 1
+            yield mark
+
+
+def _number(mark: re.Match[str]) -> int:
+    if mark["n"]:
+        return int(mark["n"])
+    return (_CIRCLED if mark["c"] else _TENS).index(mark["c"] or mark["d"] or mark["t"]) + 1
+
+
+def _kept(told: Iterable[str]) -> list[str]:
+    return [one for one in (each.strip(" \t\n,;，；、。") for each in told) if one][:MOST]
+
+
+def besides(text: str, whole: Reading) -> list[str]:
+    """What stands before and behind "besides" in a message that is taken for one calm trouble; else nothing. An outage
+    in several buildings is one."""
+    calm = len(whole.parts) == 1 and whole.band == "high" and whole.urgency != "emergency"
+    told = (
+        [one.replace(_TOO, "") for one in _BESIDES.split(text) if one.strip()]
+        if calm and whole.category != "utilities"
+        else []
+    )
+    return told if len(told) > 1 else []
+
+
+def elsewhere(each: Sequence[Reading]) -> bool:
+    """Whether each is a report by itself, of a place of its own."""
+    first, *rest = [frozenset(one.place) for one in each]
+    if not all(one.band == "high" and one.place for one in each):
+        return False
+    return all(first.isdisjoint(place) and not all(map(_INSIDE.search, place)) for place in rest)
+
+
+def in_one(whole: Reading, each: Sequence[Reading], above: Sequence[str]) -> Reading:
+    """One reading of several points, an emergency first; that of the ``whole`` where they tell but one trouble.
+    ``above``: the place in the heading."""
+    clear = [one for one in each if one.band == "high" and any(map(_is_own, one.parts))]
+    if NO_LIST & whole.cues or len(clear) < 2:
+        return whole
+    told = [one for one in each if one.parts]
+    parts = [replace(part, place=_below(above, part.place)) for one in told for part in one.parts if _is_own(part)]
+    parts.sort(key=lambda part: part.urgency != "emergency")
+    return replace(
+        whole,
+        is_report=True,
+        band="high",
+        confidence=max(one.confidence for one in told),
+        kind=whole.kind or told[0].kind,
+        category=parts[0].category,
+        also=tuple(part.category for part in parts[1:]),
+        urgency=parts[0].urgency,
+        place=tuple(dict.fromkeys(name for part in parts for name in part.place)),
+        because=told[0].because,
+        parts=tuple(parts),
+        doubtful=any(one.doubtful for one in told),
+    )
+
+
+def _is_own(part: Part) -> bool:
+    """3、打电话没人来: how a list ends that tells of something else."""
+    return part.category != "property_service" or CALLED.search(part.text) is None
+
+
+def _below(above: Sequence[str], place: tuple[str, ...]) -> tuple[str, ...]:
+    return place if any(BUILDING.search(name) for name in place) else (*above, *place)
