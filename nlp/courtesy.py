@@ -7,7 +7,7 @@ question of rules; an old neighbour who writes to the community says all three a
 import re
 from dataclasses import dataclass
 
-_HINTS = frozenset("扰谢辛麻拜怎咋何")  # nothing of it is said without one of these
+_HINTS = frozenset("扰谢辛麻拜怎咋何能可谁派请快帮")  # nothing of it is said without one of these
 _END = r"[,，.。!！?？~～、\s]"
 _BEHIND = rf"(?<!{_END})"  # a run of marks is looked at once, from its beginning: a thousand commas are soon read
 _OPENING = re.compile(
@@ -22,6 +22,17 @@ _CLOSING = re.compile(rf"{_BEHIND}{_END}++(?:{_THANKS}{_END}*+){{1,4}}$")
 _WHAT_TO_DO = re.compile(
     rf"{_BEHIND}{_END}*+(?:我|我们|现在|这|那|可)?(?:该|应该|要|可)?(?:怎么办|咋办|咋整|怎么处理|怎么弄|怎么搞|如何是好)(?:才好|呀|啊|呢|哦|嘛)?{_END}*+$"
 )
+# 能派人来看看吗, 麻烦社区上门看一下: of these words and no other, so that what is told stands before them.
+_REQUEST = re.compile(
+    rf"(?:{_BEHIND}{_END}++|(?=能不能|可不可以|能否|可以派|可以来|麻烦|请|有没有人|谁能|能来|能派|快来|快派|赶快|赶紧))"
+    r"(?=[^,，。]{0,6}(?:能|可以|麻烦|请|派|谁|有没有|拜托|快|帮|赶紧|马上))"
+    r"(?:(?:你们|您们?|社区|物业|网格员|居委会?|街道|师傅|领导|消防|谁|哪位|有没有人?|有人|大家|人|个|一个|两个|几个|麻烦|请|求求?|拜托|能不能|可不可以|能否|能|可以|是否|帮忙|帮帮?|快点?|赶快|马上|赶紧|尽快|立刻|先|派|来|上门|上来|过来|下来|去|到场|看看?|瞧瞧?|检查|处理|解决|救救?|围|管管?|联系|叫|一下|一眼|一趟|下|吗|么|嘛|呢|吧|呗|不|行|好|啊|呀|我们?|这里|这边)"
+    rf"{{2,16}}+{_END}*+){{1,3}}$"
+)
+_MARKS, _LAST = (
+    ",，.。!！?？~～、 ",
+    frozenset("吗么嘛呢吧呗不行好啊呀下看瞧眼趟人来去查理决救围管系叫我们里边急场忙"),
+)  # of a request
 # 如果着火了怎么办: nobody says that it burns.
 _SUPPOSED = re.compile(
     r"如果|要是|假如|假设|万一|一旦|倘若|若是|遇到|遇上|碰到|碰上|发生|出现|的时候|时候|的话|时[,，]?$|应该?怎|预防|演练|培训|知识|考试"
@@ -40,6 +51,7 @@ class Bare:
 
     text: str
     unsure: bool
+    called: bool = False  # somebody is asked to come: what is left is believed where it is an emergency
 
 
 def bare(text: str) -> Bare | None:
@@ -51,6 +63,18 @@ def bare(text: str) -> Bare | None:
     asks = without != left
     if asks and _SUPPOSED.search(without) is not None:
         asks, without = False, left
-    if without == text or not any(map(str.isalnum, without)):
+    if without == text:
+        return _called(text)
+    if not any(map(str.isalnum, without)):
         return None
     return Bare(without, unsure=asks and _NOW.search(without) is None)
+
+
+def _called(text: str) -> Bare | None:
+    """能来看看吗 sounds like something supposed, 上门 like a trade."""
+    if text.rstrip(_MARKS)[-1:] not in _LAST:
+        return None
+    without = _REQUEST.sub("", text)
+    if without == text or not any(map(str.isalnum, without)) or _SUPPOSED.search(without) is not None:
+        return None
+    return Bare(without, unsure=False, called=True)

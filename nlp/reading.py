@@ -88,13 +88,14 @@ def _told(text: str, context: ReadingContext) -> Reading:
     """What one message or one point tells; what stands around it for politeness is left out where something remains
     that is a report."""
     whole, bare = _read(text, context), courtesy.bare(text[:_ENOUGH])
-    if bare is None or whole.band == "high":
+    if bare is None or whole.urgency == "emergency":
         return whole
     reading = _read(bare.text, context)
-    if reading.band == "low":
-        return whole
     if reading.urgency == "emergency":
-        return _asked_about(reading, danger=True) if bare.unsure and not context.addressed else reading
+        sure = context.addressed or not bare.unsure or whole.band == "high"
+        return reading if sure else _asked_about(reading, danger=True)
+    if reading.band == "low" or whole.band == "high" or bare.called:
+        return whole
     # 梯子还了，谢谢: in a group it may be over, so that it is asked where it is not clear.
     clear = context.addressed or reading.band == "middle" or reading.confidence >= _SURE
     return reading if clear else _asked_about(reading, danger=reading.doubtful)

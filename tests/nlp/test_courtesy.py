@@ -98,13 +98,44 @@ def test_what_is_an_emergency_in_so_many_words_rings(text: str) -> None:
     assert read(text).urgency == "emergency"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "楼上好像着火了，能来看看吗", "我家煤气味很大，可以派人来看看吗", "我家煤气味很大能不能派人来看看",
+        "电梯里有人被困，能不能派人来一下", "我爸晕倒了，你们能上门看看吗",
+        "我爸独居，电话打不通两天了，麻烦网格员上门看看",
+        "我奶奶一个人住，今早打电话一直没接，能帮忙去看看吗", "井盖没了，能不能先围一下",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("context", [ReadingContext(), TO_THE_BOT])
+def test_whoever_politely_asks_for_somebody_to_come_is_in_danger_all_the_same(
+    text: str, context: ReadingContext
+) -> None:
+    assert read(text, context).urgency == "emergency"
+
+
+@pytest.mark.parametrize(
+    "text", ["如果着火了，能不能派人来", "空调坏了，有人能来修吗", "谁能来看看电视", "能来看看吗", "万一触电了谁能救"]
+)
+def test_a_request_alone_makes_no_emergency(text: str) -> None:
+    assert read(text).urgency != "emergency"
+    assert read(text).band != "high"
+
+
 @pytest.mark.parametrize("text", ["三号楼路灯坏了", "谢谢", "怎么办", "打扰了"])
 def test_what_has_no_courtesy_or_nothing_else_is_left_alone(text: str) -> None:
     assert courtesy.bare(text) is None
 
 
 @pytest.mark.parametrize(
-    "text", ["谢" + "，" * 100_000, "，谢谢" * 30_000 + "x", "怎么办" * 30_000 + "x", "打扰" * 50_000]
+    "text",
+    [
+        "谢" + "，" * 100_000,
+        "，谢谢" * 30_000 + "x",
+        "怎么办" * 30_000 + "x",
+        "打扰" * 50_000,
+        "，能来看看吗" * 20_000 + "x吗",
+    ],
 )
 def test_marks_without_end_hold_nobody_up(text: str) -> None:
     """Milliseconds where each run of marks is looked at once; minutes, and so never the end, where it is not."""
