@@ -7,6 +7,8 @@ question of rules; an old neighbour who writes to the community says all three a
 import re
 from dataclasses import dataclass
 
+from nlp import asides
+
 _HINTS = frozenset("扰谢辛麻拜怎咋何能可谁派请快帮")  # nothing of it is said without one of these
 _END = r"[,，.。!！?？~～、\s]"
 _BEHIND = rf"(?<!{_END})"  # a run of marks is looked at once, from its beginning: a thousand commas are soon read
@@ -55,7 +57,14 @@ class Bare:
 
 
 def bare(text: str) -> Bare | None:
-    """The message without its courtesies; None where it has none, or consists of them."""
+    """The message without its courtesies and asides; None where it has none, or consists of them."""
+    told = asides.without(text)
+    if told != text and _SUPPOSED.search(told) is not None:
+        told = text
+    return _polite(told) or (Bare(told, unsure=False) if told != text else None)
+
+
+def _polite(text: str) -> Bare | None:
     if _HINTS.isdisjoint(text):
         return None
     left = _CLOSING.sub("", _OPENING.sub("", text))

@@ -1,0 +1,43 @@
+"""Clauses that tell nothing: calls, haste, fear, anger, proof. 大家小心, 有人管吗, 气死我了, 我拍了照片, 多久能来.
+
+Neighbours whose talk is learned from say them of anything, so each speaks a little against what stands beside it, and a
+fire with 大家小心 was a notice. Only whole clauses of a closed list are left out, so that a story stays a story.
+"""
+
+import re
+from functools import cache
+from itertools import groupby
+from operator import itemgetter
+
+from nlp.lexicon import groups
+from nlp.normalise import DATA
+
+_CLAUSE = re.compile(r"(?:[^,，。;；!！?？\s…~～、:：]|(?<=\d)[:：](?=\d))+")
+_PARTICLES = "啊呀哦呢吧吗么嘛啦了哈呗哇诶欸的"
+_TITLED = re.compile(r"[\u4e00-\u9fff]{1,2}(?:主任|书记|师傅|经理|队长|同志|老师|阿姨|大姐|大哥|管家)")
+_LONGEST = 14  # characters of a clause that may be one
+
+
+@cache
+def _words() -> frozenset[str]:
+    return frozenset(word.rstrip(_PARTICLES) or word for _, words in groups(DATA / "asides.txt") for word in words)
+
+
+def without(text: str) -> str:
+    """The text without its asides; as it was where it has none, or nothing else."""
+    clauses = list(_CLAUSE.finditer(text))
+    if len(clauses) < 2:
+        return text
+    told = [not _is_aside(clause.group()) for clause in clauses]
+    if all(told) or not any(told):
+        return text
+    runs = groupby(zip(clauses, told, strict=True), key=itemgetter(1))
+    kept = [[clause for clause, _ in run] for tells, run in runs if tells]
+    return "，".join(text[run[0].start() : run[-1].end()] for run in kept)
+
+
+def _is_aside(clause: str) -> bool:
+    if len(clause) > _LONGEST:
+        return False
+    bare = clause.rstrip(_PARTICLES) or clause
+    return bare in _words() or _TITLED.fullmatch(bare) is not None
