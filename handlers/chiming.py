@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from handlers import belonging, holding, proposing
+from handlers import belonging, burst, holding, proposing
 from handlers.belonging import Match
 from handlers.context import Context
 from handlers.lines_before import Line, lines_before
@@ -69,7 +69,8 @@ def _may_chime(incoming: Incoming, ctx: Context, part: Part | None) -> bool:
     if ctx.group is None or ctx.who.is_staff or not belonging.has_words(incoming) or len(ctx.reading.parts) > 1:
         return False
     grave = part is not None and part.urgency == EMERGENCY
-    return not (grave or holding.is_confidential(ctx) or _is_aside(ctx))
+    own = part is not None and burst.photo_waits(ctx)  # they say what their photo shows
+    return not (grave or own or holding.is_confidential(ctx) or _is_aside(ctx))
 
 
 def _half_told(ctx: Context) -> Part | None:

@@ -1,4 +1,5 @@
-"""对了楼道灯也坏了, in private right behind 5号楼301: where it is was said a minute ago."""
+"""Where it is was said a minute ago: 对了楼道灯也坏了, in private right behind 5号楼301; in a group 12号楼北边 and
+then what is wrong there."""
 
 from __future__ import annotations
 
@@ -20,15 +21,19 @@ from storage.tickets import Ticket
 
 # What is wrong with a house and the flats in it; a lamp of the street or a car may stand anywhere.
 FEW = 4  # messages of theirs
+INSIDE = frozenset({"unit", "floor", "room"})
+BESIDE = 4  # characters beside a place: 5号楼这边
 INDOORS = frozenset({"building", "utilities", "drainage", "noise", "fumes", "fire_safety"})
 
 
 def completed(ctx: Context, part: Part) -> Part:
     """With the house that the same person named last in this chat, where this names nothing; the door only for what is
     wrong in their own flat."""
-    if ctx.group is not None or ctx.who.is_staff:
+    if ctx.who.is_staff:
         return part
     text = fold(ctx.words)
+    if ctx.group is not None:
+        return _below_line_before(ctx, part)
     if part.category not in INDOORS or part.place or ctx.reading.place or belonging.says(wording.ELSEWHERE, text):
         return part
     told = [tuple(ticket.place) for ticket in _lately(ctx)] if ctx.who.is_attentive(ctx.now) else []
@@ -36,14 +41,38 @@ def completed(ctx: Context, part: Part) -> Part:
     return replace(part, place=place) if place else part
 
 
+def _below_line_before(ctx: Context, part: Part) -> Part:
+    said = part.place or ctx.reading.place
+    if not all(set(whereabouts.levels([word])) & INSIDE for word in said):
+        return part
+    before = _line_before(ctx)
+    return replace(part, place=tuple(whereabouts.corrected(before, said)) if said and before else before or part.place)
+
+
+def _line_before(ctx: Context) -> tuple[str, ...]:
+    """12号楼北边, and nothing else, in the same burst."""
+    for text in _texts_before(ctx):
+        spans = find(text)
+        if spans and len(text) - sum(span.end - span.start for span in spans) <= BESIDE:
+            named = tuple(span.text for span in spans)
+            house = tuple(word for word in named if whereabouts.levels([word]))
+            return house if "building" in whereabouts.levels(house) else named
+    return ()
+
+
 def _said_before(ctx: Context) -> list[tuple[str, ...]]:
     """我是5号楼的, said before the trouble itself in words of their own."""
+    texts = _texts_before(ctx)
+    named = [tuple(span.text for span in find(text)) for text in texts if not belonging.says(wording.ELSEWHERE, text)]
+    return [place for place in named if "building" in whereabouts.levels(place)]
+
+
+def _texts_before(ctx: Context) -> list[str]:
+    """What they said in this chat within the burst that belongs to nothing, the last first."""
     since = Inbox.said_at >= ctx.inbox.said_at - ctx.policy.burst, Inbox.id != ctx.inbox.id, Inbox.recalled_at.is_(None)
     mine = select(Inbox).where(burst.same_chat(ctx), Inbox.ticket_id.is_(None), Inbox.text.is_not(None), *since)
     rows = ctx.db.scalars(mine.order_by(Inbox.said_at.desc(), Inbox.id.desc()).limit(FEW)).all()
-    texts = (fold(ctx.vault.open(row.text, "inbox.text", row.ref)) for row in rows if row.text)
-    named = [tuple(span.text for span in find(text)) for text in texts if not belonging.says(wording.ELSEWHERE, text)]
-    return [place for place in named if "building" in whereabouts.levels(place)]
+    return [fold(ctx.vault.open(row.text, "inbox.text", row.ref)) for row in rows if row.text]
 
 
 def _lately(ctx: Context) -> list[Ticket]:

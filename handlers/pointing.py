@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, select
 
-from handlers import belonging, burst, cards, case, choosing, holding, offering, quoting
+from handlers import belonging, burst, cards, case, choosing, holding, offering, own_open, quoting
 from handlers.context import Context
 from handlers.gathering import join
 from handlers.message import Incoming, Kind, Replies, Reply
@@ -43,7 +43,7 @@ def asked(incoming: Incoming, ctx: Context) -> Replies | None:
         return None
     text = fold(ctx.words)
     if not points(text):
-        return None
+        return _of_named(incoming, ctx, text)
     if ctx.who.is_staff:
         if parse(ctx.words) is not None:
             return None  # 进度: what is theirs
@@ -53,6 +53,18 @@ def asked(incoming: Incoming, ctx: Context) -> Replies | None:
     if belonging.says(wording.STANDS, text) and _has_own(ctx):
         return None  # it is their own that they ask about
     return _of_last(incoming, ctx)
+
+
+def _of_named(incoming: Incoming, ctx: Context, text: str) -> Replies | None:
+    """1号到哪了, 电梯修得咋样了: how it stands, to a neighbour of whoever told it here."""
+    stands = "status_question" in ctx.reading.cues or belonging.says(wording.STANDS, text)
+    if ctx.who.is_staff or not stands or ctx.alarms or len(text) > wording.LONGEST:
+        return None
+    numbers = belonging.each(wording.NUMBER, text)
+    told = [ticket for ticket in belonging.lately(ctx) if _is_told_here(ctx, ticket)]
+    by_number = [ticket for ticket in told if str(tickets.lead(ctx.db, ticket).number) in numbers]
+    meant = by_number if numbers else own_open.named(ctx, told, text)
+    return _stands(incoming, ctx, meant[0]) if meant and meant[0].reporter_id not in ctx.mine else None
 
 
 def _has_own(ctx: Context) -> bool:

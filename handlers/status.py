@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from handlers import cards, case, choosing
+from handlers import belonging, cards, case, choosing
 from handlers.context import Context
+from handlers.gathering import gather
 from handlers.message import Incoming, Replies, Reply
 from handlers.orders import Order
 from handlers.registry import on
@@ -69,4 +70,6 @@ def asks(incoming: Incoming, ctx: Context) -> Replies | None:
         return None
     if not (incoming.addressed or _mine(ctx)):
         return None
-    return status(incoming, ctx, Order("status"))
+    said = belonging.match(incoming, ctx) if belonging.places(ctx) else None
+    where = gather(incoming, ctx, said, None) if said is not None and said.mine else []  # 5号楼2单元，有人管吗
+    return [*status(incoming, ctx, Order("status")), *where]

@@ -28,12 +28,15 @@ _HEADING = re.compile(
 _BESIDES = re.compile(r"(?<=[,;.!\s，。；！])(?:另外|还有|再有|再就是|再一个|顺便|对了)")
 _TOO = "也"  # behind "besides" it agrees with nobody
 _INSIDE = re.compile(r"单元$|(?<![号字])楼$|层$|^\d{3,4}室?$")  # said of the building that was named before
+_ONES = frozenset("1①一１\n")  # without one of them there is no list
 MOST = 10  # points
 NO_LIST = frozenset(("notice", "trade", "tradesman", "thanks", "solved"))  # cues: their points are no problems
 
 
 def points(text: str) -> list[str]:
     """The points of a list, each with the heading's place in front where it names none; else nothing."""
+    if _ONES.isdisjoint(text):
+        return []
     found = list(_counted(text))
     if len(found) > 1:
         ends = [*(one.start() for one in found[1:]), len(text)]

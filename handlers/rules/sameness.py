@@ -140,7 +140,7 @@ def _vague(said: Said, known: Known) -> Verdict | None:
 
 
 def _own_words(said: Said, known: Known) -> Verdict | None:
-    if said.aside or said.besides or known.own_quiet is None:
+    if said.besides or known.own_quiet is None or (said.aside and not _asks_with_place(said, known)):
         return None
     if known.own_quiet <= (ADDITIONS if said.private else BURST):
         missing = bool(said.places) and not known.places
@@ -150,6 +150,12 @@ def _own_words(said: Said, known: Known) -> Verdict | None:
     if said.private and said.places and not known.places and known.own_quiet <= HOURS * 12:
         return Verdict(Why.PLACE_TOLD, 3)  # 是在哪儿？, answered when there was time for it
     return None
+
+
+def _asks_with_place(said: Said, known: Known) -> bool:
+    """5号楼2单元，有人管吗: where it is, when that had not been said."""
+    fresh = known.own_quiet is not None and known.own_quiet <= ADDITIONS
+    return bool(said.places) and not known.places and fresh and said.cues <= {"status_question"}
 
 
 def _others(said: Said, known: Known) -> Verdict | None:

@@ -22,6 +22,8 @@ SEES_TO = (
 )
 # Asked of one's own report, where there is one.
 STANDS = r"什么时候|啥时候?|几时|多久|进度|进展|结果|消息|下文|哪一?步|怎么?样|咋样|[了过]没|[了过]吗|好了"
+# Its number, said of a ticket: 1号到哪了.
+NUMBER = r"(?<!\d)\d{1,9}(?=\s*号(?![楼院栋单门桌线]))"
 LONGEST = 24  # characters
 
 WHICH = "您说的是哪件事？在哪儿、怎么了，说一句就行。"

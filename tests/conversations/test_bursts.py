@@ -62,6 +62,41 @@ def test_two_problems_in_one_burst_are_two_tickets_and_one_line(town: Stage) -> 
     assert [row.category for row in town.tickets()] == ["road_facility", "sanitation"]
 
 
+def test_ones_own_photos_place_and_words_are_one_though_neighbours_say_the_same_between(town: Stage) -> None:
+    town.photo("王阿姨", RESIDENTS)
+    town.say("李婶", "哟，好多垃圾", RESIDENTS)
+    town.say("王阿姨", "12号楼北边", RESIDENTS)
+    town.say("老周", "臭死了吧", RESIDENTS)
+    town.say("王阿姨", "三四天没人来收了", RESIDENTS)
+    assert [(row.category, row.place) for row in town.tickets()] == [("sanitation", ["12号楼"])]
+    assert town.facts(1).count("added") == 1
+    assert members(town, 1) == 1
+
+
+@pytest.mark.parametrize(
+    ("before", "words", "place"),
+    [
+        ("5号楼这边", "楼道灯不亮了", ["5号楼"]),
+        ("10号楼二单元", "纸箱子堆到三楼了", ["10号楼", "二单元", "三楼"]),
+        ("北门那里", "地上好大一个坑，车都颠坏了", ["北门"]),
+        ("5号楼的张姐在吗", "楼道灯不亮了", []),
+        ("5号楼这边", "小区门口路灯不亮了", ["小区门口"]),
+    ],
+)
+def test_the_place_in_a_line_of_its_own_before(town: Stage, before: str, words: str, place: list[str]) -> None:
+    town.say("王阿姨", before, RESIDENTS)
+    town.say("老周", "早", RESIDENTS)
+    town.say("王阿姨", words, RESIDENTS)
+    assert [row.place for row in town.tickets()] == [place]
+
+
+@pytest.mark.parametrize("words", ["5号楼2单元，有人管吗", "5号楼2单元这边，什么时候来修", "5号楼2单元，有人来修吗"])
+def test_whoever_asks_and_says_where_has_said_where(town: Stage, words: str) -> None:
+    town.say("王阿姨", "楼道灯坏了", RESIDENTS)
+    town.say("王阿姨", words, RESIDENTS)
+    assert [row.place for row in town.tickets()] == [["5号楼", "2单元"]]
+
+
 LIST = "1. 3号楼门口垃圾桶满了三天没人收 2. 5号楼楼道灯不亮 3. 儿童乐园滑梯裂了"
 
 

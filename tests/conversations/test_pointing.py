@@ -179,3 +179,22 @@ def test_a_call_alone_is_a_knock_and_a_nod_needs_no_answer(town: Stage) -> None:
     assert ask(town, "王阿姨", "@小助手 在吗") == [(who, line)]
     for words in ("@小助手 好的", "@小助手 😀", "@小助手 收到"):
         assert ask(town, "王阿姨", words) == []
+
+
+@pytest.mark.parametrize(
+    "words", ["1号怎么样了", "1号到哪了", "电梯修得咋样了", "电梯好了没", "请问6号楼电梯修好了吗", "1 号有进展吗"]
+)
+def test_a_neighbour_who_names_what_was_told_here_hears_how_it_stands(town: Stage, words: str) -> None:
+    town.say("王阿姨", "6号楼2单元电梯坏了，老人下不来", RESIDENTS)
+    town.wait(minutes=20)
+    said = town.say("老周", words, RESIDENTS, addressed=True)
+    assert to(said, RESIDENTS) == ["1 号已登记，等人接手，细节私下发您了。"]
+    assert "1（房屋电梯）：已登记，等人接手，最迟今天 11:00。" in to(said, "老周")[0]
+    assert [row.number for row in town.tickets()] == [1]
+
+
+@pytest.mark.parametrize("words", ["5号楼电梯修得咋样了", "垃圾清了没", "2号怎么样了"])
+def test_what_was_not_told_here_is_not_answered_with_another(town: Stage, words: str) -> None:
+    town.say("王阿姨", "6号楼2单元电梯坏了，老人下不来", RESIDENTS)
+    said = town.say("老周", words, RESIDENTS, addressed=True)
+    assert not any("1 号" in text for _, text in said)
