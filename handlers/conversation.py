@@ -46,6 +46,7 @@ from handlers import (
     notice_following,
     notice_progress,
     notice_reviewing,
+    notice_talk,
     notice_words,
     notices,
     nudging,
@@ -188,9 +189,11 @@ STEPS: tuple[Step, ...] = (
     reviewing.by_word,
     meaning.confirmed,
     calling_on.called_on,
+    notice_talk.said,  # before commands: 撤销 and 通知发错了 begin like some
     pointing.asked,  # before commands: 有人管吗 is one, too
     commanding.commanded,
     commanding.softly,
+    notice_reviewing.reason,
     returning.answered,
     suspending.answered,
     delicate.with_care,
@@ -233,6 +236,7 @@ STEPS: tuple[Step, ...] = (
     report.report,
     report.hold_media,
     half_told.shown,
+    notice_talk.hint,
     assistance.hint,
 )
 

@@ -31,7 +31,7 @@ from storage.notice_audience import (
     UNITS,
     UNSEEN_OF,
 )
-from storage.notices import NoticeState
+from storage.notices import Notice, NoticeState
 from storage.people import Building, Unit
 from storage.streets import Place
 
@@ -198,6 +198,14 @@ def read(db: Session, unit: Unit, words: str, now: datetime) -> JsonObject:
     if not spec and unit.id not in reading.units:
         raise Unclear(wording.NOT_UNDERSTOOD.format(said=words.strip()[:20]))
     return spec
+
+
+def named_in(db: Session, notice: Notice, words: str) -> str:
+    """Buildings that a notice to everybody is about, as they would be said to be written to alone; empty: none."""
+    unit = db.get_one(Unit, notice.unit_id)
+    if notice.audience and set(notice.audience) != {UNITS}:
+        return ""
+    return wording.AND.join(Reach(db, unit).named_in(words))
 
 
 def _places(db: Session, reading: _Reading) -> JsonObject:

@@ -10,9 +10,19 @@ from datetime import timedelta
 
 from sqlalchemy import delete, select
 
-from handlers import case, issuing, notice_drafting, notice_passing, notice_showing, notice_steps
+from handlers import (
+    case,
+    issuing,
+    notice_asides,
+    notice_drafting,
+    notice_passing,
+    notice_questions,
+    notice_showing,
+    notice_steps,
+)
 from handlers.context import Context
 from handlers.message import Incoming, Kind, Replies, Reply
+from handlers.notice_asides import Aside
 from handlers.notice_drafting import Writer
 from handlers.notice_steps import FIX, Said
 from handlers.orders import MENTION, parse
@@ -20,7 +30,7 @@ from handlers.wording import notice_dialogue as wording
 from handlers.wording import notice_words as patterns
 from storage import persons, shifts
 from storage.deployment import Question
-from storage.notices import Notice, NoticeState
+from storage.notices import Notice, NoticeKind, NoticeState
 from storage.people import Unit
 
 ASKED = "notice"  # a question
@@ -30,8 +40,8 @@ ANSWERS = frozenset({Kind.TEXT, Kind.IMAGE, Kind.VOICE, Kind.LINK})
 WORDS = frozenset({"text", f"{FIX}text"})  # steps at which a sentence may begin like a command
 
 
-def begin(ctx: Context, writer: Writer) -> Replies:
-    """写通知 alone: takes up what was left, or asks the first question of a new one."""
+def begin(ctx: Context, writer: Writer, kind: str = NoticeKind.ORDINARY) -> Replies:
+    """写通知 alone: takes up what was left, or asks the first question of a new one. 紧急通知 alone says the kind."""
     left = _left(ctx, writer)
     if left is not None and left.asks is not None:
         resumed = wording.RESUMED.format(number=left.number)
@@ -39,8 +49,11 @@ def begin(ctx: Context, writer: Writer) -> Replies:
     unit = issuing.drafting_unit(writer.posts, ctx.db)
     if unit is None:
         return [Reply(no_unit(ctx, writer))]
-    notice = notice_drafting.open_notice(writer, unit)
-    return [Reply(_ask(ctx, writer, notice, "kind"))]
+    if kind == NoticeKind.ORDINARY:
+        return [Reply(_ask(ctx, writer, notice_drafting.open_notice(writer, unit), "kind"))]
+    notice = notice_drafting.open_notice(writer, issuing.drafting_unit(writer.posts, ctx.db, kind) or unit, kind=kind)
+    begun = wording.BEGUN.format(kind=patterns.KINDS[kind], number=notice.number, unit=unit.name)
+    return [Reply(f"{begun}\n{_ask(ctx, writer, notice, 'text')}")]
 
 
 def no_unit(ctx: Context, writer: Writer) -> str:
@@ -70,10 +83,10 @@ def _ask(ctx: Context, writer: Writer, notice: Notice, step: str) -> str:
     case.ask(ctx, ctx.who.account.id, ctx.address, ASKED, ticket=None, until=until, data=data)
     persons.attend(ctx.db, ctx.who.account, until)
     if not step.startswith(FIX):
-        return notice_steps.question(writer, notice, step)
+        return notice_questions.question(writer, notice, step)
     field = step.removeprefix(FIX)
     if field == "source":
-        sentence = notice_steps.question(writer, notice, field)
+        sentence = notice_questions.question(writer, notice, field)
     else:
         wrong = notice_drafting.problems(writer, notice)
         sentence = next((problem.sentence for problem in wrong if problem.field == field), "")
@@ -124,20 +137,21 @@ def _answer(incoming: Incoming, ctx: Context, writer: Writer, notice: Notice, st
     if step in WORDS and _begins_anew(incoming, ctx, notice):
         return None
     said = _said(incoming, ctx, step)
-    if said.word in patterns.LEAVE:
-        return [Reply(_drop(ctx, writer, notice))]
-    if said.word in patterns.BACK:
-        return [Reply(_back(ctx, writer, notice, step))]
+    aside = notice_asides.heard(writer, notice, step, said)
+    if aside is not None:
+        return [Reply(_aside(ctx, writer, notice, step, aside))]
     if incoming.kind is Kind.TEXT and _is_aside(ctx, step):
         return None
     if step.startswith(FIX):
         return _mend(ctx, writer, notice, step.removeprefix(FIX), said)
-    stays = notice_steps.take(writer, notice, step, said)
+    keeps = notice_asides.keeps(writer, notice, step, said)
+    stays = None if keeps else notice_steps.take(writer, notice, step, said)
     if stays is not None:
         _ask(ctx, writer, notice, step)
         return [Reply(stays)]
     heard = f"{wording.VOICE_HEARD.format(text=said.text)}\n" if step == "text" and said.voice_id is not None else ""
-    behind = notice_steps.following(writer, notice, step)
+    written = step == "kind" and notice_questions.given(writer, notice, "text")  # only the kind was wanted
+    behind = notice_steps.following(writer, notice, "text" if written else step)
     if behind is not None:
         return [Reply(heard + _ask(ctx, writer, notice, behind))]
     return finish(ctx, writer, notice)
@@ -189,13 +203,14 @@ def _mend(ctx: Context, writer: Writer, notice: Notice, field: str, said: Said) 
     return finish(ctx, writer, notice)
 
 
-def _back(ctx: Context, writer: Writer, notice: Notice, step: str) -> str:
-    if step.startswith(FIX):
-        return _ask(ctx, writer, notice, step)
-    earlier = notice_steps.before(writer, notice, step)
-    if earlier is None:
-        return f"{wording.AT_THE_FIRST}{_ask(ctx, writer, notice, step)}"
-    return _ask(ctx, writer, notice, earlier)
+def _aside(ctx: Context, writer: Writer, notice: Notice, step: str, aside: Aside) -> str:
+    if aside.leaves:
+        return _drop(ctx, writer, notice)
+    if aside.waits:
+        _ask(ctx, writer, notice, step)
+        return wording.WAITS.format(number=notice.number)
+    first = wording.AT_THE_FIRST if aside.first else ""
+    return first + _ask(ctx, writer, notice, aside.step or step)
 
 
 def _drop(ctx: Context, writer: Writer, notice: Notice) -> str:

@@ -71,7 +71,7 @@ def _cards(writer: Writer, notice: Notice, unit: Unit, people: Iterable[Staff], 
 def adopt(writer: Writer, notice: Notice) -> list[Reply]:
     """采用, 审核通过: it may be confirmed now, by its author where that is allowed, else by whoever adopted it."""
     unit = writer.db.get_one(Unit, notice.unit_id)
-    refusal = _not_deciding(writer, notice, unit)
+    refusal = _not_deciding(writer, notice, unit, waits=notice.state == NoticeState.PROPOSED)
     if refusal is not None:
         return [Reply(refusal)]
     wrong = notice_drafting.problems(writer, notice)
@@ -95,9 +95,10 @@ def adopt(writer: Writer, notice: Notice) -> list[Reply]:
 
 
 def give_back(writer: Writer, notice: Notice, why: str) -> list[Reply]:
-    """退回: its author reads why, changes it and sends it again."""
+    """退回: its author reads why, changes it and sends it again. Also on second thoughts, before it was confirmed."""
     unit = writer.db.get_one(Unit, notice.unit_id)
-    refusal = _not_deciding(writer, notice, unit)
+    adopted = notice.state == NoticeState.DRAFT and notice.reviewed_at is not None
+    refusal = _not_deciding(writer, notice, unit, waits=notice.state == NoticeState.PROPOSED or adopted)
     if refusal is not None:
         return [Reply(refusal)]
     if not why:
@@ -115,10 +116,10 @@ def give_back(writer: Writer, notice: Notice, why: str) -> list[Reply]:
     return [Reply(said, stamp=wording.STAMP_RETURNED), Reply(told, to=Member(author.id), name=name)]
 
 
-def _not_deciding(writer: Writer, notice: Notice, unit: Unit) -> str | None:
+def _not_deciding(writer: Writer, notice: Notice, unit: Unit, *, waits: bool) -> str | None:
     if not issuing.may_issue(writer.posts, unit, notice.kind):
         return wording.NOT_DECIDING.format(number=notice.number, unit=unit.name)
-    if notice.state != NoticeState.PROPOSED:
+    if not waits:
         return wording.NOT_WAITING.format(number=notice.number)
     return wording.NOT_OWN_REVIEW if writer.staff.id == notice.author_id else None
 

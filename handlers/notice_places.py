@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from handlers.issuing import HAVE_HOUSEHOLDS
 from handlers.wording import notice_audience as wording
+from handlers.wording import notice_words as patterns
 from nlp import front_door
 from nlp.normalise import fold
 from storage.notice_audience import within
@@ -75,6 +76,20 @@ class Reach:
         longest = max(len(name) for name, _ in fitting)
         rows = {row.id: row for name, row in fitting if len(name) == longest}
         return text[:longest], self._only(list(rows.values()), text[:longest], within_unit)
+
+    def named_in(self, text: str) -> list[str]:
+        """Buildings that the words of a notice are about, with the unit that is named right before each; not those
+        that only say where something is: 在3号楼门口集合."""
+        known = {number for row in self.buildings for number in _numbers(row)}
+        found = []
+        for one in patterns.BUILDINGS.finditer(fold(text)):
+            before, after = fold(text)[: one.start()], fold(text)[one.end() :]
+            if one["sign"] in patterns.LOOSE_SIGNS or front_door.number(one["one"]) not in known:
+                continue
+            unit = next((name for name, _ in self.names if before.endswith(name)), "")
+            if not patterns.IS_WHERE_BEFORE.search(before.removesuffix(unit)) and not patterns.IS_WHERE.match(after):
+                found.append(unit + one.group())
+        return list(dict.fromkeys(found))
 
     def _in(self, place: Place | None) -> list[Building]:
         if place is None:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from handlers import issuing, notice_drafting, notice_passing
+from datetime import timedelta
+
+from handlers import case, issuing, notice_drafting, notice_passing
 from handlers.context import Context
-from handlers.message import Incoming, Replies, Reply
+from handlers.message import Incoming, Kind, Replies, Reply
 from handlers.notice_drafting import Writer
-from handlers.orders import Order
+from handlers.orders import Order, parse
 from handlers.registry import on
+from handlers.rules import notice_words
 from handlers.wording import notice_dialogue as wording
+from handlers.wording import notice_words as patterns
+from nlp.normalise import fold
 from storage import notice_ledger as ledger
 from storage.notices import Notice, NoticeState
 from storage.people import Unit
+
+WHY = "notice_why"  # a question: what is wrong with it
+ASKED_FOR = timedelta(minutes=30)
 
 
 @on("notice_submit")
@@ -49,7 +57,24 @@ def give_back(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     found = _which(ctx, writer, order)
     if isinstance(found, Reply) or writer is None:
         return [found] if isinstance(found, Reply) else []
-    return notice_passing.give_back(writer, found, "" if order.tapped else order.rest.strip())
+    why = "" if order.tapped else order.rest.strip()
+    replies = notice_passing.give_back(writer, found, why)
+    if not why and found.state == NoticeState.PROPOSED:
+        until = ctx.now + ASKED_FOR
+        case.ask(ctx, ctx.who.account.id, ctx.address, WHY, ticket=None, until=until, data={"notice": found.number})
+    return replies
+
+
+def reason(incoming: Incoming, ctx: Context) -> Replies | None:
+    """时间不对，是周日: why, from whoever tapped 退回 and was asked. Any command is one."""
+    asked = case.asked(ctx, WHY) if incoming.kind is Kind.TEXT and incoming.private else None
+    if asked is None or parse(ctx.words) is not None:
+        return None
+    ctx.db.delete(asked)
+    why = notice_words.cleaned(incoming.text)
+    if patterns.LEAVE.match(fold(why)):
+        return [Reply(wording.NOT_RETURNED.format(number=asked.data["notice"]))]
+    return give_back(incoming, ctx, Order("notice_return", (asked.data["notice"],), why))
 
 
 def _which(ctx: Context, writer: Writer | None, order: Order) -> Notice | Reply:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from handlers import notice_preview, shifting
+from handlers import notice_audience, notice_drafting, notice_preview, shifting
 from handlers.message import Reply
 from handlers.notice_drafting import Writer
 from handlers.notice_preview import Preview
-from handlers.wording import notice_drafting, notices
+from handlers.wording import notice_drafting as drafting_words
 from handlers.wording import notice_preview as wording
+from handlers.wording import notices
 from handlers.wording import shifts as shift_words
-from storage import notice_audience, notice_groups, shifts
+from storage import notice_audience as audiences
+from storage import notice_groups, shifts
 from storage.notices import Notice, NoticeKind, Purpose
 
+How = Mapping[str, str]
 ONE_MESSAGE = 2000  # UTF-8 bytes; a longer preview is two messages, since platforms cut at 2,048
 
 
@@ -37,12 +40,12 @@ def as_read(found: Preview, first: str = "") -> str:
     return f"{first}\n{head}" if first else head
 
 
-def counts(writer: Writer, notice: Notice, found: Preview) -> list[str]:
-    """To whom, by which ways, who not and why, what it takes, and who will probably look."""
+def counts(writer: Writer, notice: Notice, found: Preview, how: How = wording.IN_CHAT) -> list[str]:
+    """To whom, by which ways, who not and why, what it takes, and who will probably look. ``how``: it is changed."""
     reach = found.reach
     return [
         wording.TO.format(audience=found.audience),
-        *_about(writer, notice),
+        *_about(writer, notice, how),
         wording.TOTAL.format(counted=reach.counted),
         *wording.communities(reach.communities),
         wording.ways(reach.channels),
@@ -54,33 +57,39 @@ def counts(writer: Writer, notice: Notice, found: Preview) -> list[str]:
     ]
 
 
-def for_proposer(writer: Writer, notice: Notice, found: Preview) -> list[str]:
+def for_proposer(writer: Writer, notice: Notice, found: Preview, how: How = wording.IN_CHAT) -> list[str]:
     """The same to whoever only proposes: not who of them has a way. A list of one door would say of a family whether it
     is bound, and so would two lists that differ by that door."""
     return [
         wording.TO.format(audience=found.audience),
-        *_about(writer, notice),
+        *_about(writer, notice, how),
         wording.TOTAL.format(counted=found.reach.counted),
         wording.WAYS_ARE_THEIRS.format(unit=found.issuer),
     ]
 
 
-def _about(writer: Writer, notice: Notice) -> Iterator[str]:
-    held = notice_drafting.validity(notice.valid_from, notice.valid_until)
+def _about(writer: Writer, notice: Notice, how: How) -> Iterator[str]:
+    if places := notice_audience.named_in(writer.db, notice, notice_drafting.words_of(writer, notice)):
+        yield _line(wording.PLACES, how["places"], number=notice.number, places=places)
+    held = drafting_words.validity(notice.valid_from, notice.valid_until)
     if held:
-        yield wording.VALID.format(validity=held, number=notice.number)
+        yield _line(wording.VALID, how["valid"], validity=held, number=notice.number)
     yield from shift_words.read_back(shifting.lines(writer.db, notice, shifts.of(writer.db, notice.id)))
     has = (
         (notice.picture_id, wording.PICTURE),
         (notice.voice_id, wording.VOICE),
         (notice.link, wording.LINK),
     )
-    aloud = notice.purpose == Purpose.CORRECT or not notice_audience.concerns_people(notice.audience)
+    aloud = notice.purpose == Purpose.CORRECT or not audiences.concerns_people(notice.audience)
     if notice.in_groups and aloud:  # the right word is said wherever the wrong one was
         count = notice_groups.hearing(writer.db, notice)
-        yield (wording.GROUPS if count else wording.NO_GROUPS).format(number=notice.number, count=count)
+        yield _line(wording.GROUPS if count else wording.NO_GROUPS, how["groups"], number=notice.number, count=count)
     if attached := [name for value, name in has if value]:
         yield wording.WITH.format(what=wording.COMMA.join(attached))
+
+
+def _line(form: str, how: str, **said: object) -> str:
+    return form.format(how=how.format(**said), **said)
 
 
 def _takes(found: Preview) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The steps of writing a notice: what is asked at each, and what an answer changes. For a chat; nothing is sent here.
+"""The steps of writing a notice: their order, and what an answer changes. For a chat; nothing is sent here.
 
 A step is kept in ``Notice.asks``. ``fix:`` before it: only this one is missing, and then it is shown again.
 """
@@ -9,9 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from sqlalchemy import select
-
-from handlers import call_words, issuing, notice_audience, notice_drafting
+from handlers import call_words, issuing, notice_audience, notice_drafting, notice_questions
 from handlers.notice_drafting import Changes, Writer
 from handlers.notice_places import Unclear
 from handlers.rules import notice_words
@@ -24,11 +22,11 @@ from storage import notice_audience as audiences
 from storage import notice_ledger
 from storage.base import JsonObject
 from storage.notices import Notice, NoticeKind
-from storage.people import Household, Unit, UnitKind
+from storage.people import Household, Unit
 
 FIX = "fix:"
+WORDS_NOT_A_KIND = 9  # characters
 AROUND = " \t\n,，.。!！~～;；"
-MOST_CHOICES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,49 +65,6 @@ def before(writer: Writer, notice: Notice, step: str) -> str | None:
     return steps[at - 1] if at > 0 else None
 
 
-# --- asking
-
-
-def question(writer: Writer, notice: Notice, step: str) -> str:
-    """One short question."""
-    unit = writer.db.get_one(Unit, notice.unit_id)
-    if step == "kind":
-        return wording.KIND.format(number=notice.number, unit=unit.name)
-    if step == "text":
-        form = wording.TEXT_EMERGENCY if notice.kind == NoticeKind.EMERGENCY else wording.TEXT
-        return form.format(most=writer.policy.text_longest)
-    if step == "source":
-        return _ask_source(writer, notice)
-    if step == "until" and (held := drafting_words.validity(notice.valid_from, notice.valid_until)):
-        return wording.UNTIL_READ.format(validity=held)
-    return PLAIN[step]
-
-
-PLAIN: Mapping[str, str] = {
-    "reason": wording.REASON,
-    "extras": wording.EXTRAS,
-    "until": wording.UNTIL,
-    "audience": wording.AUDIENCE,
-}
-
-
-def _ask_source(writer: Writer, notice: Notice) -> str:
-    field = notice_drafting.source_asked(notice, notice_drafting.words_of(writer, notice)) or "emergency"
-    what, example = drafting_words.WHAT[field], drafting_words.EXAMPLES[field]
-    choices = "\n".join(
-        wording.SOURCE_CHOICE.format(number=number, name=unit.name, phone=unit.phone)
-        for number, unit in enumerate(sources(writer, field), start=1)
-    )
-    form = wording.SOURCE_CHOICES if choices else wording.SOURCE
-    return form.format(what=what, choices=choices, example=example)
-
-
-def sources(writer: Writer, field: str) -> list[Unit]:
-    """The departments of a field, with their telephone: they are offered, never taken by themselves."""
-    known = select(Unit).where(Unit.kind == UnitKind.DEPARTMENT, Unit.function == field, Unit.phone.is_not(None))
-    return list(writer.db.scalars(known.order_by(Unit.id).limit(MOST_CHOICES)))
-
-
 # --- answers: each changes the draft and answers None, or says what is wrong with it
 
 
@@ -121,13 +76,20 @@ def take(writer: Writer, notice: Notice, step: str, said: Said) -> str | None:
 def _kind(writer: Writer, notice: Notice, said: Said) -> str | None:
     kind = notice_words.kind_of(said.word)
     if kind is None:
-        return wording.KIND_AGAIN
+        return _words_first(writer, notice, said)
     changes = Changes(kind=kind)
     notice_drafting.change(writer, notice, changes)
     if not notice.audience and not issuing.may_issue(writer.posts, writer.db.get_one(Unit, notice.unit_id), kind):
         unit = issuing.drafting_unit(writer.posts, writer.db, kind)
         notice.unit_id = unit.id if unit is not None else notice.unit_id
     return None
+
+
+def _words_first(writer: Writer, notice: Notice, said: Said) -> str:
+    """Whoever writes the words where the kind was asked need not write them twice."""
+    if len(said.text) < WORDS_NOT_A_KIND or notice_drafting.words_of(writer, notice):
+        return wording.KIND_AGAIN
+    return _text(writer, notice, said) or wording.WORDS_TAKEN
 
 
 def _text(writer: Writer, notice: Notice, said: Said) -> str | None:
@@ -138,6 +100,8 @@ def _text(writer: Writer, notice: Notice, said: Said) -> str | None:
     text = notice_words.cleaned(said.text)
     if not text:
         return _words_too(said)
+    if notice_words.too_short(text):
+        return wording.TOO_SHORT.format(said=text)
     most = writer.policy.text_longest
     if len(text) > most:
         return wording.TOO_LONG.format(length=len(text), limit=most)
@@ -159,14 +123,14 @@ def _source(writer: Writer, notice: Notice, said: Said) -> str | None:
     field = asked or "emergency"
     if said.word in patterns.NONE:
         if asked is not None:
-            return _ask_source(writer, notice)
+            return notice_questions.of_source(writer, notice)
         notice_drafting.change(writer, notice, Changes(source=None))
         return None
     source = notice_words.cleaned(said.text)[: notice_drafting.LONGEST_SOURCE]
     if said.word.isdecimal() and len(said.word) == 1:
-        offered = sources(writer, field)
+        offered = notice_questions.sources(writer, field)
         if not 0 < int(said.word) <= len(offered):
-            return _ask_source(writer, notice)
+            return notice_questions.of_source(writer, notice)
         source = f"{offered[int(said.word) - 1].name} {offered[int(said.word) - 1].phone}"
     if notice_drafting.PROVABLE.search(source) is None and not notice.link:
         return drafting_words.SOURCE_BARE.format(source=source, example=drafting_words.EXAMPLES[field])

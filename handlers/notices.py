@@ -39,12 +39,14 @@ def draft(incoming: Incoming, ctx: Context, order: Order) -> Replies:
         return [Reply(wording.NO_UNIT)]
     kind, whom, text = _parts(incoming.text)
     if not text and not whom:
-        kind, whom, text = _parts(ctx.words)
+        _, whom, text = _parts(ctx.words)
     if not text and not whom:
-        return notice_dialogue.begin(ctx, writer)
+        return notice_dialogue.begin(ctx, writer, kind)
     most = writer.policy.text_longest
     if len(text) > most:
         return [Reply(drafting_words.TOO_LONG.format(length=len(text), limit=most))]
+    if text and notice_words.too_short(text):
+        return [Reply(wording.TOO_SHORT.format(said=text))]
     unit = _unit(writer, kind, whom)
     if unit is None:
         return [Reply(notice_dialogue.no_unit(ctx, writer))]
@@ -136,9 +138,15 @@ def _behind_number(said: str) -> str:
 
 def _changed(writer: Writer, notice: Notice, words: str) -> str | None:
     named = patterns.FIELD.match(words)
-    field = wording.FIELDS.get(named["field"]) if named is not None else None
-    step, said = (field, named["words"]) if field is not None and named is not None else ("text", words)
-    return notice_steps.take(writer, notice, step, Said(said))
+    if named is None or not (named["apart"] or _is_a_field(named["field"], named["words"])):
+        return notice_steps.take(writer, notice, "text", Said(words))
+    return notice_steps.take(writer, notice, wording.FIELDS[named["field"]], Said(named["words"]))
+
+
+def _is_a_field(name: str, words: str) -> bool:
+    """发给3号楼, 来源供电公司 95598: of what is glued to its word, what is short and no sentence."""
+    proof = wording.FIELDS[name] != "source" or notice_drafting.PROVABLE.search(words) is not None
+    return proof and len(words) <= patterns.GLUED and patterns.SENTENCE.search(words) is None
 
 
 def _after_change(ctx: Context, writer: Writer, notice: Notice, first: str) -> Replies:

@@ -41,10 +41,10 @@ def meant(ctx: Context, order: Order) -> Meant:
     if order.no_number:
         return Meant(None, NO_SUCH.format(number=order.no_number))
     if number is None:
-        running = _running(ctx, order.command)
-        if len(running) != 1:
-            return Meant(None, _which(order.command, running))
-        number = running[0]
+        sending = running(ctx, order.command)
+        if len(sending) != 1:
+            return Meant(None, _which(order.command, sending))
+        number = sending[0]
     notice = notice_ledger.by_number(ctx.db, number, lock=True)
     unit = directory.unit_of(ctx.db, notice.unit_id if notice is not None else None)
     if notice is None or unit is None:
@@ -55,7 +55,7 @@ def meant(ctx: Context, order: Order) -> Meant:
     return Meant(notice)
 
 
-def _running(ctx: Context, command: str) -> list[int]:
+def running(ctx: Context, command: str) -> list[int]:
     """What is being sent and could be meant, the newest first."""
     query = select(Notice.number, Unit.path).join(Unit, Unit.id == Notice.unit_id).where(Notice.state.in_(RUNNING))
     rows = ctx.db.execute(query.order_by(Notice.id.desc())).all()

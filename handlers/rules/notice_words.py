@@ -14,6 +14,8 @@ from nlp.normalise import fold
 UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 LINES = re.compile(r"\n{3,}")
 EMERGENCY = "emergency"
+AROUND = " \t\n。.!！、,，~～"
+LEAST = 3  # letters and figures of a notice
 
 
 class Validity(NamedTuple):
@@ -52,11 +54,17 @@ def passed_on(text: str) -> str | None:
 
 
 def kind_of(word: str) -> str | None:
-    """A kind by its name, or by its number among those offered."""
-    said = fold(word).strip().strip("。.!！、,，")
-    if said.isascii() and said.isdigit():
-        return wording.KIND_NUMBERS[int(said) - 1] if 0 < int(said) <= len(wording.KIND_NUMBERS) else None
-    return wording.KIND_WORDS.get(said)
+    """A kind by its name, or by its number among those offered: 紧急的, 2, 选1吧."""
+    found = wording.KIND_SAID.match(fold(word).strip(AROUND))
+    if found is None:
+        return None
+    said = found["kind"]
+    return wording.KIND_WORDS.get(said) or wording.KIND_NUMBERS[wording.DIGITS.index(said) % len(wording.KIND_NUMBERS)]
+
+
+def too_short(text: str) -> bool:
+    """Whether nobody could make anything of these words: 2, 没有, 。。。"""
+    return fold(text).strip(AROUND) in wording.NONE or sum(map(str.isalnum, text)) < LEAST
 
 
 def validity(text: str, now: datetime) -> Validity:

@@ -9,11 +9,19 @@ from handlers.wording.notices import channel, cut_short, moment, reason
 
 HEAD = "{number} 号通知预览，住户会看到：\n\n{message}"
 TO = "发给：{audience}"
-VALID = "有效：{validity}。不对就回「修改 {number} 有效期 …」"
+VALID = "有效：{validity}{how}"
 WITH = "附：{what}"
 PICTURE, VOICE, LINK = "图片", "语音", "链接"
-GROUPS = "{count} 个业主群里也说一句；不说就回「修改 {number} 群里 不说」"
+GROUPS = "{count} 个业主群里也说一句{how}"
 NO_GROUPS = "业主群里不说：这个范围没有自己的群"
+PLACES = "请看一眼：内容里说到 {places}，不只发给那里{how}"
+# How each of these is changed: in a chat by a word, on the console's page by its button.
+IN_CHAT = {
+    "valid": "。不对就回「修改 {number} 有效期 …」",
+    "groups": "；不说就回「修改 {number} 群里 不说」",
+    "places": "；只发给那里，回「修改 {number} 发给 {places}」",
+}
+ON_PAGE = {"valid": "", "groups": "", "places": "；只发给那里，点「改一改」，写在「发给谁」里"}
 TOTAL = "共 {counted} 户"
 COMMUNITY = "・{name} {all} 户，能发到 {able}"
 WAYS, NO_WAYS = "渠道：{ways}", "渠道：暂时一户也发不到"

@@ -164,7 +164,7 @@ def test_whoever_saw_another_notice_or_did_not(world: World) -> None:
             row.seen_at = world.clock.at
         told = db.scalars(select(Ledger).where(Ledger.household_id == 4)).one()
         told.knocked_at = world.clock.at
-    issue(admin, 2, "通知 @看过1的 谢谢")
+    issue(admin, 2, "通知 @看过1的 谢谢大家")
     assert households(world, 2) == [1, 2, 3]
     preview = admin.says("通知 @没看过1号通知的 请看 1 号通知")
     assert "发给：杏花街道里的没看 1 号通知的" in preview

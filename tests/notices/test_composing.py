@@ -190,7 +190,7 @@ def test_a_property_company_proposes_and_the_community_publishes(world: World) -
     assert "时间不对，是周日" in returned[1].text
     again = liu.told("修改 1 周日清洗水箱")
     assert "提议给杏花1社区" in again[0].text
-    assert "请写上原因" in office.presses("notice_return", 1)[0].text
+    assert "哪里要改" in office.presses("notice_return", 1)[0].text
     preview = office.presses("notice_adopt", 1)
     assert preview[0].text.startswith("好，1 号通知采用了。")
     assert preview[0].text.endswith("确认发送 1 20户")
