@@ -14,7 +14,9 @@ from nlp.normalise import DATA
 
 _CLAUSE = re.compile(r"(?:[^,，。;；!！?？\s…~～、:：]|(?<=\d)[:：](?=\d))+")
 _PARTICLES = "啊呀哦呢吧吗么嘛啦了哈呗哇诶欸的"
-_TITLED = re.compile(r"[\u4e00-\u9fff]{1,2}(?:主任|书记|师傅|经理|队长|同志|老师|阿姨|大姐|大哥|管家)")
+_TITLED = re.compile(
+    r"(?:[老小][\u4e00-\u9fff]|[王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万钱严武戴莫孔向汤])(?:主任|书记|师傅|经理|队长|同志|老师|阿姨|大姐|大哥|管家)"
+)
 _LONGEST = 14  # characters of a clause that may be one
 
 

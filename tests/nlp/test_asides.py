@@ -92,3 +92,13 @@ def test_a_story_a_notice_and_mere_calls_are_what_they_were(text: str) -> None:
 )
 def test_what_tells_something_stays_as_it_was_written(text: str, told: str) -> None:
     assert asides.without(text) == told
+
+
+@pytest.mark.parametrize("text", ["我这着火了", "学校门口着火了", "医院旁边井盖没了"])
+def test_here_is_home_and_a_school_gate_is_no_elsewhere(text: str) -> None:
+    assert read(text).urgency == "emergency"
+
+
+def test_home_stands_where_here_was_said() -> None:
+    said = read("我这停水了，在5号楼")
+    assert (said.band, said.place) == ("high", ("5号楼",))
