@@ -100,5 +100,5 @@ def test_here_is_home_and_a_school_gate_is_no_elsewhere(text: str) -> None:
 
 
 def test_home_stands_where_here_was_said() -> None:
-    said = read("我这停水了，在5号楼")
-    assert (said.band, said.place) == ("high", ("5号楼",))
+    said = read("我这停水了，5号楼3单元")
+    assert (said.band, said.place) == ("high", ("5号楼", "3单元"))
