@@ -7,11 +7,11 @@ import re
 from handlers.wording import help as wording
 from nlp.normalise import fold
 
-SHORTEST = 3  # characters
+SHORTEST, LONGEST = 3, 60  # characters; patterns of nothing but courtesies take minutes where there are thousands
 _KNOCKS_AT = re.compile(wording.KNOCKS_AT)
 
 
 def is_knock(words: str) -> bool:
     """Whether somebody says no more than that they have something to say."""
     text = fold(words).strip(wording.AROUND)
-    return text in wording.KNOCKS or (len(text) >= SHORTEST and _KNOCKS_AT.match(text) is not None)
+    return text in wording.KNOCKS or (SHORTEST <= len(text) <= LONGEST and _KNOCKS_AT.match(text) is not None)

@@ -62,6 +62,7 @@ _ANYBODY = ("厂家", "女工", "男工", "职工", "员工", "学生", "单位"
 _BECOMES = ("成", "像", "变", "成了", "成个")  # 厨房成游泳池了
 _PUBLIC = ("广场", "大厦", "国际", "小镇", "桥", "医院", "学院", "法院", "公园", "幼儿园", "校园", "菜园")
 _LONGEST = 4  # characters before the end of an estate's name
+_NEAR = 8  # characters behind a word that `_BEFORE` may look at
 _COMMON = re.compile(
     r"^(?:我们|咱们|本|整|全|满|成条|条|吹|医|学|法|家属|养老|大|后|小|前|老旧|封闭|这|那|各|请|反映|求助|附近|居民|你们|城中|农|隔壁"
     r"|对面|物业|业主|到家|街道|敬老|福利|文明|智慧|高档|新建|整个|别的|其他|某|好的|几个|多个|进|出|入|回|在|的|了|医|旁)|^(?:校|公|花|乐|家|果|菜|田|政|市)[园府]|[这那哪了的在]|^[一二三四五六七八九十]"
@@ -141,7 +142,7 @@ def _head(flat: str, at: int) -> str:
     begin = at
     while begin > 0 and at - begin < 6 and "一" <= flat[begin - 1] <= "鿿":
         begin -= 1
-    for stop in _BEFORE.finditer(flat, begin):
+    for stop in _BEFORE.finditer(flat, begin, at + _NEAR):
         if stop.end() > at:
             break
         begin = stop.end()

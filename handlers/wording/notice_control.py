@@ -144,7 +144,7 @@ ONCE = "{at}"
 EVERY_DAY = "{at} 起每天一次，共 {times} 次"
 BEFORE_THE_DAY = frozenset({"", "每天", "每日", "天天"})
 DAILY = BEFORE_THE_DAY - {""}
-TIMES = re.compile(r"[,，、\s]*(?:一?共|总共)?\s*(?P<times>\d{1,3}|[一二两三四五六七八九十]+)\s*[次遍回]")
+TIMES = re.compile(r"[,，、\s]*(?:(?:一?共|总共)\s*)?(?P<times>\d{1,3}|[一二两三四五六七八九十]+)\s*[次遍回]")
 
 # --- what a reminder that was planned tells whoever planned it
 
