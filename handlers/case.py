@@ -32,6 +32,8 @@ from storage.streets import streets_of
 from storage.tickets import Ticket
 from storage.workflow import Closing, Status
 
+TIPOFF = "tipoff"  # a kind
+
 
 def record(
     ctx: Context,
@@ -133,6 +135,11 @@ def said(ctx: Context, ticket: Ticket) -> str:
     return words_of(ctx.vault, ctx.db.get(Body, ticket.words_id) if ticket.words_id is not None else None)
 
 
+def is_private_trouble(ticket: Ticket) -> bool:
+    """A life in danger, blows at home: whoever goes on speaking of it is talking to somebody, not adding to a file."""
+    return ticket.confidential and ticket.kind != TIPOFF and ticket.urgency == deadlines.EMERGENCY
+
+
 def hides_reporter(db: Session, desk_id: int | None) -> bool:
     """Whether the desk must not learn who complained (property companies, departments)."""
     unit = db.get(Unit, desk_id) if desk_id is not None else None
@@ -200,11 +207,11 @@ def tell_workers(ctx: Context, ticket: Ticket, fact: Fact, form: str, words: str
     holder = ctx.db.get(Staff, ticket.holder_id) if ticket.holder_id is not None else None
     if holder is not None and holder.active:
         hidden = ticket.kind == "tipoff" or not told_who(holder)
-        text = form.format(number=ticket.number, said=shown(words, hidden=hidden))
+        text = form.format(number=ticket.number, said=_shown_at_once(ctx, ticket, words, hidden=hidden))
         yield Reply(text, to=Member(holder.id), name=name, ticket_id=ticket.id)
     elif ticket.desk_id is not None:
         hidden = hides(ctx.db, ticket)
-        text = form.format(number=ticket.number, said=shown(words, hidden=hidden))
+        text = form.format(number=ticket.number, said=_shown_at_once(ctx, ticket, words, hidden=hidden))
         briefly = report_wording.BRIEFLY.get(form, report_wording.SAID_IN_PRIVATE)
         in_group = (briefly if words else form).format(number=ticket.number)
         once = _once(ctx, ticket) if form == report_wording.ADDED_STAFF else ""
@@ -228,6 +235,14 @@ def hides(db: Session, ticket: Ticket) -> bool:
 def shown(words: str, *, hidden: bool) -> str:
     """The reporter's words as staff read them; ``hidden`` from those who are not told who complained."""
     return nameless(words) if hidden else words
+
+
+def _shown_at_once(ctx: Context, ticket: Ticket, words: str, *, hidden: bool) -> str:
+    """The words; in an emergency with the door that was left out of them, where it is the ticket's."""
+    text = shown(words, hidden=hidden)
+    if text == words or ticket.urgency != deadlines.EMERGENCY:
+        return text
+    return report_wording.AT.format(said=text, place=where(ctx.db, ticket))
 
 
 def at_desk(db: Session, ticket: Ticket, unit_id: int) -> list[To]:

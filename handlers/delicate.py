@@ -28,6 +28,8 @@ AGAIN_AFTER = timedelta(hours=6)  # one line to the secretary a topic and chat
 ANGRY_WITHIN = timedelta(minutes=10)  # two angry words in this time are a quarrel
 HUSH = timedelta(minutes=30)
 LOOKED_AT = 40  # messages of the group
+# What an alarm may be about besides the person: with fire or gas, with a knife. Whatever else was read is a misreading.
+BESIDE = {"self_harm": {"fire_safety", "utilities"}, "home": {"security", "fire_safety"}, "child": {"security"}}
 # A quarrel about these is no trouble of its own that somebody could mend.
 NO_MATTER = frozenset({"property_service", "dispute", "other"})
 
@@ -60,8 +62,8 @@ def alarm(incoming: Incoming, ctx: Context) -> Replies | None:
 
 def as_emergency(ctx: Context, found: Delicate) -> Reading:
     """The message as the emergency that it is, whatever the model thought."""
-    known = next((part for part in ctx.reading.parts if part.urgency == EMERGENCY), None)
-    part = known or Part("welfare", EMERGENCY, belonging.places(ctx), ctx.words)
+    fitting = (part for part in ctx.reading.parts if part.urgency == EMERGENCY and part.category in BESIDE[found.topic])
+    part = next(fitting, None) or Part("welfare", EMERGENCY, belonging.places(ctx), ctx.words)
     return replace(
         ctx.reading,
         is_report=True,

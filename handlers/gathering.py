@@ -6,6 +6,7 @@ Every join is a fact with who and why, and is told once, in private.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 from sqlalchemy import select
 
@@ -18,7 +19,7 @@ from handlers.rules import whereabouts
 from handlers.rules.deadlines import EMERGENCY
 from handlers.rules.sameness import Why
 from handlers.rules.subjects import subjects_of
-from handlers.wording import joining
+from handlers.wording import delicate, joining
 from handlers.wording import report as wording
 from nlp.normalise import fold
 from nlp.reading import Part
@@ -87,19 +88,23 @@ def _heard(incoming: Incoming, ctx: Context, ticket: Ticket) -> Iterator[Reply]:
     if belonging.says(joining.URGES, text):
         yield Reply(f"{wording.URGED}{cards.status_line(ctx, ticket)}", ticket_id=ticket.id)
         return
+    if case.is_private_trouble(ticket):
+        if not _said_lately(ctx, ticket, burst.BREATH):
+            yield Reply(delicate.STILL_HERE, ticket_id=ticket.id)
+        return
     more = doubts.once_more(ctx, ticket)
     if not (more or places(ctx) or (ctx.reading.parts and ctx.reading.band == "high")):
         waits = "still_broken" in ctx.reading.cues or belonging.says(joining.ASKS, text)
-        if _said_lately(ctx, ticket) and not waits:
+        if _said_lately(ctx, ticket, ctx.policy.burst) and not waits:
             return
         more = cards.status_line(ctx, ticket) if len(text) <= FRAGMENT else ""
     heard = wording.ADDED.format(number=tickets.lead(ctx.db, ticket).number)
     yield Reply("\n".join(filter(None, (heard, more))), ticket_id=ticket.id)
 
 
-def _said_lately(ctx: Context, ticket: Ticket) -> bool:
-    """Whether this person added something within the burst, and was answered."""
-    lately = Fact.at >= ctx.now - ctx.policy.burst, Fact.account_id.in_(ctx.mine), Fact.inbox_id != ctx.inbox.id
+def _said_lately(ctx: Context, ticket: Ticket, within: timedelta) -> bool:
+    """Whether this person added something a moment ago, and was answered."""
+    lately = Fact.at >= ctx.now - within, Fact.account_id.in_(ctx.mine), Fact.inbox_id != ctx.inbox.id
     added = select(Fact.id).where(Fact.ticket_id == ticket.id, Fact.kind == FactKind.ADDED, *lately)
     return ctx.db.scalar(added.limit(1)) is not None
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from handlers import belonging, burst, cards, case, helping, turning_to
 from handlers.context import Context
-from handlers.knocks import is_knock
+from handlers.knocks import is_knock, would_tell_on
 from handlers.message import Incoming, Kind, Member, Replies, Reply
 from handlers.orders import Order
 from handlers.registry import on
@@ -88,7 +88,12 @@ def asks_who_reported(incoming: Incoming, ctx: Context) -> Replies | None:
 
 def opens(incoming: Incoming, ctx: Context) -> Replies | None:
     """在吗, 我要报修: somebody knocks and waits to be asked in."""
-    if not incoming.addressed or not is_knock(ctx.words):
+    if not incoming.addressed:
+        return None
+    if would_tell_on(ctx.words):
+        burst.expect_words(ctx)
+        return [Reply(wording.COME_IN_TELLING, to=case.sender(ctx))]
+    if not is_knock(ctx.words):
         return None
     return [Reply(wording.COME_IN, to=case.sender(ctx))]
 
@@ -201,11 +206,18 @@ def hint(incoming: Incoming, ctx: Context) -> Replies | None:
         return [Reply(said)] if said else []
     if (standing := _not_known(ctx) or _standing(ctx)) is not None:
         return [standing]
+    _listen(ctx)
     last = ctx.who.account.hinted_at
     if last is not None and ctx.now - last < HINT_EVERY:
         return _once_more(ctx, last)
     ctx.who.account.hinted_at = ctx.now
     return [Reply(wording.WELCOME if "greeting" in ctx.reading.cues else wording.HINT, to=case.sender(ctx))]
+
+
+def _listen(ctx: Context) -> None:
+    """To the bot alone it may have been the first piece of something: what follows is read with it."""
+    if ctx.group is None and not ctx.who.is_staff:
+        burst.expect_words(ctx)
 
 
 def _once_more(ctx: Context, last: datetime) -> Replies:

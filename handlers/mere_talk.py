@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers import consulting, delicate, forwarded
-from handlers.knocks import is_knock
+from handlers.knocks import is_knock, would_tell_on
 from handlers.message import Incoming, Kind
 from handlers.orders import called, parse
 from handlers.rules.unnamed import points
@@ -45,10 +45,14 @@ def concerns_nobody(incoming: Incoming, reading: Reading) -> bool:
         words = called(words)
         if not words or points(fold(words)):
             return False
-    if words.strip(AROUND) in ALONE or parse(words) is not None or (incoming.addressed and is_knock(words)):
+    if words.strip(AROUND) in ALONE or parse(words) is not None or (incoming.addressed and _knocks(words)):
         return False
     if notice_wording.RECEIVED_NUMBER.fullmatch(words.strip(AROUND)):
         return False
     if incoming.chat is not None and ("agreement" in reading.cues or may_answer(incoming.text)):
         return False  # perhaps it says yes to what a neighbour half told
     return not (consulting.may_ask(incoming) or delicate.concerns(incoming))
+
+
+def _knocks(words: str) -> bool:
+    return is_knock(words) or would_tell_on(words)

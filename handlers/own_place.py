@@ -11,6 +11,7 @@ from sqlalchemy import select
 from handlers import belonging, burst
 from handlers.context import Context
 from handlers.rules import whereabouts
+from handlers.rules.deadlines import EMERGENCY
 from handlers.wording import locating as locating_wording
 from handlers.wording import waiting as wording
 from nlp.normalise import fold
@@ -28,16 +29,19 @@ INDOORS = frozenset({"building", "utilities", "drainage", "noise", "fumes", "fir
 
 def completed(ctx: Context, part: Part) -> Part:
     """With the house that the same person named last in this chat, where this names nothing; the door only for what is
-    wrong in their own flat."""
+    wrong in their own flat, or where it cannot wait."""
     if ctx.who.is_staff:
         return part
     text = fold(ctx.words)
     if ctx.group is not None:
         return _below_line_before(ctx, part)
-    if part.category not in INDOORS or part.place or ctx.reading.place or belonging.says(wording.ELSEWHERE, text):
+    grave = part.urgency == EMERGENCY
+    if not (grave or part.category in INDOORS) or part.place or ctx.reading.place:
+        return part
+    if belonging.says(wording.ELSEWHERE, text):
         return part
     told = [tuple(ticket.place) for ticket in _lately(ctx)] if ctx.who.is_attentive(ctx.now) else []
-    place = _house([*_said_before(ctx), *told], whole=belonging.says(wording.IN_THE_FLAT, text))
+    place = _house([*_said_before(ctx), *told], whole=grave or belonging.says(wording.IN_THE_FLAT, text))
     return replace(part, place=place) if place else part
 
 

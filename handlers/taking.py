@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from handlers import belonging, burst, cards, case, doubts, joining, lanes, own_place
+from handlers import belonging, burst, cards, case, doubts, joining, lanes, own_place, pieces
 from handlers.context import Context
 from handlers.joining import Settled
 from handlers.locating import is_in_estate
@@ -63,6 +63,9 @@ def _bodies(incoming: Incoming, ctx: Context, parts: list[Part], source: str | N
     if source == PATROL and len(parts) > 1:
         return [ctx.keep(part.text or incoming.text) for part in parts]
     told = called(incoming.text) if incoming.addressed and ctx.group is not None else incoming.text
+    if ctx.group is None and not ctx.who.is_staff and ctx.alarms:
+        before = pieces.said_before(ctx)
+        told = pieces.joined(ctx, before, told)
     return [ctx.keep(told)] * len(parts)
 
 

@@ -14,8 +14,8 @@ from handlers.message import Incoming, Kind, Replies, Reply
 from handlers.rules.deadlines import EMERGENCY
 from handlers.rules.likeness import ABOUT_ANYTHING, RELATED
 from handlers.rules.subjects import subjects_of
+from handlers.wording import delicate, joining
 from handlers.wording import help as help_wording
-from handlers.wording import joining
 from handlers.wording import report as report_wording
 from handlers.wording import waiting as wording
 from nlp.normalise import fold
@@ -23,6 +23,7 @@ from nlp.reading import Part
 from storage import facts, tickets
 from storage.facts import FactKind
 from storage.tickets import Ticket
+from storage.workflow import Status
 
 LONGEST = 40  # characters; whoever says more tells something, too
 LEFT = 1  # characters beside the question that may mean anything
@@ -50,8 +51,14 @@ def asked(incoming: Incoming, ctx: Context) -> Replies | None:
         return _urged(incoming, ctx, meant[0], angry=angry)
     if _beside(text, wording.ASKS) > TELLS:
         return _added(incoming, ctx, meant[0], more=True)
-    lines = "\n".join(cards.status_line(ctx, ticket) for ticket in meant[:SHOWN])
+    lines = "\n".join(_standing(ctx, ticket) for ticket in meant[:SHOWN])
     return [Reply(lines, ticket_id=meant[0].id)]
+
+
+def _standing(ctx: Context, ticket: Ticket) -> str:
+    """Where it stands; to somebody in trouble of their own, until somebody comes, that they were heard."""
+    warmly = case.is_private_trouble(ticket) and ticket.status == Status.REPORTED
+    return delicate.STILL_HERE if warmly else cards.status_line(ctx, ticket)
 
 
 def _by_number(ctx: Context, text: str) -> Replies | None:
@@ -120,7 +127,7 @@ def _urged(incoming: Incoming, ctx: Context, ticket: Ticket, *, angry: bool) -> 
     if breath or twice > 1:
         return []
     head = wording.URGED_AGAIN if again else wording.ANGERED if angry else report_wording.URGED
-    answer = Reply(f"{head}{cards.status_line(ctx, ticket)}", ticket_id=ticket.id)
+    answer = Reply(f"{head}{_standing(ctx, ticket)}", ticket_id=ticket.id)
     return [answer] if again else [answer, *case.tell_workers(ctx, ticket, fact, _form(ctx, ticket), incoming.text)]
 
 

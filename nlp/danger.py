@@ -33,6 +33,8 @@ _HARDLY = _NOTHING - 4.0
 # Nobody describes an emergency in more characters than this.
 _ENOUGH = 400
 _TOLD = 3
+# Nor calls for help in more than these.
+_CRY, _CRIES = 30, "cry"
 # The sign that it is next door: a fire there is none of ours, and worth telling whoever is on duty all the same.
 _NEXT_DOOR, _REACH = "邻处", 12
 # How much the category of a named kind counts beside what was learned.
@@ -51,29 +53,39 @@ class Danger:
     plain: bool
     next_door: bool = False
     meant: bool = False
+    cry: tuple[str, str] | None = None  # category and words for the clerk of a cry for help to the bot
 
     @property
     def name(self) -> str:
         """The name of its kind; "other" where it has none."""
         kind = self._kind()
-        return kind.name if kind else "other"
+        return _CRIES if self.cry else kind.name if kind else "other"
 
     @property
     def category(self) -> str:
         """What it is about."""
+        if self.cry:
+            return self.cry[0]
         kind = self._kind()
         return _category(self, kind.category if kind else None)
 
     @property
     def why(self) -> str:
         """The kind and the words that told, for a clerk."""
+        if self.cry:
+            return self.cry[1]
         kind = self._kind()
         return _why(kind.why if kind else _happening(self.heard), self.found)
 
+    @property
+    def guessed(self) -> bool:
+        """Whether it only sounds like one: no word says what happens."""
+        return not (self.plain or self.cry or self.heard or any(sign.mark == "!" for sign in self.found))
+
     def sure(self, report: float) -> bool:
         """Whether to ring the bells, given how much (log odds) the message is like a report."""
-        if self.next_door and not self.meant:
-            return False
+        if self.cry or (self.next_door and not self.meant):
+            return self.cry is not None
         told = self.plain or self.next_door
         return self._sum(report) >= SURE or (told and report >= PLAIN)
 
@@ -150,6 +162,8 @@ def danger(folded: str, told: float | None = None, *, meant: bool = False) -> Da
     """
     text = folded[:_ENOUGH]
     found = signs.seen(text)
+    if meant and (cry := _cry(text)) is not None:
+        return Danger(text, found, (), 0.0, plain=True, meant=True, cry=cry)
     weights = _weights()
     if told is None or len(folded) > _ENOUGH:
         told = sum([weights.danger[run] for run in signs.runs(text) if run in weights.danger])
@@ -164,6 +178,18 @@ def danger(folded: str, told: float | None = None, *, meant: bool = False) -> Da
     if value < _NOTHING and not (plain or next_door):
         return None
     return Danger(text, found, heard, round(value, 2), plain, next_door, meant)
+
+
+@cache
+def _cries() -> tuple[tuple[str, re.Pattern[str], str], ...]:
+    return tuple((category, re.compile(pattern), why) for category, pattern, why in rows("cries.tsv", 3))
+
+
+def _cry(text: str) -> tuple[str, str] | None:
+    """Somebody who needs help this minute and says no more than that."""
+    if len(text) > _CRY:
+        return None
+    return next(((category, why) for category, pattern, why in _cries() if pattern.fullmatch(text)), None)
 
 
 def _of_signs(text: str, found: Sequence[Sign]) -> float:

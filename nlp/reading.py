@@ -28,7 +28,7 @@ _LIKELY = 0.6  # what may be a joke (我老婆打呼噜太响能不能报修) an
 # says only the least ("我家停水了").
 _PLAINLY = 3.0
 # Whoever says that they report somebody, and what is wrong, is believed sooner.
-_TELLS_ON, _TELLING_ON = "举报", 2.5
+_TIPOFF, _TELLS_ON, _TELLING_ON = "tipoff", "举报", 2.5
 _DANGER_VOTE = 4.0
 _OWN_VOTE = 3.5  # of a word that this deployment put into a category itself
 _CLEAR = -1.0  # of a category's own log odds: as likely as not, whatever the others say
@@ -120,7 +120,7 @@ def _read(text: str, context: ReadingContext) -> Reading:
     bones = features.skeleton(folded)
     runs, each = features.runs(bones), features.share(bones)
     told, alarming = spelling.total(runs, weights.report["N"], spelt())
-    suspected = danger(folded, alarming, meant=context.addressed)
+    suspected = _suspected(folded, alarming, context)
     score = weights.bias + told * each
     hits = lexicon().find(folded)
     accuses = context.addressed and tells_on(folded)
@@ -147,6 +147,12 @@ def _read(text: str, context: ReadingContext) -> Reading:
     doubtful = suspected if suspected and suspected.doubtful(score) else None
     sight = _Sight(folded, hits, where, found, talk, sure, doubtful, accuses, plain, outline, texture, each, score)
     return _believe(sight)
+
+
+def _suspected(folded: str, told: float, context: ReadingContext) -> Danger | None:
+    """The danger that it may speak of; whoever tells on somebody only sounds pressing."""
+    found = danger(folded, told, meant=context.addressed)
+    return None if found and found.guessed and kind_of(folded, "other") == _TIPOFF else found
 
 
 def _is_mere_talk(weights: model.Weights, hits: features.Hits, score: float) -> bool:

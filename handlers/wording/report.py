@@ -88,6 +88,7 @@ WHICH_WITHDRAW = "您有几件在办：{numbers}。要撤哪件？比如「撤�
 SUPPORTED = "已并入 {number} 号，同样会通知您。"
 SAID_IN_PRIVATE = "{number} 号报事人又说了几句，已私下发给经办的人，也可以私下对我说「查 {number}」。"
 WITHDRAWN_STAFF = "{number} 号报事人已撤回，不用去了。"
+AT = "{said}（{place}）"
 ADDED_STAFF = "{number} 号报事人补充：{said}"
 NEIGHBOUR_STAFF = "{number} 号有邻居说：{said}"
 ADDED_MEDIA_STAFF = "{number} 号报事人补充了{what}。"

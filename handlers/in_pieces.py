@@ -1,0 +1,98 @@
+"""他又喝酒了, 在砸东西, 打我: what somebody tells the bot alone in pieces, none of which says it all by itself.
+
+Read together with what the same person said just before and nobody took up; what it tells is told by all of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from handlers import belonging, burst, delicate, gathering, holding, pieces, report
+from handlers import help as assistance
+from handlers.context import Context
+from handlers.knocks import would_tell_on
+from handlers.message import Incoming, Replies
+from handlers.rules import finds
+from handlers.rules.deadlines import EMERGENCY
+from handlers.wording import joining
+from nlp.normalise import fold
+from nlp.reading import read
+from storage.inbox import Inbox
+
+LEAST = 2  # characters that say what somebody is told on for
+STEPS = (delicate.with_care, assistance.danger, report.report)
+Whole = tuple[Incoming, Context]
+
+
+def told(incoming: Incoming, ctx: Context) -> Replies | None:
+    """The pieces as if they had been said in one go, where that tells of something and this alone does not."""
+    alone = ctx.group is None and not ctx.who.is_staff and belonging.has_words(incoming)
+    if not alone or len(ctx.words) > pieces.LONGEST or (ctx.reading.is_report and not _is_telling_on(ctx)):
+        return None
+    found = belonging.match(incoming, ctx)
+    if found is not None and found.ticket.urgency == EMERGENCY:
+        return None
+    before = pieces.said_before(ctx, additions=found is not None)
+    for tells in (_wants_care, _is_grave) if found is not None else (_wants_care, _is_told):
+        for rows, whole in _wholes(incoming, ctx, before):
+            if tells(*whole) and (replies := _taken(*whole)) is not None:
+                _share(ctx, rows)
+                return replies
+    return None
+
+
+def told_on(incoming: Incoming, ctx: Context) -> Replies | None:
+    """他还养鸡: what somebody says next of those they told on goes to whoever hears of that, and to nobody else."""
+    if ctx.group is not None or ctx.who.is_staff or ctx.alarms or not ctx.reading.parts:
+        return None
+    of_them = belonging.says(joining.OF_THEM, fold(ctx.words))
+    ticket = burst.spoken_in(ctx, ctx.policy.answer_within if of_them else ctx.policy.burst)
+    if ticket is None or ticket.kind not in belonging.CONFIDENTIAL or not (of_them or ctx.reading.kind == "complaint"):
+        return None
+    return gathering.add(incoming, ctx, ticket, why="told_on")
+
+
+def _is_telling_on(ctx: Context) -> bool:
+    """Whether they said just before that they want to: what they tell now stays with those who see to it."""
+    return any(would_tell_on(pieces.words_of(ctx, row)) for row in pieces.said_before(ctx))
+
+
+def _wholes(incoming: Incoming, ctx: Context, before: Sequence[Inbox]) -> Iterator[tuple[Sequence[Inbox], Whole]]:
+    """All of it, then ever less, with and without a pause between the pieces: people begin and break off anywhere."""
+    for rows in (before[first:] for first in range(len(before))):
+        said = [*(pieces.words_of(ctx, row) for row in rows), ctx.words]
+        for words in (joining.PIECES.join(said), "".join(said)):
+            then = replace(ctx, reading=read(words, pieces.ALONE), words=words)
+            yield rows, (replace(incoming, text=words), then)
+
+
+def _wants_care(said: Incoming, then: Context) -> bool:
+    return delicate.heard(said, then) is not None
+
+
+def _is_grave(said: Incoming, then: Context) -> bool:
+    return then.alarms
+
+
+def _is_told(said: Incoming, then: Context) -> bool:
+    """Surely a report of here and now; whoever wants to tell on somebody has told it once they say more than where."""
+    parts, tells_on = then.reading.parts, then.reading.kind in belonging.CONFIDENTIAL
+    more = tells_on and len(belonging.without(joining.TELLING_ON, finds.unplaced(fold(then.words)))) >= LEAST
+    sure = more if tells_on else then.reading.is_report
+    return bool(parts) and sure and holding.is_meant(said, then, parts)
+
+
+def _taken(said: Incoming, then: Context) -> Replies | None:
+    steps: Iterator[Callable[[Incoming, Context], Replies | None]] = iter(STEPS)
+    replies = next((replies for step in steps if (replies := step(said, then)) is not None), None)
+    return [*delicate.beside(said, then), *replies] if replies is not None else None
+
+
+def _share(ctx: Context, rows: Sequence[Inbox]) -> None:
+    """The pieces share what became of the last: they belong to its ticket, or are forgotten with it."""
+    for row in rows:
+        if ctx.inbox.text is None:
+            row.text = None
+        if row.ticket_id is None:
+            row.ticket_id, row.forget_at = ctx.inbox.ticket_id, ctx.inbox.forget_at

@@ -1,0 +1,182 @@
+"""Trouble told to the bot alone piece by piece, in any order: who, where, what, by people who are old or afraid."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from storage.inbox import Inbox
+from tests.conversations.stage import OFFICE, RESIDENTS, Stage, to
+
+
+def said(town: Stage, *pieces: str, who: str = "李婶") -> list[tuple[str, str]]:
+    """Everything that was heard while somebody told it in private."""
+    return [line for piece in pieces for line in town.say(who, piece)]
+
+
+def heard_by_staff(lines: list[tuple[str, str]], who: str) -> str:
+    return "\n".join(to(lines, who))
+
+
+# --- one trouble
+
+
+@pytest.mark.parametrize(
+    ("pieces", "category"),
+    [
+        (("有股味道", "像煤气"), "utilities"),
+        (("我一个人在家", "摔了一跤", "起不来"), "welfare"),
+        (("心口疼", "喘不上气"), "welfare"),
+        (("3号楼", "四单元", "灯", "不亮"), "building"),
+        (("下水道", "堵了"), "drainage"),
+        (("水管", "爆了"), "utilities"),
+    ],
+)
+def test_what_no_piece_says_by_itself_is_told_by_all(town: Stage, pieces: tuple[str, ...], category: str) -> None:
+    said(town, "同志你好", "麻烦您一下", *pieces)
+    assert [ticket.category for ticket in town.tickets()] == [category]
+
+
+def test_the_place_comes_first_and_is_not_asked_again(town: Stage) -> None:
+    lines = said(town, "3号楼", "四单元", "灯", "不亮")
+    assert town.ticket(1).place == ["3号楼", "四单元"]
+    assert "3号楼，四单元，灯" in heard_by_staff(lines, "小赵")
+
+
+def test_what_was_said_before_an_emergency_stands_on_its_card(town: Stage) -> None:
+    lines = said(town, "我家在2号楼502", "闻到煤气味")
+    assert "我家在2号楼502，闻到煤气味" in heard_by_staff(lines, "小赵")
+    assert town.ticket(1).place == ["2号楼", "502"]
+
+
+def test_who_has_something_else_open_is_heard_when_it_gets_grave(town: Stage) -> None:
+    said(town, "三号楼路灯坏了")
+    town.wait(minutes=20)
+    said(town, "我一个人", "摔了", "起不来")
+    assert [ticket.urgency for ticket in town.tickets()] == ["ordinary", "emergency"]
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        ("吃了吗", "今天天气不错", "我孙子昨天来看我了"),
+        ("灯", "算了", "不亮就不亮吧"),
+        ("楼上",),
+        ("我住3号楼", "孩子在外地", "一个月回来一次"),
+    ],
+)
+def test_small_talk_in_pieces_opens_nothing(town: Stage, pieces: tuple[str, ...]) -> None:
+    said(town, *pieces)
+    assert town.tickets() == []
+
+
+def test_after_a_pause_it_is_something_else(town: Stage) -> None:
+    said(town, "下水道")
+    town.wait(minutes=40)
+    said(town, "堵了")
+    assert town.tickets() == []
+
+
+# --- blows at home
+
+
+def test_blows_at_home_told_in_pieces_stay_with_few(town: Stage) -> None:
+    lines = said(town, "他又喝酒了", "在砸东西", "打我", "我躲在厕所", "4号楼301")
+    assert "12338" in heard_by_staff(lines, "李婶")
+    assert "他又喝酒了，在砸东西，打我" in heard_by_staff(lines, "值班老何")
+    assert to(lines, OFFICE) == to(lines, RESIDENTS) == to(lines, "小刘") == to(lines, "孙队") == []
+    ticket = town.ticket(1)
+    assert (ticket.confidential, ticket.urgency, ticket.place) == (True, "emergency", ["4号楼", "301"])
+
+
+@pytest.mark.parametrize("words", ["他睡着了 没事了", "算了 不用来了", "不要紧了"])
+def test_a_second_thought_of_hers_ends_nothing(town: Stage, words: str) -> None:
+    said(town, "他打我")
+    lines = said(town, words)
+    assert town.ticket(1).status == "reported"
+    assert "补充到" not in heard_by_staff(lines, "李婶")
+
+
+@pytest.mark.parametrize("words", ["我一个人", "有人来吗", "孩子都不管我"])
+def test_who_goes_on_speaking_in_need_is_not_read_a_file_number(town: Stage, words: str) -> None:
+    said(town, "我不想活了")
+    town.wait(minutes=2)
+    (answer,) = to(town.say("李婶", words), "李婶")
+    assert answer.startswith("我在，您说的都转给值班的人了")
+
+
+@pytest.mark.parametrize("words", ["3号楼一单元401家暴", "4号楼302家暴", "5号楼二单元201他打我"])
+def test_the_number_of_a_door_makes_blows_no_matter_of_pipes(town: Stage, words: str) -> None:
+    said(town, words)
+    assert town.ticket(1).category in ("welfare", "security")
+
+
+@pytest.mark.parametrize("words", ["楼上孩子哭得好惨，天天打", "隔壁小孩又哭了，肯定在打", "楼上打孩子打得哇哇哭"])
+def test_a_child_that_cries_under_blows_is_no_noise(town: Stage, words: str) -> None:
+    lines = town.say("王阿姨", words, RESIDENTS)
+    assert "12355" in heard_by_staff(lines, "王阿姨")
+    assert to(lines, RESIDENTS) == to(lines, OFFICE) == []
+
+
+# --- tip-offs
+
+
+@pytest.mark.parametrize("knock", ["我想举报", "举报", "我要举报一个人", "想跟你们举报个事", "怎么举报"])
+def test_who_wants_to_tell_on_somebody_hears_first_who_will_know(town: Stage, knock: str) -> None:
+    (answer,) = to(said(town, knock), "李婶")
+    assert answer.startswith("您说，举报什么、在哪儿。只有办这事的人看得到")
+    assert "12388" in answer
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        ("3号楼502", "有人群租"),
+        ("楼上", "赌博"),
+        ("3号楼门口", "有人占道停车"),
+        ("隔壁", "养了二十只鸡"),
+    ],
+)
+def test_a_tip_off_in_pieces_is_confidential(town: Stage, pieces: tuple[str, ...]) -> None:
+    lines = said(town, "我想举报", *pieces)
+    assert [(ticket.kind, ticket.confidential) for ticket in town.tickets()] == [("tipoff", True)]
+    assert town.ticket(1).urgency != "emergency"
+    assert to(lines, OFFICE) == to(lines, RESIDENTS) == []
+
+
+@pytest.mark.parametrize("more", ["他还在家里养鸡", "那家还占道停车", "还占道停车"])
+def test_what_is_told_next_of_the_same_people_stays_as_confidential(town: Stage, more: str) -> None:
+    said(town, "我要举报3号楼502群租")
+    town.wait(minutes=4)
+    lines = said(town, more)
+    assert len(town.tickets()) == 1
+    assert more in heard_by_staff(lines, "孙队")
+    assert to(lines, OFFICE) == []
+
+
+def test_another_trouble_after_a_tip_off_is_its_own(town: Stage) -> None:
+    said(town, "我要举报3号楼502群租", "三号楼路灯坏了")
+    assert [ticket.confidential for ticket in town.tickets()] == [True, False]
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [("我要举报", "社区书记"), ("举报领导",), ("举报村干部打哪个电话",), ("我想举报", "街道主任", "收了人家红包")],
+)
+def test_whoever_would_tell_on_an_official_hears_the_right_number_and_nothing_is_kept(
+    town: Stage, pieces: tuple[str, ...]
+) -> None:
+    lines = said(town, *pieces)
+    assert {who for who, _ in lines} == {"李婶"}
+    assert "12388" in heard_by_staff(lines, "李婶")
+    assert town.tickets() == []
+    with town.app.reading() as db:
+        assert set(db.scalars(select(Inbox.text))) <= {None} or len(pieces) > 2
+
+
+# --- a department that must find the door
+
+
+def test_in_an_emergency_the_door_that_is_added_reaches_whoever_goes_there(town: Stage) -> None:
+    lines = said(town, "4号楼有人打架 动刀了", "4号楼301")
+    assert "4号楼301" in heard_by_staff(lines, "孙队")
