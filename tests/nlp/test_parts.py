@@ -42,6 +42,8 @@ def test_an_emergency_is_not_split_by_what_it_brings() -> None:
         "卫生间顶上往下滴 滴我一脖子 楼上是不是水管漏了",
         "南门口那几个摊摊又摆出来了，把消防通道都堵了，车子过不去",
         "闭门器坏了 2单元大门哐哐的 一晚上没法睡",
+        "门口摆摊占道，车都过不去",
+        "化粪池满了，满院子臭味",
     ],
 )
 def test_what_a_trouble_brings_and_what_is_supposed_behind_it_is_no_second_one(said: str) -> None:
