@@ -269,7 +269,7 @@ class Batch:
             asked = (
                 select(Question.id)
                 .join(Inbox, Inbox.id == Question.data["inbox"].as_integer())
-                .where(Question.kind == "report", Question.expires_at > self.moment.now, Inbox.group_id == group_id)
+                .where(Question.kind == "report", Question.asked_at > since, Inbox.group_id == group_id)
             )
             self._awake[group_id] = any(self.db.scalar(one.limit(1)) is not None for one in (told, asked)) or (
                 group.mode != candidates.DIRECT and candidates.is_any_waiting(self.db, group_id, since)

@@ -15,24 +15,24 @@ from sqlalchemy import select
 from handlers import belonging, burst, case, locating, on_duty, reviewers
 from handlers.context import Context
 from handlers.message import Incoming, Kind, Member, Replies, Reply
-from handlers.orders import MENTION
 from handlers.permissions import Who
-from handlers.rules import sameness
+from handlers.rules import sameness, yes_or_no
 from handlers.rules.deadlines import EMERGENCY
 from handlers.rules.likeness import SPREADS, Known, Said
 from handlers.taking import open_parts
-from handlers.wording import desk as desk_wording
-from handlers.wording import joining
+from handlers.wording import offered
 from handlers.wording import report as wording
 from nlp.normalise import fold, normalise
 from nlp.reading import Part, Reading, ReadingContext, read
 from storage import directory
 from storage.deployment import Question
+from storage.facts import FactKind
 from storage.inbox import Inbox
 from storage.people import Account, Group, Staff
 from storage.tickets import Ticket
 
 ASK_WITHIN = timedelta(minutes=10)
+LATE = timedelta(hours=2)  # in private somebody may read the question later, and say yes
 ASK_ALONE = timedelta(minutes=30)  # to the bot alone nobody else answers in between
 LONGEST = 200  # characters of what is passed on
 ASKED_LATELY = 30  # open questions that are looked at
@@ -46,18 +46,18 @@ def offer(incoming: Incoming, ctx: Context) -> Replies:
     alone = ctx.group is None
     in_private = alone or ctx.who.account.door in ctx.doors
     address = f"a:{ctx.who.account.id}" if in_private else ctx.address
-    until = ctx.now + (ASK_ALONE if alone else ASK_WITHIN)
+    within = ASK_ALONE if alone else ASK_WITHIN
     case.ask(
         ctx,
         ctx.who.account.id,
         address,
         "report",
         ticket=None,
-        until=until,
+        until=ctx.now + (LATE if in_private else within),
         data={"inbox": ctx.inbox.id},
     )
     # However short talk is kept: until the answer. The question quotes it, and is forgotten with it.
-    ctx.inbox.forget_at = max(ctx.inbox.forget_at or ctx.now, until)
+    ctx.inbox.forget_at = max(ctx.inbox.forget_at or ctx.now, ctx.now + within)
     burst.expect_words(ctx)
     grave = ctx.reading.doubtful or _is_grave(_words(ctx, ctx.inbox)[1])
     first = wording.FIRST if grave else ""
@@ -117,25 +117,31 @@ def _short(text: str) -> str:
     return text if len(text) <= 30 else text[:29] + "…"
 
 
-def answer_offer(incoming: Incoming, ctx: Context) -> Replies | None:
-    """是 or 不 to "shall I register what you said": opens it with the words and the place of then."""
-    word = ctx.words.strip("。.!！ ")
-    question = case.asked(ctx, "report") if word in desk_wording.YES + desk_wording.NO else None
-    if question is None:
-        return None
-    original = ctx.db.get(Inbox, question.data["inbox"])
-    ctx.db.delete(question)
-    if word in desk_wording.NO or original is None or original.text is None:
-        return [Reply(wording.NOT_REPORTED)]
-    known = ctx.db.get_one(Ticket, original.ticket_id).category if original.ticket_id is not None else None
-    return open_then(incoming, ctx, original, known=known)
+def beside(incoming: Incoming, ctx: Context, opened: Replies) -> Replies:
+    """天天晚上十点以后, behind the yes: whoever works on it reads that, too."""
+    ticket = next((ctx.db.get_one(Ticket, one.ticket_id) for one in opened if one.ticket_id is not None), None)
+    if ticket is None:
+        return []
+    if incoming.kind in burst.PHOTOLIKE and incoming.media:
+        return burst.add_media(incoming, ctx, ticket)
+    case.belongs(ctx, ticket)
+    if len(yes_or_no.beside(fold(ctx.words), belonging.places(ctx))) <= offered.TELLS:
+        return []
+    data = {"kind": incoming.kind, "because": "told_on"}
+    fact = case.record(ctx, ticket, FactKind.ADDED, body=ctx.keep(incoming.text), said_here=True, data=data)
+    return list(case.tell_workers(ctx, ticket, fact, wording.ADDED_STAFF, incoming.text))
 
 
 def open_then(
-    incoming: Incoming, ctx: Context, original: Inbox, apart: Collection[int] = (), known: str | None = None
+    incoming: Incoming,
+    ctx: Context,
+    original: Inbox,
+    apart: Collection[int] = (),
+    known: str | None = None,
+    place: tuple[str, ...] = (),
 ) -> Replies:
     """Opens what was said earlier, by whoever said it, with the words, the place and the moment of then. ``known``: the
-    category of what it already belongs to, beside which something else was asked about."""
+    category of what it already belongs to, beside which something else was asked about. ``place``: said since."""
     words, reading = _words(ctx, original)
     if not reading.parts:
         return [Reply(wording.NOT_REPORTED)]
@@ -143,9 +149,9 @@ def open_then(
     account = ctx.db.get_one(Account, original.sender_id)
     who = ctx.who if account.id == ctx.who.account.id else Who(account)
     then = replace(ctx, inbox=original, group=group, reading=reading, words=normalise(words), who=who)
-    said = replace(incoming, text=words, kind=Kind.TEXT, media=None, quoted=None, shown_name=_name(ctx, account))
+    said = replace(incoming, text=words, kind=Kind.TEXT, media=None, quoted=None, shown_name=name_of(ctx, account))
     parts = [part for part in reading.parts if part.category != known] or list(reading.parts)
-    return open_parts(said, then, parts, apart=apart)
+    return open_parts(said, then, [replace(part, place=part.place or place) for part in parts], apart=apart)
 
 
 def tells(ctx: Context, original: Inbox) -> bool:
@@ -153,7 +159,7 @@ def tells(ctx: Context, original: Inbox) -> bool:
     return original.text is not None and bool(_words(ctx, original)[1].parts)
 
 
-def _name(ctx: Context, account: Account) -> str:
+def name_of(ctx: Context, account: Account) -> str:
     return ctx.vault.open(account.shown_name, "accounts.shown_name", account.ref) if account.shown_name else ""
 
 
@@ -164,20 +170,27 @@ def _words(ctx: Context, original: Inbox) -> tuple[str, Reading]:
     return words, read(words, ReadingContext(group_place=place, addressed=True))
 
 
-def _pending(ctx: Context) -> list[tuple[Question, Inbox]]:
+def pending(ctx: Context) -> list[tuple[Question, Inbox]]:
     """What was asked about lately in this group and is still without an answer, newest first."""
-    query = select(Question).where(Question.kind == "report", Question.expires_at > ctx.now)
+    since = Question.asked_at > ctx.now - (ASK_ALONE if ctx.group is None else ASK_WITHIN)
+    query = select(Question).where(Question.kind == "report", Question.expires_at > ctx.now, since)
     found = []
     for question in ctx.db.scalars(query.order_by(Question.asked_at.desc()).limit(ASKED_LATELY)):
         original = ctx.db.get(Inbox, question.data["inbox"])
-        if original is not None and original.group_id == ctx.inbox.group_id and _stands(original):
+        here = original is not None and (original.group_id == ctx.inbox.group_id or _is_mine_elsewhere(ctx, original))
+        if original is not None and here and _stands(original):
             found.append((question, original))
     return found
 
 
+def _is_mine_elsewhere(ctx: Context, original: Inbox) -> bool:
+    """In private somebody may send the photo of what they said in a group."""
+    return ctx.group is None and original.sender_id in ctx.mine and not ctx.reading.parts
+
+
 def is_pending(ctx: Context, row: Inbox) -> bool:
     """Whether somebody was asked about this very message."""
-    return any(original.id == row.id and original.sender_id not in ctx.mine for _, original in _pending(ctx))
+    return any(original.id == row.id and original.sender_id not in ctx.mine for _, original in pending(ctx))
 
 
 def _stands(original: Inbox) -> bool:
@@ -198,10 +211,11 @@ def placed(incoming: Incoming, ctx: Context) -> Replies:
 
 def _opened_for_asker(incoming: Incoming, ctx: Context) -> Replies | None:
     since = ctx.inbox.said_at - ctx.policy.burst
-    for question, original in _pending(ctx):
+    for question, original in pending(ctx):
         if original.sender_id in ctx.mine and original.said_at >= since:
             ctx.db.delete(question)
-            return open_then(incoming, ctx, original)
+            opened = open_then(incoming, ctx, original)
+            return opened if original.group_id == ctx.inbox.group_id else [*opened, *beside(incoming, ctx, opened)]
     return None
 
 
@@ -210,19 +224,6 @@ def settle(ctx: Context) -> None:
     question = case.asked(ctx, "report") if ctx.group is None else None
     if question is not None:
         ctx.db.delete(question)
-
-
-def acknowledged(incoming: Incoming, ctx: Context) -> Replies | None:
-    """Staff answer the very person who was not sure to report: 收到，马上去. Then it was a report."""
-    words = MENTION.sub("", fold(ctx.words))
-    if ctx.group is None or not ctx.who.is_staff or not belonging.says(joining.SEEN_TO, words):
-        return None
-    for question, original in _pending(ctx):
-        name = _name(ctx, ctx.db.get_one(Account, original.sender_id))
-        if incoming.quoted == original.key or name in incoming.mentions or (name and f"@{name}" in incoming.text):
-            ctx.db.delete(question)
-            return open_then(incoming, ctx, original)
-    return None
 
 
 def second_voice(incoming: Incoming, ctx: Context, part: Part | None, found: belonging.Match | None) -> Replies:
@@ -235,7 +236,7 @@ def second_voice(incoming: Incoming, ctx: Context, part: Part | None, found: bel
     if ctx.group is None or ctx.who.is_staff or (part is not None and part.urgency == EMERGENCY):
         return []
     said = belonging.said_of(incoming, ctx, part)
-    for question, original in _pending(ctx):
+    for question, original in pending(ctx):
         later = found is None or ctx.inbox.said_at - original.said_at < found.quiet
         if later and original.sender_id not in ctx.mine and _says_the_same(incoming, ctx, said, original):
             ctx.db.delete(question)

@@ -284,6 +284,57 @@ def test_without_a_private_way_one_short_line_asks_in_the_group(town: Stage, mon
     assert town.ticket(1).category == "utilities"
 
 
+@pytest.mark.parametrize(
+    ("words", "place", "added"),
+    [
+        ("要的，麻烦了", [], 0),
+        ("好的谢谢", [], 0),
+        ("对对对", [], 0),
+        ("那麻烦登记一下吧", [], 0),
+        ("嗯嗯是的，3号楼2单元", ["3号楼", "2单元"], 0),
+        ("3号楼2单元", ["3号楼", "2单元"], 0),
+        ("登记吧，说了几回没人管", [], 1),
+        ("是的，昨天晚上就不热了", [], 1),
+    ],
+)
+def test_yes_is_said_in_any_words(unsure: Stage, words: str, place: list[str], added: int) -> None:
+    said = unsure.say("王阿姨", words)
+    assert "编号 1" in to(said, "王阿姨")[0]
+    assert [row.place for row in unsure.tickets()] == [place]
+    assert unsure.facts(1).count("added") == added
+
+
+@pytest.mark.parametrize(
+    "words", ["不用了，我就随口说说", "算了吧", "先不用", "没事，我自己打电话了", "已经好了", "不了不了，谢谢"]
+)
+def test_so_is_no(unsure: Stage, words: str) -> None:
+    assert unsure.say("王阿姨", words) == [("王阿姨", report.NOT_REPORTED)]
+    assert unsure.tickets() == []
+
+
+@pytest.mark.parametrize("words", ["报了有用吗", "你是谁啊", "对面那家的呢", "是不是要钱", "要多久啊"])
+def test_a_question_back_is_no_answer(unsure: Stage, words: str) -> None:
+    unsure.say("王阿姨", words)
+    assert unsure.tickets() == []
+    assert "编号 1" in to(unsure.say("王阿姨", "是"), "王阿姨")[0]
+
+
+def test_another_trouble_is_no_yes(unsure: Stage) -> None:
+    unsure.say("王阿姨", "对了，我家3号楼电梯坏了")
+    assert [row.category for row in unsure.tickets()] == ["building"]
+
+
+def test_yes_may_come_late(unsure: Stage) -> None:
+    unsure.wait(minutes=40)
+    assert unsure.tickets() == []
+    assert "编号 1" in to(unsure.say("王阿姨", "要的"), "王阿姨")[0]
+
+
+def test_a_photo_sent_in_private_speaks_for_it(unsure: Stage) -> None:
+    unsure.photo("王阿姨")
+    assert (len(unsure.tickets()), ticket_of(unsure, unsure.last_key)) == (1, 1)
+
+
 def test_a_second_household_speaks_for_it(unsure: Stage) -> None:
     unsure.say("老周", "我家也是", RESIDENTS)
     assert (len(unsure.tickets()), supporters(unsure, 1)) == (1, ["老周"])
