@@ -194,7 +194,6 @@ STEPS: tuple[Step, ...] = (
     pointing.asked,  # before commands: 有人管吗 is one, too
     commanding.commanded,
     commanding.softly,
-    notice_reviewing.reason,
     returning.answered,
     suspending.answered,
     delicate.with_care,

@@ -10,7 +10,6 @@ from handlers.message import Incoming, Kind, Replies, Reply
 from handlers.notice_drafting import Writer
 from handlers.orders import Order, parse
 from handlers.registry import on
-from handlers.rules import notice_words
 from handlers.wording import notice_dialogue as wording
 from handlers.wording import notice_words as patterns
 from nlp.normalise import fold
@@ -65,13 +64,12 @@ def give_back(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     return replies
 
 
-def reason(incoming: Incoming, ctx: Context) -> Replies | None:
-    """时间不对，是周日: why, from whoever tapped 退回 and was asked. Any command is one."""
-    asked = case.asked(ctx, WHY) if incoming.kind is Kind.TEXT and incoming.private else None
+def reason(incoming: Incoming, ctx: Context, why: str) -> Replies | None:
+    """时间不对，是周日: from whoever tapped 退回 in private and was asked. Any command is one."""
+    asked = case.asked(ctx, WHY) if incoming.kind is Kind.TEXT else None
     if asked is None or parse(ctx.words) is not None:
         return None
     ctx.db.delete(asked)
-    why = notice_words.cleaned(incoming.text)
     if patterns.LEAVE.match(fold(why)):
         return [Reply(wording.NOT_RETURNED.format(number=asked.data["notice"]))]
     return give_back(incoming, ctx, Order("notice_return", (asked.data["notice"],), why))

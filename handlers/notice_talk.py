@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from sqlalchemy import func, or_, select
 
-from handlers import commanding, issuing, notice_control, own_open, steering
+from handlers import commanding, issuing, notice_control, notice_reviewing, own_open, steering
 from handlers.context import Context
 from handlers.message import Incoming, Kind, Replies, Reply
 from handlers.notice_dialogue import ASKED, TAKEN_UP_WITHIN
@@ -38,7 +38,7 @@ def said(incoming: Incoming, ctx: Context) -> Replies | None:
     if not _is_of_office(incoming, ctx):
         return None
     text = MENTION.sub("", notice_words.cleaned(incoming.text)).strip()
-    for step in (_begun, _corrected):
+    for step in (notice_reviewing.reason, _begun, _corrected):
         if (found := step(incoming, ctx, text)) is not None:
             return found
     word = fold(text).strip(AROUND)

@@ -1,4 +1,5 @@
-"""The picture and the recording of a notice, under the token of its page. A browser may keep them, nobody between."""
+"""The picture and the recording of a notice: under the token of its page, where a browser may keep them and nobody
+between, and on the console beside its preview."""
 
 from __future__ import annotations
 
@@ -9,6 +10,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot.web import notice_pages, pages
+from bot.web.notice_pages import LIST
 from bot.web.within import Program
 from bot.wiring import App
 from storage import notice_links, notice_sheet
@@ -24,6 +27,7 @@ HEADERS = {
 }
 PICTURES = frozenset({"image/jpeg", "image/png", "image/webp"})
 SOUNDS = frozenset({"audio/mpeg", "audio/mp4", "audio/aac", "audio/ogg", "audio/wav", "audio/amr", "audio/webm"})
+SUFFIX = {"audio/mpeg": "mp3", "audio/mp4": "m4a", "audio/amr": "amr", "audio/wav": "wav", "audio/ogg": "ogg"}
 RANGE = re.compile(r"bytes=(\d{0,12})-(\d{0,12})")
 
 
@@ -70,3 +74,30 @@ def _between(begin: str, end: str, whole: int) -> tuple[int, int]:
     if not begin:
         return max(whole - int(end), 0), whole - 1
     return int(begin), min(int(end), whole - 1) if end else whole - 1
+
+
+# --- on the console
+
+
+@router.get(LIST + "/{number:int}/voice")
+def download(number: int, request: Request, app: Program) -> Response:
+    """The recording as a file, for the village's loudspeaker."""
+    return _for_staff(number, request, app, "voice_id", download=True)
+
+
+@router.get(LIST + "/{number:int}/picture")
+def looked_at(number: int, request: Request, app: Program) -> Response:
+    """The picture, beside the preview."""
+    return _for_staff(number, request, app, "picture_id", download=False)
+
+
+def _for_staff(number: int, request: Request, app: App, column: str, *, download: bool) -> Response:
+    with app.reading() as db:
+        ctx = notice_pages.context_of(app, db, notice_pages.staff_of(app, db, request))
+        notice, _ = notice_pages.find(ctx, number)
+        found = notice_sheet.media_of(db, getattr(notice, column))
+        if found is None:
+            raise HTTPException(404)
+        named = f'attachment; filename="notice-{number}.{SUFFIX.get(found.mime, "bin")}"'
+        headers = pages.PRIVATE | ({"content-disposition": named} if download else {})
+        return Response(found.bytes, media_type=found.mime, headers=headers)

@@ -43,6 +43,7 @@ class Done:
 
     replies: Replies
     to: str
+    refused: bool = False  # nothing was done: what was typed belongs back into its form
 
 
 def staff_of(app: App, db: Session, request: Request) -> Staff:

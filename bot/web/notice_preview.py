@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import cast
 
 from fastapi import APIRouter
@@ -17,11 +18,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.notice_account import Accounts
-from bot.web import console, next_page, notice_pages, notices, pages
+from bot.web import console, next_page, notice_pages, notices, pages, refusals
 from bot.web.forms import fields_of
 from bot.web.guards import CONTENT_SECURITY
 from bot.web.notice_form import writer_of
 from bot.web.notice_pages import LIST, Done
+from bot.web.refusals import Refused
 from bot.web.within import Program
 from bot.wiring import App
 from handlers import issuing, notice_passing, notice_preview, notice_showing, notice_signing
@@ -36,7 +38,8 @@ from handlers.rules import notice_hours
 from handlers.wording import notice_form as wording
 from handlers.wording import notice_signing as signing_words
 from handlers.wording import notices as message_words
-from storage import directory, notice_ledger, notice_sheet
+from handlers.wording.notice_preview import ON_PAGE
+from storage import directory, notice_ledger
 from storage.notices import Notice, NoticeKind, NoticeState
 from storage.people import Staff, Unit
 
@@ -47,9 +50,9 @@ FRAMED = {
     "content-security-policy": CONTENT_SECURITY.replace("frame-ancestors 'none'", "frame-ancestors 'self'"),
     "x-frame-options": "SAMEORIGIN",
 }
-FRAMING = {**pages.PRIVATE, "content-security-policy": f"{CONTENT_SECURITY}; frame-src 'self'"}
+FRAMING = f"{CONTENT_SECURITY}; frame-src 'self'"
 Form = Mapping[str, str]
-SUFFIX = {"audio/mpeg": "mp3", "audio/mp4": "m4a", "audio/amr": "amr", "audio/wav": "wav", "audio/ogg": "ogg"}
+TYPED = ("why", "who")  # given back
 
 
 # --- looking
@@ -58,12 +61,18 @@ SUFFIX = {"audio/mpeg": "mp3", "audio/mp4": "m4a", "audio/amr": "amr", "audio/wa
 @router.get(LIST + "/{number:int}/preview")
 def show(number: int, request: Request, app: Program) -> Response:
     """Everything that is to be known before it goes."""
+    return _page(number, request, app)
+
+
+def _page(number: int, request: Request, app: App, refused: Refused | None = None) -> Response:
     with app.reading() as db:
         staff = notice_pages.staff_of(app, db, request)
         ctx = notice_pages.context_of(app, db, staff)
         notice, unit = notice_pages.find(ctx, number)
         if notice.state not in NOT_CONFIRMED:
-            return RedirectResponse(f"{LIST}/{number}", 303, headers=pages.PRIVATE)
+            return (
+                refusals.alone(refused) if refused else RedirectResponse(f"{LIST}/{number}", 303, headers=pages.PRIVATE)
+            )
         writer = writer_of(ctx)
         found = notice_preview.look(writer, notice)
         knows = _knows_the_ways(writer, notice, unit)
@@ -73,14 +82,15 @@ def show(number: int, request: Request, app: Program) -> Response:
             "bound": _bound(notice),
             "issuer": unit.name,
             "found": found,
-            "counts": (notice_showing.counts if knows else notice_showing.for_proposer)(writer, notice, found),
+            "counts": (notice_showing.counts if knows else notice_showing.for_proposer)(writer, notice, found, ON_PAGE),
             "ways": _ways(app, writer, notice, unit, found) if knows else [],
             "author": directory.name_of(app.vault, db.get(Staff, notice.author_id)),
             "said": next_page.said_before(app, request, staff),
+            "refused": refused,
             **_may(writer, notice, unit),
         }
-        answer = next_page.show("console_notice_preview.html", values)
-        answer.headers["content-security-policy"] = FRAMING["content-security-policy"]
+        answer = next_page.show("console_notice_preview.html", values, status=refusals.status_of(refused))
+        answer.headers["content-security-policy"] = FRAMING
         return answer
 
 
@@ -98,13 +108,16 @@ def _may(writer: Writer, notice: Notice, unit: Unit) -> dict[str, bool]:
     mine = me == notice.author_id
     night = notice_hours.is_night(writer.now, writer.policy)
     draft = state == NoticeState.DRAFT
+    reviewed = draft and notice.reviewed_at is not None
     shown = bool(notice.fingerprint) and writer.now - notice.created_at <= writer.policy.preview_holds
     return {
         "edits": state in (NoticeState.DRAFT, NoticeState.PROPOSED) and issuing.may_change(writer.staff, notice, unit),
         "shown": shown,
-        "signs": draft and issues and (mine or notice.reviewed_at is not None),
-        "submits": draft and mine and notice.reviewed_at is None,
+        "signs": draft and issues and (mine or reviewed),
+        "submits": draft and mine and not reviewed,
         "decides": state == NoticeState.PROPOSED and issues and not mine,
+        "drops": issues,
+        "returns": issues and not mine and (state == NoticeState.PROPOSED or reviewed),
         "seconds": state == NoticeState.SIGNING
         and me not in (notice.confirmed_by_id, notice.author_id)
         and issuing.may_second_now(writer.db, writer.staff, unit, writer.now, at_night=night),
@@ -149,30 +162,6 @@ def tried(number: int, token: str, app: Program) -> Response:
         return HTMLResponse(notices.preview(app, db, notice, tried=True), headers=notices.HEADERS)
 
 
-@router.get(LIST + "/{number:int}/voice")
-def voice(number: int, request: Request, app: Program) -> Response:
-    """The recording as a file, for the village's loudspeaker."""
-    return _file(number, request, app, "voice_id", download=True)
-
-
-@router.get(LIST + "/{number:int}/picture")
-def picture(number: int, request: Request, app: Program) -> Response:
-    """The picture, beside the preview."""
-    return _file(number, request, app, "picture_id", download=False)
-
-
-def _file(number: int, request: Request, app: App, column: str, *, download: bool) -> Response:
-    with app.reading() as db:
-        ctx = notice_pages.context_of(app, db, notice_pages.staff_of(app, db, request))
-        notice, _ = notice_pages.find(ctx, number)
-        found = notice_sheet.media_of(db, getattr(notice, column))
-        if found is None:
-            raise HTTPException(404)
-        named = f'attachment; filename="notice-{number}.{SUFFIX.get(found.mime, "bin")}"'
-        headers = pages.PRIVATE | ({"content-disposition": named} if download else {})
-        return Response(found.bytes, media_type=found.mime, headers=headers)
-
-
 # --- signing
 
 
@@ -186,12 +175,20 @@ async def sign(number: int, request: Request, app: Program) -> Response:
 
 
 def _sign(number: int, request: Request, app: App, form: Form) -> Response:
+    done: list[Done] = []
+
     def work(ctx: Context) -> Done:
         notice, unit = notice_pages.find(ctx, number, lock=True)
         cast("Accounts", request.app.state.accounts).forget(notice.id)
-        return ACTS[form["step"]](ctx, notice, unit, form)
+        done[:] = [ACTS[form["step"]](ctx, notice, unit, form)]
+        return done[0]
 
-    return notice_pages.act(app, request, work)
+    answer = notice_pages.act(app, request, work)
+    if not done[0].refused:
+        return answer
+    typed = {name: form[name].replace("\0", "") for name in TYPED if form.get(name)}
+    why = next(iter(done[0].replies)).text
+    return _page(number, request, app, Refused(why, form["step"], number, typed))
 
 
 def _to(number: int, page: str = "/preview") -> str:
@@ -235,9 +232,10 @@ def _signed(ctx: Context, notice: Notice, signed: Signed) -> Done:
 def _consent(ctx: Context, notice: Notice, unit: Unit, form: Form) -> Done:
     who = form.get("who", "").strip()[:20]
     if not who or re.search(signing_words.DOUBTFUL, who):
-        return Done([Reply(wording.CONSENT_WHO)], _to(notice.number))
+        return Done([Reply(wording.CONSENT_WHO)], _to(notice.number), refused=True)
     words = wording.CONSENT.format(who=who)
-    return _signed(ctx, notice, notice_signing.consent(writer_of(ctx), notice, who, words))
+    signed = notice_signing.consent(writer_of(ctx), notice, who, words)
+    return replace(_signed(ctx, notice, signed), refused=not signed.starts)
 
 
 def _submit(ctx: Context, notice: Notice, unit: Unit, form: Form) -> Done:
@@ -255,7 +253,11 @@ def _adopt(ctx: Context, notice: Notice, unit: Unit, form: Form) -> Done:
 
 
 def _give_back(ctx: Context, notice: Notice, unit: Unit, form: Form) -> Done:
-    return Done(notice_passing.give_back(writer_of(ctx), notice, form.get("why", "").strip()), _to(notice.number))
+    why = form.get("why", "").strip()
+    if not why:
+        return Done([Reply(wording.RETURN_WHY)], _to(notice.number), refused=True)
+    replies = notice_passing.give_back(writer_of(ctx), notice, why)
+    return Done(replies, _to(notice.number), refused=len(replies) == 1)
 
 
 def _try(ctx: Context, notice: Notice, unit: Unit, form: Form) -> Done:

@@ -115,8 +115,9 @@ def show(number: int, request: Request, app: Program, ask: str = "") -> Response
         staff = notice_pages.staff_of(app, db, request)
         ctx = notice_pages.context_of(app, db, staff)
         notice, unit = notice_pages.find(ctx, number)
+        head = console.head(app, db, request)
         values: dict[str, Any] = {
-            "head": console.head(app, db, request),
+            "head": head,
             "text": notice_ledger.text_of(app.vault, notice),
             "audience": audience_said.describe(db, notice),
             "by": directory.name_of(app.vault, db.get(Staff, notice.author_id)),
@@ -124,6 +125,7 @@ def show(number: int, request: Request, app: Program, ask: str = "") -> Response
             "said": next_page.said_before(app, request, staff),
             **_values(ctx, notice, unit, account),
         }
+        values["doors"] = head["knocks"] and not values["draft"]
         values["ask"] = ask if ask in values["steps"] else ""
         return next_page.show("console_notice.html", values)
 
@@ -135,7 +137,9 @@ def show_figures(number: int, request: Request, app: Program) -> HTMLResponse:
     with app.reading() as db:
         ctx = notice_pages.context_of(app, db, notice_pages.staff_of(app, db, request))
         notice, unit = notice_pages.find(ctx, number)
-        return pages.page("console_notice_live.html", {"ask": "", **_values(ctx, notice, unit, account)})
+        values = _values(ctx, notice, unit, account)
+        doors = console.head(app, db, request)["knocks"] and not values["draft"]
+        return pages.page("console_notice_live.html", {"ask": "", "doors": doors, **values})
 
 
 def _account(request: Request, app: App, number: int) -> Account | None:

@@ -44,7 +44,7 @@ def show(request: Request, app: Program, saved: str = "") -> Response:
     with app.reading() as db:
         _administrator(app, db, request)
         said = {"1": wording.SAVED, "0": wording.SAME}.get(saved, "")
-        return _page(app, db, said)
+        return _page(app, db, request, said)
 
 
 @router.post("/console/words/preview")
@@ -100,8 +100,11 @@ def _preview(request: Request, app: App, form: Mapping[str, str]) -> Response:
         found = _compared(app, after)
     except Refused as refused:
         with app.reading() as db:
-            return _page(app, db, why=wording.REFUSED[refused.key], typed=form, status=400)
-    return pages.page("own_words_preview.html", {"found": found, "edit": _shown(app, edit), "form": _fields(edit)})
+            return _page(app, db, request, why=wording.REFUSED[refused.key], typed=form, status=400)
+    with app.reading() as db:
+        head = console.head(app, db, request)
+    values = {"head": head, "found": found, "edit": _shown(app, edit), "form": _fields(edit)}
+    return pages.page("own_words_preview.html", values)
 
 
 def _compared(app: App, after: Any) -> Preview:
@@ -118,7 +121,7 @@ def _save(request: Request, app: App, form: Mapping[str, str]) -> Response:
         changed = vocabulary.save(app, edit_of(form), staff.id if staff is not None else None)
     except Refused as refused:
         with app.reading() as db:
-            return _page(app, db, why=wording.REFUSED[refused.key], typed=form, status=400)
+            return _page(app, db, request, why=wording.REFUSED[refused.key], typed=form, status=400)
     return RedirectResponse(f"/console/words?saved={int(changed)}", 303, headers=pages.PRIVATE)
 
 
@@ -153,6 +156,7 @@ def group_name(means: str) -> str:
 def _page(
     app: App,
     db: Session,
+    request: Request,
     said: str = "",
     *,
     why: str = "",
@@ -165,6 +169,7 @@ def _page(
     )
     units = vocabulary.places(db)
     values = {
+        "head": console.head(app, db, request),
         "said": said,
         "why": why,
         "typed": {name: value.replace("\0", "") for name, value in (typed or {}).items()},

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -17,6 +18,8 @@ from handlers.rules.deadlines import LOCAL
 from handlers.wording import taxonomy, times
 
 HERE = Path(__file__).parent
+# 0571-88881234, 000-5550100, 400-800-1234, a mobile; not the short numbers, which may be anything.
+TELEPHONE = re.compile(r"(?<![\d-])(?:\d{3,4}-\d{7,8}|400-?\d{3}-?\d{4}|1\d{10})(?![\d-])")
 PRIVATE = {"cache-control": "no-store"}  # what a link opens must not stay in a shared browser
 
 
@@ -35,6 +38,15 @@ def local(moment: datetime, form: str) -> str:
     return moment.astimezone(LOCAL).strftime(form)
 
 
+def telephones(text: str) -> Iterator[tuple[str, str]]:
+    """Words and the telephone number behind them, as often as there is one: to be tapped, and never broken in two."""
+    at = 0
+    for found in TELEPHONE.finditer(text):
+        yield text[at : found.start()], found[0]
+        at = found.end()
+    yield text[at:], ""
+
+
 @cache
 def environment() -> Environment:
     """The templates, with autoescaping; a name that is not given is an error, not an empty place."""
@@ -46,7 +58,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     found.globals |= {"asset": asset, "CATEGORY": taxonomy.CATEGORY, "CLOSING": taxonomy.CLOSING}
-    found.filters |= {"local": local, "when": times.when, "hhmm": times.clock}
+    found.filters |= {"local": local, "when": times.when, "hhmm": times.clock, "telephones": telephones}
     return found
 
 
@@ -63,4 +75,5 @@ def page(
 
 def refusal(request: Request, status: int, headers: Mapping[str, str] | None = None) -> HTMLResponse:
     """A page that says what is wrong and where to turn; it repeats nothing of the address that was asked for."""
-    return page("refusal.html", {"status": status}, status=status, headers={**PRIVATE, **(headers or {})})
+    values = {"status": status, "of_staff": request.url.path.startswith("/console")}
+    return page("refusal.html", values, status=status, headers={**PRIVATE, **(headers or {})})

@@ -26,7 +26,7 @@ from handlers.nightly import Sending
 from handlers.rules.deadlines import EMERGENCY
 from handlers.wording import times
 from handlers.wording.taxonomy import CATEGORY
-from storage import candidates, directory, listening
+from storage import candidates, listening
 from storage.listening import Candidate
 from storage.people import Group, Staff, Unit, UnitKind
 from storage.vault import Vault
@@ -42,7 +42,7 @@ def show(request: Request, app: Program) -> Response:
         staff, units = _reader(app, db, request)
         at = Sending(db, app.vault, app.clock.now(db), app.policy)
         by = staff.id if staff is not None else None
-        return _page(at, units, by)
+        return _page(at, units, by, console.head(app, db, request))
 
 
 @router.post(f"{PAGE}/tick")
@@ -91,7 +91,7 @@ def _has_list(db: Session, unit: Unit) -> bool:
     return listing is not None and listing.id == unit.id
 
 
-def _page(at: Sending, units: Sequence[Unit], by: int | None) -> Response:
+def _page(at: Sending, units: Sequence[Unit], by: int | None, head: Mapping[str, Any]) -> Response:
     shown = []
     for unit in units:
         lists = nightly.open_lists(at.db, at.policy, [unit], at.now) if unit.review_list else {}
@@ -100,8 +100,7 @@ def _page(at: Sending, units: Sequence[Unit], by: int | None) -> Response:
             listening.note_change(at.db, f"unit:{unit.id}", "read_list", at.now, staff_id=by, data=data)
         nights = [(mark, _day(mark, at.now), [_line(at.vault, row) for row in rows]) for mark, rows in lists.items()]
         shown.append({"name": unit.name, "on": unit.review_list, "nights": nights, "groups": _groups(at, unit)})
-    values = {"now": at.now, "units": shown, "name": _name(at, by)}
-    return pages.page("review.html", values)
+    return pages.page("review.html", {"head": head, "units": shown})
 
 
 def _day(mark: str, now: datetime) -> str:
@@ -126,7 +125,3 @@ def _groups(at: Sending, unit: Unit) -> list[tuple[str, str, int]]:
     """Each group of a unit, its mode, and how many wait for somebody to confirm them."""
     rows: Sequence[Group] = candidates.groups_below(at.db, unit.path)
     return [(row.name, row.mode, len(candidates.waiting(at.db, [row.id], candidates.REVIEW))) for row in rows]
-
-
-def _name(at: Sending, by: int | None) -> str:
-    return directory.name_of(at.vault, at.db.get(Staff, by)) if by is not None else ""

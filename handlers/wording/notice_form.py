@@ -30,6 +30,7 @@ MOST_LINES = 30
 TRIED = "试发给您自己了，请到微信里看看。这一条不算数，别人收不到。"
 SHOWN_AGAIN = "按现在的住户重新数过了，半小时内可以确认。"
 CHANGED_MEANWHILE = "您看的时候，这条通知改过了。现在是下面这样，请核对了再确认。"
+RETURN_WHY = "请写一句哪里要改，拟稿的人好改。"
 CONSENT_WHO = "请写上是谁在电话里同意的。"
 CONSENT = "电话请示 {who} 同意"
 

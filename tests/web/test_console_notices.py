@@ -259,14 +259,49 @@ def test_at_night_a_word_on_the_telephone_stands_for_the_second(
     post(quick_site, "/save", **fields)
     post(quick_site, "/1/sign", step="confirm", count=str(notice(quick_site).counted))
     assert "电话请示" in page(quick_site, f"{LIST}/1/preview").text
-    assert "谁在电话里" in said(post(quick_site, "/1/sign", step="consent", who=" "))
-    post(quick_site, "/1/sign", step="consent", who="张书记")
+    assert "谁在电话里" in post(quick_site, "/1/sign", step="consent", who=" ").text
+    again = post(quick_site, "/1/sign", step="consent", who="张书记")
+    assert (again.status_code, 'value="张书记"' in again.text) == (422, True), "too soon, and nothing typed is lost"
     assert notice(quick_site).state == NoticeState.SIGNING, "those who were asked have three minutes"
     with quick_site.app.writing() as db:
         quick_site.app.clock.advance(db, quick_site.app.clock.now(db) + timedelta(minutes=4))
     post(quick_site, "/1/sign", step="consent", who="张书记")
     assert notice(quick_site).state == NoticeState.CONFIRMED
     assert "张书记" not in (notice(quick_site).consent or ""), "sealed"
+
+
+def test_what_is_given_back_keeps_its_reason_until_it_is_taken(quick_site: Site) -> None:
+    community, property_man = as_role(quick_site, Role.COMMUNITY), as_role(quick_site, Role.PROPERTY)
+    fields = {**WATER, "text": "周六清洗外墙", "go": "preview"}
+    quick_site.client.post(f"{LIST}/save", data=fields, headers=property_man)
+    quick_site.client.post(f"{LIST}/1/sign", data={"step": "submit"}, headers=property_man)
+    assert notice(quick_site).state == NoticeState.PROPOSED
+
+    def sign(**typed: str) -> httpx.Response:
+        return quick_site.client.post(f"{LIST}/1/sign", data=typed, headers=community)
+
+    bare = sign(step="give_back", why=" ")
+    assert (bare.status_code, "哪里要改，拟稿的人好改" in bare.text) == (422, True)
+    assert sign(step="adopt").status_code == 303
+    assert "想想不对，还能退回去" in quick_site.client.get(f"{LIST}/1/preview", headers=community).text
+    assert sign(step="give_back", why="时间不对，是周日").status_code == 303
+    late = sign(step="give_back", why="地点也不对")
+    assert (late.status_code, "地点也不对" in late.text) == (422, True), "it waits for nobody any more"
+    assert "您刚才写的" in late.text
+
+
+def test_a_draft_can_be_dropped_where_it_is_looked_at(quick_site: Site) -> None:
+    shown = post(quick_site, "/save", **WATER, go="preview")
+    assert "作废这一条" in shown.text
+    assert "修改 1" not in shown.text, "words of the chat stand on no page"
+    assert "一户也没发" in said(post(quick_site, "/1/steer", step="notice_cancel"))
+    assert notice(quick_site).state == NoticeState.CANCELLED
+
+
+def test_a_house_that_the_words_name_is_pointed_out(quick_site: Site) -> None:
+    shown = post(quick_site, "/save", **{**WATER, "text": "梧桐里小区1号楼明天外墙清洗"}, go="preview")
+    assert "内容里说到 梧桐里小区1号楼" in shown.text
+    assert "点「改一改」" in shown.text
 
 
 def test_stopping_and_going_on_twice_does_no_harm(quick_site: Site) -> None:
