@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from bot import __version__
+from bot.fit import of_the_deployment
 from bot.maintenance import RefusedError, maintained, refuse
 from bot.settings import Settings
 from bot.transactions import open_database, rebuild_connection, snapshot_connection
@@ -26,7 +27,7 @@ def backup(settings: Settings, target: Path) -> int:
     try:
         manifest = write(engine, target)
     except (archive.ArchiveError, OSError) as error:
-        return refuse(error)
+        return refuse(of_the_deployment(error) or error)
     finally:
         engine.dispose()
     print(f"{target}: {manifest.rows} rows of {len(manifest.tables)} tables, read again and verified. {KEYS}")

@@ -24,6 +24,7 @@ CHINA = timezone(timedelta(hours=8))
 FAULT = 1
 WRONG_USE = 2
 INTERRUPTED = 130
+YEARS = range(2000, 2101)  # of a virtual clock
 
 
 def _settings() -> Settings:
@@ -42,6 +43,8 @@ def _moment(context: click.Context, parameter: click.Parameter, value: str | Non
         moment = datetime.fromisoformat(value)
     except ValueError as error:
         raise click.BadParameter("a time reads 2026-03-02T09:00") from error
+    if moment.year not in YEARS:
+        raise click.BadParameter(f"a year is one from {YEARS[0]} to {YEARS[-1]}")
     return moment if moment.tzinfo else moment.replace(tzinfo=CHINA)
 
 
@@ -133,7 +136,7 @@ def purge() -> int:
 
 
 @cli.command()
-@click.argument("target", type=click.Path(path_type=Path))
+@click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
 def backup(target: Path) -> int:
     """Write the whole database, media included and keys not, to the file TARGET."""
     from bot import backup as body

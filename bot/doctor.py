@@ -57,7 +57,8 @@ def _carefully(check: Callable[[Settings], Findings], settings: Settings) -> Fin
         yield from check(settings)
     except (OSError, SQLAlchemyError, RedisError) as error:
         # The class only: messages of drivers repeat addresses with their passwords.
-        yield fault(check.__name__.strip("_"), f"cannot be looked at ({type(error).__name__})", "is it running?")
+        name = check.__name__.strip("_").removeprefix("look_at_")
+        yield fault(name, f"cannot be looked at ({type(error).__name__})", "is it running?")
 
 
 def _folder(settings: Settings) -> Findings:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import errno
+
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from bot.settings import Settings
 from bot.transactions import snapshot_connection
 from storage.vault import VaultError
+
+# What a folder or a disk refuses.
+_REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EIO}
+_NO_PLACE = {errno.ENOENT, errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG}
+_OF_THE_DISK = _REFUSED | _NO_PLACE
 
 
 class UnfitError(Exception):
@@ -30,11 +37,17 @@ def check(settings: Settings, engine: Engine, *, sample: bool) -> None:
 
 
 def of_the_deployment(error: Exception) -> str | None:
-    """What is wrong with the database or the keys, in a sentence; None: the program itself is wrong."""
+    """What is wrong with database, keys, queue or disk, in a sentence; None: the program itself is wrong."""
+    from redis.exceptions import RedisError  # seldom asked for
+
     if isinstance(error, UnfitError):
         return str(error)
     if isinstance(error, VaultError):
         return "What is stored opens with none of the secret keys: `menkou doctor` says what to do."
     if isinstance(error, (OperationalError, ProgrammingError)):
         return f"The database cannot be used ({type(error.orig).__name__}): `menkou doctor` says what to do."
+    if isinstance(error, RedisError):
+        return f"The queue cannot be used ({type(error).__name__}): `menkou doctor` says what to do."
+    if isinstance(error, OSError) and error.errno in _OF_THE_DISK:
+        return f"{error.filename or 'A file'} cannot be read or written: {error.strerror}."
     return None

@@ -10,6 +10,7 @@ from nlp import danger, model
 from nlp.reading import Reading, read
 
 FOUND_A_BAD_LINE = 2
+BYTE_ORDER_MARK = "\ufeff"  # some editors write it before the first line
 WEIGHTS, DANGER = "weights.json", "danger.json"
 
 
@@ -50,7 +51,7 @@ def _writable(said: str) -> bool:
 
 def _answer(line: str) -> dict[str, Any]:
     try:
-        row = json.loads(line)
+        row = json.loads(line.removeprefix(BYTE_ORDER_MARK))
     except (ValueError, RecursionError):
         return {"id": None, "error": "not a line of JSON"}
     if not isinstance(row, dict) or not isinstance(row.get("text"), str) or "id" not in row:

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from bot import clock, deliver
 from bot.channels.base import Outgoing
+from bot.channels.flat import clean
 from bot.receive import Intake
 from bot.scratch import DOOR, Neighbourhood, open_scratch
 from handlers.message import Incoming, Kind
@@ -39,6 +40,7 @@ IGNORED = "bot_other"
 KINDS = {"text": Kind.TEXT, "image": Kind.IMAGE, "voice": Kind.VOICE, "location": Kind.LOCATION, "recall": Kind.RECALL}
 STAFF = frozenset({"grid_worker", "community", "admin"})
 ROLES = STAFF | {"resident", IGNORED}
+YEARS = range(2000, 2101)  # in which somebody may have talked
 SILENT = frozenset({"system", "video", "link", "file"})  # kinds that a log may have and that say nothing to the bot
 
 Line = Mapping[str, Any]
@@ -57,9 +59,10 @@ def load(path: Path) -> list[Line]:
     """The lines of a log. Raises BadLog."""
     lines: list[Line] = []
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise BadLog(f"{path} cannot be read: {type(error).__name__}") from error
+        why = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else error.strerror
+        raise BadLog(f"{path} cannot be read: {why}") from error
     for number, raw in enumerate(text.splitlines(), 1):
         if raw.strip():
             line = _line(raw, number)
@@ -82,8 +85,11 @@ def _line(raw: str, number: int) -> Line:
         at = datetime.fromisoformat(line["at"])
         if not all(isinstance(line[name], str) for name in ("chat", "sender", "role", "kind")):
             raise TypeError
-        said = {**line, "at": at if at.tzinfo else at.replace(tzinfo=LOCAL), "seq": int(line["seq"])}
-    except (ValueError, KeyError, TypeError) as error:
+        words = {name: clean(value) for name, value in line.items() if isinstance(value, str)}
+        said = {**line, **words, "at": at if at.tzinfo else at.replace(tzinfo=LOCAL), "seq": int(line["seq"])}
+    except KeyError as error:
+        raise BadLog(f"line {number} has no {error.args[0]}") from error
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
         raise BadLog(f"line {number} is not a message of a chat log ({type(error).__name__})") from error
     _check(said, number)
     return said
@@ -91,6 +97,8 @@ def _line(raw: str, number: int) -> Line:
 
 def _check(line: Line, number: int) -> None:
     """Says in one sentence what a line has that no log has."""
+    if line["at"].year not in YEARS:
+        raise BadLog(f"line {number}: nobody talked in the year {line['at'].year}")
     for name in ("chat", "sender"):
         if not line[name].strip():
             raise BadLog(f"line {number}: {name} is empty")

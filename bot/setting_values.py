@@ -85,6 +85,13 @@ def as_database(name: str, raw: str) -> str:
     raise SettingError(f"{name} begins with postgresql:// or sqlite:///.")
 
 
+def as_queue(name: str, raw: str) -> str:
+    """The address of a Redis or Valkey."""
+    if raw.startswith(("redis://", "rediss://", "unix://")):
+        return raw
+    raise SettingError(f"{name} begins with redis://, rediss:// or unix://.")
+
+
 def as_keys(name: str, raw: str) -> tuple[bytes, ...]:
     """Comma-separated base64 (standard or URL-safe) keys of 32 bytes."""
     keys = tuple(_key(name, part.strip()) for part in raw.split(",") if part.strip())

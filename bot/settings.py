@@ -20,6 +20,7 @@ from bot.setting_values import (
     as_number,
     as_one_of,
     as_path,
+    as_queue,
     as_text,
     as_time,
     as_url,
@@ -53,7 +54,11 @@ class Settings:
         secret=True,
     )
     redis_url: str | None = _setting(
-        "REDIS_URL", "Address of Redis or Valkey; empty means the bundled server, for one machine.", None, secret=True
+        "REDIS_URL",
+        "Address of Redis or Valkey; empty means the bundled server, for one machine.",
+        None,
+        parse=as_queue,
+        secret=True,
     )
     host: str = _setting("MENKOU_HOST", "Address that the web process listens on.", "127.0.0.1")
     port: int = _setting("PORT", "Port that the web process listens on.", 8000, parse=as_number(1, 65535))

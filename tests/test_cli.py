@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -33,6 +34,7 @@ def menkou(data: Path, *arguments: str, **environ: str) -> subprocess.CompletedP
         (("up", "--loud"), {}),
         (("up",), {"PORT": "http"}),
         (("web",), {"MENKOU_OA_TOKEN": "x"}),
+        (("up",), {"REDIS_URL": "127.0.0.1:6379"}),
         (("doctor",), {"DATABASE_URL": "postgresql://127.0.0.1/none"}),
     ],
     ids=lambda value: " ".join(value),
@@ -74,3 +76,77 @@ sys.exit(",".join(sorted(heavy & set(sys.modules))) or 0)
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert "doctor" in done.stdout
+
+
+@pytest.mark.parametrize("arguments", [("up",), ("web",), ("migrate",), ("doctor",), ("staff", "list")])
+def test_a_folder_that_cannot_be_one_is_one_sentence_and_code_1(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    (tmp_path / "data").write_text("a file")
+    done = menkou(tmp_path, *arguments)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert done.stderr.startswith(f"menkou: {tmp_path / 'data'} cannot be read or written: ")
+
+
+def test_a_backup_goes_into_a_file_of_a_folder_that_is_there(tmp_path: Path) -> None:
+    assert menkou(tmp_path, "migrate").returncode == 0
+    nowhere = menkou(tmp_path, "backup", str(tmp_path / "none" / "b.zip"))
+    assert (nowhere.returncode, nowhere.stderr.count("\n")) == (1, 1)
+    assert nowhere.stderr.endswith("cannot be read or written: No such file or directory.\n")
+    assert menkou(tmp_path, "backup", str(tmp_path)).returncode == 2
+
+
+def test_a_queue_that_does_not_answer_is_one_sentence_and_code_1(tmp_path: Path) -> None:
+    assert menkou(tmp_path, "migrate").returncode == 0
+    done = menkou(tmp_path, "worker", "bulk", REDIS_URL="redis://127.0.0.1:1")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.splitlines()[-1].startswith("menkou: The queue cannot be used (ConnectionError)")
+    assert "Traceback" not in done.stderr
+
+
+LINE = {
+    "seq": 1,
+    "at": "2026-03-02T09:00:00",
+    "chat": "业主群",
+    "sender": "王阿姨",
+    "role": "resident",
+    "kind": "text",
+    "text": "三号楼门口路灯坏了半个月了",
+}
+
+
+def replayed(folder: Path, log: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    file = folder / "log.jsonl"
+    file.write_text(log, encoding="utf-8")
+    return menkou(folder, "replay", str(file), *arguments)
+
+
+def test_a_log_from_a_foreign_editor_is_played(tmp_path: Path) -> None:
+    half = LINE | {"sender": "王阿姨\ud83d", "text": "三号楼门口\ud83d路灯坏了半个月了"}  # half of a cut picture sign
+    done = replayed(tmp_path, "\ufeff" + json.dumps(half) + "\r\n")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "road_facility" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        ({"at": "9999-12-31T23:00:00"}, "line 1: nobody talked in the year 9999"),
+        ({"at": "0001-01-01T00:00:00"}, "line 1: nobody talked in the year 1"),
+        ({"seq": float("inf")}, "line 1 is not a message of a chat log (OverflowError)"),
+    ],
+)
+def test_a_log_that_cannot_be_one_is_one_sentence(tmp_path: Path, more: dict[str, object], why: str) -> None:
+    done = replayed(tmp_path, json.dumps(LINE | more))
+    assert (done.returncode, done.stderr) == (2, f"menkou: {why}\n")
+
+
+def test_a_line_without_a_field_says_which(tmp_path: Path) -> None:
+    done = replayed(tmp_path, json.dumps({name: value for name, value in LINE.items() if name != "sender"}))
+    assert (done.returncode, done.stderr) == (2, "menkou: line 1 has no sender\n")
+
+
+def test_a_virtual_clock_stops_in_a_year_that_there_is(tmp_path: Path) -> None:
+    done = replayed(tmp_path, json.dumps(LINE), "--until", "9999-12-31")
+    assert (done.returncode, done.stderr) == (
+        2,
+        "menkou: Invalid value for '--until': a year is one from 2000 to 2100\n",
+    )

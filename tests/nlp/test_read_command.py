@@ -53,3 +53,9 @@ def test_two_processes_say_the_same_to_the_last_digit() -> None:
         done = subprocess.run(command, input=asked, capture_output=True, env=environment, timeout=60, check=True)
         answers.append(done.stdout.decode().splitlines())
     assert [one for one, other in zip(*answers, strict=True) if one != other] == []
+
+
+def test_the_mark_that_some_editors_write_first_is_no_part_of_a_line() -> None:
+    out = io.StringIO()
+    assert run([], True, io.StringIO('\ufeff{"id":1,"text":"路灯坏了"}\r\n'), out) == 0
+    assert json.loads(out.getvalue())["id"] == 1
