@@ -112,7 +112,7 @@ def match(incoming: Incoming, ctx: Context, part: Part | None = None, judge: Jud
     found = []
     tells_on = ctx.reading.kind in CONFIDENTIAL
     alone = tells_on or is_private_trouble(ctx)
-    judge = judge or (sameness.judge if ctx.who.is_staff else weighing.judge)
+    judge = judge or (finds.judge_of(text, tells=part is not None) if ctx.who.is_staff else weighing.judge)
     for ticket, known in threads(incoming, ctx, text):
         verdict = judge(said, known)
         theirs = known.mine and (ticket.confidential or not tells_on)  # a tip-off makes no open ticket confidential

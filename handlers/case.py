@@ -105,7 +105,8 @@ def category(ticket: Ticket) -> str:
 def where(db: Session, ticket: Ticket) -> str:
     """The place as staff need it: where the group lives, and what was said."""
     group = db.get(Group, ticket.group_id) if ticket.group_id is not None else None
-    base = (group.place if group is not None else None) or _unit_name(db, ticket)
+    unit = streets_of(db).unit(ticket.unit_id)
+    base = (group.place if group is not None else None) or (unit.name if unit is not None else "")
     said = whereabouts.in_one(ticket.place)
     if said and ticket.flagged == "elsewhere":
         return said  # named, and none of ours as far as we know
@@ -121,11 +122,6 @@ def where_for(db: Session, ticket: Ticket, staff: Staff | None) -> str:
     if ticket.urgency == deadlines.EMERGENCY or (staff is not None and told_who(staff)):
         return place
     return discreet_place(place)
-
-
-def _unit_name(db: Session, ticket: Ticket) -> str:
-    unit = streets_of(db).unit(ticket.unit_id)
-    return unit.name if unit is not None else ""
 
 
 def said(ctx: Context, ticket: Ticket) -> str:
@@ -184,12 +180,18 @@ def ask_in_private(
 
 def asked(ctx: Context, kind: str, *, anywhere: bool = False) -> Question | None:
     """The open question of this kind to whoever is speaking, newest first."""
-    query = select(Question).where(
-        Question.account_id.in_(ctx.mine), Question.kind == kind, Question.expires_at > ctx.now
-    )
+    open_ones = (Question.account_id.in_(ctx.mine), Question.kind == kind, Question.expires_at > ctx.now)
+    query = select(Question).where(*open_ones)
     if not anywhere:
         query = query.where(Question.address == ctx.address)
     return ctx.db.scalars(query.order_by(Question.asked_at.desc())).first()
+
+
+def asked_since(ctx: Context, question: Question) -> bool:
+    """Whether whoever is speaking was asked something else here later: 是 and 不用 answer that."""
+    here = (Question.account_id.in_(ctx.mine), Question.address == ctx.address, Question.expires_at > ctx.now)
+    later = (Question.kind != question.kind, Question.asked_at >= question.asked_at)
+    return ctx.db.scalar(select(Question.id).where(*here, *later).limit(1)) is not None
 
 
 def sender(ctx: Context) -> Person:

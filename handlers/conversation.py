@@ -98,7 +98,6 @@ from handlers import (
 from handlers import help as assistance
 from handlers.context import Context
 from handlers.message import Incoming, Kind, Replies
-from handlers.orders import parse
 
 Step = Callable[[Incoming, Context], Replies | None]
 
@@ -278,7 +277,7 @@ def answer(incoming: Incoming, ctx: Context) -> Replies:
     """What the bot says to a message; nothing, for talk that is none of its business."""
     ctx.hear = _heard_again
     if shadowing.listens(ctx):
-        steps = (commanding.commanded,) if ctx.who.is_staff and group_modes.is_mine(parse(ctx.words)) else IN_SHADOW
+        steps = (commanding.commanded, meaning.asked) if meaning.of_a_group(incoming, ctx) else IN_SHADOW
         return shadowing.quietly(_first_answer(steps, incoming, ctx), ctx)
     if handover.is_with_person(incoming, ctx):
         steps = STEPS if incoming.kind is Kind.PRESS else BESIDE_A_PERSON  # a tap is meant for the bot

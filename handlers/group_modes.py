@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import select
 
@@ -25,13 +26,15 @@ MOST_NAMES = 8  # in a question
 
 @on("group_mode")
 def change_mode(incoming: Incoming, ctx: Context, order: Order) -> Replies:
-    """本群 影子, in the group; in private with the group's name. Answered in private: the group hears nothing of it."""
+    """本群 影子, in the group; in private or among colleagues with the group's name. Answered in private: the group
+    hears nothing of it."""
     mode, name = _mode_of(order.rest)
-    if ctx.group is not None and name:
-        return []  # talk about this group, or about another
-    group = ctx.group if ctx.group is not None else _named(ctx, name, mode)
+    elsewhere = ctx.group is None or (bool(name) and mode is not None and ctx.group.kind == "staff")
+    if ctx.group is not None and name and not elsewhere:  # talk about this group, or about another
+        return [_aside(ctx, wording.WHICH_MODE.format(mode=wording.MODE[ctx.group.mode]))] if incoming.addressed else []
+    group = _named(ctx, name, mode) if elsewhere or ctx.group is None else ctx.group
     if isinstance(group, Reply):
-        return [group]
+        return [replace(group, to=case.sender(ctx))]
     refusal = _not_to_be_switched(ctx, group)
     if refusal:
         return [_aside(ctx, refusal)]
@@ -45,11 +48,12 @@ def change_mode(incoming: Incoming, ctx: Context, order: Order) -> Replies:
 
 
 def _mode_of(said: str) -> tuple[str | None, str]:
-    """The mode and the rest, which names a group."""
+    """The mode and the rest, which names a group: 影子, 模式 先审后说, 直接模式 二群."""
+    said = said.removeprefix(wording.MODE_WORD).strip(wording.AROUND_NAMES)
     for word, mode in wording.MODE_WORDS.items():
         if said.startswith(word):
             return mode, said.removeprefix(word).strip(wording.AROUND_NAMES)
-    return None, said.removeprefix(wording.MODE_WORD).strip(wording.AROUND_NAMES)
+    return None, said
 
 
 def _not_to_be_switched(ctx: Context, group: Group) -> str:

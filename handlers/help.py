@@ -152,7 +152,7 @@ def _rings(incoming: Incoming, ctx: Context) -> bool:
 
 
 def _of_work(incoming: Incoming, ctx: Context) -> str | None:
-    """Each word of staff in private is meant to do something: none may be lost unnoticed. Empty: a nod."""
+    """Each word of staff to the bot is meant to do something: none may be lost unnoticed. Empty: a nod."""
     if incoming.kind is Kind.VOICE and not incoming.text:
         return wording.STAFF_VOICE
     if ctx.reading.cues & IDLE_WORDS:
@@ -202,8 +202,8 @@ def hint(incoming: Incoming, ctx: Context) -> Replies | None:
         return [Reply(wording.UNKNOWN_KIND, to=case.sender(ctx))]
     if "thanks" in ctx.reading.cues:
         return [Reply(wording.NOT_AT_ALL, to=case.sender(ctx))]
-    if ctx.who.is_staff and ctx.group is None and (said := _of_work(incoming, ctx)) is not None:
-        return [Reply(said)] if said else []
+    if ctx.who.is_staff and (said := _of_work(incoming, ctx)) is not None:
+        return [Reply(said, to=case.sender(ctx))] if said else []
     if (standing := _not_known(ctx) or _standing(ctx)) is not None:
         return [standing]
     _listen(ctx)

@@ -1,14 +1,19 @@
-"""您是不是要「接单 123」？: asked of staff whose words sound like a command; a tap or 是 gives it."""
+"""您是不是要「接单 123」？: asked of staff whose words sound like a command, or come to one in everyday words.
+
+What comes to a command plainly, or only asks how things stand, is done at once; a tap or 是 gives the rest.
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
-from handlers import case, commanding, sounding
+from handlers import case, commanding, everyday, fitting_words, group_modes, sounding
 from handlers.context import Context
+from handlers.everyday import Everyday
 from handlers.message import Button, Card, Incoming, Kind, Replies, Reply
-from handlers.orders import Order, as_typed, parse, parse_soft
+from handlers.orders import MENTION, Order, as_typed, parse, parse_soft
 from handlers.permissions import may
 from handlers.wording import desk as desk_wording
 from handlers.wording import meaning as wording
@@ -18,6 +23,7 @@ from storage.inbox import Inbox
 
 ASK_WITHIN = timedelta(minutes=10)
 QUESTION = "meant"
+SHOWN = 24  # characters of what stands behind the number
 _NUMBERED = re.compile(NUMBER_BEFORE)
 
 
@@ -25,28 +31,53 @@ def asked(incoming: Incoming, ctx: Context) -> Replies | None:
     """接但 123: in private, or in a staff group with a number; to the person, never into the group."""
     if incoming.kind is not Kind.TEXT or not ctx.who.is_staff:
         return None
-    corrected = _meant(ctx.words)
-    order = parse(corrected) if corrected is not None else None
-    if order is None or corrected is None or not may(ctx.who, order.command, ctx.chat_kind):
+    found = _meant(incoming, ctx)
+    if found is None:
         return None
-    if ctx.group is not None and order.number is None:
-        return None
+    if found.plainly:
+        return _done(incoming, ctx, found.order, incoming.text)
     until = ctx.now + ASK_WITHIN
     case.ask_in_private(ctx, ctx.who.account, QUESTION, ticket=None, until=until, data={"said": ctx.inbox.id})
+    order = found.order
     word = COMMANDS[order.command].words[0]
-    say = " ".join([word, *(str(number) for number in order.numbers)])
+    rest = order.rest if len(order.rest) <= SHOWN else order.rest[:SHOWN] + wording.CUT
+    say = " ".join(filter(None, [word, *(str(number) for number in order.numbers), rest]))
     return [Reply(wording.MEANT.format(say=say), to=case.sender(ctx), card=_card(order, say, word))]
 
 
-def _meant(words: str) -> str | None:
-    """What sounds like a command, or says it in everyday words behind a number: 1号处理好了."""
+def _meant(incoming: Incoming, ctx: Context) -> Everyday | None:
+    """The likeliest of what was said that could be done."""
+    if (order := _sounding(ctx.words)) is not None:
+        here = ctx.group is None or order.number is not None
+        return Everyday(order) if here and may(ctx.who, order.command, ctx.chat_kind) else None
+    if ctx.group is not None and not incoming.addressed and MENTION.match(f"{ctx.words} ") is not None:
+        return None  # said to a colleague
+    likely = everyday.readings(ctx.words, to_the_bot=incoming.addressed)
+    return next((found for one in likely if (found := fitting_words.fitted(incoming, ctx, one)) is not None), None)
+
+
+def _sounding(words: str) -> Order | None:
+    """What sounds like a command, or says it in its everyday words behind a number: 1号处理好了."""
     if (corrected := sounding.meant(words)) is not None:
-        return corrected
+        return parse(corrected)
     found = _NUMBERED.match(words)
     order = parse_soft(words[found.end() :]) if found is not None else None
-    if found is None or order is None:
-        return None
-    return f"{COMMANDS[order.command].words[0]} {found[1]} {order.rest}".strip()
+    return replace(order, numbers=(int(found[1]),), soft=False) if found is not None and order is not None else None
+
+
+def of_a_group(incoming: Incoming, ctx: Context) -> bool:
+    """本群 直接, 本群改成直接: said by staff of the group itself, which counts in a group in shadow too."""
+    said = everyday.readings(ctx.words, to_the_bot=incoming.addressed)
+    orders = (parse(ctx.words), *(one.order for one in said)) if ctx.who.is_staff else ()
+    return any(group_modes.is_mine(order) for order in orders)
+
+
+def _done(incoming: Incoming, ctx: Context, order: Order, said: str) -> Replies:
+    """As if it had been said in the words of the command."""
+    word = COMMANDS[order.command].words[0]
+    words = " ".join(filter(None, [word, *(str(number) for number in order.numbers), order.rest]))
+    given = replace(order, rest=as_typed(said, order.rest))
+    return commanding.run(incoming, replace(ctx, words=words), given)
 
 
 def _card(order: Order, say: str, word: str) -> Card | None:
@@ -62,13 +93,12 @@ def confirmed(incoming: Incoming, ctx: Context) -> Replies | None:
         return None
     word = ctx.words.strip(BLANKS)
     question = case.asked(ctx, QUESTION) if word in (*desk_wording.YES, *desk_wording.NO) else None
-    if question is None:
+    if question is None or case.asked_since(ctx, question):
         return None
     ctx.db.delete(question)
     row = ctx.db.get(Inbox, question.data["said"])
     said = ctx.vault.open(row.text, "inbox.text", row.ref) if row is not None and row.text else ""
-    corrected = _meant(normalise(said))
-    order = parse(corrected) if corrected is not None else None
-    if order is None or word in desk_wording.NO:
+    found = _meant(incoming, replace(ctx, words=normalise(said))) if word not in desk_wording.NO else None
+    if found is None:
         return [Reply(wording.LEFT)]
-    return commanding.run(incoming, ctx, Order(order.command, order.numbers, as_typed(said, order.rest)))
+    return _done(incoming, ctx, found.order, said)

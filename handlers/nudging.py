@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from handlers import burst, cards, case, promising
 from handlers.choosing import ELIGIBLE, choose, not_now
 from handlers.context import Context
 from handlers.message import Incoming, Member, Replies, Reply
 from handlers.orders import Order
+from handlers.permissions import may
 from handlers.registry import on
 from handlers.rules.privacy import discreet_place
 from handlers.wording import nudging as wording
@@ -83,7 +85,8 @@ def hurry(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     """催一下, 催办 1043 by the reporter: whoever works on it hears it, at most once within the time of additions."""
     ticket = _mine(ctx, order)
     if isinstance(ticket, Reply):
-        return [ticket]
+        theirs = order.number is not None and may(ctx.who, "nudge", ctx.chat_kind)
+        return nudge(incoming, ctx, replace(order, command="nudge")) if theirs else [ticket]
     again = _urged_lately(ctx, ticket)
     case.belongs(ctx, ticket)
     fact = case.record(ctx, ticket, FactKind.ADDED, said_here=True, data={"urged": True})

@@ -20,6 +20,7 @@ from handlers.wording import joining
 from handlers.wording import patrolling as wording
 from nlp.forward import from_paste
 from nlp.normalise import fold, normalise
+from nlp.places import find
 from nlp.reading import Part, Reading, ReadingContext, read
 from storage import tickets
 from storage.origins import PATROL
@@ -62,8 +63,10 @@ def _found(incoming: Incoming, ctx: Context, walk: Walk) -> list[Found]:
 
 
 def _as_meant(incoming: Incoming, ctx: Context, walk: Walk) -> Context:
-    """What may be danger, and what is said on a walk, is read as if it were meant for the bot."""
-    if ctx.reading.doubtful or (walk and ctx.reading.band == "middle"):
+    """What may be danger, what is said on a walk, and what somebody asked to be passed on from somewhere, is read as if
+    it were meant for the bot."""
+    for_somebody = belonging.says(wording.FOR_A_RESIDENT, fold(ctx.words)) and bool(find(fold(ctx.words)))
+    if ctx.reading.doubtful or for_somebody or (walk and ctx.reading.band == "middle"):
         return replace(ctx, reading=_read(ctx, incoming.text))
     return ctx
 

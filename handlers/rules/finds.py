@@ -7,7 +7,7 @@ thing is never part of what they told before: lost there, nobody would see to it
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from handlers.orders import MENTION
@@ -23,6 +23,7 @@ from nlp.places import find
 
 _POINT = re.compile(wording.POINT, re.MULTILINE)
 _PATROL = re.compile(joining.PATROL)
+_OF_WORK = re.compile(joining.OF_WORK)
 _CLAUSE = re.compile(wording.CLAUSE)
 CLOSELY = 2  # pairs of characters that are no chance
 ALONE = 8  # characters: they say nothing but that
@@ -95,7 +96,15 @@ def judge(said: Said, known: Known) -> Verdict | None:
     verdict = sameness.judge(said, known)
     if verdict is None or known.quoted or known.urgency == EMERGENCY or known.wordless:
         return verdict
+    if said.places and known.places and not whereabouts.agree(said.places, known.places):
+        return verdict if known.shared >= CLOSELY else None  # 东门, behind 3号楼门口
     return verdict if known.shared or said.subjects & known.subjects else None
+
+
+def judge_of(text: str, *, tells: bool) -> Callable[[Said, Known], Verdict | None]:
+    """How to judge what staff say to the bot alone: 今晚谁值班, right behind what they told, is no part of it
+    unless it speaks of the same thing. ``tells``: it tells of a trouble."""
+    return goes_on if not tells and _OF_WORK.search(text) is not None else sameness.judge
 
 
 def goes_on(said: Said, known: Known) -> Verdict | None:

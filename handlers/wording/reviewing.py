@@ -89,6 +89,7 @@ MODE = {"shadow": "影子", "review": "先审后说", "direct": "直接"}
 MODE_WORDS = {
     "影子模式": "shadow",
     "影子": "shadow",
+    "只听不说": "shadow",
     "先审后说": "review",
     "直接模式": "direct",
     "直接": "direct",

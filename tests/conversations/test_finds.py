@@ -109,6 +109,38 @@ def test_everyday_words_behind_a_number_are_asked_about(town: Stage, words: str,
     assert town.say("小赵", words, OFFICE) == [("小赵", f"您是不是要「{meant}」？是的话回「是」。")]
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        "5栋李姐找我说楼上天天半夜拖椅子",
+        "刚接到居民电话，9号楼下水道反味",
+        "李大姐来电说滑梯裂了个口子",
+        "居民反映东门的减速带松了，车一过哐哐响",
+        "有业主跟我讲，地下车库灯全黑了",
+        "老孙头来社区说阳台渗水没人管",
+    ],
+)
+def test_what_somebody_asked_to_be_passed_on_is_a_find_of_its_own(town: Stage, told: str) -> None:
+    town.say("小赵", "王阿姨反映3号楼门口路灯不亮", OFFICE)
+    town.say("小赵", told, OFFICE)
+    assert len(town.tickets()) == 2
+
+
+@pytest.mark.parametrize(
+    "talk",
+    [
+        "陈姐找我借钥匙",
+        "何师傅说配件到了",
+        "李婶说昨天那个灯好了",
+        "刘大爷来开证明",
+        "有居民问公积金怎么取",
+        "张大爷说谢谢大家",
+    ],
+)
+def test_what_somebody_said_otherwise_is_none(town: Stage, talk: str) -> None:
+    assert town.say("小赵", talk, OFFICE) == []
+
+
 def test_entrances_are_told_apart_too_and_stay_in_their_building(town: Stage) -> None:
     town.say("小赵", "4号楼二单元的声控灯不亮，三单元门禁坏了", OFFICE)
     assert [place for _, place in found(town)] == [["4号楼", "二单元"], ["4号楼", "三单元"]]

@@ -129,6 +129,46 @@ def test_in_private_the_group_is_named(town: Stage) -> None:
     assert "改成哪一种" in to(town.say("周书记", "本群模式 梧桐里二群"), "周书记")[0]
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "本群模式 先审后说",
+        "本群模式：先审后说",
+        "本群改成先审后说",
+        "这个群改成先审后说吧",
+        "把本群模式调成先审后说",
+        "咱们群切换到先审后说模式",
+        "群模式 先审后说",
+    ],
+)
+@pytest.mark.parametrize("addressed", [False, True])
+@pytest.mark.parametrize("before", ["direct", "shadow"])
+def test_a_mode_is_asked_for_in_many_words(town: Stage, words: str, addressed: bool, before: str) -> None:
+    if before == "shadow":
+        town.say("周书记", "本群 影子", RESIDENTS)
+    said = town.say("周书记", f"@bot {words}" if addressed else words, RESIDENTS, addressed=addressed)
+    assert "→ 先审后说" in to(said, "周书记")[0]
+    assert (to(said, RESIDENTS), group(town).mode) == ([], "review")
+
+
+@pytest.mark.parametrize("words", ["改成先审后说", "切到先审后说模式", "先审后说", "回到先审后说吧"])
+def test_to_the_bot_no_word_of_the_group_is_needed(town: Stage, words: str) -> None:
+    town.say("周书记", words, RESIDENTS)
+    assert group(town).mode == "direct"
+    town.say("周书记", words, RESIDENTS, addressed=True)
+    assert group(town).mode == "review"
+
+
+def test_the_mode_is_told_and_a_group_named_among_colleagues(town: Stage) -> None:
+    assert "现在是「直接」" in to(town.say("周书记", "这个群现在是什么模式", RESIDENTS), "周书记")[0]
+    assert "现在是「直接」" in to(town.say("周书记", "本群 电梯坏了", RESIDENTS, addressed=True), "周书记")[0]
+    town.say("周书记", "把梧桐里业主群改成影子", OFFICE)
+    assert group(town).mode == "shadow"
+    town.say("周书记", "梧桐里业主群 直接")
+    assert group(town).mode == "direct"
+    assert "要由网格长、社区" in to(town.say("小赵", "本群模式 影子", RESIDENTS), "小赵")[0]
+
+
 def test_what_waits_keeps_waiting_on_the_way_to_direct(town: Stage) -> None:
     town.say("周书记", "本群 先审后说", RESIDENTS)
     town.say("王阿姨", LAMP, RESIDENTS)
@@ -151,7 +191,10 @@ def test_what_waits_goes_to_the_nights_list_on_the_way_to_shadow(town: Stage) ->
     assert town.tickets() == []
 
 
-@pytest.mark.parametrize("words", ["本群不许发广告", "本群直接发广告的都踢了", "本群影子 都没有"])
+@pytest.mark.parametrize(
+    "words",
+    ["本群不许发广告", "本群直接发广告的都踢了", "本群影子 都没有", "这个群直接散了吧", "群里直接说", "改成直接"],
+)
 def test_talk_of_a_group_is_talk(town: Stage, words: str) -> None:
     town.say("周书记", words, RESIDENTS)
     assert (group(town).mode, changed(town)) == ("direct", [])

@@ -1,0 +1,65 @@
+"""1 2 3都我接, 3号啥情况, 灯修好了: what staff say in everyday words, as the command it comes to. Pure.
+
+The table is ``wording.everyday``. What is said plainly, or only asks, is done at once; the rest is asked about first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from handlers.orders import Order, called, parse
+from handlers.wording import everyday as wording
+
+Rows = tuple[tuple[str, str], ...]
+LONGEST = 100  # characters
+PARTS = ("n", "who", "rest", "mode", "name", "where", "when", "instead", "till", "days", "why", "cat", "to", "word")
+_COURTESY = re.compile(wording.COURTESY)
+
+
+@dataclass(frozen=True, slots=True)
+class Everyday:
+    """What somebody may mean. ``who``: a colleague or unit that there must be for it."""
+
+    order: Order
+    plainly: bool = False
+    who: str = ""
+
+
+@cache
+def _table(rows: Rows) -> Sequence[tuple[re.Pattern[str], str]]:
+    return tuple((re.compile(pattern), say) for pattern, say in rows)
+
+
+def readings(words: str, *, to_the_bot: bool) -> Iterator[Everyday]:
+    """What normalised words may mean, the likeliest first. ``to_the_bot``: said to nobody else."""
+    said = called(words.strip()).strip(wording.AROUND)
+    text = _COURTESY.sub("", said).strip(wording.AROUND)
+    if not 0 < len(text) <= LONGEST or parse(said) is not None:
+        return
+    if (order := parse(text)) is not None:
+        yield Everyday(order, plainly=True)  # 好的，1号我接
+    yield from _fitting(text, wording.PLAINLY, plainly=True)
+    if to_the_bot:
+        yield from _fitting(text, wording.PLAINLY_TO_THE_BOT, plainly=True)
+    yield from _fitting(text, wording.PERHAPS, plainly=False)
+
+
+def _fitting(text: str, rows: Rows, *, plainly: bool) -> Iterator[Everyday]:
+    for pattern, say in _table(rows):
+        found = pattern.fullmatch(text)
+        order = _order(found, say) if found is not None else None
+        if found is not None and order is not None:
+            yield Everyday(order, plainly, found.groupdict().get("who") or "")
+
+
+def _order(found: re.Match[str], say: str) -> Order | None:
+    said = {name: (value or "").strip(wording.AROUND) for name, value in found.groupdict().items()}
+    given = dict.fromkeys(PARTS, "") | said
+    given["n"] = " ".join(dict.fromkeys(re.findall(wording.NUMBERS, given["n"])))
+    given["instead"] = wording.INSTEAD.format(who=given["who"]) if given["who"] else ""
+    head, _, rest = say.partition("|")
+    order = parse(head.format(**given).strip())
+    return replace(order, rest=" ".join(rest.format(**given).split())) if order is not None else None

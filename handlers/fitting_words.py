@@ -1,0 +1,98 @@
+"""Whether everyday words fit what there is: a ticket that is in hand, a colleague of that name, a chat to say it in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy import select
+
+from handlers import case, choosing, colleagues, figures, targets
+from handlers.context import Context
+from handlers.everyday import Everyday
+from handlers.message import Incoming
+from handlers.orders import Order
+from handlers.permissions import may
+from handlers.rules.deadlines import EMERGENCY
+from handlers.rules.subjects import subjects_of
+from nlp.normalise import fold
+from storage import tickets
+from storage.people import Role
+from storage.tickets import Ticket
+from storage.workflow import Status
+
+IN_HAND = (Status.ACCEPTED, Status.IN_PROGRESS)
+OVERSEE = frozenset({Role.GRID_LEAD, Role.COMMUNITY, Role.DISPATCHER, Role.STREET_LEADER, Role.ADMIN})
+MOST = 6  # tickets that are taken in one breath
+TOLD = frozenset({"progress", "resolve"})
+OF_A_TICKET = TOLD | {"reassign", "return", "extend", "whistle", "recategorise", "not_report", "verify"}
+
+
+def fitted(incoming: Incoming, ctx: Context, one: Everyday) -> Everyday | None:
+    """What was read, with the one ticket that it means; None where it is nothing that could be done here."""
+    order = one.order
+    if order.command == "group_mode":
+        return one
+    if not may(ctx.who, order.command, ctx.chat_kind) or _is_a_trouble(ctx, order):
+        return None
+    if ctx.group is not None and not (order.numbers or incoming.addressed or choosing.quoted_ticket(incoming, ctx)):
+        return None
+    if order.command == "accept" and not order.numbers:
+        return _waiting(incoming, ctx, one)
+    if order.command == "look" and not order.numbers and not order.rest:
+        return replace(one, order=_overseen(ctx))
+    if order.command in OF_A_TICKET:
+        return _of_a_ticket(incoming, ctx, one)
+    return one if not one.who or colleagues.named(ctx, one.who) else None
+
+
+def _overseen(ctx: Context) -> Order:
+    """哪些超时了: of whoever sees to other desks all that is below theirs, else what they have themselves."""
+    units = figures.tops([post for post in ctx.who.posts if Role(post.role) in OVERSEE])
+    return Order("look", rest=units[0].name) if units else Order("todo")
+
+
+def _is_a_trouble(ctx: Context, order: Order) -> bool:
+    """8号楼着火了, and whatever is surely a report: it names no ticket by its number."""
+    if any(part.urgency == EMERGENCY for part in ctx.reading.parts):
+        return True
+    return bool(ctx.reading.parts) and ctx.reading.band == "high" and not order.numbers
+
+
+def _waiting(incoming: Incoming, ctx: Context, one: Everyday) -> Everyday | None:
+    """这个归我, of the card that was quoted or of the only one; 都归我, of all that wait."""
+    quoted = choosing.quoted_ticket(incoming, ctx)
+    found = [quoted] if quoted is not None else choosing.candidates(ctx, "accept")
+    if not found or len(found) > (1 if one.plainly else MOST):
+        return replace(one, plainly=True) if ctx.group is None else None  # which, or that there is none
+    return replace(one, order=replace(one.order, numbers=tuple(ticket.number for ticket in found)))
+
+
+def _of_a_ticket(incoming: Incoming, ctx: Context, one: Everyday) -> Everyday | None:
+    order = one.order
+    ticket = tickets.by_number(ctx.db, order.number) if order.number is not None else _only_one(incoming, ctx)
+    if ticket is None:
+        return None
+    if not choosing.reaches(ctx, ticket, order.command):  # whose it is, is said at once
+        plain = order.number is not None and order.command not in TOLD and ctx.group is None and not ticket.confidential
+        return replace(one, plainly=True) if plain else None
+    held = ticket.holder_id in ctx.who.hands and ticket.status in IN_HAND
+    waits = ticket.status == Status.REPORTED and ticket.desk_id in ctx.who.desks
+    if order.command in TOLD and not (held or waits):
+        return None
+    if order.command == "verify" and ticket.status != Status.RESOLVED:
+        return None
+    if one.who and not targets.targets(ctx, ticket, one.who):
+        return None
+    return replace(one, order=replace(order, numbers=order.numbers or (ticket.number,)))
+
+
+def _only_one(incoming: Incoming, ctx: Context) -> Ticket | None:
+    """The card that was quoted, else what alone is in hand, or alone of what is in hand is spoken of: 灯修好了."""
+    quoted = choosing.quoted_ticket(incoming, ctx)
+    if quoted is not None:
+        return quoted
+    mine = select(Ticket).where(Ticket.holder_id.in_(ctx.who.hands), Ticket.status.in_(IN_HAND)).limit(MOST)
+    held = ctx.db.scalars(mine).all()
+    said = subjects_of(fold(ctx.words))
+    spoken_of = [row for row in held if said & subjects_of(fold(case.said(ctx, row)))] if len(held) > 1 else held
+    return spoken_of[0] if len(spoken_of) == 1 else None

@@ -1,0 +1,302 @@
+"""Staff on the way: what they say instead of a command, what it comes to, and what is only talk.
+
+Sabotage that must turn these red: do at once what is asked about first; take every number for a ticket's; let words of
+work become part of what somebody reported.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conversations.offices import with_departments
+from tests.conversations.stage import OFFICE, RESIDENTS, Stage, to
+
+
+@pytest.fixture
+def three(town: Stage) -> Stage:
+    town.say("王阿姨", "3号楼门口路灯坏了半个月了", RESIDENTS)
+    town.say("老周", "5号楼下水道堵了，脏水都冒出来了", RESIDENTS)
+    town.say("李婶", "8号楼单元门禁坏了关不上", RESIDENTS)
+    return town
+
+
+@pytest.fixture
+def lamp(town: Stage) -> Stage:
+    town.say("王阿姨", "3号楼门口路灯坏了半个月了", RESIDENTS)
+    town.say("小赵", "接单 1")
+    return town
+
+
+def standing(town: Stage) -> list[str]:
+    return [row.status for row in town.tickets()]
+
+
+# --- taking
+
+
+@pytest.mark.parametrize(
+    "words", ["1 2 3都我接", "1、2、3我都接了", "1号2号3号都归我", "我接1、2、3", "1 2和3都给我吧"]
+)
+@pytest.mark.parametrize("group", [None, OFFICE])
+def test_several_are_taken_in_one_breath(three: Stage, words: str, group: str | None) -> None:
+    three.say("小赵", words, group)
+    assert standing(three) == ["accepted"] * 3
+
+
+@pytest.mark.parametrize("words", ["全接", "都我接", "三个都归我", "我全包了", "剩下的都我接"])
+def test_all_that_wait_are_named_before_they_are_taken(three: Stage, words: str) -> None:
+    [said] = to(three.say("小赵", words), "小赵")
+    assert all(number in said for number in "123")
+    assert standing(three) == ["reported"] * 3
+    three.say("小赵", "是")
+    assert standing(three) == ["accepted"] * 3
+
+
+def test_the_one_that_was_quoted_is_meant(three: Stage) -> None:
+    three.say("小赵", "这个归我", OFFICE, quoted=three.card(2, OFFICE))
+    assert standing(three) == ["reported", "accepted", "reported"]
+    assert three.say("小赵", "这个归我", OFFICE) == []
+    assert "1（" in to(three.say("小赵", "这单我来"), "小赵")[0]
+
+
+# --- asking
+
+
+@pytest.mark.parametrize("words", ["1号啥情况", "1号到哪一步了", "1 怎么样了", "1号谁在办", "1号还剩多久", "1号在哪儿"])
+def test_how_a_ticket_stands_is_told_at_once(lamp: Stage, words: str) -> None:
+    assert to(lamp.say("小赵", words), "小赵")[0].startswith("1 道路设施 梧桐里小区3号楼")
+    assert "accepted" in lamp.facts(1)
+
+
+@pytest.mark.parametrize(
+    "words", ["我手上有几个", "我手上还有啥单子", "还有几个没办", "哪些快超时了", "有没接的吗", "我这有几单"]
+)
+def test_what_is_in_hand_is_told_at_once(lamp: Stage, words: str) -> None:
+    assert to(lamp.say("小赵", words), "小赵")[0].startswith("待办 1 张")
+
+
+@pytest.mark.parametrize("words", ["现在有几个没接的", "哪些超时了", "还有几个没办"])
+def test_whoever_sees_to_others_is_told_of_theirs(lamp: Stage, words: str) -> None:
+    assert to(lamp.say("周书记", words), "周书记")[0].startswith("梧桐社区：在办 1 件")
+
+
+@pytest.mark.parametrize("words", ["今天干了什么", "这周办了多少", "今天报了几件", "本月情况", "梧桐社区今天几件"])
+def test_figures_are_counted(lamp: Stage, words: str) -> None:
+    assert "正在算" in to(lamp.say("周书记", words), "周书记")[0]
+
+
+def test_who_is_on_duty(lamp: Stage) -> None:
+    assert "值班" in to(lamp.say("派单员", "今晚谁值班"), "派单员")[0]
+
+
+def test_the_office_that_asks_is_a_nudge(three: Stage) -> None:
+    assert "已催 1 号" in to(three.say("周书记", "1号催一下"), "周书记")[0]
+    assert "报事人自己能催" in to(three.say("小赵", "催一下 1"), "小赵")[0]
+
+
+# --- what is asked about first
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        ("1号灯换好了", "办结 1 灯换好了"),
+        ("灯修好了，换了灯泡", "办结 1 灯修好了,换了灯泡"),
+        ("1号已经修好，换了灯泡", "办结 1 已经修好,换了灯泡"),
+        ("到现场了，灯泡烧了，叫师傅下午来", "进展 1 到现场了,灯泡烧了,叫师傅下午来"),
+        ("师傅在路上", "进展 1 师傅在路上"),
+        ("1 维修公司说要等配件 大概后天", "进展 1 维修公司说要等配件 大概后天"),
+        ("1号转小钱", "转派 1 小钱"),
+        ("1给小钱", "转派 1 小钱"),
+        ("让小钱去看看1号", "转派 1 小钱"),
+        ("1号物业处理一下", "转派 1 物业"),
+        ("小钱，1号你去看一下", "转派 1 小钱"),
+        ("1号不是我们的，是物业的", "转派 1 物业"),
+        ("1号退给物业", "转派 1 物业"),
+        ("1号不归我管", "退单 1"),
+        ("1号退了吧", "退单 1"),
+        ("1号要等配件，延到周五", "延期 1 到周五 要等配件"),
+        ("一时半会弄不完，宽限两天", "延期 1 两天 一时半会弄不完"),
+        ("1号再给我三天", "延期 1 三天"),
+        ("延期三天", "延期 1 三天"),
+        ("1号分错了，是消防的", "改类 1 消防"),
+        ("1号应该是房屋电梯类", "改类 1 房屋电梯"),
+        ("1号不是工单", "不是报事 1"),
+        ("我下班了，手上的给小钱", "交班 给小钱"),
+        ("明天请假，小钱替我", "请假 明天 由小钱代"),
+        ("灯要换灯头，下午物业来换", "进展 1 灯要换灯头,下午物业来换"),
+        ("1号师傅联系好了 十点到", "进展 1 师傅联系好了 十点到"),
+        ("1号小钱去看下吧，辛苦", "转派 1 小钱"),
+        ("1号退给张三丰", "转派 1 张三丰"),
+        ("1号转错了", "撤销 1"),
+    ],
+)
+def test_what_moves_a_ticket_is_asked_about_first(lamp: Stage, words: str, meant: str) -> None:
+    before = lamp.facts(1)
+    assert to(lamp.say("小赵", words), "小赵") == [f"您是不是要「{meant}」？是的话回「是」。"]
+    assert (lamp.facts(1), len(lamp.tickets())) == (before, 1)
+
+
+@pytest.mark.parametrize("words", ["1号灯换好了", "1号转小钱", "1号等配件，后天到", "1号不归我管"])
+def test_among_colleagues_the_speaker_is_asked_in_private(lamp: Stage, words: str) -> None:
+    said = lamp.say("小赵", words, OFFICE)
+    assert [who for who, _ in said] == ["小赵"]
+
+
+def test_yes_gives_it_with_what_stood_behind_it(lamp: Stage) -> None:
+    lamp.photo("小赵")
+    lamp.say("小赵", "灯修好了，换了灯泡", OFFICE)
+    assert lamp.say("小赵", "灯修好了，换了灯泡") != []
+    lamp.say("小赵", "是")
+    assert lamp.ticket(1).status == "resolved"
+    assert "灯修好了，换了灯泡" in to(lamp.wait(minutes=2), "王阿姨")[0]
+
+
+def test_of_several_the_one_that_is_spoken_of_is_meant(three: Stage) -> None:
+    three.say("小赵", "1 2 3都我接")
+    assert "办结 1 灯修好了" in to(three.say("小赵", "灯修好了，换了灯泡"), "小赵")[0]
+    assert "办结 2 下水道" in to(three.say("小赵", "下水道通了，地也冲干净了"), "小赵")[0]
+    assert not any("办结 " in text for _, text in three.say("小赵", "弄干净了，都收拾好了") if "您是不是" in text)
+
+
+def test_what_was_asked_later_is_answered_first(lamp: Stage) -> None:
+    lamp.say("小赵", "1号灯换好了")
+    lamp.say("小赵", "退单 1")
+    assert to(lamp.say("小赵", "不用"), "小赵") == ["好的，1 号不退了。"]
+
+
+def test_a_whistle_is_called_without_a_blank_and_called_off(lamp: Stage) -> None:
+    with_departments(lamp)
+    assert "吹哨 1 城管" in to(lamp.say("小赵", "1号吹哨，城管都来"), "小赵")[0]
+    assert "吹哨 1 城管" in to(lamp.say("小赵", "吹哨城管"), "小赵")[0]
+    lamp.say("小赵", "吹哨 1")
+    lamp.say("小赵", "灯杆歪了")
+    assert to(lamp.say("小赵", "取消"), "小赵") == ["好的，1 号先不吹哨。"]
+
+
+@pytest.mark.parametrize("words", ["哎呀接错了", "接错了，不是我的", "点错了", "刚才点错了"])
+def test_a_slip_is_taken_back_at_once(lamp: Stage, words: str) -> None:
+    lamp.say("小赵", words)
+    assert lamp.ticket(1).status == "reported"
+
+
+def test_a_name_that_is_nobodys_is_no_colleague(lamp: Stage) -> None:
+    before = lamp.facts(1)
+    for words in ("1号请尽快处理", "1号让他们弄", "1号给张三丰看"):
+        assert not any("转派" in text for _, text in lamp.say("小赵", words)), words
+    assert lamp.facts(1) == before
+
+
+def test_whose_it_is_is_said_at_once(lamp: Stage) -> None:
+    assert "不" in to(lamp.say("小刘", "1号转小钱"), "小刘")[0]
+    assert len(lamp.facts(1)) == 2
+
+
+def test_the_office_says_that_it_has_seen_it(lamp: Stage) -> None:
+    assert not any("核查" in text for _, text in lamp.say("周书记", "1号我看了，没问题"))
+    lamp.say("小赵", "办结 1 灯泡已换")
+    assert to(lamp.say("周书记", "1号我看过了，没问题"), "周书记") == ["您是不是要「核查 1 通过」？是的话回「是」。"]
+    lamp.say("周书记", "是")
+    assert lamp.ticket(1).status == "closed"
+
+
+def test_a_command_with_a_nod_before_it_and_thanks_behind(three: Stage) -> None:
+    three.say("小赵", "好的，1号我接，辛苦了", OFFICE)
+    assert three.ticket(1).status == "accepted"
+
+
+def test_how_a_command_is_used(lamp: Stage) -> None:
+    assert "「办结」" in to(lamp.say("小赵", "怎么办结"), "小赵")[0]
+
+
+def test_what_is_said_to_a_colleague_is_theirs(lamp: Stage) -> None:
+    lamp.say("小赵", "@小钱 1号灯泡麻烦你换下", OFFICE)
+    assert lamp.facts(1)[-1] == "reassigned"
+    lamp.say("小赵", "@小钱 1号辛苦了", OFFICE)
+    assert lamp.say("小赵", "@小钱 1号我转给物业", OFFICE) == []
+    assert lamp.facts(1).count("reassigned") == 1
+
+
+# --- talk
+
+
+@pytest.mark.parametrize(
+    "talk",
+    [
+        "1点我来接",
+        "3号开会",
+        "1号楼的灯我去看看",
+        "2天内弄完",
+        "1 2 3 开始",
+        "我去吃饭了",
+        "我来晚了",
+        "接小孩去了",
+        "好了好了不说了",
+        "这个我来不及了",
+        "谁有3号楼电梯维保电话",
+        "吹哨人那个电影看了吗",
+        "交接班表谁有",
+        "1号谁去？",
+        "2号没人接吗",
+        "灯换好了吗",
+        "哪些快超时了",
+        "现在是什么模式",
+        "改成直接",
+        "他接错了电话",
+        "我手上有几个橘子",
+        "师傅在路上",
+    ],
+)
+def test_talk_among_colleagues_moves_nothing(three: Stage, talk: str) -> None:
+    three.say("小赵", "接单 1")
+    before = [three.facts(number) for number in (1, 2, 3)]
+    assert three.say("小赵", talk, OFFICE) == []
+    assert [three.facts(number) for number in (1, 2, 3)] == before
+    assert len(three.tickets()) == 3
+
+
+@pytest.mark.parametrize("talk", ["1 2 3都我接", "1号归我", "3号啥情况", "灯修好了"])
+def test_residents_say_none_of_it(three: Stage, talk: str) -> None:
+    before = standing(three)
+    three.say("老周", talk, RESIDENTS)
+    three.say("李婶", talk)
+    assert not any("接单" in text for _, text in three.say("老周", talk))
+    assert standing(three) == before
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "今晚谁值班",
+        "改派物业",
+        "1派城管",
+        "1分类错了",
+        "1号给城管队",
+        "还是给物业吧",
+        "是",
+        "值班老何电话",
+        "梧桐社区今天几件",
+    ],
+)
+def test_words_of_work_are_no_part_of_what_staff_reported(town: Stage, words: str) -> None:
+    town.say("派单员", "3号楼门口路灯不亮")
+    said = town.say("派单员", words)
+    assert town.facts(1) == ["opened"]
+    assert {who for who, _ in said} == {"派单员"}
+
+
+def test_what_they_tell_on_still_is(town: Stage) -> None:
+    town.say("小刘", "门口保安打起来了")
+    town.say("小刘", "两个人都受伤了")
+    town.say("小刘", "在东门口")
+    assert town.facts(1).count("added") == 2
+    assert town.ticket(1).place == ["东门"]
+
+
+# --- said to the bot in a group
+
+
+@pytest.mark.parametrize("words", ["这个要怎么弄", "帮我转一下", "看一下报表"])
+def test_staff_who_call_the_bot_are_answered_each_time(lamp: Stage, words: str) -> None:
+    for _ in range(2):
+        assert "没看懂这句" in to(lamp.say("周书记", words, RESIDENTS, addressed=True), "周书记")[0]
