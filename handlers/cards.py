@@ -90,7 +90,7 @@ def card_to_desk(
     if unit_id is not None:
         yield from (replace(card, to=to) for to in at_desk(ctx.db, ticket, unit_id))
         if card.urgent and ticket.handovers == 0:
-            yield from (replace(card, to=Member(staff.id)) for staff in _on_duty(ctx, ticket))
+            yield from (replace(card, to=Member(staff.id)) for staff in on_duty_of(ctx, ticket))
     if unit_id is None or not presence.desk_people(ctx.db, unit_id, ctx.now):
         yield from (replace(card, to=Member(staff.id)) for staff in on_duty.last_resort(ctx.db, ctx.now))
     yield from fencing.calls(ctx, ticket, card)
@@ -114,7 +114,7 @@ def _reach(db: Session, ticket: Ticket) -> Iterator[tuple[str, str]]:
         yield merging.EXTENT_FIELD, extent.short()
 
 
-def _on_duty(ctx: Context, ticket: Ticket) -> list[Staff]:
+def on_duty_of(ctx: Context, ticket: Ticket) -> list[Staff]:
     """Whoever is on duty for the place hears of an emergency at once, whosever desk it lies on; once."""
     place = directory.unit_of(ctx.db, ticket.unit_id or ticket.desk_id)
     if ticket.desk_id is None:
@@ -163,9 +163,10 @@ def _announce(ctx: Context, ticket: Ticket, place: str) -> str:
     form = wording.CARD_NEW_EMERGENCY if ticket.urgency == deadlines.EMERGENCY else wording.CARD_NEW
     form = advising.NEW if ticket.kind in deadlines.WITHOUT_LIGHTS else form
     if ticket.desk_id is None:
-        form = wording.CARD_NO_DESK
+        grave = ticket.urgency == deadlines.EMERGENCY
+        form = f"{wording.URGENT_MARK}{wording.CARD_NO_DESK}" if grave else wording.CARD_NO_DESK
     said = form.format(number=ticket.number, place=place, what=what(ticket), due=when(ticket.accept_due, ctx.now))
-    return f"{wording.FENCE}\n{said}" if fencing.is_ownerless(ticket) else said
+    return f"{wording.FENCE}\n{said}" if fencing.is_ownerless(ticket) and fencing.can_be(ticket) else said
 
 
 def words_of_reporter(ctx: Context, ticket: Ticket) -> str:

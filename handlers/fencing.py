@@ -22,6 +22,11 @@ def is_ownerless(ticket: Ticket) -> bool:
     return ticket.urgency == EMERGENCY and ticket.desk_id is None
 
 
+def can_be(ticket: Ticket) -> bool:
+    """Whether there is anything to keep people away from: nobody fences somebody who fell."""
+    return ticket.category not in ("welfare", "dispute")
+
+
 def calls(ctx: Context, ticket: Ticket, card: Reply) -> Iterator[Reply]:
     """The grid of the place is called to fence it, and whoever is on duty: where nobody owns it yet, and where its
     owner is a department that is not on the spot. Once."""
@@ -33,7 +38,7 @@ def calls(ctx: Context, ticket: Ticket, card: Reply) -> Iterator[Reply]:
     people, grid = _who(ctx, ticket)
     data = {"fence": [grid] if grid is not None else [], "duty": [to.staff_id for to in people]}
     case.record(ctx, ticket, FactKind.ROUTED, data=data)
-    if desk is not None:
+    if desk is not None and can_be(ticket):
         card = replace(card, text=f"{wording.FENCE}\n{card.text}", in_group=f"{wording.FENCE}\n{card.in_group}")
     here: list[To] = [*(case.at_desk(ctx.db, ticket, grid) if grid is not None else []), *people]
     yield from (replace(card, to=to) for to in here)  # under the card's own name: nobody is told twice

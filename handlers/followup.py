@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from handlers import belonging, burst, calling_off, cards, case, hands, own_open
+from handlers import belonging, burst, calling_off, cards, case, hands, on_duty, own_open
 from handlers.context import Context
 from handlers.message import Incoming, Kind, Member, Replies, Reply
 from handlers.orders import Order
@@ -19,7 +19,7 @@ from handlers.wording import report as wording
 from nlp.normalise import fold
 from nlp.places import find
 from storage import incidents, tickets
-from storage.facts import FactKind
+from storage.facts import Fact, FactKind
 from storage.inbox import Inbox
 from storage.people import Account
 from storage.tickets import Ticket
@@ -27,6 +27,7 @@ from storage.workflow import OPEN, Status
 from storage.workflow import Closing as ClosingKind
 
 WITHDRAWABLE = OPEN - {Status.RESOLVED} | {Status.MERGED}
+SPOKEN = frozenset({Kind.TEXT, Kind.VOICE})
 WHICH = "withdraw"  # the question
 ANSWERED_WITHIN = timedelta(minutes=3)  # a bare yes answers what staff asked just before
 
@@ -104,8 +105,20 @@ def withdraw(ctx: Context, ticket: Ticket, form: str = wording.WITHDRAWN) -> Rep
         Reply(text, to=case.sender(ctx), ticket_id=ticket.id),
         cards.stamped(ctx, ticket, stamps.WITHDRAWN),
         *case.tell_members(ctx, ticket, fact, wording.WITHDRAWN.format(number=ticket.number)),
-        *_tell_holder(ctx, ticket, to_staff),
+        *(_call_back(ctx, ticket, fact) if ticket.urgency == EMERGENCY else _tell_holder(ctx, ticket, to_staff)),
     ]
+
+
+def _call_back(ctx: Context, ticket: Ticket, fact: Fact) -> Iterator[Reply]:
+    """Whoever was rung is on the way: they read the words, and judge for themselves whether to turn back."""
+    words = ctx.words if ctx.inbox.kind in SPOKEN else ""
+    form = wording.WITHDRAWN_URGENT if words else wording.WITHDRAWN_URGENT_SILENT
+    yield from case.tell_workers(ctx, ticket, fact, form, words)
+    text = form.format(number=ticket.number, said=case.shown(words, hidden=case.hides(ctx.db, ticket)))
+    rung = cards.on_duty_of(ctx, ticket) if ticket.desk_id is not None else on_duty.last_resort(ctx.db, ctx.now)
+    for one in rung:
+        name = f"ticket:{ticket.number}:staff:{fact.id}"
+        yield Reply(text, to=Member(one.id), name=name, ticket_id=ticket.id)
 
 
 def _make_sure(ctx: Context, ticket: Ticket) -> Replies:

@@ -44,9 +44,9 @@ def _asks(text: str) -> bool:
 def _where_alone(ctx: Context, named: tuple[str, ...]) -> Replies | None:
     """我家住5号楼: half of it is told, the other half is asked for; once, and what follows is put there."""
     text = fold(ctx.words)
+    if named and len(text) <= LONGEST and case.asked(ctx, "words") is not None:
+        return []  # 四单元, behind 3号楼
     if "building" not in whereabouts.levels(named) or len(text) > LONGEST or _asks(text):
         return None
-    if case.asked(ctx, "words") is not None:
-        return []
     case.ask(ctx, ctx.who.account.id, ctx.address, "words", ticket=None, until=ctx.now + ctx.policy.burst)
     return [Reply(wording.WHERE_AND_WHAT.format(place=whereabouts.in_one(named)))]

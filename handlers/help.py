@@ -26,6 +26,7 @@ from storage.workflow import OPEN
 
 PICTURES = frozenset({Kind.IMAGE, Kind.VIDEO})
 LONGEST_QUESTION = 20  # characters
+HEARD = "heavy"  # a mark that their heavy heart was answered
 HINT_EVERY = timedelta(hours=1)
 IDLE_WORDS = frozenset({"greeting", "agreement", "thanks"})
 
@@ -46,10 +47,17 @@ def asks_for_person(incoming: Incoming, ctx: Context) -> Replies | None:
     """The same in everyday words, when it is said to the bot."""
     if not incoming.addressed:
         return None
-    plain = not ctx.reading.parts and belonging.says(wording.PERSON_ASKED, fold(ctx.words))
+    text = fold(ctx.words)
+    plain = not ctx.reading.parts and (belonging.says(wording.PERSON_ASKED, text) or _names_one(ctx, text))
     if not plain and "human" not in ctx.reading.cues:
         return None
     return human(incoming, ctx, Order("human"))
+
+
+def _names_one(ctx: Context, text: str) -> bool:
+    """找小赵: one of those who would be named anyhow."""
+    called = belonging.each(wording.CALLED_FOR, text) if len(text) <= LONGEST_QUESTION else []
+    return bool(called) and any(name in text for name in turning_to.names(ctx))
 
 
 def asks_phone(incoming: Incoming, ctx: Context) -> Replies | None:
@@ -57,11 +65,16 @@ def asks_phone(incoming: Incoming, ctx: Context) -> Replies | None:
     text = fold(ctx.words)
     if not incoming.addressed or ctx.who.is_staff or _complains(ctx) or not belonging.says(wording.PHONE_ASKED, text):
         return None
+    known = next((line for asked, line in wording.NATIONAL if belonging.says(asked, text)), None)
+    if known is not None:
+        return [Reply(f"{known}\n{wording.HUMAN_CITY}", to=case.sender(ctx))]
     return [_whom_to_ring(ctx)]
 
 
 def _complains(ctx: Context) -> bool:
-    """有没有物业电话 is hardly a complaint of it."""
+    """有没有物业电话 is hardly a complaint of it, nor is 燃气公司电话 one of gas."""
+    if not ctx.alarms and belonging.says(wording.ONLY_PHONE, fold(ctx.words)):
+        return False
     surely = ctx.reading.band == "high" and bool(ctx.reading.parts)
     return surely or any(part.category != "property_service" for part in ctx.reading.parts)
 
@@ -73,9 +86,10 @@ def _whom_to_ring(ctx: Context) -> Reply:
 
 def asks_who(incoming: Incoming, ctx: Context) -> Replies | None:
     """It says that it is a bot when it is asked."""
-    if not incoming.addressed or ctx.words.strip(wording.AROUND) not in wording.WHO_ARE_YOU:
+    asked = ctx.words.strip(wording.AROUND) in wording.WHO_ARE_YOU
+    if not incoming.addressed or len(ctx.words) > LONGEST_QUESTION:
         return None
-    return [Reply(wording.ROBOT)]
+    return [Reply(wording.ROBOT)] if asked or belonging.says(wording.IS_IT_A_BOT, fold(ctx.words)) else None
 
 
 def asks_who_reported(incoming: Incoming, ctx: Context) -> Replies | None:
@@ -204,14 +218,31 @@ def hint(incoming: Incoming, ctx: Context) -> Replies | None:
         return [Reply(wording.NOT_AT_ALL, to=case.sender(ctx))]
     if ctx.who.is_staff and (said := _of_work(incoming, ctx)) is not None:
         return [Reply(said, to=case.sender(ctx))] if said else []
-    if (standing := _not_known(ctx) or _standing(ctx)) is not None:
-        return [standing]
     _listen(ctx)
+    if (understood := _understood(ctx)) is not None:
+        return understood
     last = ctx.who.account.hinted_at
     if last is not None and ctx.now - last < HINT_EVERY:
         return _once_more(ctx, last)
     ctx.who.account.hinted_at = ctx.now
     return [Reply(wording.WELCOME if "greeting" in ctx.reading.cues else wording.HINT, to=case.sender(ctx))]
+
+
+def _understood(ctx: Context) -> Replies | None:
+    """What is no report, and asks or says something all the same."""
+    standing = _not_known(ctx) or _standing(ctx)
+    return [standing] if standing is not None else _heavy(ctx)
+
+
+def _heavy(ctx: Context) -> Replies | None:
+    """孩子都不管我, to the bot alone: who listens, and that somebody may come; once a while."""
+    alone = ctx.group is None and not ctx.who.is_staff and not ctx.reading.parts
+    if not alone or not belonging.says(wording.HEAVY, fold(ctx.words)):
+        return None
+    if case.asked(ctx, HEARD) is not None:
+        return []
+    case.ask(ctx, ctx.who.account.id, ctx.address, HEARD, ticket=None, until=ctx.now + ctx.policy.burst)
+    return [Reply(wording.LISTENS)]
 
 
 def _listen(ctx: Context) -> None:

@@ -46,9 +46,12 @@ def told_on(incoming: Incoming, ctx: Context) -> Replies | None:
     """他还养鸡: what somebody says next of those they told on goes to whoever hears of that, and to nobody else."""
     if ctx.group is not None or ctx.who.is_staff or ctx.alarms or not ctx.reading.parts:
         return None
-    of_them = belonging.says(joining.OF_THEM, fold(ctx.words))
+    text = fold(ctx.words)
+    of_them, more = belonging.says(joining.OF_THEM, text), belonging.says(joining.MORE_OF_THEM, text)
+    if not of_them and (not more or belonging.places(ctx)):
+        return None
     ticket = burst.spoken_in(ctx, ctx.policy.answer_within if of_them else ctx.policy.burst)
-    if ticket is None or ticket.kind not in belonging.CONFIDENTIAL or not (of_them or ctx.reading.kind == "complaint"):
+    if ticket is None or ticket.kind not in belonging.CONFIDENTIAL:
         return None
     return gathering.add(incoming, ctx, ticket, why="told_on")
 

@@ -27,6 +27,12 @@ def desk_lines(ctx: Context) -> list[str]:
     return list(dict.fromkeys(lines))
 
 
+def names(ctx: Context) -> list[str]:
+    """Who those desks are, by name."""
+    people = (person for unit in _desks(ctx) for person in directory.staff_of(ctx.db, unit.id))
+    return [name for person in people if (name := directory.name_of(ctx.vault, person))]
+
+
 def _line(ctx: Context, unit: Unit) -> str:
     people = directory.staff_of(ctx.db, unit.id)
     hours = unit.hours or wording.DEFAULT_HOURS

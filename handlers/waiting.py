@@ -172,6 +172,8 @@ def nodded(incoming: Incoming, ctx: Context) -> Replies | None:
     if ctx.group is not None or ctx.who.is_staff or not belonging.has_words(incoming) or ctx.reading.parts:
         return None
     text = "".join(char for char in fold(ctx.words).lower() if char.isalnum())
+    if wording.BYE.fullmatch(text):
+        return [Reply(wording.GOODBYE)]
     if wording.NOD.fullmatch(text) or ctx.words.strip(help_wording.AROUND) in joining.NODS:
         return []
     if not text and incoming.kind is Kind.TEXT:

@@ -87,6 +87,8 @@ NOTHING_TO_WITHDRAW = "您现在没有还在办的报事。"
 WHICH_WITHDRAW = "您有几件在办：{numbers}。要撤哪件？比如「撤回 {first}」。"
 SUPPORTED = "已并入 {number} 号，同样会通知您。"
 SAID_IN_PRIVATE = "{number} 号报事人又说了几句，已私下发给经办的人，也可以私下对我说「查 {number}」。"
+WITHDRAWN_URGENT = "{number} 号（紧急）报事人撤回了：{said}。已经出发的请先问一声再回。"
+WITHDRAWN_URGENT_SILENT = "{number} 号（紧急）报事人撤回了。已经出发的请先问一声再回。"
 WITHDRAWN_STAFF = "{number} 号报事人已撤回，不用去了。"
 AT = "{said}（{place}）"
 ADDED_STAFF = "{number} 号报事人补充：{said}"
@@ -94,7 +96,10 @@ NEIGHBOUR_STAFF = "{number} 号有邻居说：{said}"
 ADDED_MEDIA_STAFF = "{number} 号报事人补充了{what}。"
 CORRECTED_STAFF = "{number} 号报事人更正：{said}"
 # What a group reads instead of somebody's words, where the reporter said none of them.
-BRIEFLY = {NEIGHBOUR_STAFF: "{number} 号有邻居说了几句，已私下发给经办的人，也可以私下对我说「查 {number}」。"}
+BRIEFLY = {
+    NEIGHBOUR_STAFF: "{number} 号有邻居说了几句，已私下发给经办的人，也可以私下对我说「查 {number}」。",
+    WITHDRAWN_URGENT: WITHDRAWN_URGENT_SILENT,
+}
 PHOTO, VOICE, LOCATION = "照片", "语音", "位置"
 RECALLED_STAFF = "{number} 号报事人撤回了原话，请先跟报事人确认还要不要办。"
 RECALLED_ADDITION_STAFF = "{number} 号报事人撤回了后来补充的一句，不用理它。"
