@@ -115,6 +115,9 @@ def _answer(ctx: Context, own: Part | None, line: Line, *, plainly: bool) -> Chi
         return Chime(line, told, agrees=False)
     if apart(subjects_of(text), subjects_of(f"{fold(line.words)} {told.said}")):
         return None
+    other = whereabouts.conflict(belonging.places(ctx), told.part.place) == "building"
+    if other and told.part.category != "utilities":
+        return None
     if own is not None and own.category == told.part.category:
         where = whereabouts.conflict(own.place, told.part.place)
         return Chime(line, told, agrees=True) if where is None or told.part.category == "utilities" else None

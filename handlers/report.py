@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers import belonging, burst, cards, case, chiming, confirming, holding, offering, proposing
+from handlers import belonging, burst, cards, case, chiming, confirming, holding, lasting, offering, proposing
 from handlers.context import Context
 from handlers.gathering import gather, pinned
 from handlers.message import Incoming, Kind, Replies, Reply
@@ -34,7 +34,7 @@ def report(incoming: Incoming, ctx: Context) -> Replies | None:
 
 def _joined(incoming: Incoming, ctx: Context, part: Part | None) -> tuple[Replies, bool]:
     """What is said because the message belongs to something that was told before, open or not yet; and whether."""
-    found = belonging.match(incoming, ctx, part)
+    found = belonging.match(incoming, ctx, part) or lasting.match(incoming, ctx, part)
     seconded = offering.second_voice(incoming, ctx, part, found) or confirming.hastened(incoming, ctx, part, found)
     seconded = seconded or offering.placed(incoming, ctx)
     if seconded:

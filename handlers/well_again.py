@@ -5,6 +5,7 @@ And 又堵了 behind it: what was taken back begins again, and is told as it was
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -26,6 +27,7 @@ from storage.tickets import Ticket
 from storage.workflow import Status
 
 LONGEST = 30  # characters; whoever says more tells a story
+BESIDE = 3  # characters of a neighbour's that may stand for what was moved: 那辆白车
 SHORT = 8  # 又堵了: says of what only to whoever remembers it
 
 
@@ -67,13 +69,25 @@ def _own(incoming: Incoming, ctx: Context) -> Ticket | None:
         found = own_open.concerned(ctx)  # their neighbours may still be without
     if not found:
         return None
-    if named := own_open.named(ctx, found, text):
+    if named := own_open.named(ctx, found, text) or _by_its_end(ctx, found, text, 0):
         return named[0]
     rest = wording.AROUND_IT.sub("", belonging.cut(wording.THANKED, belonging.cut(wording.OVER, text)))
     bare = sum(char.isalnum() for char in rest) <= (3 if "thanks" in ctx.reading.cues else 1)  # 谢谢小赵
     within = ctx.policy.burst if ctx.group is not None or len(found) > 1 else ctx.policy.answer_within
     lately = _spoke_of(ctx, found[0], within)
     return found[0] if bare and lately and not apart(subjects_of(text), own_open.subjects(ctx, found[0])) else None
+
+
+def _by_its_end(ctx: Context, found: Sequence[Ticket], text: str, beside: int) -> list[Ticket]:
+    """挪走了 is said of a car, 通了 of a drain: the one that may end so, if nothing else told here lately may.
+    ``beside``: so few characters may be said besides."""
+    so = [(pattern, names) for pattern, names in wording.ENDS if belonging.says(pattern, text)]
+    left = wording.AROUND_IT.sub("", belonging.cut(wording.THANKED, belonging.cut(so[0][0], text))) if so else text
+    if ctx.group is None or sum(map(str.isalnum, left)) > beside:
+        return []
+    since = ctx.inbox.said_at - sameness.HOURS * 2
+    fitting = [ticket for ticket in found if ticket.opened_at >= since and any(ticket.category in one for _, one in so)]
+    return fitting if len(fitting) == 1 else []
 
 
 def _spoke_of(ctx: Context, ticket: Ticket, within: timedelta) -> bool:
@@ -120,7 +134,8 @@ def _neighbours(incoming: Incoming, ctx: Context) -> Replies | None:
         return None
     theirs = [ticket for ticket in belonging.lately(ctx) if ticket.reporter_id not in ctx.mine]
     theirs = [ticket for ticket in theirs if not ticket.confidential]
-    ticket = next(iter(own_open.named(ctx, theirs, fold(ctx.words))), None)
+    text = fold(ctx.words)
+    ticket = next(iter(own_open.named(ctx, theirs, text) or _by_its_end(ctx, theirs, text, BESIDE)), None)
     if ticket is None:
         return None
     again = _said_lately(ctx, ticket)

@@ -241,3 +241,49 @@ def test_in_shadow_danger_that_two_wonder_about_is_told_at_once(town: Stage) -> 
     set_mode(town, "shadow")
     town.say("王阿姨", "是不是有煤气味", RESIDENTS)
     assert any("是不是有煤气味" in text for _, text in town.say("李婶", "我也闻到了", RESIDENTS))
+
+
+# --- it lasts
+
+
+@pytest.mark.parametrize(
+    "words", ["路灯还是没修啊，黑咕隆咚的", "路灯到现在还黑着", "都两天了路灯还不亮", "5号楼东边路灯还没好"]
+)
+def test_what_lasts_is_what_was_told_days_ago(town: Stage, words: str) -> None:
+    town.say("王阿姨", "5号楼东边路灯一排都不亮", RESIDENTS)
+    town.wait(days=2)
+    said = town.say("李婶", words, RESIDENTS)
+    assert to(said, "李婶") == ["已并入 1 号，同样会通知您。"]
+    assert people(town, 1) == ["王阿姨", "李婶"]
+    assert len(town.tickets()) == 1
+
+
+@pytest.mark.parametrize("words", ["8号楼路灯还是没修", "垃圾到现在还没人收", "路灯又坏了，另一边的"])
+def test_what_lasts_elsewhere_or_is_another_thing_is_not(town: Stage, words: str) -> None:
+    town.say("王阿姨", "5号楼东边路灯一排都不亮", RESIDENTS)
+    town.wait(days=2)
+    town.say("李婶", words, RESIDENTS)
+    assert people(town, 1) == ["王阿姨"]
+
+
+def test_of_two_that_last_none_is_guessed(town: Stage) -> None:
+    town.say("王阿姨", "5号楼东边路灯一排都不亮", RESIDENTS)
+    town.say("老周", "3号楼门口路灯坏了", RESIDENTS)
+    town.wait(days=2)
+    town.say("李婶", "路灯还是没修啊，黑咕隆咚的", RESIDENTS)
+    assert (people(town, 1), people(town, 2)) == (["王阿姨"], ["老周"])
+
+
+def test_hours_later_the_same_in_other_words_joins(town: Stage) -> None:
+    town.say("王阿姨", "9号楼门口下水道堵了，脏水往外冒", RESIDENTS)
+    town.wait(hours=5)
+    town.say("老周", "9号楼那个脏水都流到车库坡道了", RESIDENTS)
+    assert people(town, 1) == ["王阿姨", "老周"]
+
+
+def test_another_building_does_not_chime_in(town: Stage) -> None:
+    town.say("王阿姨", "6号楼电梯坏了", RESIDENTS)
+    town.wait(minutes=5)
+    town.say("李婶", "6号楼电梯还没好？", RESIDENTS)
+    town.say("老周", "5号楼电梯也没好", RESIDENTS)
+    assert people(town, 1) == ["王阿姨", "李婶"]

@@ -190,6 +190,48 @@ def test_the_reporter_says_in_the_group_that_it_is_over(town: Stage, words: str)
     assert town.ticket(1).status == "withdrawn"
 
 
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ("5号楼门口一辆白色SUV把消防通道堵死了", "挪走了"),
+        ("5号楼门口一辆白色SUV把消防通道堵死了", "嗯，车开走了"),
+        ("9号楼门口下水道堵了，脏水往外冒", "通了通了"),
+        ("门口垃圾三天没收了", "已经清走了"),
+        ("楼上装修天天砸墙吵死了", "不吵了"),
+    ],
+)
+def test_what_ends_like_that_is_meant_though_nobody_names_it(town: Stage, told: str, words: str) -> None:
+    town.say("王阿姨", told, RESIDENTS)
+    town.wait(minutes=15)
+    assert f"1 号有邻居说：{words}" in to(town.say("老周", words, RESIDENTS), "小赵")
+    assert town.ticket(1).status == "reported"
+    town.say("王阿姨", words, RESIDENTS)
+    assert town.ticket(1).status == "withdrawn"
+
+
+@pytest.mark.parametrize("words", ["挪走了没", "亮了", "搬走了好几户", "通了电话了"])
+def test_what_ends_otherwise_is_not_meant(town: Stage, words: str) -> None:
+    town.say("王阿姨", "5号楼门口一辆白色SUV把消防通道堵死了", RESIDENTS)
+    town.wait(minutes=15)
+    assert to(town.say("老周", words, RESIDENTS), "小赵") == []
+    town.say("王阿姨", words, RESIDENTS)
+    assert town.ticket(1).status == "reported"
+
+
+def test_something_of_their_own_ends_nothing(town: Stage) -> None:
+    town.say("王阿姨", "门口垃圾三天没收了", RESIDENTS)
+    town.wait(minutes=15)
+    town.say("王阿姨", "我快递拉走了", RESIDENTS)
+    assert town.ticket(1).status == "reported"
+
+
+def test_of_two_cars_nobody_knows_which_was_moved(town: Stage) -> None:
+    town.say("王阿姨", "5号楼门口一辆白色SUV把消防通道堵死了", RESIDENTS)
+    town.say("李婶", "8号楼前面一辆货车停在人行道上，轮椅过不去", RESIDENTS)
+    town.wait(minutes=15)
+    assert to(town.say("老周", "挪走了", RESIDENTS), "小赵") == []
+
+
 def test_a_neighbour_who_says_so_brings_news_and_ends_nothing(town: Stage) -> None:
     town.say("王阿姨", "三号楼门口路灯坏了", RESIDENTS)
     said = town.say("老周", "灯亮了哎", RESIDENTS)
