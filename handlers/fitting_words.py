@@ -32,8 +32,10 @@ def fitted(incoming: Incoming, ctx: Context, one: Everyday) -> Everyday | None:
     order = one.order
     if order.command == "group_mode":
         return one
-    if not may(ctx.who, order.command, ctx.chat_kind) or _is_a_trouble(ctx, order):
+    if _is_a_trouble(ctx, order):
         return None
+    if not may(ctx.who, order.command, ctx.chat_kind):  # where it may be said, is told to whoever called the bot
+        return one if one.plainly and incoming.addressed and ctx.group is not None else None
     if ctx.group is not None and not (order.numbers or incoming.addressed or choosing.quoted_ticket(incoming, ctx)):
         return None
     if order.command == "accept" and not order.numbers:
@@ -52,10 +54,11 @@ def _overseen(ctx: Context) -> Order:
 
 
 def _is_a_trouble(ctx: Context, order: Order) -> bool:
-    """8号楼着火了, and whatever is surely a report: it names no ticket by its number."""
+    """8号楼着火了, and whatever is surely a report."""
     if any(part.urgency == EMERGENCY for part in ctx.reading.parts):
         return True
-    return bool(ctx.reading.parts) and ctx.reading.band == "high" and not order.numbers
+    told = not order.numbers or order.command == "progress"  # 1号电梯也坏了 is said of a building
+    return told and bool(ctx.reading.parts) and ctx.reading.band == "high"
 
 
 def _waiting(incoming: Incoming, ctx: Context, one: Everyday) -> Everyday | None:

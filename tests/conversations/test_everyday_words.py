@@ -300,3 +300,15 @@ def test_what_they_tell_on_still_is(town: Stage) -> None:
 def test_staff_who_call_the_bot_are_answered_each_time(lamp: Stage, words: str) -> None:
     for _ in range(2):
         assert "没看懂这句" in to(lamp.say("周书记", words, RESIDENTS, addressed=True), "周书记")[0]
+
+
+@pytest.mark.parametrize("words", ["我手上有几个", "1号啥情况", "今天办了几件"])
+def test_among_residents_they_hear_where_to_say_it(lamp: Stage, words: str) -> None:
+    assert lamp.say("小赵", words, RESIDENTS) == []
+    [(who, said)] = lamp.say("小赵", words, RESIDENTS, addressed=True)
+    assert (who, "请私下对我说" in said) == ("小赵", True)
+
+
+def test_a_trouble_at_a_house_of_that_number_is_a_report(lamp: Stage) -> None:
+    lamp.say("小赵", "1号电梯也坏了，按钮没反应")
+    assert [row.category for row in lamp.tickets()] == ["road_facility", "building"]
