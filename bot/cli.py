@@ -84,7 +84,7 @@ def worker(queue: str) -> int:
 
 @cli.command()
 def clock() -> int:
-    """Run the clock: timers, the sweep of what is owed, the daily purge."""
+    """Run the clock: timers, the sweep of what is owed, the purge."""
     from bot import clock as body
 
     return body.run(_settings())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -55,8 +56,13 @@ def _abilities(channel: Channel) -> str:
     flags = ("inline", "groups", "buttons", "media", "costs", "aloud")
     words += [name for name in flags if getattr(able, name)]
     words += sorted(way for way in able.ways if way != "message")
-    words += [f"{window.messages} within {window.span} of {name}" for name, window in able.windows.items()]
+    words += [f"{window.messages} within {_long(window.span)} of {name}" for name, window in able.windows.items()]
     return ", ".join(words)
+
+
+def _long(span: timedelta) -> str:
+    minutes = span // timedelta(minutes=1)
+    return f"{minutes} min" if minutes % 60 else f"{minutes // 60} h"
 
 
 def qr(settings: Settings, estate: str, building: str | None, door: str | None, out: Path | None) -> int:

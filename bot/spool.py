@@ -45,7 +45,8 @@ class Spool:
         name = f"{time.time_ns():020d}-{os.getpid()}-{self._count}.msg"
         try:
             if not self._folder.is_dir():
-                self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                for folder in (self._folder.parent, self._folder):
+                    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
                 _sync(self._folder.parent)
             _write_durably(self._folder, name, self._vault.seal(pack_request(door, raw), "spool", name))
         except OSError as error:

@@ -189,7 +189,8 @@ class Supervisor:
 @contextlib.contextmanager
 def _alone(run_folder: Path) -> Iterator[None]:
     """Holds the data folder; the lock ends with the process, however it ends."""
-    run_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for folder in (run_folder.parent, run_folder):  # a parent that mkdir makes on the way is open to all
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (run_folder / "up.lock").open("a+", encoding="ascii") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

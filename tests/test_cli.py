@@ -150,3 +150,9 @@ def test_a_virtual_clock_stops_in_a_year_that_there_is(tmp_path: Path) -> None:
         2,
         "menkou: Invalid value for '--until': a year is one from 2000 to 2100\n",
     )
+
+
+def test_the_folder_of_a_deployment_is_for_its_owner_only(tmp_path: Path) -> None:
+    """Also where the key stands in the environment, and what lies in the folder is all that makes it."""
+    assert menkou(tmp_path, "migrate", MENKOU_SECRET_KEY="A" * 43).returncode == 0
+    assert (tmp_path / "data").stat().st_mode & 0o077 == 0

@@ -175,3 +175,7 @@ def test_the_customer_service_has_a_place_too(
         estate, _ = place(settings)
         assert doors_shown.qr(settings, estate, None, "kf", tmp_path / "kf.svg") == 0
     assert (tmp_path / "kf.svg").exists()
+
+
+def test_how_long_somebody_may_be_spoken_to_is_told_in_hours_and_minutes() -> None:
+    assert [doors_shown._long(timedelta(minutes=one)) for one in (1, 90, 48 * 60)] == ["1 min", "90 min", "48 h"]
