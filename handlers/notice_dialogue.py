@@ -27,6 +27,7 @@ from handlers.notice_drafting import Writer
 from handlers.notice_steps import FIX, Said
 from handlers.orders import MENTION, parse
 from handlers.wording import notice_dialogue as wording
+from handlers.wording import notice_talk as talk
 from handlers.wording import notice_words as patterns
 from storage import persons, shifts
 from storage.deployment import Question
@@ -134,7 +135,7 @@ def answered(incoming: Incoming, ctx: Context) -> Replies | None:
 
 
 def _answer(incoming: Incoming, ctx: Context, writer: Writer, notice: Notice, step: str) -> Replies | None:
-    if step in WORDS and _begins_anew(incoming, ctx, notice):
+    if (step in WORDS and _begins_anew(incoming, ctx, notice)) or _begins_another(incoming):
         return None
     said = _said(incoming, ctx, step)
     aside = notice_asides.heard(writer, notice, step, said)
@@ -184,6 +185,13 @@ def _begins_anew(incoming: Incoming, ctx: Context, notice: Notice) -> bool:
         return False
     kind = patterns.KIND_WORDS.get(found["kind"] or found["more"] or "", notice.kind)
     return kind != notice.kind or patterns.AT.match(text[found.end() :]) is not None
+
+
+def _begins_another(incoming: Incoming) -> bool:
+    """给3号楼发个通知：…, 重要通知：…, typed while something else is asked: a notice of its own, with its words."""
+    text = MENTION.sub("", incoming.text).strip()
+    found = talk.ASKED_FOR.match(text) or talk.KIND_FIRST.match(text)
+    return found is not None and bool(found["text"])
 
 
 def _is_aside(ctx: Context, step: str) -> bool:

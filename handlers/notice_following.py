@@ -49,7 +49,7 @@ def correct(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     if wrong is not None:
         return [Reply(wrong.format(number=notice.number))]
     words = _behind_number(incoming.text, order.command) or order.rest
-    if not words:
+    if notice_words.too_short(words):
         return [Reply(wording.CORRECT_WORDS.format(number=notice.number))]
     made = correction(writer, notice, words)
     first = wording.CORRECTION.format(number=notice.number, count=_count(writer, made))

@@ -11,7 +11,16 @@ from datetime import timedelta
 
 from sqlalchemy import func, or_, select
 
-from handlers import commanding, issuing, notice_control, notice_reviewing, own_open, steering
+from handlers import (
+    commanding,
+    issuing,
+    notice_control,
+    notice_dialogue,
+    notice_drafting,
+    notice_reviewing,
+    own_open,
+    steering,
+)
 from handlers.context import Context
 from handlers.message import Incoming, Kind, Replies, Reply
 from handlers.notice_dialogue import ASKED, TAKEN_UP_WITHIN
@@ -19,6 +28,7 @@ from handlers.notice_progress import NOT_CONFIRMED, RUNNING
 from handlers.orders import MENTION, Order, parse
 from handlers.permissions import may
 from handlers.rules import notice_words
+from handlers.wording import notice_signing as expired
 from handlers.wording import notice_talk as wording
 from handlers.wording.notices import confirm_line
 from nlp.normalise import fold
@@ -44,7 +54,7 @@ def said(incoming: Incoming, ctx: Context) -> Replies | None:
     word = fold(text).strip(AROUND)
     if not word or len(word) > wording.LONGEST or not _writes(ctx):
         return None
-    answers = (step(incoming, ctx, word) for step in (_stopped, _looked, _meant))
+    answers = (step(incoming, ctx, word) for step in (_stopped, _looked, _planned, _meant))
     return next((answer for answer in answers if answer is not None), None)
 
 
@@ -65,7 +75,8 @@ def _begun(incoming: Incoming, ctx: Context, text: str) -> Replies | None:
     """我想发个通知, 给3号楼发个通知：…, 帮我通知一下大家…: what 通知 alone, or with whom and what, would do."""
     if wording.HOW.match(fold(text).strip(AROUND)):
         return commanding.run(incoming, ctx, Order("help", rest=wording.HOW_HELP))
-    found = wording.ASKED_FOR.match(text) or (wording.TO_TELL.match(text) if _writes(ctx) else None)
+    forms = (wording.KIND_FIRST, wording.TO_TELL) if _writes(ctx) else ()
+    found = next(filter(None, (form.match(text) for form in (wording.ASKED_FOR, *forms))), None)
     if found is None or parse(ctx.words) is not None:
         return None
     parts = found.groupdict()
@@ -105,8 +116,9 @@ def _looked(incoming: Incoming, ctx: Context, word: str) -> Replies | None:
     found = next(((command, seen) for command, form in LOOKS if (seen := form.match(word)) is not None), None)
     if found is None:
         return None
-    command, number = found[0], found[1]["number"]
-    sent = None if number else _last(ctx, READ_WITHIN, sent=True)
+    command, groups = found[0], found[1].groupdict()
+    number, whose = groups.get("number"), groups.get("whose")
+    sent = None if number or whose else _last(ctx, READ_WITHIN, sent=True)
     if not number and sent is None and wording.NAMES_IT not in word:
         return None
     numbers = (int(number),) if number else (sent.number,) if sent is not None else ()
@@ -114,10 +126,25 @@ def _looked(incoming: Incoming, ctx: Context, word: str) -> Replies | None:
     return commanding.run(incoming, ctx, Order(told, numbers))
 
 
-LOOKS = (("knock_list", wording.UNREAD), ("notice_progress", wording.READ), ("notice_remind", wording.URGE))
+LOOKS = (
+    ("knock_list", wording.UNREAD),
+    ("notice_progress", wording.READ),
+    ("notice_remind", wording.URGE),
+    ("notice_remind_stop", wording.NO_MORE),
+)
 
 
-FORMS = (wording.STOP, wording.DROP, wording.WRONG, wording.SEND, wording.LATER, wording.EDIT)
+FORMS = (wording.STOP, wording.DROP, wording.WRONG, wording.SEND, wording.LATER, wording.TRY, wording.EDIT)
+
+
+def _planned(incoming: Incoming, ctx: Context, word: str) -> Replies | None:
+    """明天早上8点再催一次没看的: of the one that they sent last."""
+    found = wording.URGE_AT.match(word)
+    sent = _last(ctx, READ_WITHIN, sent=True) if found is not None else None
+    if found is None or sent is None:
+        return None
+    typed = wording.URGE_AS_COMMAND.format(number=sent.number, plan=found["plan"])
+    return commanding.run(replace(incoming, text=typed), ctx, Order("notice_remind", (sent.number,), found["plan"]))
 
 
 def _meant(incoming: Incoming, ctx: Context, word: str) -> Replies | None:
@@ -132,17 +159,25 @@ def _meant(incoming: Incoming, ctx: Context, word: str) -> Replies | None:
 
 def _draft(incoming: Incoming, ctx: Context, notice: Notice, word: str) -> Replies | None:
     """What is said of a draft that was shown: 不发了 drops it, and whatever sounds like a yes hears what to say."""
-    if ctx.now - notice.created_at > ctx.policy.notices.preview_holds:
-        return None
     if wording.LATER.match(word):
         return [Reply(wording.KEPT.format(number=notice.number))]
     if wording.DROP.match(word):
         return notice_control.cancel_notice(ctx, notice)
+    if wording.TRY.match(word):
+        return commanding.run(incoming, ctx, Order("notice_try", (notice.number,)))
     found = wording.EDIT.match(word)
     if found is None or not found["words"]:
-        return [Reply(_not_yet(notice))]
+        return _shown_line(ctx, notice)
     typed = wording.EDIT_AS_COMMAND.format(number=notice.number, words=found["words"])
     return commanding.run(replace(incoming, text=typed), ctx, Order("notice_edit", (notice.number,), found["words"]))
+
+
+def _shown_line(ctx: Context, notice: Notice) -> Replies:
+    """The line that sends it; where that no longer holds, the preview once more."""
+    writer = notice_drafting.writer_of(ctx)
+    if writer is None or ctx.now - notice.created_at <= ctx.policy.notices.preview_holds:
+        return [Reply(_not_yet(notice))]
+    return notice_dialogue.finish(ctx, writer, notice, expired.EXPIRED)
 
 
 def _sent(incoming: Incoming, ctx: Context, notice: Notice, word: str) -> Replies | None:

@@ -30,7 +30,7 @@ def confirm_by_word(incoming: Incoming, ctx: Context) -> Replies | None:
         return None
     word = ctx.words.strip(AROUND_A_WORD)
     number = wording.RECEIVED_NUMBER.fullmatch(word)
-    if number is None and word not in wording.RECEIVED:
+    if number is None and word not in wording.RECEIVED and wording.RECEIVED_TOO.fullmatch(word) is None:
         return None
     if incoming.private:
         return _in_private(ctx, int(number[1]) if number is not None else None)

@@ -7,6 +7,10 @@ from storage.notices import NoticeKind, Purpose
 RECEIVED = frozenset(
     {"收到", "收到了", "已收到", "好的收到", "收到谢谢", "收到 谢谢", "收到,谢谢", "看到了", "已看到", "知道了"}
 )
+# The same, said twice over or with thanks: 看到了，知道了; 好的，收到了，谢谢社区.
+_SEEN = r"(?:收到了?|(?:已经|已|都)(?:收到|看到|看过)了?|看到[了啦]|知道[了啦])"
+_NOD = r"(?:好的?|嗯+|哦+|谢谢(?:您|你|社区|通知|提醒)?|多谢|辛苦了?)"
+RECEIVED_TOO = re.compile(rf"(?:{_NOD}[,，。 ]*)*{_SEEN}(?:[,，。 ]*(?:{_SEEN}|{_NOD}))*")
 RECEIVED_NUMBER = re.compile(r"(?:收到|已收到|看到了)\s*(\d{1,9})\s*号?(?:通知)?")
 THANKS = "记下了，谢谢您看过 {number} 号通知。"
 THANKS_AGAIN = "{number} 号通知您已经说过收到了，谢谢。"

@@ -96,6 +96,12 @@ def test_of_an_urgent_one_the_kind_is_not_asked_again(town: Stage) -> None:
     assert notice(town).kind == "emergency"
 
 
+def test_whoever_names_the_kind_first_reports_nothing(town: Stage) -> None:
+    assert "是哪个单位说的" in said(town, "紧急通知 3号楼电梯困人，请大家不要乘坐")
+    assert "【梧桐社区】重要通知" in said(town, f"重要通知：{TANK}")
+    assert town.tickets() == []
+
+
 def test_a_grid_worker_hears_who_may_and_a_question_opens_nothing(town: Stage) -> None:
     assert "要由社区" in said(town, "帮我发个通知", "小赵")
     assert "一步一步问" in said(town, "通知怎么发")
@@ -230,6 +236,22 @@ def test_a_house_that_the_words_name_is_pointed_out_where_everybody_is_addressed
     assert "内容里说到" not in said(town, "通知 周六9点在3号楼门口集合，3号晚上到5号楼活动室开会")
 
 
+@pytest.mark.parametrize("look", ["先发给我看看", "试一下看看什么样", "先给我看看", "试试看"])
+def test_it_can_be_tried_in_everyday_words(town: Stage, look: str) -> None:
+    shown(town)
+    heard = said(town, look)
+    assert "【试看】" in heard or "还没有发" in heard
+    assert notice(town).state == NoticeState.DRAFT
+
+
+def test_hours_later_a_yes_shows_it_once_more_and_a_no_drops_it(town: Stage) -> None:
+    shown(town)
+    town.wait(hours=3)
+    assert "预览过了半小时，请再看一遍" in said(town, "行，发吧")
+    town.wait(hours=3)
+    assert "作废" in said(town, "还是不发了")
+
+
 # --- it is on its way, or out
 
 
@@ -261,6 +283,14 @@ def test_it_is_put_right_without_the_very_word(town: Stage, right: str) -> None:
     assert words(town, 2).endswith("是后天9点清洗水箱")
 
 
+@pytest.mark.parametrize("bare", ["更正通知 1", "更正 1", "更正通知", "更正通知 1 。", "更正 1 没有"])
+def test_a_correction_without_words_asks_for_them(town: Stage, bare: str) -> None:
+    sent(town)
+    heard = said(town, bare)
+    assert "更正" in heard or "没看懂" in heard
+    assert count(town) == 1
+
+
 @pytest.mark.parametrize(
     "asked",
     [
@@ -280,10 +310,36 @@ def test_who_did_not_is_the_list_of_doors(town: Stage, asked: str) -> None:
     assert "要上门" in said(town, asked)
 
 
-@pytest.mark.parametrize("urged", ["催一下没看的", "催催没看的人", "提醒一下还没看的", "再催一下没看的"])
+@pytest.mark.parametrize("urged", ["催一下没看的", "催催没看的人", "提醒一下还没看的", "再催一下没看的", "再催一下"])
 def test_the_unread_are_urged_in_everyday_words(town: Stage, urged: str) -> None:
     sent(town)
     assert "催看 1 号通知，只发给收到了还没看的" in said(town, urged)
+
+
+def test_urging_is_planned_and_called_off_in_everyday_words(town: Stage) -> None:
+    sent(town)
+    assert "今天 15:00" in said(town, "今天下午3点再催一次没看的")
+    said(town, "确认催看 1")
+    assert "后面不再催了" in said(town, "不催了")
+
+
+def test_how_it_went_with_anothers_notice_is_asked_by_naming_them(town: Stage) -> None:
+    sent(town)
+    assert "已看 0" in said(town, "周书记那条通知发了吗", "派单员")
+
+
+@pytest.mark.parametrize(
+    "heard", ["看到了，知道了", "好的，收到了，谢谢社区", "收到，辛苦了", "嗯嗯知道了", "已经看到了"]
+)
+def test_a_family_that_says_so_in_other_words_has_read_it(town: Stage, heard: str) -> None:
+    sent(town)
+    assert "谢谢您看过 1 号通知" in said(town, heard, "王阿姨")
+
+
+@pytest.mark.parametrize("talk", ["知道", "知道几点停水吗", "看到狗没拴绳", "收到坏的快递", "谢谢", "好的"])
+def test_what_only_begins_so_has_read_nothing(town: Stage, talk: str) -> None:
+    sent(town)
+    assert "谢谢您看过" not in said(town, talk, "王阿姨")
 
 
 # --- whoever decides about others'
@@ -291,7 +347,7 @@ def test_the_unread_are_urged_in_everyday_words(town: Stage, urged: str) -> None
 
 def test_whoever_decides_hears_what_to_say_and_may_think_again(town: Stage) -> None:
     said(town, "我们要发个通知，周四上午清洗外墙", "小刘")
-    for word in ("同意", "可以", "不行，时间不对"):
+    for word in ("同意", "可以", "行，发吧", "不行，时间不对"):
         assert "「采用 1」" in said(town, word)
     town.press(OFFICE, "notice_return", 1)
     assert to(town.say(OFFICE, "时间写错了，是周五"), "小刘") == [
