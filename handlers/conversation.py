@@ -193,6 +193,7 @@ STEPS: tuple[Step, ...] = (
     pointing.asked,  # before commands: 有人管吗 is one, too
     commanding.commanded,
     commanding.softly,
+    meaning.at_once,
     returning.answered,
     suspending.answered,
     delicate.with_care,
@@ -277,7 +278,7 @@ def answer(incoming: Incoming, ctx: Context) -> Replies:
     """What the bot says to a message; nothing, for talk that is none of its business."""
     ctx.hear = _heard_again
     if shadowing.listens(ctx):
-        steps = (commanding.commanded, meaning.asked) if meaning.of_a_group(incoming, ctx) else IN_SHADOW
+        steps = (commanding.commanded, meaning.at_once) if meaning.of_a_group(incoming, ctx) else IN_SHADOW
         return shadowing.quietly(_first_answer(steps, incoming, ctx), ctx)
     if handover.is_with_person(incoming, ctx):
         steps = STEPS if incoming.kind is Kind.PRESS else BESIDE_A_PERSON  # a tap is meant for the bot

@@ -27,6 +27,14 @@ SHOWN = 24  # characters of what stands behind the number
 _NUMBERED = re.compile(NUMBER_BEFORE)
 
 
+def at_once(incoming: Incoming, ctx: Context) -> Replies | None:
+    """3号啥情况, 今晚谁值班: what is said plainly, also while something else was asked, which stays open."""
+    if incoming.kind is not Kind.TEXT or not ctx.who.is_staff:
+        return None
+    found = _meant(incoming, ctx)
+    return _done(incoming, ctx, found.order, incoming.text) if found is not None and found.plainly else None
+
+
 def asked(incoming: Incoming, ctx: Context) -> Replies | None:
     """接但 123: in private, or in a staff group with a number; to the person, never into the group."""
     if incoming.kind is not Kind.TEXT or not ctx.who.is_staff:
@@ -34,8 +42,6 @@ def asked(incoming: Incoming, ctx: Context) -> Replies | None:
     found = _meant(incoming, ctx)
     if found is None:
         return None
-    if found.plainly:
-        return _done(incoming, ctx, found.order, incoming.text)
     until = ctx.now + ASK_WITHIN
     case.ask_in_private(ctx, ctx.who.account, QUESTION, ticket=None, until=until, data={"said": ctx.inbox.id})
     order = found.order

@@ -174,6 +174,15 @@ def test_a_whistle_is_called_without_a_blank_and_called_off(lamp: Stage) -> None
     assert to(lamp.say("小赵", "取消"), "小赵") == ["好的，1 号先不吹哨。"]
 
 
+@pytest.mark.parametrize("began", ["吹哨 1", "退单 1", "改类 1"])
+def test_what_is_asked_in_between_is_no_answer(lamp: Stage, began: str) -> None:
+    question = to(lamp.say("小赵", began), "小赵")
+    before = lamp.facts(1)
+    assert to(lamp.say("小赵", "今晚谁值班"), "小赵") != question
+    assert to(lamp.say("小赵", "1号啥情况"), "小赵")[0].startswith("1 道路设施")
+    assert lamp.facts(1) == before
+
+
 @pytest.mark.parametrize("words", ["哎呀接错了", "接错了，不是我的", "点错了", "刚才点错了"])
 def test_a_slip_is_taken_back_at_once(lamp: Stage, words: str) -> None:
     lamp.say("小赵", words)
