@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TextIO
 
+from bot.setting_values import SettingError
 from nlp import model, unlearned
 from nlp.measuring import Figures, better, measure
 from nlp.training import Example, labelled, train, written
@@ -82,7 +83,13 @@ def learn(authors: Authors, taught: Sequence[Example]) -> model.Weights:
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    try:
+        rows = [json.loads(line) for line in path.read_text(encoding="utf-8-sig").splitlines() if line.strip()]
+    except ValueError as error:
+        raise SettingError(f"{path} is no file of labelled messages ({type(error).__name__}).") from error
+    if not all(isinstance(row, dict) and isinstance(row.get("text"), str) for row in rows):
+        raise SettingError(f"{path} is no file of labelled messages: each line has a text and what it means.")
+    return rows
 
 
 def _tell(stdout: TextIO, name: str, figures: Figures | Marks) -> None:

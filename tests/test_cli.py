@@ -152,6 +152,15 @@ def test_a_virtual_clock_stops_in_a_year_that_there_is(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("words", ["三号楼路灯坏了".encode("gbk"), b"[]\n", b"no line\n"])
+def test_what_is_no_file_to_learn_from_is_one_sentence(tmp_path: Path, words: bytes) -> None:
+    file = tmp_path / "labelled.jsonl"
+    file.write_bytes(words)
+    done = menkou(tmp_path, "train", str(file))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"menkou: {file} is no file of labelled messages")
+
+
 def test_the_folder_of_a_deployment_is_for_its_owner_only(tmp_path: Path) -> None:
     """Also where the key stands in the environment, and what lies in the folder is all that makes it."""
     assert menkou(tmp_path, "migrate", MENKOU_SECRET_KEY="A" * 43).returncode == 0
