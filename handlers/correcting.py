@@ -37,6 +37,7 @@ def corrected(incoming: Incoming, ctx: Context) -> Replies | None:
         return None
     text = fold(ctx.words)
     plain = "correction" in ctx.reading.cues or belonging.says(joining.CORRECTS, text)
+    plain = plain or (belonging.says(joining.I_MEAN, text) and bool(_told(ctx)))
     if not plain and not _only_a_place(ctx, text):
         return None
     ticket = _quoted(incoming, ctx) or _meant(ctx, text)

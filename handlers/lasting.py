@@ -15,6 +15,7 @@ from handlers.rules.deadlines import EMERGENCY
 from handlers.rules.sameness import Verdict, Why
 from handlers.rules.subjects import subjects_of
 from handlers.wording import joining as wording
+from handlers.wording import waiting
 from nlp.normalise import fold
 from nlp.reading import Part
 from storage.tickets import Ticket
@@ -25,7 +26,7 @@ FEW = 12  # tickets that are looked at
 def match(incoming: Incoming, ctx: Context, part: Part | None) -> Match | None:
     """The one open ticket of this group about the same thing and nowhere else, of whatever day."""
     text = fold(part.text if part is not None and len(ctx.reading.parts) > 1 else ctx.words)
-    if ctx.group is None or ctx.who.is_staff or not belonging.says(wording.LASTS, text):
+    if ctx.group is None or ctx.who.is_staff or not belonging.says(waiting.LASTS, text):
         return None
     grave = part is not None and part.urgency == EMERGENCY
     if grave or ctx.reading.kind in belonging.CONFIDENTIAL or belonging.is_private_trouble(ctx):

@@ -14,15 +14,15 @@ from datetime import timedelta
 from handlers.rules import sameness, whereabouts
 from handlers.rules.deadlines import EMERGENCY
 from handlers.rules.likeness import Known, Said, another_door, elsewhere, engulfs, kin, other_building
-from handlers.rules.sameness import Verdict
+from handlers.rules.sameness import Verdict, Why
 from nlp import circumstances, model
 
 Features = dict[str, float]
 Circumstance = tuple[str, object]
 
-# From where on (log odds) a message belongs to a ticket; to an emergency that lasts, or to what the same person told
-# within minutes, of which little is left out; a trouble opens by itself; an emergency among other troubles rings; and
-# what does not is worth a question.
+# From where on (log odds) a message belongs to a ticket; to an emergency that lasts, to what the same person told
+# within minutes, of which little is left out, or to what tells plainly of the same thing; a trouble opens by itself;
+# an emergency among other troubles rings; and what does not is worth a question.
 JOINS, JOINS_SOONER = -0.8, -2.0
 OPENS, RINGS, ASKS = -1.0, -1.6, -2.0
 # How sure the reader must be of what names another building, and of what is about something else (`_plainly_another`).
@@ -49,7 +49,8 @@ def judge(said: Said, known: Known) -> Verdict | None:
     if verdict is None or known.quoted or said.private:
         return verdict
     burst = known.mine and known.own_quiet is not None and known.own_quiet <= sameness.BURST
-    sooner = burst or (known.urgency == EMERGENCY and known.quiet <= sameness.ADDITIONS)
+    plain = said.sure and said.named and bool(said.subjects & known.subjects) and verdict.why is Why.SAME_TROUBLE
+    sooner = burst or plain or (known.urgency == EMERGENCY and known.quiet <= sameness.ADDITIONS)
     return verdict if joins(said, known, verdict) >= (JOINS_SOONER if sooner else JOINS) else None
 
 

@@ -210,3 +210,13 @@ def test_the_first_reporter_leaves_and_the_others_go_on(two: Stage) -> None:
     assert two.ticket(1).status == "reported"
     two.say("小赵", "接单 1")
     assert to(two.say("小赵", "进展 1 在修"), "李婶") != []
+
+
+@pytest.mark.parametrize("words", ["不是同一部，我说的是2单元的", "跟她不是一个电梯", "我说的是另一部，不是一部电梯"])
+def test_another_one_of_the_same_kind_is_another_matter_and_may_be_placed(town: Stage, words: str) -> None:
+    town.say("王阿姨", "3号楼电梯门关不上了", RESIDENTS)
+    town.say("李婶", "3号楼电梯一直叮叮响停在5楼", RESIDENTS)
+    town.say("李婶", words)
+    assert len(town.tickets()) == 2
+    town.say("李婶", "我说的是2单元那部")
+    assert "2单元" in town.ticket(2).place

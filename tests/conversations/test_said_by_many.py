@@ -287,3 +287,18 @@ def test_another_building_does_not_chime_in(town: Stage) -> None:
     town.say("李婶", "6号楼电梯还没好？", RESIDENTS)
     town.say("老周", "5号楼电梯也没好", RESIDENTS)
     assert people(town, 1) == ["王阿姨", "李婶"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("路灯坏了", "路灯不亮了"),
+        ("电梯坏了", "电梯不动了"),
+        ("门禁坏了", "门禁刷不开了"),
+        ("下水道堵了", "下水道返水了"),
+    ],
+)
+def test_the_same_told_as_shortly_by_another_is_not_lost(town: Stage, first: str, second: str) -> None:
+    town.say("王阿姨", first, RESIDENTS)
+    town.say("李婶", second, RESIDENTS)
+    assert people(town, 1) == ["王阿姨", "李婶"]
