@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import ColumnElement, func, select
 
-from handlers import belonging, burst, cards, case, graver, locating, opening
+from handlers import belonging, burst, cards, case, gathering, graver, locating, opening
 from handlers.context import Context
 from handlers.followup import withdraw
 from handlers.message import Incoming, Kind, Replies, Reply
@@ -43,6 +43,8 @@ def corrected(incoming: Incoming, ctx: Context) -> Replies | None:
     ticket = _quoted(incoming, ctx) or _meant(ctx, text)
     if ticket is None or ticket.reporter_id not in ctx.mine or ticket.status in OVER:
         return None
+    if ctx.alarms and ticket.urgency != EMERGENCY:
+        return _graver(incoming, ctx, ticket)
     if not plain and not _denied(text) and whereabouts.conflict(ticket.place, _told(ctx)) is None:
         return None
     return _correct(incoming, ctx, ticket)
@@ -112,6 +114,17 @@ def _correct(incoming: Incoming, ctx: Context, ticket: Ticket) -> Replies:
     answer = Reply(wording.CORRECTED.format(number=ticket.number), to=case.sender(ctx), ticket_id=ticket.id)
     news = [] if moved else case.tell_workers(ctx, ticket, fact, wording.CORRECTED_STAFF, incoming.text)
     return [answer, *_to_new_desk(ctx, ticket, before, after), *news]
+
+
+def _graver(incoming: Incoming, ctx: Context, ticket: Ticket) -> Replies:
+    """不对，是煤气味: what was put right is an emergency, and rings like any other."""
+    case.belongs(ctx, ticket)
+    if told := _told(ctx):
+        ticket.place = whereabouts.corrected(ticket.place, told)
+    ticket.words_id = ctx.inbox.id  # whoever is called reads these, not the lamp that it was taken for
+    fact = case.record(ctx, ticket, FactKind.ADDED, body=ctx.keep(incoming.text), said_here=True)
+    rung = [*gathering.recast(ctx, ticket, ctx.reading.parts[0])]
+    return [*rung, *case.tell_workers(ctx, ticket, fact, wording.CORRECTED_STAFF, incoming.text)]
 
 
 def _state(ticket: Ticket) -> JsonObject:

@@ -170,7 +170,7 @@ def _regrade(ctx: Context, match: Match, part: Part | None) -> Iterator[Reply]:
     if (ticket.category == "other" and ticket.flagged is not None and match.mine) or (
         part.urgency == EMERGENCY and ticket.urgency != EMERGENCY
     ):
-        yield from _recast(ctx, ticket, part)
+        yield from recast(ctx, ticket, part)
 
 
 def _place(ctx: Context, match: Match, part: Part | None) -> None:
@@ -209,7 +209,7 @@ def _of_the_trouble(match: Match, ticket: Ticket, word: str) -> bool:
     return "building" in named if match.verdict.why == Why.AGREED else "room" not in named
 
 
-def _recast(ctx: Context, ticket: Ticket, part: Part) -> Iterator[Reply]:
+def recast(ctx: Context, ticket: Ticket, part: Part) -> Iterator[Reply]:
     """Another category or urgency than was first understood: the desk and the promise follow; both stay in history."""
     before = {"category": ticket.category, "urgency": ticket.urgency}
     rings = part.urgency == EMERGENCY and ticket.urgency != EMERGENCY

@@ -32,6 +32,7 @@ TURNS_OUT = frozenset(  # what was first taken for the former may turn out to be
     [("fumes", "utilities"), ("fumes", "fire_safety"), ("drainage", "utilities"), ("noise", "security"),
      ("dispute", "security"), ("noise", "welfare"), ("building", "utilities"), ("utilities", "fire_safety")]
 )  # fmt: skip
+VAGUE = frozenset({"fumes", "noise", "dispute"})  # of these somebody else's alarm may be what it really is
 SPREADS = frozenset({"utilities", "noise", "fumes", "drainage"})  # felt on many floors and in many units at once
 ALARMS = frozenset({"utilities", "fumes", "fire_safety", "building", "welfare", "security", "drainage"})
 

@@ -19,6 +19,7 @@ from handlers.rules.likeness import (
     HARMED,
     SPREADS,
     TURNS_OUT,
+    VAGUE,
     Known,
     Said,
     another_by_name,
@@ -93,7 +94,11 @@ def _graver(said: Said, known: Known) -> bool:
         return known.quiet > ADDITIONS and not known.shared
     if not said.named and known.quiet <= WAKE and not elsewhere(said, known):
         return False  # it is the calmer matter that has become grave
-    return (known.category, said.category) not in TURNS_OUT
+    if (known.category, said.category) not in TURNS_OUT:
+        return True
+    # 好大的煤气味, said by a neighbour of somebody's drain: only a smell or a noise is so vague that it may be either.
+    told_on = known.mine or known.joined or said.agrees or bool(said.subjects & known.subjects)
+    return not told_on and known.category not in VAGUE
 
 
 def _befalls(said: Said, known: Known) -> bool:

@@ -58,3 +58,31 @@ def test_a_fire_next_door_is_told_to_whoever_is_on_duty_and_is_no_ticket_of_ours
     assert "119" in to(heard, "王阿姨")[0]
     town.wait(minutes=11)
     assert town.tickets() == []
+
+
+def test_an_alarm_of_a_neighbour_is_not_lost_in_somebody_elses_drain(town: Stage) -> None:
+    town.say("王阿姨", "五号楼下水道堵了", RESIDENTS)
+    town.wait(minutes=3)
+    said = town.say("老周", "二单元楼道里好大的煤气味", RESIDENTS)
+    assert [(row.category, row.urgency) for row in town.tickets()] == [
+        ("drainage", "ordinary"), ("utilities", "emergency"),
+    ]  # fmt: skip
+    assert "居民说：二单元楼道里好大的煤气味" in to(said, "值班老何")[0]
+
+
+def test_what_is_put_right_into_an_emergency_rings(town: Stage) -> None:
+    """It was noted as a correction, and nobody on duty heard of it."""
+    town.say("王阿姨", "五号楼路灯坏了", RESIDENTS)
+    town.wait(minutes=1)
+    said = town.say("王阿姨", "不对，是电线掉下来冒火花", RESIDENTS)
+    [ticket] = town.tickets()
+    assert (ticket.category, ticket.urgency, list(ticket.place)) == ("utilities", "emergency", ["五号楼"])
+    assert "先离开现场" in to(said, RESIDENTS)[0]
+    assert "居民说：不对，是电线掉下来冒火花" in to(said, "值班老何")[0]
+
+
+def test_what_is_put_right_into_another_place_of_an_emergency_rings_there(town: Stage) -> None:
+    town.say("王阿姨", "五号楼路灯坏了")
+    town.say("王阿姨", "说错了，是3号楼有人触电了")
+    [ticket] = town.tickets()
+    assert (ticket.urgency, list(ticket.place)) == ("emergency", ["3号楼"])
