@@ -55,7 +55,8 @@ bench: .venv/.developing  ## Measure this machine (docs/benchmarks.md)
 	$(BIN)/menkou bench notice --way batch --replies
 	$(BIN)/menkou bench notice --way single
 
-MEASURING = judge danger4
+# Never learned from; and four hands that the weights of reports have yet to learn from (tests/corpus/README.md).
+MEASURING = judge danger4 plainfolk terse chat6 danger10
 AUTHORS = $(filter-out $(MEASURING:%=tests/corpus/%/messages.jsonl),$(wildcard tests/corpus/*/messages.jsonl))
 weights: .venv/.developing  ## Learn anew how to read, from every author but those that measure (docs/listening.md)
 	$(BIN)/python -m tests.nlp.danger --train

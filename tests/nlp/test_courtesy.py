@@ -58,7 +58,7 @@ def test_whoever_asks_what_to_do_about_a_fire_tells_of_one(text: str, context: R
     assert read(text, context).urgency == "emergency"
 
 
-@pytest.mark.parametrize("text", ["电梯困人怎么办", "闻到煤气味怎么办"])
+@pytest.mark.parametrize("text", ["电梯困人怎么办", "煤气泄漏怎么办"])
 def test_where_it_may_be_a_mere_question_it_is_asked(text: str) -> None:
     said = read(text)
     assert (said.band, said.doubtful, said.urgency) == ("middle", True, None)
