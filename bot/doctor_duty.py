@@ -12,7 +12,7 @@ from bot.findings import Finding, Findings, fault, ok, warn
 from bot.moments import SampleClock
 from bot.settings import Settings
 from bot.transactions import open_database, snapshot_connection
-from handlers import gaps, on_duty
+from handlers.rosters import gaps, on_duty
 from storage import schema
 from storage.people import Unit
 from storage.rosters import Duty

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.owe import Desk, owe
 from bot.wiring import App
-from handlers import changing_modes
+from handlers.groups import changing_modes
 from handlers.message import Incoming
 from storage import directory
 from storage.conflict import on_conflict_do_nothing

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from bot.owe import Desk, owe
 from bot.settings import Settings
 from bot.wiring import App, build
-from handlers import changing_modes
-from handlers.changing_modes import Doing
+from handlers.groups import changing_modes
+from handlers.groups.changing_modes import Doing
+from handlers.groups.reviewers import listing_unit
 from handlers.message import Reply
-from handlers.reviewers import listing_unit
 from storage import candidates, directory
 from storage.people import Building, Group, Unit
 

@@ -15,14 +15,16 @@ from bot.ladder import CANNOT_SPEAK
 from bot.owe import CATCH_UP, Desk, Origin, owe
 from bot.settling import CODE_LIVES
 from bot.wiring import App
-from handlers import conversation, promising, shadowing
-from handlers.burst import BREATH
+from handlers import conversation
 from handlers.context import Context
-from handlers.help import HINT_EVERY
+from handlers.groups import shadowing
+from handlers.matter.burst import BREATH
 from handlers.mere_talk import concerns_nobody
 from handlers.message import Here, Incoming, Kind, Person, Reply
 from handlers.orders import called
 from handlers.permissions import Who
+from handlers.talk.help import HINT_EVERY
+from handlers.ticket import promising
 from nlp.normalise import normalise
 from nlp.reading import Reading
 from storage import persons, presence

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from bot.wiring import App
-from handlers import mornings
+from handlers.work import mornings
 from storage.timers import Timer
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from bot.notice_doors import hour_of
 from bot.owe import Desk, owe
 from bot.wiring import App
-from handlers import notice_aloud
 from handlers.message import InGroup, Reply
+from handlers.notice import notice_aloud
 from storage import notice_groups
 from storage.candidates import SHADOW
 from storage.notice_letting import Hour

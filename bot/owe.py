@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from bot import ladder, shown, veil
 from bot.channels.base import Channel, Way
 from bot.ladder import CANNOT_SPEAK, NO_ACCOUNT, Ladder, Rung
-from handlers import on_duty
 from handlers.message import Card, CardsOf, DeskOf, Here, InGroup, Member, MessagesOf, Person, Reply
+from handlers.rosters import on_duty
 from handlers.rules.privacy import discreet
 from storage import directory, persons, presence
 from storage.base import new_ref

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from bot import taught
 from bot.wiring import App
-from handlers import learning
+from handlers.groups import learning
 from handlers.rules.privacy import discreet_place
 from nlp import previewing
 from nlp.previewing import Difference, Job, World

@@ -16,7 +16,7 @@ from bot.channels.base import Channel, Closed
 from bot.channels.kf import Kf
 from bot.channels.official_account import OfficialAccount
 from bot.wiring import App
-from handlers.homes import CODE_HOLDS, HOUSEHOLD_SCENE, PLACE_SCENE
+from handlers.households.homes import CODE_HOLDS, HOUSEHOLD_SCENE, PLACE_SCENE
 from storage.people import Scene
 
 DOORSTEP = "doorstep"  # the scene of 微信客服's link that households' codes are added to

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot import results_picture
 from bot.owe import Desk, owe
 from bot.wiring import App
-from handlers import month_results as telling
+from handlers.counting import month_results as telling
 from storage import media, results
 from storage.notice_people import Publication
 from storage.people import Group, Unit

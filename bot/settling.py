@@ -17,8 +17,8 @@ from bot.channels.base import Abilities, Channel, Closed, Outcome, Outgoing, Try
 from bot.ladder import CANNOT_SPEAK, Ladder
 from bot.owe import Desk, expect
 from bot.wiring import App
-from handlers import handover
 from handlers.rules.pacing import GIVE_UP_AFTER, MENDED_AFTER, next_try
+from handlers.talk import handover
 from storage.engine import is_passing
 from storage.outbox import Outbox, OutboxState
 from storage.people import Account

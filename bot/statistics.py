@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from bot import results_picture, statistics_picture
 from bot.owe import Desk, owe
 from bot.wiring import App
+from handlers.counting.statistics import LATEST, TO_COUNT, said, scope_of
 from handlers.message import InGroup, Person, Reply
-from handlers.statistics import LATEST, TO_COUNT, said, scope_of
 from storage import media, statistics
 from storage.base import JsonObject
 from storage.engine import is_down

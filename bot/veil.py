@@ -12,11 +12,11 @@ from dataclasses import replace
 from sqlalchemy.orm import Session
 
 from bot import ladder
-from handlers import traces
 from handlers.message import Card, Reply
 from handlers.permissions import KEPT_FROM_REPORTERS
 from handlers.rules.deadlines import EMERGENCY
 from handlers.rules.privacy import discreet, discreet_place
+from handlers.ticket import traces
 from handlers.wording.desk import CARD_PLACE
 from storage.people import Account
 from storage.streets import streets_of

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from bot.channels.base import Abilities, Attachment, Outgoing, Way
 from bot.ladder import FORMS
 from bot.wiring import App
-from handlers import forms
 from handlers.message import Card, Kind
+from handlers.ticket import forms
 from storage.inbox import Inbox
 from storage.media import Media
 from storage.outbox import Outbox

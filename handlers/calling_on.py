@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 
-from handlers import choosing, commanding, targets
+from handlers import commanding
 from handlers.context import Context
 from handlers.message import Incoming, Kind, Replies
 from handlers.orders import MENTION, Order, parse
 from handlers.permissions import ChatKind, may
+from handlers.ticket import choosing, targets
 from handlers.wording import meaning as wording
 from handlers.wording.commands import NUMBER_BEFORE
 from storage import directory, tickets

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers import case, choosing, group_modes, household, knocking, muting, spoken_orders, task_force
-from handlers.asking_up import WORDS, is_meant
+from handlers import spoken_orders
 from handlers.context import Context
+from handlers.groups import group_modes, muting
+from handlers.households import household
 from handlers.message import Incoming, Kind, Replies, Reply
+from handlers.notice import knocking
 from handlers.orders import MENTION, Order, as_typed, own_words, parse, parse_soft, word_in
 from handlers.permissions import TABLE, may, who_may
 from handlers.registry import COMMANDS
+from handlers.ticket import case, choosing
+from handlers.whistles import task_force
 from handlers.wording import desk as wording
 from handlers.wording.commands import COMMANDS as SAID
+from handlers.work.asking_up import WORDS, is_meant
 
 AS_RESIDENTS_MEAN = {"nudge": "hurry", "look": "status"}  # 催办, 查 1043: of what they told themselves
 

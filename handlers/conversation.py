@@ -4,100 +4,76 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from handlers import (
-    absences,
-    acting,
-    arriving,
-    calling,
-    calling_on,
-    claims,
-    commanding,
-    commenting,
-    consulting,
+from handlers import calling_on, commanding, in_pieces, meaning, notice_talk
+from handlers.closing import feedback, finishing, judging, verifying
+from handlers.context import Context
+from handlers.counting import results, statistics
+from handlers.grid_tasks import tasks
+from handlers.groups import group_modes, manners, muting, proposing, reviewing, shadowing, teaching, ticking
+from handlers.hearing import (
     correcting,
-    deciding,
     delicate,
-    desk,
     discretion,
-    enrolling,
-    explaining,
-    extending,
-    feedback,
-    finishing,
     followup,
     forwarded,
-    group_modes,
     half_told,
-    handing_off,
-    handover,
     hotline,
-    household,
-    in_pieces,
-    judging,
-    knocking,
-    laning,
-    leaving,
-    manners,
-    meaning,
     merging,
-    muting,
+    offer_answers,
+    on_behalf,
+    opening_later,
+    overhearing,
+    own_finds,
+    patrolling,
+    pointing,
+    quoting,
+    report,
+    well_again,
+)
+from handlers.households import arriving, claims, enrolling, household, leaving
+from handlers.matter import placing
+from handlers.message import Incoming, Kind, Replies
+from handlers.notice import (
+    calling,
+    knocking,
     notice_confirming,
     notice_control,
     notice_dialogue,
     notice_following,
     notice_progress,
     notice_reviewing,
-    notice_talk,
     notice_words,
     notices,
-    nudging,
-    objecting,
-    offer_answers,
-    on_behalf,
-    opening_later,
     opting_out,
     organising,
-    overhearing,
+    signing_up,
+)
+from handlers.rosters import absences, rostering
+from handlers.talk import consulting, handover, signing_in, status, waiting
+from handlers.talk import help as assistance
+from handlers.ticket import acting
+from handlers.whistles import responding, task_force, whistle_deciding, whistle_signing, whistling
+from handlers.work import (
+    commenting,
+    deciding,
+    desk,
+    explaining,
+    extending,
+    handing_off,
+    laning,
+    nudging,
+    objecting,
     overview,
-    own_finds,
     passing_on,
     passing_over,
-    patrolling,
-    placing,
-    pointing,
-    proposing,
-    quoting,
     rejecting,
-    report,
-    responding,
-    results,
     returning,
-    reviewing,
-    rostering,
-    shadowing,
-    signing_in,
-    signing_up,
-    statistics,
-    status,
     supervising,
     suspending,
     taking_up,
-    task_force,
-    tasks,
-    teaching,
-    ticking,
     transfer,
     undoing,
-    verifying,
-    waiting,
-    well_again,
-    whistle_deciding,
-    whistle_signing,
-    whistling,
 )
-from handlers import help as assistance
-from handlers.context import Context
-from handlers.message import Incoming, Kind, Replies
 
 Step = Callable[[Incoming, Context], Replies | None]
 

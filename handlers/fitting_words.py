@@ -6,14 +6,16 @@ from dataclasses import replace
 
 from sqlalchemy import select
 
-from handlers import case, choosing, colleagues, figures, targets
 from handlers.context import Context
+from handlers.counting import figures
 from handlers.everyday import Everyday
 from handlers.message import Incoming
 from handlers.orders import Order
 from handlers.permissions import may
+from handlers.rosters import colleagues
 from handlers.rules.deadlines import EMERGENCY
 from handlers.rules.subjects import subjects_of
+from handlers.ticket import case, choosing, targets
 from nlp.normalise import fold
 from storage import tickets
 from storage.people import Role

@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from handlers import belonging, burst, delicate, gathering, holding, pieces, report
-from handlers import help as assistance
 from handlers.context import Context
-from handlers.knocks import would_tell_on
+from handlers.groups import holding
+from handlers.hearing import delicate, report
+from handlers.matter import belonging, burst, gathering, pieces
+from handlers.matter.knocks import would_tell_on
 from handlers.message import Incoming, Replies
 from handlers.rules import finds
 from handlers.rules.deadlines import EMERGENCY
+from handlers.talk import help as assistance
 from handlers.wording import joining
 from nlp.normalise import fold
 from nlp.reading import read

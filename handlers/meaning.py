@@ -9,12 +9,14 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 
-from handlers import case, commanding, everyday, fitting_words, group_modes, sounding
+from handlers import commanding, everyday, fitting_words, sounding
 from handlers.context import Context
 from handlers.everyday import Everyday
+from handlers.groups import group_modes
 from handlers.message import Button, Card, Incoming, Kind, Replies, Reply
 from handlers.orders import MENTION, Order, as_typed, parse, parse_soft
 from handlers.permissions import may
+from handlers.ticket import case
 from handlers.wording import desk as desk_wording
 from handlers.wording import meaning as wording
 from handlers.wording.commands import BLANKS, COMMANDS, NUMBER_BEFORE

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from handlers import consulting, delicate, forwarded
-from handlers.knocks import is_knock, would_tell_on
+from handlers.hearing import delicate, forwarded
+from handlers.matter.knocks import is_knock, would_tell_on
 from handlers.message import Incoming, Kind
 from handlers.orders import called, parse
 from handlers.rules.unnamed import points
+from handlers.talk import consulting
 from handlers.wording import feedback as feedback_wording
 from handlers.wording import help as help_wording
 from handlers.wording import notice_reading as notice_wording

@@ -174,7 +174,7 @@ class Reply:
     aloud: bool = True  # whether a telephone may ring for it, where it is urgent
     way: Literal["message", "welcome", "handover"] = "message"
     code: str | None = None
-    hold: bool = False  # may still be taken back: it goes out when that is over (``handlers.acting``)
+    hold: bool = False  # may still be taken back: it goes out when that is over (``handlers.ticket.acting``)
     part: str = ""  # what a command still wants, where a part of it is missing: a form of a page has a field for it
     as_written: bool = False  # an office's published word: nothing in it is masked where a group reads it
 

@@ -11,20 +11,13 @@ from datetime import timedelta
 
 from sqlalchemy import func, or_, select
 
-from handlers import (
-    commanding,
-    issuing,
-    notice_control,
-    notice_dialogue,
-    notice_drafting,
-    notice_reviewing,
-    own_open,
-    steering,
-)
+from handlers import commanding
 from handlers.context import Context
+from handlers.matter import own_open
 from handlers.message import Incoming, Kind, Replies, Reply
-from handlers.notice_dialogue import ASKED, TAKEN_UP_WITHIN
-from handlers.notice_progress import NOT_CONFIRMED, RUNNING
+from handlers.notice import issuing, notice_control, notice_dialogue, notice_drafting, notice_reviewing, steering
+from handlers.notice.notice_dialogue import ASKED, TAKEN_UP_WITHIN
+from handlers.notice.notice_progress import NOT_CONFIRMED, RUNNING
 from handlers.orders import MENTION, Order, parse
 from handlers.permissions import may
 from handlers.rules import notice_words

@@ -10,40 +10,23 @@ from itertools import islice
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy import case as sql_case
 
-from handlers import (
-    acting,
-    asking_up,
-    beside_lights,
-    cards,
-    case,
-    climbing,
-    date_lights,
-    doorstep,
-    gaps,
-    holding,
-    left_outside,
-    lights,
-    manners,
-    month_results,
-    mornings,
-    nightly,
-    proposing,
-    reminding,
-    root_causes,
-    second_looks,
-    shadowing,
-    shelved,
-    shifting,
-    task_rows,
-    unanswered,
-    visiting,
-)
+from handlers.closing import unanswered
+from handlers.counting import month_results
+from handlers.grid_tasks import task_rows
+from handlers.groups import holding, manners, nightly, proposing, shadowing
+from handlers.households import doorstep
+from handlers.matter import root_causes
 from handlers.message import Member, Replies, Reply
+from handlers.notice import reminding, shifting, visiting
 from handlers.permissions import TABLE
-from handlers.ringing import Ringing as Ringing
+from handlers.rosters import gaps
 from handlers.rules import deadlines
+from handlers.ticket import acting, cards, case, date_lights, lights, second_looks
+from handlers.ticket.ringing import Ringing as Ringing
+from handlers.whistles import beside_lights
 from handlers.wording import reminders as wording
 from handlers.wording.times import when
+from handlers.work import asking_up, climbing, left_outside, mornings, shelved
 from storage import directory, door_changes
 from storage.people import Role, Staff
 from storage.presence import presence_of

@@ -122,8 +122,8 @@ def test_features_do_not_know_each_other() -> None:
     contracts = project["tool"]["importlinter"]["contracts"]
     listed = {name for contract in contracts if contract["type"] == "independence" for name in contract["modules"]}
     declared = {
-        f"handlers.{path.stem}"
-        for path in sorted((ROOT / "handlers").glob("*.py"))
+        ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        for path in modules("handlers")
         if path.stem != "registry" and any(declares_a_trigger(node) for node in ast.walk(tree(path)))
     }
     assert declared <= listed

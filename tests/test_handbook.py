@@ -188,7 +188,7 @@ def entered() -> frozenset[Status]:
     """States that some handler moves a ticket into; every ticket begins as reported."""
     calls = re.compile(r"tickets\.move\(\w+, (.+)\)\n")
     found = {Status.REPORTED}
-    for path in sorted((ROOT / "handlers").glob("*.py")):
+    for path in sorted((ROOT / "handlers").rglob("*.py")):
         for target in calls.findall(text(path)):
             found |= {Status[name] for name in re.findall(r"(?<!== )Status\.(\w+)", target)}
     return frozenset(found)

@@ -17,7 +17,7 @@ from bot.channels.memory import MemoryChannel
 from bot.receive import Intake
 from bot.scratch import open_scratch
 from bot.wiring import App
-from handlers.doubts import KIND
+from handlers.matter.doubts import KIND
 from handlers.message import Incoming, Kind
 from handlers.rules.deadlines import LOCAL
 from storage import invented, seeding

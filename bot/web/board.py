@@ -10,12 +10,12 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from handlers import case, promising
 from handlers.context import words_of
-from handlers.extent import extent_of
 from handlers.rules import promises
 from handlers.rules.deadlines import EMERGENCY, Policy
 from handlers.rules.privacy import discreet_place
+from handlers.ticket import case, promising
+from handlers.ticket.extent import extent_of
 from handlers.wording import taxonomy
 from storage import directory, facts, incidents
 from storage.facts import FactKind

@@ -18,10 +18,10 @@ from bot.web import console, deeds, next_page, refusals, ticket_forms
 from bot.web.refusals import Refused
 from bot.web.within import Program
 from bot.wiring import App
-from handlers import awaiting
-from handlers.awaiting import Awaiting
 from handlers.context import Context
 from handlers.permissions import ChatKind, may
+from handlers.work import awaiting
+from handlers.work.awaiting import Awaiting
 
 router = APIRouter()
 PAGE = "/console/decisions"

@@ -24,11 +24,12 @@ from bot.handle import who_is, write_inline
 from bot.owe import Desk, Origin, owe
 from bot.web import next_page, notice_pages
 from bot.wiring import App
-from handlers import acting, commanding, promising
-from handlers.choosing import ELIGIBLE
+from handlers import commanding
 from handlers.context import Context
 from handlers.message import Here, Incoming, Kind, Person, Replies, Reply
 from handlers.orders import Order
+from handlers.ticket import acting, promising
+from handlers.ticket.choosing import ELIGIBLE
 from handlers.wording import console_desk as wording
 from handlers.wording.commands import COMMANDS
 from nlp.normalise import normalise

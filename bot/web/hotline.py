@@ -21,7 +21,7 @@ from starlette.responses import JSONResponse
 from bot.receive import NotTaken
 from bot.web.within import Door, Program
 from bot.wiring import App
-from handlers.hotline import DOOR, EVENT
+from handlers.hearing.hotline import DOOR, EVENT
 from handlers.message import Incoming, Kind
 from storage import hotline
 from storage.tickets import Ticket

@@ -25,10 +25,10 @@ from bot.web.forms import fields_of
 from bot.web.knocking_list import Part
 from bot.web.within import Program
 from bot.wiring import App
-from handlers import rounds, visiting
 from handlers.message import Replies
-from handlers.rounds import Walk
-from handlers.visiting import Learnt, Round
+from handlers.notice import rounds, visiting
+from handlers.notice.rounds import Walk
+from handlers.notice.visiting import Learnt, Round
 from storage import households, knocking, notice_ledger
 from storage.knocking import Found
 from storage.notices import Notice, NoticeKind

@@ -8,8 +8,8 @@ from datetime import datetime, time
 from typing import Any
 from urllib.parse import urlencode
 
-from handlers import rounds
-from handlers.rounds import Walk
+from handlers.notice import rounds
+from handlers.notice.rounds import Walk
 from handlers.rules.deadlines import LOCAL
 from handlers.wording import knocking as wording
 from storage.knocking import Door, Found

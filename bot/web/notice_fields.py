@@ -7,10 +7,10 @@ from datetime import datetime
 
 from bot.web.forms import moment
 from bot.web.notice_uploads import Read
-from handlers import call_words, notice_audience, notice_drafting
-from handlers import notice_steps as steps
-from handlers.notice_drafting import Writer
-from handlers.notice_places import Unclear
+from handlers.notice import call_words, notice_audience, notice_drafting
+from handlers.notice import notice_steps as steps
+from handlers.notice.notice_drafting import Writer
+from handlers.notice.notice_places import Unclear
 from handlers.rules import notice_words
 from handlers.rules.deadlines import LOCAL
 from handlers.rules.shifts import CallError

@@ -19,10 +19,10 @@ from bot.web.notice_form import writer_of
 from bot.web.notice_pages import LIST, Done
 from bot.web.within import Program
 from bot.wiring import App
-from handlers import notice_following, notice_preview, steering
 from handlers.context import Context
 from handlers.message import Incoming, Kind, Replies, Reply
-from handlers.notice_drafting import problems
+from handlers.notice import notice_following, notice_preview, steering
+from handlers.notice.notice_drafting import problems
 from handlers.orders import Order
 from handlers.rules import notice_words
 from handlers.wording import notice_control as control_words

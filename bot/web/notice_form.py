@@ -25,16 +25,10 @@ from bot.web.notice_pages import LIST, Done
 from bot.web.notice_uploads import Files, Read
 from bot.web.within import Program
 from bot.wiring import App
-from handlers import (
-    audience_said,
-    issuing,
-    notice_drafting,
-    notice_passing,
-    notice_preview,
-)
 from handlers.context import Context
 from handlers.message import Replies, Reply
-from handlers.notice_drafting import Writer
+from handlers.notice import audience_said, issuing, notice_drafting, notice_passing, notice_preview
+from handlers.notice.notice_drafting import Writer
 from handlers.wording import notice_form as wording
 from storage import notice_ledger
 from storage.base import new_ref

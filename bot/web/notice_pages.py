@@ -20,10 +20,10 @@ from bot.counting import with_counts
 from bot.owe import Desk, owe
 from bot.web import console, next_page, pages
 from bot.wiring import App
-from handlers import issuing
 from handlers.context import Context
 from handlers.message import Here, Replies
-from handlers.notice_progress import NOT_CONFIRMED, concerns
+from handlers.notice import issuing
+from handlers.notice.notice_progress import NOT_CONFIRMED, concerns
 from handlers.permissions import Who
 from nlp.reading import Reading
 from storage import directory, notice_ledger

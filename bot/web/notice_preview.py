@@ -26,14 +26,14 @@ from bot.web.notice_pages import LIST, Done
 from bot.web.refusals import Refused
 from bot.web.within import Program
 from bot.wiring import App
-from handlers import issuing, notice_passing, notice_preview, notice_showing, notice_signing
-from handlers import notices as chat
 from handlers.context import Context
 from handlers.message import Member, Reply
-from handlers.notice_drafting import Writer, words_of
-from handlers.notice_preview import Preview
-from handlers.notice_progress import NOT_CONFIRMED
-from handlers.notice_signing import Signed
+from handlers.notice import issuing, notice_passing, notice_preview, notice_showing, notice_signing
+from handlers.notice import notices as chat
+from handlers.notice.notice_drafting import Writer, words_of
+from handlers.notice.notice_preview import Preview
+from handlers.notice.notice_progress import NOT_CONFIRMED
+from handlers.notice.notice_signing import Signed
 from handlers.rules import notice_hours
 from handlers.wording import notice_form as wording
 from handlers.wording import notice_signing as signing_words

@@ -24,10 +24,10 @@ from bot.web.forms import fields_of
 from bot.web.notice_pages import LIST, Done
 from bot.web.within import Program
 from bot.wiring import App
-from handlers import audience_said, issuing, notice_control, reminding, steering
 from handlers.context import Context
 from handlers.message import Replies, Reply
-from handlers.notice_progress import NOT_CONFIRMED, how_it_stands
+from handlers.notice import audience_said, issuing, notice_control, reminding, steering
+from handlers.notice.notice_progress import NOT_CONFIRMED, how_it_stands
 from handlers.orders import Order
 from handlers.permissions import may_in
 from handlers.rules.deadlines import LOCAL

@@ -22,7 +22,7 @@ from starlette.responses import Response
 
 from bot.web import oauth
 from bot.wiring import App
-from handlers.notice_words import marks_of
+from handlers.notice.notice_words import marks_of
 from storage.notice_reading import Looks
 from storage.vault import VaultError
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 
 from bot import pictures, recordings
 from bot.wiring import App
-from handlers import notice_audience, notice_steps
-from handlers.notice_drafting import Changes, Writer
-from handlers.notice_places import Unclear
+from handlers.notice import notice_audience, notice_steps
+from handlers.notice.notice_drafting import Changes, Writer
+from handlers.notice.notice_places import Unclear
 from handlers.wording import notice_drafting as drafting_words
 from handlers.wording import notice_form as wording
 from storage import media

@@ -22,7 +22,7 @@ from bot.web import notice_files, notice_readers, oauth
 from bot.web.pages import PRIVATE, page
 from bot.web.within import Program
 from bot.wiring import App
-from handlers import named_doors
+from handlers.households import named_doors
 from storage import notice_links, notice_reading
 from storage.notice_reading import Leaf
 from storage.notice_sheet import sheet_of

@@ -23,7 +23,7 @@ from bot.channels.base import ChannelError
 from bot.web import pages
 from bot.web.within import Program
 from bot.wiring import App
-from handlers.homes import CODE_LENGTH
+from handlers.households.homes import CODE_LENGTH
 from storage import households
 
 router = APIRouter()

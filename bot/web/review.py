@@ -21,8 +21,8 @@ from bot.web import console, pages
 from bot.web.forms import fields_of
 from bot.web.within import Program
 from bot.wiring import App
-from handlers import holding, nightly, reviewers
-from handlers.nightly import Sending
+from handlers.groups import holding, nightly, reviewers
+from handlers.groups.nightly import Sending
 from handlers.rules.deadlines import EMERGENCY
 from handlers.wording import times
 from handlers.wording.taxonomy import CATEGORY

@@ -22,9 +22,9 @@ from bot.web import console, notice_pages, pages
 from bot.web.forms import fields_of, moment
 from bot.web.within import Program
 from bot.wiring import App
-from handlers import colleagues, roster_keeping, roster_lines
 from handlers.message import Reply
 from handlers.permissions import OWN_TICKETS_ONLY
+from handlers.rosters import colleagues, roster_keeping, roster_lines
 from handlers.rules.deadlines import LOCAL
 from handlers.wording import rosters as wording
 from storage import directory, rosters

@@ -22,7 +22,7 @@ from bot.web.notices import HEADERS
 from bot.web.pages import page
 from bot.web.within import Program
 from bot.wiring import App
-from handlers import shifting
+from handlers.notice import shifting
 from storage import notice_links, persons, shifts
 from storage.notice_links import Link
 from storage.notice_people import Shift

@@ -21,7 +21,7 @@ from starlette.responses import Response
 from bot.web import console, pages
 from bot.web.within import Program
 from bot.wiring import App
-from handlers import figures
+from handlers.counting import figures
 from handlers.rules import periods_said
 from handlers.rules.deadlines import LOCAL
 from handlers.rules.periods_said import A_DAY, Period

@@ -23,17 +23,20 @@ from bot.web import console, deeds, next_page, pages, refusals, ticket_forms
 from bot.web.refusals import Refused
 from bot.web.within import Program
 from bot.wiring import App
-from handlers import awaiting, beside, beside_shown, case, explaining, lights, root_causes
-from handlers.choosing import reaches
 from handlers.context import Context
-from handlers.extent import extent_of
+from handlers.matter import root_causes
 from handlers.permissions import NEIGHBOURS
 from handlers.rules.deadlines import EMERGENCY
+from handlers.ticket import beside, case, lights
+from handlers.ticket.choosing import reaches
+from handlers.ticket.extent import extent_of
+from handlers.whistles import beside_shown
 from handlers.wording import console_desk as wording
 from handlers.wording import deciding, history, taxonomy
 from handlers.wording import desk as desk_wording
 from handlers.wording import lanes as lane_words
 from handlers.wording.times import days, when
+from handlers.work import awaiting, explaining
 from storage import decisions, directory, facts, hotline, incidents, media, tickets
 from storage.decisions import Wanted
 from storage.facts import Fact, FactKind

@@ -26,11 +26,12 @@ from bot.receive import NotTaken
 from bot.web import oauth, pages
 from bot.web.within import Door, Program
 from bot.wiring import App
-from handlers import case, explaining, promising, shelved
-from handlers.cards import WAITED_FOR
 from handlers.context import words_of
 from handlers.message import Incoming, Kind
+from handlers.ticket import case, promising
+from handlers.ticket.cards import WAITED_FOR
 from handlers.wording.times import days
+from handlers.work import explaining, shelved
 from storage import directory, facts, media, persons
 from storage.facts import Fact, FactKind
 from storage.inbox import Body

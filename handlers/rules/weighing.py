@@ -2,7 +2,7 @@
 
 `rules.sameness` says what may be, and why; here every circumstance counts, with weights that were learned from authored
 group chats and what a sensible clerk would have done in each. What no sum may silence stands in `opens`; what does not
-open is asked about or told to whoever is on duty (`handlers.report`).
+open is asked about or told to whoever is on duty (`handlers.hearing.report`).
 """
 
 from __future__ import annotations

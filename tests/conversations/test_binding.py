@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from handlers.homes import WRONG_CODES
+from handlers.households.homes import WRONG_CODES
 from storage.deployment import Question
 from storage.inbox import Inbox
 from storage.outbox import Outbox

@@ -11,13 +11,13 @@ from sqlalchemy import select
 
 from bot.doctor_policy import holidays, look_at_policy
 from bot.web import board
-from handlers import promising
 from handlers.context import Context
-from handlers.opening import open_ticket
+from handlers.matter.opening import open_ticket
 from handlers.permissions import Who
 from handlers.rules import policies, promises
 from handlers.rules.deadlines import LOCAL, Policy
 from handlers.rules.policies import load
+from handlers.ticket import promising
 from handlers.wording.times import when
 from nlp.reading import ReadingContext, read
 from storage.facts import FactKind, of_ticket

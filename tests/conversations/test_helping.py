@@ -6,8 +6,8 @@ from collections import Counter
 
 import pytest
 
-from handlers import helping
 from handlers.permissions import Who
+from handlers.talk import helping
 from handlers.wording.commands import COMMANDS
 from handlers.wording.help import SUBJECTS
 from storage.people import Account, Post, Role, Staff, Unit

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from handlers.hotline import DOOR, EVENT
+from handlers.hearing.hotline import DOOR, EVENT
 from handlers.message import Incoming, Kind
 from storage import hotline
 from storage.origins import HotlineOrder

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.web import board
-from handlers.incident import RANK
+from handlers.matter.incident import RANK
 from handlers.rules import deadlines
 from storage import tickets
 from storage.facts import FactKind

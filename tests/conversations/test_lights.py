@@ -104,7 +104,7 @@ def test_a_late_clock_lights_every_rung_once_at_its_own_time(town: Stage) -> Non
 def test_a_promise_that_moved_moves_its_lights(town: Stage) -> None:
     town = held(town)
     with town.app.writing() as db:
-        from handlers import lights
+        from handlers.ticket import lights
 
         ticket = db.get_one(Ticket, town.ticket(1).id)
         ticket.resolve_due = town.now + timedelta(days=8)  # whoever moves it forgot to arm it anew

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import select
 
-from handlers.choosing import ELIGIBLE
+from handlers.ticket.choosing import ELIGIBLE
 from handlers.wording.commands import COMMANDS
 from storage import directory
 from storage.people import Post, Role, Staff, Unit

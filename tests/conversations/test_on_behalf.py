@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from handlers.on_behalf import Told, told_in
+from handlers.hearing.on_behalf import Told, told_in
 from storage import households
 from storage.facts import Fact
 from storage.inbox import Inbox

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from handlers import on_duty
+from handlers.rosters import on_duty
 from storage import directory
 from storage.people import Post, Role, Staff, Unit
 from storage.tickets import Ticket

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from handlers import offering
+from handlers.hearing import offering
 from handlers.message import Incoming
 from nlp.reading import Band, Reading, ReadingContext, read
 from storage.people import Post, Role, Staff

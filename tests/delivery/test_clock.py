@@ -16,8 +16,9 @@ from bot import clock, deliver
 from bot.channels.base import Outgoing
 from bot.moments import BackwardsError, ManualClock, SampleClock, WallClock
 from bot.wiring import App
-from handlers import arming, case, reminders
+from handlers import reminders
 from handlers.rules.deadlines import LOCAL
+from handlers.ticket import arming, case
 from storage.engine import open_engine
 from storage.facts import Fact, FactKind
 from storage.timers import Reminder, Timer

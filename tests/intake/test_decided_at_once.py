@@ -12,8 +12,8 @@ from sqlalchemy import select, update
 
 from bot import clock
 from bot.settings import Settings
-from handlers import changing_modes, confirming, holding
-from handlers.changing_modes import Doing
+from handlers.groups import changing_modes, confirming, holding
+from handlers.groups.changing_modes import Doing
 from handlers.message import Kind
 from storage.facts import Fact, FactKind
 from storage.inbox import Inbox

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from bot.notices import run_due
-from handlers import audience_said, notice_audience
-from handlers.notice_places import Unclear
+from handlers.notice import audience_said, notice_audience
+from handlers.notice.notice_places import Unclear
 from storage import notice_audience as audiences
 from storage.notices import Ledger, Notice
 from storage.people import Building, Household, Role, Unit, UnitKind

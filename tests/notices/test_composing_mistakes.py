@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from handlers.message import Member
-from handlers.notice_audience import read
-from handlers.notice_places import Unclear
+from handlers.notice.notice_audience import read
+from handlers.notice.notice_places import Unclear
 from storage.notices import NoticeState
 from storage.people import Role, UnitKind
 from tests.notices.test_composing import property_man, words

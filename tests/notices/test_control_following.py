@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from bot import clock
 from bot.channels.base import TryLater
 from handlers import conversation  # noqa: F401 - declares every command
-from handlers.notice_following import Wanted, read_plan
+from handlers.notice.notice_following import Wanted, read_plan
 from handlers.rules.deadlines import LOCAL
 from storage.notices import Ledger, Notice, NoticeState
 from storage.people import Role, Staff, UnitKind

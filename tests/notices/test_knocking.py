@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from bot import clock
 from bot.notices import run_due
-from handlers import door_words
-from handlers.visiting import Learnt
+from handlers.notice import door_words
+from handlers.notice.visiting import Learnt
 from storage import knocking
 from storage.base import new_ref
 from storage.knocking import Found

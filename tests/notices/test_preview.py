@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from bot.channels.base import Limit
 from bot.notices import run_due
-from handlers import notice_estimate
+from handlers.notice import notice_estimate
 from handlers.wording import notice_preview as wording
 from storage.notice_doors import Door, Pace
 from storage.notices import Ledger

@@ -17,13 +17,10 @@ from bot.channels.memory import MemoryChannel
 from bot.moments import ManualClock
 from bot.settings import Settings
 from bot.wiring import App
-from handlers import (
-    conversation,  # noqa: F401 - declares every command
-    notice_dialogue,
-    notice_words,
-)
+from handlers import conversation  # noqa: F401 - declares every command
 from handlers.context import Context
 from handlers.message import Incoming, Kind, Reply
+from handlers.notice import notice_dialogue, notice_words
 from handlers.orders import Order, as_typed, parse
 from handlers.permissions import ChatKind, Who, may
 from handlers.registry import COMMANDS

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from handlers.knocks import is_knock
-from handlers.on_behalf import told_in
+from handlers.hearing.on_behalf import told_in
+from handlers.matter.knocks import is_knock
 from handlers.rules.privacy import nameless
 from handlers.wording.notice_control import TIMES
 from nlp import named

@@ -21,9 +21,9 @@ from unittest.mock import patch
 from sqlalchemy import select
 
 from bot.bench import scenes
-from handlers import belonging
-from handlers.belonging import Match
 from handlers.context import Context
+from handlers.matter import belonging
+from handlers.matter.belonging import Match
 from handlers.message import Incoming
 from handlers.rules import sameness, weighing
 from handlers.rules.likeness import Known, Said

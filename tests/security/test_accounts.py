@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from handlers.household import WRONG_CODES
+from handlers.households.household import WRONG_CODES
 from handlers.message import Kind
 from storage.inbox import Inbox
 from storage.people import Account, BindCode, Staff

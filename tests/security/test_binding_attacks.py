@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from handlers.homes import CODE_USES, WRONG_CODES
+from handlers.households.homes import CODE_USES, WRONG_CODES
 from handlers.message import Kind
 from storage.base import new_ref
 from storage.people import Account, BindCode, Household

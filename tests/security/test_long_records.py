@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from handlers.forwarded import MOST_EMERGENCIES, MOST_PROBLEMS
+from handlers.hearing.forwarded import MOST_EMERGENCIES, MOST_PROBLEMS
 from handlers.message import Kind
 from handlers.wording.forwarding import LEFT_OUT
 from tests.conversations.stage import Stage, to

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from handlers.homes import CODE_LENGTH
+from handlers.households.homes import CODE_LENGTH
 from storage.inbox import Inbox
 from tests.conversations.stage import OFFICE, RESIDENTS, Stage, to
 

@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 
 from bot import deliver, notice_account, notice_curve, notices
 from bot.web import console
-from handlers import notice_preview
+from handlers.notice import notice_preview
 from handlers.rules import notice_hours
 from storage import directory, notice_ledger
 from storage.deployment import WebSession

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 
 from bot import clock
 from bot.web import console
-from handlers import nightly
+from handlers.groups import nightly
 from storage.deployment import WebSession
 from storage.listening import Candidate, Change, Example
 from storage.people import Group, Post, Staff, Unit

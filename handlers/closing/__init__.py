@@ -1,0 +1,1 @@
+"""How a ticket ends: said to be done, looked at, judged by whoever told of it, reopened."""

@@ -1,0 +1,1 @@
+"""Figures, and what residents are told of a month."""

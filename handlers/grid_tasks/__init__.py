@@ -1,0 +1,1 @@
+"""Tasks that are given to grids and reported back."""

@@ -1,0 +1,1 @@
+"""Who lives behind which front door, and which account is theirs."""

@@ -1,0 +1,1 @@
+"""A notice from its draft to the last front door, and calls for helping hands."""

@@ -1,0 +1,1 @@
+"""Who is on duty, who is away, who decides, and whom one can turn to."""

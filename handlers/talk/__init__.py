@@ -1,0 +1,1 @@
+"""What is answered without a ticket: help, questions, how it stands."""

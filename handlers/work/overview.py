@@ -1,0 +1,245 @@
+"""待办 and 查: what staff read on a phone, nearest deadline first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from sqlalchemy import or_, select
+
+from handlers.context import Context
+from handlers.matter import root_causes
+from handlers.message import Incoming, Replies, Reply
+from handlers.orders import Order
+from handlers.permissions import told_who
+from handlers.registry import on
+from handlers.rules.privacy import discreet_place
+from handlers.ticket import case, choosing, lights
+from handlers.ticket.extent import extent_of
+from handlers.whistles import beside_shown
+from handlers.wording import desk as wording
+from handlers.wording import history, looking, merging, passing_on, taxonomy
+from handlers.wording.times import days, when
+from handlers.work import opinions, round_a_place
+from handlers.work.asking_up import waiting_lines
+from handlers.work.round_a_place import Round
+from storage import directory, facts, incidents, unsaid
+from storage.origins import PATROL
+from storage.people import Role, Staff
+from storage.tickets import Ticket
+from storage.workflow import OPEN, WAITING_FOR_STAFF, Status
+
+Spoken = Callable[[str], str]
+"""How a place is said: in full, or as a group may read it."""
+
+LINES = 12
+TO_PASS_ON = 5
+WAITED_FOR = OPEN - {Status.RESOLVED}
+DISPATCHERS = frozenset({Role.COMMUNITY, Role.DISPATCHER})
+
+
+@on("todo")
+def todo(incoming: Incoming, ctx: Context, order: Order) -> Replies:
+    """待办: mine, and what waits for my desk."""
+    desks = ctx.who.desks
+    staff_id = ctx.who.staff.id if ctx.who.staff is not None else None
+    rows = ctx.db.scalars(
+        select(Ticket).where(
+            Ticket.status.in_(WAITING_FOR_STAFF),
+            or_(Ticket.holder_id.in_(ctx.who.hands), (Ticket.status == Status.REPORTED) & Ticket.desk_id.in_(desks)),
+        )
+    ).all()
+    rows = [*rows, *_undispatched(ctx)]
+    ordered = sorted(rows, key=lambda row: (_due(row), row.id))
+    left = [*waiting_lines(ctx), *_to_pass_on(ctx, staff_id or 0, desks)]
+    in_group = _list(ctx, _open_to_all(ordered), discreet_place)
+    return [
+        Reply(
+            _whole(_list(ctx, ordered), [*beside_shown.todo(ctx), *left]),
+            in_group=_whole(in_group, [*beside_shown.todo(ctx, aloud=True), *left]),
+        )
+    ]
+
+
+def _whole(own: str, more: list[str]) -> str:
+    """Nothing of one's own is not worth a line where there is something else."""
+    return "\n".join(more if more and own == wording.TODO_NONE else [own, *more])
+
+
+def _to_pass_on(ctx: Context, staff_id: int, desks: list[int]) -> list[str]:
+    """News that could not be sent to residents. Numbers alone: it may be read in a group."""
+    found = unsaid.tickets_of(ctx.db, staff_id, desks, TO_PASS_ON + 1)
+    lines = [passing_on.LEFT.format(number=number, count=count) for number, count in found[:TO_PASS_ON]]
+    return [*lines, passing_on.LEFT_MORE] if len(found) > TO_PASS_ON else lines
+
+
+def _list(ctx: Context, rows: list[Ticket], spoken: Spoken = str) -> str:
+    if not rows:
+        return wording.TODO_NONE
+    return "\n".join([wording.TODO_HEAD.format(count=len(rows)), *_lines(ctx, rows, spoken)])
+
+
+def _open_to_all(rows: list[Ticket]) -> list[Ticket]:
+    """Without what was said in confidence: a staff group has many readers."""
+    return [row for row in rows if not row.confidential]
+
+
+def _undispatched(ctx: Context) -> list[Ticket]:
+    """待派单: tickets no desk fits, for those who dispatch where they are."""
+    if not ctx.who.roles & DISPATCHERS:
+        return []
+    rows = ctx.db.scalars(select(Ticket).where(Ticket.status == Status.REPORTED, Ticket.desk_id.is_(None))).all()
+    return [row for row in rows if choosing.reaches(ctx, row, "reassign")]
+
+
+def _due(ticket: Ticket) -> float:
+    due = {Status.REPORTED: ticket.accept_due, Status.ACCEPTED: ticket.progress_due}.get(Status(ticket.status))
+    return (due or ticket.resolve_due or ticket.accept_due).timestamp()
+
+
+def _lines(ctx: Context, rows: list[Ticket], spoken: Spoken = str) -> list[str]:
+    lines = [_line(ctx, row, spoken) for row in rows[:LINES]]
+    if len(rows) > LINES:
+        lines.append(wording.TODO_MORE.format(count=len(rows) - LINES))
+    return lines
+
+
+def light(ctx: Context, ticket: Ticket) -> str:
+    """Yellow after three quarters of the time to accept, and again to have it done; red when it is over."""
+    return lights.light(ctx.db, ticket, ctx.policy, ctx.now)
+
+
+def _line(ctx: Context, ticket: Ticket, spoken: Spoken) -> str:
+    due = {Status.REPORTED: ticket.accept_due, Status.ACCEPTED: ticket.progress_due}.get(Status(ticket.status))
+    extent = extent_of(ctx.db, ticket)
+    line = wording.TODO_LINE.format(
+        light=wording.LIGHTS[light(ctx, ticket)],
+        number=ticket.number,
+        what=case.what(ticket),
+        place=spoken(_where(ctx, ticket)),
+        status=taxonomy.status_staff(ticket.status, ticket.desk_id is not None),
+        due=when(due or ticket.resolve_due or ticket.accept_due, ctx.now),
+    )
+    line += _waited(ctx, ticket, wording.TODO_WAITED) if _is_late(ctx, ticket) else ""
+    return f"{line}{merging.TODO_EXTENT.format(extent=extent.short())}" if extent.wide else line
+
+
+def _is_late(ctx: Context, ticket: Ticket) -> bool:
+    """Whether something that was promised is over."""
+    due = {Status.REPORTED: ticket.accept_due}.get(Status(ticket.status)) or ticket.resolve_due
+    return due is not None and ctx.now >= due
+
+
+def _waited(ctx: Context, ticket: Ticket, form: str) -> str:
+    """How many days the resident has really waited."""
+    waited = days(ticket.opened_at, ctx.now)
+    return form.format(days=waited) if waited else ""
+
+
+@on("look")
+def look(incoming: Incoming, ctx: Context, order: Order) -> Replies:
+    """查 1043 shows a ticket's history; 查 3号楼 what there is of a place."""
+    if order.number is None and order.rest:
+        return _look_at_place(ctx, order.rest)
+    if order.number is None and choosing.quoted_ticket(incoming, ctx) is None:
+        return [Reply(wording.LOOK_HELP)]
+    ticket = choosing.choose(incoming, ctx, order)
+    if isinstance(ticket, Reply):
+        return [ticket]
+    if ctx.group is None:
+        return [Reply(_history(ctx, ticket, _words(ctx, ticket)), ticket_id=ticket.id)]
+    private = Reply(_history(ctx, ticket, _words(ctx, ticket)), to=case.sender(ctx), ticket_id=ticket.id)
+    if ticket.confidential:
+        return [private]
+    return [Reply(_history(ctx, ticket, "", discreet_place), ticket_id=ticket.id), private]
+
+
+def _words(ctx: Context, ticket: Ticket) -> str:
+    return case.shown(case.said(ctx, ticket), hidden=_is_hidden(ctx, ticket))
+
+
+def _is_hidden(ctx: Context, ticket: Ticket) -> bool:
+    """Whether whoever asks is not to learn who reported it."""
+    return ticket.kind == "tipoff" or ctx.who.staff is None or not told_who(ctx.who.staff)
+
+
+def _where(ctx: Context, ticket: Ticket) -> str:
+    """The place as whoever asks may read it."""
+    return case.where_for(ctx.db, ticket, ctx.who.staff)
+
+
+def _history(ctx: Context, ticket: Ticket, words: str, spoken: Spoken = str) -> str:
+    closing = f"（{taxonomy.CLOSING[ticket.closing]}）" if ticket.closing else ""
+    head = wording.LOOK_HEAD.format(
+        number=ticket.number,
+        what=case.what(ticket),
+        place=spoken(_where(ctx, ticket)),
+        status=taxonomy.status_staff(ticket.status, ticket.desk_id is not None),
+        closing=closing,
+    )
+    lines = [head]
+    if words:
+        form = wording.FOUND_WORDS if ticket.source == PATROL else wording.LOOK_WORDS
+        lines.append(form.format(said=words))
+    if ticket.status in WAITED_FOR and (waited := _waited(ctx, ticket, wording.LOOK_WAITED)):
+        lines.append(waited)
+    lines += [*_reach(ctx, ticket), *root_causes.related(ctx.db, ticket)]
+    lines += beside_shown.of_ticket(ctx, ticket)
+    lines += opinions.lines(ctx, ticket, hidden=_is_hidden(ctx, ticket)) if spoken is str else ()
+    lines += [_fact_line(ctx, fact) for fact in facts.of_ticket(ctx.db, ticket.id)[-LINES:]]
+    if (left := unsaid.count(ctx.db, ticket.id)) > 0:
+        lines.append(passing_on.LOOK.format(number=ticket.number, count=left))
+    return "\n".join(lines)
+
+
+def _reach(ctx: Context, ticket: Ticket) -> list[str]:
+    """Households by building, and the numbers of what was merged into it."""
+    extent, parts = extent_of(ctx.db, ticket), incidents.parts(ctx.db, ticket)
+    lines = [merging.EXTENT.format(extent=extent.full())] if extent.wide else []
+    numbers = merging.AND.join(str(part.number) for part in parts)
+    return [*lines, merging.PARTS_LINE.format(numbers=numbers)] if parts else lines
+
+
+def _fact_line(ctx: Context, fact: facts.Fact) -> str:
+    staff = ctx.db.get(Staff, fact.staff_id) if fact.staff_id is not None else None
+    by = f" {directory.name_of(ctx.vault, staff)}" if staff is not None else ""
+    return f"{when(fact.at, ctx.now)} {history.FACTS[fact.kind]}{by}"
+
+
+def _look_at_place(ctx: Context, place: str) -> Replies:
+    found = round_a_place.of(ctx, place)
+    none = Reply(wording.LOOK_NONE.format(what=place))
+    if not found:
+        return [none]
+    aloud = found.aloud()
+    in_group = "\n".join(_round(ctx, place, aloud, discreet_place)) if aloud else none.text
+    return [Reply("\n".join(_round(ctx, place, found)), in_group=in_group)]
+
+
+def _round(ctx: Context, place: str, found: Round, spoken: Spoken = str) -> Iterator[str]:
+    """A head that counts, what is open by its deadline, what comes again, what ended lately."""
+    days_back = ctx.policy.look_back.days
+    yield looking.HEAD.format(place=spoken(place), open=len(found.open), days=days_back, lately=len(found.lately))
+    yield from _lines(ctx, list(found.open), spoken)
+    if found.again:
+        yield looking.AGAIN_HEAD
+        yield from (_again(ctx, rows, spoken) for rows in found.again[: looking.MOST_AGAIN])
+    if found.lately:
+        yield looking.LATELY_HEAD
+        yield from (_ended(ctx, row, spoken) for row in found.lately[: looking.MOST_LATELY])
+
+
+def _again(ctx: Context, rows: Sequence[Ticket], spoken: Spoken) -> str:
+    numbers = looking.APART.join(str(row.number) for row in rows[: looking.NUMBERS])
+    given = {"what": case.what(rows[0]), "place": spoken(_where(ctx, rows[0]))}
+    return looking.AGAIN.format(**given, days=ctx.policy.root_within.days, times=len(rows), numbers=numbers)
+
+
+def _ended(ctx: Context, row: Ticket, spoken: Spoken) -> str:
+    return looking.LATELY.format(
+        number=row.number,
+        what=case.what(row),
+        place=spoken(_where(ctx, row)),
+        status=taxonomy.status_staff(row.status, row.desk_id is not None),
+        closing=f"（{taxonomy.CLOSING[row.closing]}）" if row.closing else "",
+        day=when(row.closed_at or row.opened_at, ctx.now).split(" ")[0],
+    )
