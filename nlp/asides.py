@@ -12,11 +12,12 @@ from operator import itemgetter
 from nlp.lexicon import groups
 from nlp.normalise import DATA
 
-_CLAUSE = re.compile(r"(?:[^,，。;；!！?？\s…~～、:：]|(?<=\d)[:：](?=\d))+")
+_CLAUSE = re.compile(r"[^,，。;；!！?？\s…~～、:：]+")  # 8:30 is cut, too, and stays whole where what is left is joined
 _PARTICLES = "啊呀哦呢吧吗么嘛啦了哈呗哇诶欸的"
-_TITLED = re.compile(
-    r"(?:[老小][\u4e00-\u9fff]|[王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万钱严武戴莫孔向汤])(?:主任|书记|师傅|经理|队长|同志|老师|阿姨|大姐|大哥|管家)"
+_SURNAME = re.compile(
+    r"[老小][\u4e00-\u9fff]|[王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万钱严武戴莫孔向汤]"
 )
+_TITLES = frozenset(["主任", "书记", "师傅", "经理", "队长", "同志", "老师", "阿姨", "大姐", "大哥", "管家"])
 _LONGEST = 14  # characters of a clause that may be one
 
 
@@ -27,19 +28,20 @@ def _words() -> frozenset[str]:
 
 def without(text: str) -> str:
     """The text without its asides; as it was where it has none, or nothing else."""
-    clauses = list(_CLAUSE.finditer(text))
+    clauses = _CLAUSE.findall(text)
     if len(clauses) < 2:
         return text
-    told = [not _is_aside(clause.group()) for clause in clauses]
+    known = _words()
+    told = [not _is_aside(clause, known) for clause in clauses]
     if all(told) or not any(told):
         return text
-    runs = groupby(zip(clauses, told, strict=True), key=itemgetter(1))
+    runs = groupby(zip(_CLAUSE.finditer(text), told, strict=True), key=itemgetter(1))
     kept = [[clause for clause, _ in run] for tells, run in runs if tells]
     return "，".join(text[run[0].start() : run[-1].end()] for run in kept)
 
 
-def _is_aside(clause: str) -> bool:
+def _is_aside(clause: str, known: frozenset[str]) -> bool:
     if len(clause) > _LONGEST:
         return False
     bare = clause.rstrip(_PARTICLES) or clause
-    return bare in _words() or _TITLED.fullmatch(bare) is not None
+    return bare in known or (bare[-2:] in _TITLES and _SURNAME.fullmatch(bare[:-2]) is not None)
