@@ -43,7 +43,7 @@ def _same(ctx: Context, text: str, places: tuple[str, ...]) -> Iterator[Ticket]:
     about = subjects_of(text)
     for ticket in _open_here(ctx) if about else ():
         there = whereabouts.agree(ticket.place, places) if ticket.place and places else True
-        if there and about & own_open.subjects(ctx, ticket) and whereabouts.conflict(ticket.place, places) is None:
+        if there and about & own_open.subjects(ctx, ticket):
             yield ticket
 
 

@@ -86,3 +86,10 @@ def test_what_is_put_right_into_another_place_of_an_emergency_rings_there(town: 
     town.say("王阿姨", "说错了，是3号楼有人触电了")
     [ticket] = town.tickets()
     assert (ticket.urgency, list(ticket.place)) == ("emergency", ["3号楼"])
+
+
+def test_a_smell_that_a_neighbour_calls_gas_is_that_gas(town: Stage) -> None:
+    town.say("王阿姨", "5号楼楼道里一股难闻的味道，熏死人", RESIDENTS)
+    town.wait(minutes=2)
+    town.say("老周", "是煤气味，5号楼楼道", RESIDENTS)
+    assert [(row.category, row.urgency) for row in town.tickets()] == [("utilities", "emergency")]

@@ -302,3 +302,14 @@ def test_the_same_told_as_shortly_by_another_is_not_lost(town: Stage, first: str
     town.say("王阿姨", first, RESIDENTS)
     town.say("李婶", second, RESIDENTS)
     assert people(town, 1) == ["王阿姨", "李婶"]
+
+
+@pytest.mark.parametrize(
+    ("days", "words", "joined"),
+    [(1, "路灯还是没修啊", True), (1, "5号楼路灯还是没修啊", False), (8, "路灯还是没修啊", False)],
+)
+def test_what_lasts_is_told_of_the_same_place_within_a_week(town: Stage, days: int, words: str, joined: bool) -> None:
+    town.say("王阿姨", "3号楼路灯坏了", RESIDENTS)
+    town.wait(days=days)
+    town.say("老周", words, RESIDENTS)
+    assert ("supported" in town.facts(1), len(town.tickets())) == (joined, 1 if joined else 2)
