@@ -91,10 +91,10 @@ def postgres_url() -> Iterator[str]:
 
 
 # Dialogues and pages say the same on both engines: what differs is tried below them. Of these folders `make test` takes
-# every 48th on PostgreSQL. What is slow and runs on both takes turns: one test on this engine, another on the other.
+# every 96th on PostgreSQL. What is slow and runs on both takes turns: one test on this engine, another on the other.
 # Intake and the rest of storage run wholly on both, and `make soak` runs whatever was left out.
 SAME_ON_BOTH = ("tests/conversations/", "tests/web/", "tests/conformance/", "tests/notices/test_jobs.py")
-EVERY = 48
+EVERY = 96
 DEAR = ("backup", "doctor", "schema")  # start commands
 IN_TURN = ("tests/faults/", "tests/delivery/", "tests/notices/", *(f"tests/storage/test_{one}.py" for one in DEAR))
 
