@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from bot.wiring import App
-from handlers.work import mornings
+from handlers.staff import mornings
 from storage.timers import Timer
 
 

@@ -13,11 +13,11 @@ from handlers.notice import knocking
 from handlers.orders import MENTION, Order, as_typed, own_words, parse, parse_soft, word_in
 from handlers.permissions import TABLE, may, who_may
 from handlers.registry import COMMANDS
+from handlers.staff.asking_up import WORDS, is_meant
 from handlers.ticket import case, choosing
 from handlers.whistles import task_force
 from handlers.wording import desk as wording
 from handlers.wording.commands import COMMANDS as SAID
-from handlers.work.asking_up import WORDS, is_meant
 
 AS_RESIDENTS_MEAN = {"nudge": "hurry", "look": "status"}  # 催办, 查 1043: of what they told themselves
 

@@ -49,11 +49,7 @@ from handlers.notice import (
     signing_up,
 )
 from handlers.rosters import absences, rostering
-from handlers.talk import consulting, handover, signing_in, status, waiting
-from handlers.talk import help as assistance
-from handlers.ticket import acting
-from handlers.whistles import responding, task_force, whistle_deciding, whistle_signing, whistling
-from handlers.work import (
+from handlers.staff import (
     commenting,
     deciding,
     desk,
@@ -74,6 +70,10 @@ from handlers.work import (
     transfer,
     undoing,
 )
+from handlers.talk import consulting, handover, signing_in, status, waiting
+from handlers.talk import help as assistance
+from handlers.ticket import acting
+from handlers.whistles import responding, task_force, whistle_deciding, whistle_signing, whistling
 
 Step = Callable[[Incoming, Context], Replies | None]
 

@@ -21,12 +21,12 @@ from handlers.notice import reminding, shifting, visiting
 from handlers.permissions import TABLE
 from handlers.rosters import gaps
 from handlers.rules import deadlines
+from handlers.staff import asking_up, climbing, left_outside, mornings, shelved
 from handlers.ticket import acting, cards, case, date_lights, lights, second_looks
 from handlers.ticket.ringing import Ringing as Ringing
 from handlers.whistles import beside_lights
 from handlers.wording import reminders as wording
 from handlers.wording.times import when
-from handlers.work import asking_up, climbing, left_outside, mornings, shelved
 from storage import directory, door_changes
 from storage.people import Role, Staff
 from storage.presence import presence_of

@@ -20,8 +20,8 @@ from bot.web.within import Program
 from bot.wiring import App
 from handlers.context import Context
 from handlers.permissions import ChatKind, may
-from handlers.work import awaiting
-from handlers.work.awaiting import Awaiting
+from handlers.staff import awaiting
+from handlers.staff.awaiting import Awaiting
 
 router = APIRouter()
 PAGE = "/console/decisions"

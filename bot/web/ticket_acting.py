@@ -18,8 +18,8 @@ from bot.web.forms import whole_form
 from bot.web.refusals import Refused
 from bot.web.within import Program
 from bot.wiring import App
+from handlers.staff.may_now import OFFERED
 from handlers.wording.notice_form import BAD_PICTURE
-from handlers.work.may_now import OFFERED
 
 router = APIRouter()
 

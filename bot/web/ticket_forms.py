@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from handlers.context import Context
+from handlers.staff import owners
+from handlers.staff.may_now import offered
 from handlers.whistles.whistling import calls_community
 from handlers.wording import closing, console_desk, outside, reasons, suspending, taxonomy
 from handlers.wording import desk as wording
 from handlers.wording import lanes as lane_words
 from handlers.wording.commands import BLANKS, COMMANDS
 from handlers.wording.whistles import LISTS
-from handlers.work import owners
-from handlers.work.may_now import offered
 from storage.people import Unit
 from storage.tickets import Ticket
 

@@ -27,6 +27,7 @@ from handlers.context import Context
 from handlers.matter import root_causes
 from handlers.permissions import NEIGHBOURS
 from handlers.rules.deadlines import EMERGENCY
+from handlers.staff import awaiting, explaining
 from handlers.ticket import beside, case, lights
 from handlers.ticket.choosing import reaches
 from handlers.ticket.extent import extent_of
@@ -36,7 +37,6 @@ from handlers.wording import deciding, history, taxonomy
 from handlers.wording import desk as desk_wording
 from handlers.wording import lanes as lane_words
 from handlers.wording.times import days, when
-from handlers.work import awaiting, explaining
 from storage import decisions, directory, facts, hotline, incidents, media, tickets
 from storage.decisions import Wanted
 from storage.facts import Fact, FactKind

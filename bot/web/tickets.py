@@ -28,10 +28,10 @@ from bot.web.within import Door, Program
 from bot.wiring import App
 from handlers.context import words_of
 from handlers.message import Incoming, Kind
+from handlers.staff import explaining, shelved
 from handlers.ticket import case, promising
 from handlers.ticket.cards import WAITED_FOR
 from handlers.wording.times import days
-from handlers.work import explaining, shelved
 from storage import directory, facts, media, persons
 from storage.facts import Fact, FactKind
 from storage.inbox import Body

@@ -42,14 +42,14 @@ def test_handing_over_names_body_number_and_telephone(lamp: Stage) -> None:
     ],
 )
 def test_what_is_said_of_the_outside_is_understood(said: str, body: str, number: str | None, phone: str) -> None:
-    from handlers.work.handing_off import Outside, outside_in
+    from handlers.staff.handing_off import Outside, outside_in
 
     assert outside_in(said) == Outside(body, number, phone)
 
 
 @pytest.mark.parametrize("said", ["供电公司", "供电公司 95598", "编号 12 电话 95598", "供电公司 编号 X1"])
 def test_what_is_missing_is_asked_for(said: str) -> None:
-    from handlers.work.handing_off import outside_in
+    from handlers.staff.handing_off import outside_in
 
     assert outside_in(said) is None
 

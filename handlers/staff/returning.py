@@ -14,6 +14,8 @@ from handlers.orders import Order, as_typed, parse
 from handlers.registry import on
 from handlers.rosters import deciders
 from handlers.rules import returns
+from handlers.staff import asking_up, return_reasons, returned
+from handlers.staff.asking_up import Asking, Way
 from handlers.ticket import case, choosing_reasons, promising
 from handlers.ticket.choosing import ELIGIBLE, choose_eligible, not_now
 from handlers.ticket.working import me
@@ -22,8 +24,6 @@ from handlers.wording import desk as desk_wording
 from handlers.wording import returning as wording
 from handlers.wording.commands import BLANKS
 from handlers.wording.times import when
-from handlers.work import asking_up, return_reasons, returned
-from handlers.work.asking_up import Asking, Way
 from nlp.normalise import normalise
 from storage import decisions, facts
 from storage.decisions import Wanted

@@ -13,15 +13,15 @@ from handlers.orders import Order
 from handlers.permissions import told_who
 from handlers.registry import on
 from handlers.rules.privacy import discreet_place
+from handlers.staff import opinions, round_a_place
+from handlers.staff.asking_up import waiting_lines
+from handlers.staff.round_a_place import Round
 from handlers.ticket import case, choosing, lights
 from handlers.ticket.extent import extent_of
 from handlers.whistles import beside_shown
 from handlers.wording import desk as wording
 from handlers.wording import history, looking, merging, passing_on, taxonomy
 from handlers.wording.times import days, when
-from handlers.work import opinions, round_a_place
-from handlers.work.asking_up import waiting_lines
-from handlers.work.round_a_place import Round
 from storage import directory, facts, incidents, unsaid
 from storage.origins import PATROL
 from storage.people import Role, Staff

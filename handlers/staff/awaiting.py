@@ -13,14 +13,14 @@ from sqlalchemy import false, or_, select
 
 from handlers.context import Context
 from handlers.permissions import TABLE, ChatKind, may, told_who
+from handlers.staff import asking_up
+from handlers.staff.may_now import is_open
 from handlers.ticket import beside, case, traces
 from handlers.ticket.working import me
 from handlers.whistles import whistle_calls
 from handlers.wording import deciding, reopening
 from handlers.wording import whistles as whistle_words
 from handlers.wording.times import days
-from handlers.work import asking_up
-from handlers.work.may_now import is_open
 from storage import directory, endings, whistles
 from storage.decisions import Wanted
 from storage.facts import Fact, FactKind

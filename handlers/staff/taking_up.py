@@ -8,12 +8,12 @@ from handlers.orders import Order
 from handlers.registry import on
 from handlers.rules import promises
 from handlers.rules.privacy import discreet_place
+from handlers.staff import objecting
 from handlers.ticket import cards, case, promising
 from handlers.ticket.changing_hands import back_to_desk
 from handlers.ticket.choosing import choose, not_now
 from handlers.wording import outside as wording
 from handlers.wording.times import when
-from handlers.work import objecting
 from storage.facts import FactKind
 from storage.tickets import Ticket
 

@@ -9,6 +9,7 @@ from handlers.message import Button, Card, Incoming, Kind, Replies, Reply
 from handlers.orders import Order
 from handlers.permissions import may
 from handlers.registry import on
+from handlers.staff import objecting
 from handlers.ticket import acting, cards, case
 from handlers.ticket.changing_hands import is_taken_down
 from handlers.ticket.choosing import ELIGIBLE, choose, not_now, reaches
@@ -16,7 +17,6 @@ from handlers.whistles import hands
 from handlers.wording import desk as desk_wording
 from handlers.wording import outside as wording
 from handlers.wording.commands import BLANKS
-from handlers.work import objecting
 from nlp.normalise import normalise
 from storage import persons, tickets
 from storage.deployment import Question

@@ -13,12 +13,12 @@ from handlers.orders import Order
 from handlers.registry import on
 from handlers.rules import promises
 from handlers.rules.deadlines import WITHOUT_LIGHTS
+from handlers.staff.shelved import reason_of
 from handlers.ticket import case, choosing, promising
 from handlers.wording import deadlines as wording
 from handlers.wording import status as status_wording
 from handlers.wording import suspending
 from handlers.wording.times import when
-from handlers.work.shelved import reason_of
 from storage import tickets
 from storage.tickets import Member, Ticket
 from storage.workflow import OPEN, Status

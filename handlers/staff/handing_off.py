@@ -9,11 +9,11 @@ from handlers.context import Context
 from handlers.message import Incoming, Replies, Reply
 from handlers.orders import Order
 from handlers.registry import on
+from handlers.staff import left_outside, objecting
 from handlers.ticket import cards, case, promising
 from handlers.ticket.choosing import ELIGIBLE, choose, not_now
 from handlers.whistles import hands
 from handlers.wording import outside as wording
-from handlers.work import left_outside, objecting
 from storage import tickets
 from storage.facts import FactKind
 from storage.tickets import Ticket

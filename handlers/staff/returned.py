@@ -9,13 +9,13 @@ from sqlalchemy import select
 from handlers.context import Context
 from handlers.matter import incident
 from handlers.message import Member, Replies, Reply
+from handlers.staff import asking_up, owners, return_reasons
 from handlers.ticket import acting, cards, case
 from handlers.ticket.changing_hands import back_to_desk
 from handlers.ticket.working import me
 from handlers.wording import deciding as deciding_words
 from handlers.wording import returning as wording
 from handlers.wording import stamps
-from handlers.work import asking_up, owners, return_reasons
 from storage import tickets
 from storage.decisions import Decision
 from storage.facts import FactKind

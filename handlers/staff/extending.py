@@ -17,14 +17,14 @@ from handlers.rules import dates_said, deadlines, promises
 from handlers.rules.dates_said import Until
 from handlers.rules.deadlines import LOCAL
 from handlers.rules.promises import Promise
+from handlers.staff import asking_up
+from handlers.staff.asking_up import Asking, Way
 from handlers.ticket import case, date_lights, lights, promising
 from handlers.ticket.working import me
 from handlers.wording import deadlines as deadline_words
 from handlers.wording import deciding as deciding_words
 from handlers.wording import extending as wording
 from handlers.wording.times import days, when
-from handlers.work import asking_up
-from handlers.work.asking_up import Asking, Way
 from storage.decisions import Decision, Wanted
 from storage.facts import FactKind
 from storage.inbox import Body

@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from handlers.context import Context
 from handlers.message import Reply
+from handlers.staff import owners
 from handlers.ticket import choosing_reasons
 from handlers.wording import reasons
 from handlers.wording import returning as wording
 from handlers.wording.commands import BLANKS
-from handlers.work import owners
 from nlp.normalise import normalise
 from storage import directory, tickets
 from storage.people import Unit

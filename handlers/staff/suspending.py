@@ -10,6 +10,8 @@ from handlers.message import Incoming, Kind, Member, Person, Replies, Reply
 from handlers.orders import Order, as_typed, parse
 from handlers.registry import on
 from handlers.rosters import deciders
+from handlers.staff import asking_up, shelved
+from handlers.staff.asking_up import Asking, Way
 from handlers.ticket import case, choosing_reasons, date_lights, lights, promising
 from handlers.ticket.choosing import ELIGIBLE, choose_eligible, not_now
 from handlers.ticket.working import me
@@ -19,8 +21,6 @@ from handlers.wording import reasons
 from handlers.wording import suspending as wording
 from handlers.wording.commands import BLANKS
 from handlers.wording.times import days, when
-from handlers.work import asking_up, shelved
-from handlers.work.asking_up import Asking, Way
 from nlp.normalise import normalise
 from storage import directory
 from storage.decisions import Decision, Wanted

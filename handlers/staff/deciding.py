@@ -10,13 +10,13 @@ from handlers.orders import Order
 from handlers.registry import on
 from handlers.rosters import deciders
 from handlers.rules import returns
+from handlers.staff import asking_up
 from handlers.ticket import acting, cards, case
 from handlers.ticket.choosing import quoted_ticket
 from handlers.ticket.working import me
 from handlers.wording import deciding as wording
 from handlers.wording import desk as desk_wording
 from handlers.wording import taxonomy
-from handlers.work import asking_up
 from storage import decisions, directory, tickets
 from storage.decisions import Decision, DecisionState, Wanted
 from storage.facts import FactKind

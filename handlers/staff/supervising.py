@@ -12,12 +12,12 @@ from handlers.message import Incoming, Member, Replies, Reply, To
 from handlers.orders import Order
 from handlers.permissions import told_who
 from handlers.registry import on
+from handlers.staff import opinions
 from handlers.ticket import case
 from handlers.ticket.choosing import choose_eligible
 from handlers.ticket.working import me
 from handlers.wording import supervising as wording
 from handlers.wording import taxonomy
-from handlers.work import opinions
 from storage import directory
 from storage.facts import Fact, FactKind
 from storage.people import Staff
