@@ -23,6 +23,8 @@ _INSIDE = re.compile(
     r"(?<=[\dA-Za-z一二三四五六七八九十百]) +(?=号|[栋幢座楼层室#]|单元)|(?<=号) +(?=[楼院门])"
     r"|(?<=第) +(?=[\d一二三四五六七八九十])|(?<=\d) +(?=- *\d)|(?<=-) +(?=\d)"
 )
+# 我这停水了: whoever says "here" speaks of home. As long as what it stands for, so that places stay where they were.
+_HERE, _HOME = re.compile(r"(?<![对给跟和叫让])[我俺咱偶]这(?=[着漏停冒没有又起被断跳塌爆进淹闻])"), "我家"
 
 
 @cache
@@ -64,6 +66,11 @@ def tight(folded: str) -> tuple[str, list[int] | None]:
         return folded, None
     kept = [at for at in range(len(folded)) if at not in loose]
     return "".join(folded[at] for at in kept), kept
+
+
+def at_home(folded: str) -> str:
+    """A folded text in which 我这 is 我家."""
+    return _HERE.sub(_HOME, folded) if "这" in folded else folded
 
 
 def normalise(text: str) -> str:

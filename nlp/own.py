@@ -4,7 +4,6 @@ stand for another ("升降机" for "电梯"), which are read as that other word 
 Pure: whoever holds the words hands them over with `use`, and every reading of this process sees them from then on.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -35,8 +34,6 @@ class _Own:
 
 
 _chosen: _Own | None = None
-# 我这停水了: whoever says "here" speaks of home. As long as what it stands for, so that places stay where they were.
-_HERE = re.compile(r"(?<![对给跟和叫让])[我俺咱偶]这(?=[着漏停冒没有又起被断跳塌爆进淹闻])")
 
 
 def use(entries: Iterable[Entry]) -> None:
@@ -77,7 +74,6 @@ def plain(word: str) -> str:
 
 def standard(folded: str, kept: list[int] | None) -> tuple[str, list[int] | None]:
     """A folded text with the words that stand for others replaced by those, and where each character stood before."""
-    folded = _HERE.sub("我家", folded) if "这" in folded else folded
     own = _chosen
     found = own.synonyms.find(folded) if own is not None and own.stands_for else ()
     if own is None or not found:

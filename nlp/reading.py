@@ -9,7 +9,7 @@ from nlp.danger import spelt
 from nlp.kinds import kind_of, tells_on
 from nlp.lexicon import lexicon
 from nlp.meaning import Band, Part, Reading, ReadingContext
-from nlp.normalise import fold, tight
+from nlp.normalise import at_home, fold, tight
 from nlp.own import meant, standard
 from nlp.parts import stretches
 from nlp.plain import Plain, told_plainly
@@ -111,7 +111,7 @@ def _asked_about(reading: Reading, *, danger: bool) -> Reading:
 
 
 def _read(text: str, context: ReadingContext) -> Reading:
-    folded, kept = standard(*tight(fold(text[:_ENOUGH])))
+    folded, kept = standard(*tight(at_home(fold(text[:_ENOUGH]))))
     talk = hear(folded)
     if contacts.are_told(folded, talk):
         folded, kept = contacts.without(folded, kept)

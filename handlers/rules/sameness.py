@@ -97,7 +97,7 @@ def _graver(said: Said, known: Known) -> bool:
     if (known.category, said.category) not in TURNS_OUT:
         return True
     # 好大的煤气味, said by a neighbour of somebody's drain: only a smell or a noise is so vague that it may be either.
-    told_on = known.mine or known.joined or said.agrees or bool(said.subjects & known.subjects)
+    told_on = known.mine or said.agrees or bool(said.subjects & known.subjects)
     return not told_on and known.category not in VAGUE
 
 

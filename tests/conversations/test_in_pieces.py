@@ -180,3 +180,9 @@ def test_whoever_would_tell_on_an_official_hears_the_right_number_and_nothing_is
 def test_in_an_emergency_the_door_that_is_added_reaches_whoever_goes_there(town: Stage) -> None:
     lines = said(town, "4号楼有人打架 动刀了", "4号楼301")
     assert "4号楼301" in heard_by_staff(lines, "孙队")
+
+
+def test_what_follows_an_emergency_is_passed_on_once_and_as_it_was_said(town: Stage) -> None:
+    town.say("王阿姨", "3号楼我家着火了")
+    town.say("王阿姨", "火很大")
+    assert to(town.say("王阿姨", "厨房"), "小赵") == ["1 号报事人补充：厨房"]

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from storage.inbox import Inbox
 from storage.listening import Candidate
 from storage.people import Account, Group
-from storage.tickets import Member
+from storage.tickets import Member, Ticket
 from tests.conversations.stage import RESIDENTS, Stage, to
 
 SEWER = "3号楼下水道堵了，污水都冒出来了"
@@ -313,3 +313,12 @@ def test_what_lasts_is_told_of_the_same_place_within_a_week(town: Stage, days: i
     town.wait(days=days)
     town.say("老周", words, RESIDENTS)
     assert ("supported" in town.facts(1), len(town.tickets())) == (joined, 1 if joined else 2)
+
+
+def test_what_lasts_joins_nothing_that_few_may_read(town: Stage) -> None:
+    town.say("王阿姨", "3号楼路灯坏了", RESIDENTS)
+    with town.app.writing() as db:
+        db.execute(update(Ticket).values(confidential=True))
+    town.wait(days=1)
+    town.say("老周", "路灯还是没修啊", RESIDENTS)
+    assert "supported" not in town.facts(1)
