@@ -29,12 +29,13 @@ def test_every_command_has_a_rule_a_handler_words_and_a_name() -> None:
         assert name in NAMES, name
 
 
-@pytest.mark.parametrize(("role", "command", "chat"), list(product(Role, SAID, ChatKind)))
-def test_the_table_is_the_answer(role: Role, command: str, chat: ChatKind) -> None:
-    """Role by command by kind of chat."""
+@pytest.mark.parametrize("command", SAID)
+def test_the_table_is_the_answer(command: str) -> None:
+    """Of a command, for every role in every kind of chat: one test each would be five thousand."""
     rule = TABLE[command]
-    allowed = chat in rule.chats and (role in rule.roles or Role.RESIDENT in rule.roles)
-    assert may(person(role), command, chat) is allowed
+    roles = set(Role) if Role.RESIDENT in rule.roles else rule.roles
+    may_do = {(role, chat) for role, chat in product(Role, ChatKind) if may(person(role), command, chat)}
+    assert may_do == set(product(roles, rule.chats))
 
 
 ABOUT_THE_GROUP = {"is_report", "group_mode", "group_bind"}  # about what is said there; answered in private

@@ -123,9 +123,8 @@ def test_a_page_that_is_looked_at_for_a_second_counts_and_one_that_lies_behind_d
         page.evaluate("show(false)")  # a glance
         page.wait_for_timeout(SECOND)
         assert scene.counted() == before
-        with page.expect_request("**/seen"):
+        with page.expect_response("**/seen"):
             page.evaluate("show(true)")
-        page.wait_for_timeout(200)
         assert scene.counted() == (before[0] + 1, before[1])
 
 
@@ -139,8 +138,8 @@ def test_a_window_without_a_screen_counts_for_nobody(scene: Scene, phone: Open) 
     with phone(user_agent=None) as context:
         page = context.new_page()
         assert "Headless" in page.evaluate("navigator.userAgent")
-        assert told(page, scene.page_of(1))
-        page.wait_for_timeout(200)
+        with page.expect_response("**/seen"):
+            page.goto(scene.page_of(1))
     assert scene.counted() == before
 
 
