@@ -25,7 +25,7 @@ from bot.setting_values import (
     as_time,
     as_url,
 )
-from bot.settings_check import check, secret_keys
+from bot.settings_check import check, check_names, secret_keys
 
 __all__ = ["SettingError", "Settings"]
 
@@ -220,6 +220,7 @@ class Settings:
 
         Raises SettingError with one sentence that names the variable at fault.
         """
+        check_names(environ, [item.metadata["env"] for item in fields(cls)])
         values: dict[str, Any] = {}
         for item in fields(cls):
             raw = environ.get(item.metadata["env"], "").strip()

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import base64
+import difflib
 import ipaddress
 import os
+import re
 import secrets
+from collections.abc import Collection, Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
     from bot.settings import Settings
 
 KEY_FILE = "secret.key"
+PREFIX = "MENKOU_"
+OF_A_SERVICE = re.compile(r"MENKOU_(\w+_)?(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP|UDP|SCTP)(_\w+)?)")
 
 
 class Door(NamedTuple):
@@ -39,6 +44,22 @@ SMART_BOT_CALLBACK = Door("WeCom smart bot over callbacks", ("aibot_token", "aib
 SMS = Door("SMS and voice port", ("sms_url",), extra=("sms_token",))
 ONEBOT = Door("OneBot", ("onebot_token",))
 DOORS = (OFFICIAL_ACCOUNT, WECOM, CUSTOMER_SERVICE, ARCHIVE, SMART_BOT_SOCKET, SMART_BOT_CALLBACK, SMS, ONEBOT)
+
+
+def check_names(environ: Mapping[str, str], known: Collection[str]) -> None:
+    """Raises SettingError on a name that looks like one of ours and is none: misspelt, it would do nothing."""
+    ours = {name.removeprefix(PREFIX): name for name in known}
+    for name, raw in sorted(environ.items()):
+        if not name.startswith(PREFIX) or name in known or not raw.strip() or _of_a_service(name, raw):
+            continue
+        nearest = difflib.get_close_matches(name.removeprefix(PREFIX), ours, 1)
+        hint = f"is {ours[nearest[0]]} meant?" if nearest else "docs/settings.md lists them all."
+        raise SettingError(f"{name} is no setting of Menkou: {hint}")
+
+
+def _of_a_service(name: str, raw: str) -> bool:
+    """Whether Kubernetes has set it, as it does in every container where a service is called menkou or menkou-web."""
+    return bool(OF_A_SERVICE.fullmatch(name)) or (name.endswith("_PORT") and "://" in raw)
 
 
 def check(settings: Settings) -> None:

@@ -34,6 +34,7 @@ def menkou(data: Path, *arguments: str, **environ: str) -> subprocess.CompletedP
         (("up", "--loud"), {}),
         (("up",), {"PORT": "http"}),
         (("web",), {"MENKOU_OA_TOKEN": "x"}),
+        (("doctor",), {"MENKOU_DATABSE_URL": "postgresql://127.0.0.1/menkou"}),
         (("up",), {"REDIS_URL": "127.0.0.1:6379"}),
         (("doctor",), {"DATABASE_URL": "postgresql://127.0.0.1/none"}),
     ],

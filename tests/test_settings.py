@@ -87,6 +87,38 @@ def test_what_cannot_work_is_refused(tmp_path: Path, environ: dict[str, str], se
         read(tmp_path, **environ)
 
 
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("MENKOU_DATABSE_URL", "is DATABASE_URL meant?"),
+        ("MENKOU_DATABASE_URL", "is DATABASE_URL meant?"),
+        ("MENKOU_PORT", "is PORT meant?"),
+        ("MENKOU_OA_APPID", "is MENKOU_OA_APP_ID meant?"),
+        ("MENKOU_SECRET_KEYS", "is MENKOU_SECRET_KEY meant?"),
+        ("MENKOU_LOG_LEVEL", "docs/settings.md lists them all."),
+    ],
+)
+def test_a_name_that_is_no_setting_is_refused_with_the_nearest(tmp_path: Path, name: str, hint: str) -> None:
+    with pytest.raises(SettingError) as refused:
+        read(tmp_path, **{name: "s3cret"})
+    assert str(refused.value) == f"{name} is no setting of Menkou: {hint}"
+    assert not (tmp_path / "data").exists(), "nothing is made in the wrong place first"
+
+
+def test_names_that_nobody_misspelt_are_let_be(tmp_path: Path) -> None:
+    """Empty is as good as not there; a service called menkou gives every container of Kubernetes such names."""
+    service = {
+        "MENKOU_PORT": "tcp://10.0.0.7:8000",
+        "MENKOU_PORT_8000_TCP": "tcp://10.0.0.7:8000",
+        "MENKOU_PORT_8000_TCP_ADDR": "10.0.0.7",
+        "MENKOU_SERVICE_HOST": "10.0.0.7",
+        "MENKOU_SERVICE_PORT": "8000",
+        "MENKOU_WEB_SERVICE_PORT_HTTP": "8000",
+        "MENKOU_WEB_PORT": "tcp://10.0.0.8:8000",
+    }
+    assert read(tmp_path, MENKOU_DATABSE_URL=" ", MENKOUER="x", **service).port == 8000
+
+
 def test_sample_mode_with_channels_on_purpose(tmp_path: Path) -> None:
     settings = read(tmp_path, MENKOU_SAMPLE="1", MENKOU_SAMPLE_CHANNELS="1", **OFFICIAL)
     assert [door.name for door in open_doors(settings)] == ["official account"]
