@@ -1,5 +1,6 @@
 """The one door to jieba: words of a text, with our own lexicon in its dictionary and a cache folder of our own."""
 
+import contextlib
 import logging
 import math
 import os
@@ -14,28 +15,43 @@ import jieba
 from nlp.lexicon import shipped
 
 _LETTERS = re.compile(r"[A-Za-z0-9]")
+_CACHE = "jieba.cache"
 _cache_dir: Path | None = None
+log = logging.getLogger(__name__)
 
 
 def use_cache(folder: Path) -> None:
     """Keeps jieba's cache in a folder of ours: its default is a file anybody on the machine may write."""
     global _cache_dir
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with contextlib.suppress(OSError):  # then every start builds the dictionary
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     _cache_dir = folder
+
+
+def _dictionary() -> jieba.Tokenizer:
+    """jieba as it comes, from its cache or built: slower, but nobody else can plant one, and no disk can refuse it."""
+    jieba.setLogLevel(logging.CRITICAL)  # a cache that it cannot write is a page of Python to it
+    tokenizer = jieba.Tokenizer()
+    if _cache_dir is not None and (_cache_dir / _CACHE).is_file():
+        tokenizer.tmp_dir = str(_cache_dir)
+        tokenizer.initialize()
+        return tokenizer
+    try:
+        with tempfile.TemporaryDirectory(prefix=f"menkou-{os.getpid()}-", dir=_cache_dir) as folder:
+            tokenizer.tmp_dir = folder
+            tokenizer.initialize()
+            if _cache_dir is not None:
+                (Path(folder) / _CACHE).replace(_cache_dir / _CACHE)
+    except OSError:
+        log.warning("jieba's dictionary is built at every start: %s takes no cache", _cache_dir or "no folder")
+        tokenizer.tmp_dir = os.devnull  # no folder: nothing is read from it
+        tokenizer.initialize()
+    return tokenizer
 
 
 @cache
 def _tokenizer() -> jieba.Tokenizer:
-    jieba.setLogLevel(logging.ERROR)
-    tokenizer = jieba.Tokenizer()
-    if _cache_dir is not None:
-        tokenizer.tmp_dir = str(_cache_dir)
-        tokenizer.initialize()
-    else:
-        # A fresh folder that only we can read: slower by the building of the dictionary, but nobody can plant a cache.
-        with tempfile.TemporaryDirectory(prefix=f"menkou-{os.getpid()}-") as folder:
-            tokenizer.tmp_dir = folder
-            tokenizer.initialize()
+    tokenizer = _dictionary()
     for word in shipped().words:
         if len(word) > 1 and not word.isascii():
             tokenizer.add_word(word)
@@ -59,13 +75,7 @@ def know(own: Iterable[str]) -> None:
     _cut.cache_clear()
 
 
-@cache
-def _untouched() -> jieba.Tokenizer:
-    tokenizer = jieba.Tokenizer()
-    with tempfile.TemporaryDirectory(prefix=f"menkou-{os.getpid()}-") as folder:
-        tokenizer.tmp_dir = str(_cache_dir or folder)
-        tokenizer.initialize()
-    return tokenizer
+_untouched = cache(_dictionary)
 
 
 def plain(text: str) -> list[str]:
