@@ -1,7 +1,8 @@
 """POST /api/v1/hotline-orders: orders of the 12345 hotline, from whatever system the district takes them in.
 
-A bearer token opens it; without one in the settings it does not exist. An order is taken in like any message: committed
-before it is answered, once however often it is sent.
+A bearer token opens it; without one in the settings it does not exist, and says so to whoever sets it up. What an order
+says is looked at behind the token only. It is taken in like any message: committed before it is answered, once however
+often it is sent. Whatever is refused comes with a sentence: ``{"error": "…"}``.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter
-from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints, ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -29,7 +30,23 @@ from storage.tickets import Ticket
 router = APIRouter()
 
 PATH = "/api/v1/hotline-orders"
+YEARS = range(2000, 2101)
 OLDEST = timedelta(days=5)  # a promise to accept counts from here at the earliest, as with any message
+
+
+def _of_our_time(moment: datetime) -> datetime:
+    if moment.year not in YEARS:
+        raise ValueError(f"a year is one from {YEARS[0]} to {YEARS[-1]}")
+    return moment
+
+
+def _kept(text: str) -> str:
+    if "\0" in text:  # PostgreSQL keeps none
+        raise ValueError("a zero byte is no text")
+    return text
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_of_our_time)]
 
 
 class OrderIn(BaseModel):
@@ -37,19 +54,25 @@ class OrderIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    number: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
-    received_at: AwareDatetime
-    due_at: AwareDatetime
-    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
-    place: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
+    number: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60), AfterValidator(_kept)]
+    received_at: Moment
+    due_at: Moment
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000), AfterValidator(_kept)]
+    place: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(_kept)] = ""
+
+
+@router.get(PATH)
+def looked_at(request: Request, app: Program) -> JSONResponse:
+    """Nothing is read here; whether the door is there and the token is right can be seen without an order."""
+    _let_in(request, app)
+    return JSONResponse({"error": "orders are posted here"}, 405, headers={"allow": "POST"})
 
 
 @router.post(PATH)
-async def order(said: OrderIn, request: Request, app: Program, intake: Door) -> JSONResponse:
+async def order(request: Request, app: Program, intake: Door) -> JSONResponse:
     """201 with the ticket's number, 200 where the order was known; with what had been told us of it before."""
     _let_in(request, app)
-    if said.due_at <= said.received_at:
-        raise HTTPException(422, "due_at is not after received_at")
+    said = _read(await request.body())
     before = await run_in_threadpool(answer_to, app, said.number)
     if before is not None:
         return JSONResponse(before)
@@ -66,10 +89,23 @@ async def order(said: OrderIn, request: Request, app: Program, intake: Door) -> 
 def _let_in(request: Request, app: App) -> None:
     token = app.settings.hotline_token
     if not token:
-        raise HTTPException(404)
+        raise HTTPException(404, "MENKOU_HOTLINE_TOKEN is not set here: no orders of the hotline are taken")
     scheme, _, given = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not hmac.compare_digest(given.encode(), token.encode()):
-        raise HTTPException(401, headers={"www-authenticate": "Bearer"})
+        why = "this is not the token of MENKOU_HOTLINE_TOKEN" if given else "needs Authorization: Bearer with the token"
+        raise HTTPException(401, why, headers={"www-authenticate": "Bearer"})
+
+
+def _read(body: bytes) -> OrderIn:
+    """The order. Raises 422 with a sentence that names each field at fault, and nothing that stood in it."""
+    try:
+        said = OrderIn.model_validate_json(body)
+    except ValidationError as error:
+        wrong = (f"{'.'.join(map(str, one['loc'])) or 'the body'}: {one['msg']}" for one in error.errors())
+        raise HTTPException(422, "; ".join(wrong)) from error
+    if said.due_at <= said.received_at:
+        raise HTTPException(422, "due_at is not after received_at")
+    return said
 
 
 def as_message(app: App, said: OrderIn) -> Incoming:
