@@ -70,7 +70,7 @@ from handlers.staff import (
     transfer,
     undoing,
 )
-from handlers.talk import consulting, handover, signing_in, status, waiting
+from handlers.talk import announced, consulting, handover, signing_in, status, waiting
 from handlers.talk import help as assistance
 from handlers.ticket import acting
 from handlers.whistles import responding, task_force, whistle_deciding, whistle_signing, whistling
@@ -189,6 +189,7 @@ STEPS: tuple[Step, ...] = (
     assistance.asks_who_reported,
     assistance.danger,
     well_again.not_yet,
+    announced.asked,
     waiting.asked,
     assistance.asks_for_person,
     assistance.opens,

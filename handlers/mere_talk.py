@@ -7,7 +7,7 @@ from handlers.matter.knocks import is_knock, would_tell_on
 from handlers.message import Incoming, Kind
 from handlers.orders import called, parse
 from handlers.rules.unnamed import points
-from handlers.talk import consulting
+from handlers.talk import announced, consulting
 from handlers.wording import feedback as feedback_wording
 from handlers.wording import help as help_wording
 from handlers.wording import notice_reading as notice_wording
@@ -52,7 +52,8 @@ def concerns_nobody(incoming: Incoming, reading: Reading) -> bool:
         return False
     if incoming.chat is not None and ("agreement" in reading.cues or may_answer(incoming.text)):
         return False  # perhaps it says yes to what a neighbour half told
-    return not (consulting.may_ask(incoming) or delicate.concerns(incoming))
+    asks = announced.may_ask(fold(incoming.text)) or consulting.may_ask(incoming)
+    return not (asks or delicate.concerns(incoming))
 
 
 def _knocks(words: str) -> bool:

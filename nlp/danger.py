@@ -35,6 +35,9 @@ _ENOUGH = 400
 _TOLD = 3
 # Nor calls for help in more than these.
 _CRY, _CRIES = 30, "cry"
+# What a car in the way does, too.
+_HELD_UP = frozenset(["出不去", "出不来", "出勿来", "出唔到", "走不了", "来人", "快来人", "快来个人", "来个人", "被堵"])
+_CALLS = frozenset(["cries_help"])
 # The sign that it is next door: a fire there is none of ours, and worth telling whoever is on duty all the same.
 _NEXT_DOOR, _REACH = "邻处", 12
 # How much the category of a named kind counts beside what was learned.
@@ -76,6 +79,12 @@ class Danger:
             return self.cry[1]
         kind = self._kind()
         return _why(kind.why if kind else _happening(self.heard), self.found)
+
+    @property
+    def held_up(self) -> bool:
+        """Whether nothing is told but that somebody cannot get out, and wants somebody to come."""
+        words = {sign.words for sign in self.found if sign.mark == "!"}
+        return not self.cry and words <= _HELD_UP and {one.name for one in self.heard} <= _CALLS
 
     @property
     def guessed(self) -> bool:

@@ -24,6 +24,16 @@ def test_danger_without_its_name_is_an_emergency(town: Stage, said: str, number:
 
 @pytest.mark.parametrize(
     "said",
+    ["门卫老头倒在地上叫不醒", "我妈睡觉叫不醒", "电梯门卡住了 里面有人", "着火了 车堵着出不去 快来人", "人卡在车里",
+     "救护车堵在门口进不来，病人出不去"],
+)  # fmt: skip
+def test_what_is_told_beside_a_car_or_a_door_or_of_a_sleeper_still_rings(town: Stage, said: str) -> None:
+    town.say("王阿姨", said, RESIDENTS)
+    assert town.ticket(1).urgency == "emergency"
+
+
+@pytest.mark.parametrize(
+    "said",
     [
         "明天消防演练，听到警报不要慌，楼道里的烟是假的",
         "这价格杀人啊，我要跳楼了哈哈",
@@ -32,6 +42,12 @@ def test_danger_without_its_name_is_an_emergency(town: Stage, said: str, number:
         "我爷爷小时候掉过井里，命大",
         "快来个人",
         "电梯里放个屁算不算燃气泄漏",
+        "门卫睡觉叫不醒",
+        "保安亭里的人睡着了 怎么叫都叫不醒 车进不去",
+        "前面那辆车堵着，我出不去了，快来人挪车",
+        "谁的车把我堵了出不来啊 快来人",
+        "伸缩门卡住了",
+        "车库门卡住了升不上去",
     ],
 )
 def test_what_only_sounds_like_danger_rings_nobody(town: Stage, said: str) -> None:
