@@ -212,6 +212,7 @@ STEPS: tuple[Step, ...] = (
     reviewing.seen_to,
     in_pieces.told_on,
     in_pieces.told,
+    in_pieces.told_in_group,
     report.report,
     report.hold_media,
     half_told.shown,

@@ -1,6 +1,7 @@
 """他又喝酒了, 在砸东西, 打我: what somebody tells the bot alone in pieces, none of which says it all by itself.
 
-Read together with what the same person said just before and nobody took up; what it tells is told by all of it.
+Read together with what the same person said just before and nobody took up; what it tells is told by all of it. So it
+is in a group (那个灯, 3号楼门口那个, 又不亮了), where the pieces are short, close together, and surely a report.
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ from handlers.hearing import delicate, report
 from handlers.matter import belonging, burst, gathering, pieces
 from handlers.matter.knocks import would_tell_on
 from handlers.message import Incoming, Replies
-from handlers.rules import finds
+from handlers.rules import finds, sameness
 from handlers.rules.deadlines import EMERGENCY
 from handlers.talk import help as assistance
 from handlers.wording import joining
+from handlers.wording import pieces as wording
 from nlp.normalise import fold
-from nlp.reading import read
+from nlp.reading import ReadingContext, read
 from storage.inbox import Inbox
 
 LEAST = 2  # characters that say what somebody is told on for
@@ -44,6 +46,41 @@ def told(incoming: Incoming, ctx: Context) -> Replies | None:
     return None
 
 
+def told_in_group(incoming: Incoming, ctx: Context) -> Replies | None:
+    """What is surely a report once it is put together, and was none piece by piece."""
+    if ctx.group is None or ctx.who.is_staff or not belonging.has_words(incoming) or not _is_short(ctx.words):
+        return None
+    part = next(iter(ctx.reading.parts), None)
+    if ctx.reading.is_report or ctx.reading.cues & belonging.NEVER_PART or belonging.match(incoming, ctx, part):
+        return None
+    heard = ReadingContext(group_place=ctx.group.place or "")
+    for rows, (said, then) in _wholes(incoming, ctx, _close(ctx), heard):
+        parts = then.reading.parts
+        if then.reading.is_report and holding.is_meant(said, then, parts):
+            replies = report.report(said, then)
+            _share(ctx, rows)
+            return replies
+    if belonging.says(wording.WRONG, fold(ctx.words)):
+        burst.expect_words(ctx)
+    return None
+
+
+def _is_short(words: str) -> bool:
+    return len(words) <= wording.LONGEST
+
+
+def _close(ctx: Context) -> Sequence[Inbox]:
+    """The short pieces right before, each close behind the other."""
+    kept: list[Inbox] = []
+    later = ctx.inbox.said_at
+    for row in reversed(pieces.said_before(ctx)):
+        if later - row.said_at > sameness.FOLLOWS or not _is_short(pieces.words_of(ctx, row)):
+            break
+        later = row.said_at
+        kept.append(row)
+    return kept[::-1]
+
+
 def told_on(incoming: Incoming, ctx: Context) -> Replies | None:
     """他还养鸡: what somebody says next of those they told on goes to whoever hears of that, and to nobody else."""
     if ctx.group is not None or ctx.who.is_staff or ctx.alarms or not ctx.reading.parts:
@@ -63,12 +100,14 @@ def _is_telling_on(ctx: Context) -> bool:
     return any(would_tell_on(pieces.words_of(ctx, row)) for row in pieces.said_before(ctx))
 
 
-def _wholes(incoming: Incoming, ctx: Context, before: Sequence[Inbox]) -> Iterator[tuple[Sequence[Inbox], Whole]]:
+def _wholes(
+    incoming: Incoming, ctx: Context, before: Sequence[Inbox], heard: ReadingContext = pieces.ALONE
+) -> Iterator[tuple[Sequence[Inbox], Whole]]:
     """All of it, then ever less, with and without a pause between the pieces: people begin and break off anywhere."""
     for rows in (before[first:] for first in range(len(before))):
         said = [*(pieces.words_of(ctx, row) for row in rows), ctx.words]
         for words in (joining.PIECES.join(said), "".join(said)):
-            then = replace(ctx, reading=read(words, pieces.ALONE), words=words)
+            then = replace(ctx, reading=read(words, heard), words=words)
             yield rows, (replace(incoming, text=words), then)
 
 

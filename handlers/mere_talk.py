@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from handlers.hearing import delicate, forwarded
 from handlers.matter.knocks import is_knock, would_tell_on
 from handlers.message import Incoming, Kind
@@ -11,6 +13,7 @@ from handlers.talk import announced, consulting
 from handlers.wording import feedback as feedback_wording
 from handlers.wording import help as help_wording
 from handlers.wording import notice_reading as notice_wording
+from handlers.wording import pieces
 from nlp.hunch import may_answer
 from nlp.normalise import fold, normalise
 from nlp.reading import Reading
@@ -29,6 +32,7 @@ ALONE = frozenset(
 AROUND = help_wording.AROUND + "."
 OPENING = 40  # characters, in which a command or a word alone would stand
 # Ways of speaking that alone ask for nothing: they only count beside a ticket, a question or a report.
+WRONG = re.compile(pieces.WRONG)
 IDLE = frozenset({"agreement", "greeting", "notice", "quarrel", "trade", "tradesman"})
 
 
@@ -50,10 +54,14 @@ def concerns_nobody(incoming: Incoming, reading: Reading) -> bool:
         return False
     if notice_wording.RECEIVED_NUMBER.fullmatch(words.strip(AROUND)):
         return False
-    if incoming.chat is not None and ("agreement" in reading.cues or may_answer(incoming.text)):
-        return False  # perhaps it says yes to what a neighbour half told
+    if incoming.chat is not None and ("agreement" in reading.cues or may_answer(incoming.text) or _is_piece(words)):
+        return False  # perhaps it says yes to what a neighbour half told, or the rest of what somebody began to tell
     asks = announced.may_ask(fold(incoming.text)) or consulting.may_ask(incoming)
     return not (asks or delicate.concerns(incoming))
+
+
+def _is_piece(words: str) -> bool:
+    return len(words) <= pieces.LONGEST and WRONG.search(fold(words)) is not None
 
 
 def _knocks(words: str) -> bool:

@@ -186,3 +186,61 @@ def test_what_follows_an_emergency_is_passed_on_once_and_as_it_was_said(town: St
     town.say("王阿姨", "3号楼我家着火了")
     town.say("王阿姨", "火很大")
     assert to(town.say("王阿姨", "厨房"), "小赵") == ["1 号报事人补充：厨房"]
+
+
+# --- in a group
+
+
+@pytest.mark.parametrize(
+    ("pieces", "place"),
+    [
+        (("那个灯", "就是3号楼门口那个", "又不亮了"), ["3号楼"]),
+        (("又不亮了", "3号楼门口那个灯"), ["3号楼"]),
+        (("5号楼", "地下室", "全是水"), ["5号楼", "地下室"]),
+        (("路灯", "不亮", "3号楼"), ["3号楼"]),
+        (("门口那个垃圾桶", "臭死了", "三天没人收"), []),
+        (("厨房", "下水道", "又堵了"), []),
+        (("那个单元门", "关不上啦", "2单元"), ["2单元"]),
+    ],
+)
+def test_what_one_person_tells_a_group_in_pieces_is_one_report(
+    town: Stage, pieces: tuple[str, ...], place: list[str]
+) -> None:
+    for words in pieces:
+        town.say("王阿姨", words, RESIDENTS)
+        town.say("老周", "今晚吃啥", RESIDENTS)
+    [ticket] = town.tickets()
+    assert list(ticket.place) == place
+    assert all("opened" not in line for line in town.facts(ticket.number)[1:])
+
+
+def test_whoever_goes_there_reads_all_the_pieces(town: Stage) -> None:
+    for words in ("那个灯", "就是3号楼门口那个"):
+        assert town.say("王阿姨", words, RESIDENTS) == []
+    said = town.say("王阿姨", "又不亮了", RESIDENTS)
+    assert "居民说：那个灯，就是3号楼门口那个，又不亮了" in to(said, "小赵")[0]
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        ("我家孩子", "又把手机摔坏了"),
+        ("早上地铁", "又坏了", "迟到了"),
+        ("我那个快递", "箱子全是破的", "里面碎了"),
+        ("3号楼", "王姐在吗", "你家门开着呢"),
+        ("我家钥匙", "忘带了"),
+        ("昨晚那场球", "看得我急死", "又输了 裁判眼睛坏了"),
+    ],
+)
+def test_talk_in_pieces_opens_nothing(town: Stage, pieces: tuple[str, ...]) -> None:
+    for words in pieces:
+        town.say("王阿姨", words, RESIDENTS)
+    assert town.tickets() == []
+
+
+def test_pieces_of_two_people_and_pieces_far_apart_are_not_put_together(town: Stage) -> None:
+    town.say("王阿姨", "那个灯", RESIDENTS)
+    town.say("老周", "又不亮了", RESIDENTS)
+    town.wait(minutes=4)
+    town.say("王阿姨", "又不亮了", RESIDENTS)
+    assert town.tickets() == []
