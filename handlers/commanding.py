@@ -8,7 +8,7 @@ from handlers import spoken_orders
 from handlers.context import Context
 from handlers.groups import group_modes, muting
 from handlers.households import household
-from handlers.message import Incoming, Kind, Replies, Reply
+from handlers.message import Here, Incoming, Kind, Replies, Reply, To
 from handlers.notice import knocking
 from handlers.orders import MENTION, Order, as_typed, own_words, parse, parse_soft, word_in
 from handlers.permissions import TABLE, may, who_may
@@ -104,7 +104,23 @@ def run(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     if said is None or not said.several or len(order.numbers) < 2:
         return list(handler(incoming, ctx, order))
     one_by_one = (replace(order, numbers=(number,)) for number in dict.fromkeys(order.numbers))
-    return [reply for one in one_by_one for reply in handler(incoming, ctx, one)]
+    return in_one(ctx, [reply for one in one_by_one for reply in handler(incoming, ctx, one)])
+
+
+def in_one(ctx: Context, replies: Replies) -> Replies:
+    """Answers to several orders as one message, a line each; what has a card or a name of its own stays apart."""
+    alone = case.sender(ctx) if ctx.group is not None else Here()
+    answers: dict[To, list[str]] = {Here(): [], alone: []}
+    others = []
+    for one in replies:
+        to = alone if one.to == case.sender(ctx) else one.to
+        if to in answers and one == Reply(one.text, to=one.to, ticket_id=one.ticket_id, stamp=one.stamp):
+            answers[to].append(one.text)
+        else:
+            others.append(one)
+    if sum(map(len, answers.values())) < 2:
+        return replies
+    return [*(Reply("\n".join(lines), to=to) for to, lines in answers.items() if lines), *others]
 
 
 def _refusal(ctx: Context, order: Order) -> Reply:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from handlers import calling_on, commanding, in_pieces, meaning, notice_talk
+from handlers import calling_on, commanding, in_pieces, meaning, notice_talk, one_by_one
 from handlers.closing import feedback, finishing, judging, verifying
 from handlers.context import Context
 from handlers.counting import results, statistics
@@ -164,9 +164,11 @@ STEPS: tuple[Step, ...] = (
     ticking.ticked,
     reviewing.by_word,
     meaning.confirmed,
+    one_by_one.confirmed,
     calling_on.called_on,
     notice_talk.said,  # before commands: 撤销 and 通知发错了 begin like some
     pointing.asked,  # before commands: 有人管吗 is one, too
+    one_by_one.each,
     commanding.commanded,
     commanding.softly,
     meaning.at_once,

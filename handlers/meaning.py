@@ -33,27 +33,30 @@ def at_once(incoming: Incoming, ctx: Context) -> Replies | None:
     """3号啥情况, 今晚谁值班: what is said plainly, also while something else was asked, which stays open."""
     if incoming.kind is not Kind.TEXT or not ctx.who.is_staff:
         return None
-    found = _meant(incoming, ctx)
-    return _done(incoming, ctx, found.order, incoming.text) if found is not None and found.plainly else None
+    found = meant(incoming, ctx)
+    return done(incoming, ctx, found.order, incoming.text) if found is not None and found.plainly else None
 
 
 def asked(incoming: Incoming, ctx: Context) -> Replies | None:
     """接但 123: in private, or in a staff group with a number; to the person, never into the group."""
     if incoming.kind is not Kind.TEXT or not ctx.who.is_staff:
         return None
-    found = _meant(incoming, ctx)
+    found = meant(incoming, ctx)
     if found is None:
         return None
     until = ctx.now + ASK_WITHIN
     case.ask_in_private(ctx, ctx.who.account, QUESTION, ticket=None, until=until, data={"said": ctx.inbox.id})
-    order = found.order
-    word = COMMANDS[order.command].words[0]
+    say = spelt(found.order)
+    return [Reply(wording.MEANT.format(say=say), to=case.sender(ctx), card=_card(found.order, say))]
+
+
+def spelt(order: Order) -> str:
+    """An order in the words of its command, what stands behind it cut short."""
     rest = order.rest if len(order.rest) <= SHOWN else order.rest[:SHOWN] + wording.CUT
-    say = " ".join(filter(None, [word, *(str(number) for number in order.numbers), rest]))
-    return [Reply(wording.MEANT.format(say=say), to=case.sender(ctx), card=_card(order, say, word))]
+    return " ".join(filter(None, [COMMANDS[order.command].words[0], *map(str, order.numbers), rest]))
 
 
-def _meant(incoming: Incoming, ctx: Context) -> Everyday | None:
+def meant(incoming: Incoming, ctx: Context) -> Everyday | None:
     """The likeliest of what was said that could be done."""
     if (order := _sounding(ctx.words)) is not None:
         here = ctx.group is None or order.number is not None
@@ -80,7 +83,7 @@ def of_a_group(incoming: Incoming, ctx: Context) -> bool:
     return any(group_modes.is_mine(order) for order in orders)
 
 
-def _done(incoming: Incoming, ctx: Context, order: Order, said: str) -> Replies:
+def done(incoming: Incoming, ctx: Context, order: Order, said: str) -> Replies:
     """As if it had been said in the words of the command."""
     word = COMMANDS[order.command].words[0]
     words = " ".join(filter(None, [word, *(str(number) for number in order.numbers), order.rest]))
@@ -88,10 +91,11 @@ def _done(incoming: Incoming, ctx: Context, order: Order, said: str) -> Replies:
     return commanding.run(incoming, replace(ctx, words=words), given)
 
 
-def _card(order: Order, say: str, word: str) -> Card | None:
+def _card(order: Order, say: str) -> Card | None:
     """A button for what one tap can say whole: nothing stands behind the number."""
     if order.number is None or len(order.numbers) > 1 or order.rest:
         return None
+    word = COMMANDS[order.command].words[0]
     return Card(title=say, buttons=(Button(word, order.command),), ticket=order.number)
 
 
@@ -106,7 +110,7 @@ def confirmed(incoming: Incoming, ctx: Context) -> Replies | None:
     ctx.db.delete(question)
     row = ctx.db.get(Inbox, question.data["said"])
     said = ctx.vault.open(row.text, "inbox.text", row.ref) if row is not None and row.text else ""
-    found = _meant(incoming, replace(ctx, words=normalise(said))) if word not in desk_wording.NO else None
+    found = meant(incoming, replace(ctx, words=normalise(said))) if word not in desk_wording.NO else None
     if found is None:
         return [Reply(wording.LEFT)]
-    return _done(incoming, ctx, found.order, said)
+    return done(incoming, ctx, found.order, said)

@@ -23,7 +23,14 @@ def targets(ctx: Context, ticket: Ticket, wanted: str) -> list[Target]:
     near = units(ctx, ticket, wanted)
     exact: list[Target] = [(unit, None) for unit in near if unit.name == wanted]
     named: list[Target] = [(unit, staff) for unit, staff in people]
-    return exact or named or [(unit, None) for unit in near]
+    return exact or named or [(unit, None) for unit in near] or _with_their_unit(ctx, path, wanted)
+
+
+def _with_their_unit(ctx: Context, path: str, wanted: str) -> list[Target]:
+    """物业小刘, 物业的小刘: somebody by their name and where they work, and by nothing else."""
+    people = [(post.unit, staff) for staff in directory.staff_below(ctx.db, path) for post in _working(staff)]
+    hints = [(one, _named_in(wanted, directory.name_of(ctx.vault, one[1]))) for one in people]
+    return [one for one, hint in hints if hint and _unit_called(hint.strip(wording.OF_A_UNIT), one[0])]
 
 
 def mentioned(ctx: Context, path: str, shown: str) -> list[Target]:

@@ -246,6 +246,7 @@ YES = (
 )
 NO = ("不", "不要", "不用", "不是", "否", "算了", "不用了", "没事", "没", "不了", "取消", "不办了", "no")
 BEFORE_A_NAME = "@给 "
+OF_A_UNIT = "的 "  # between a unit and somebody of it
 FAMILIAR = "小老"  # 小赵, 老周: how colleagues call each other
 BUTTON_GOOD, BUTTON_BAD = "满意", "不满意"
 PAGE = "随时看进展：{link}"

@@ -97,8 +97,8 @@ def test_a_supporter_who_is_content_does_not_close_it_for_the_reporter(town: Sta
 def test_several_numbers_mean_each_of_them(town: Stage) -> None:
     town.say("王阿姨", LAMP, RESIDENTS)
     town.say("老周", "五号楼的垃圾三天没人收", RESIDENTS)
-    said = town.say("小赵", "接单 1 2")
-    assert len(to(said, "小赵")) == 2
+    [said] = to(town.say("小赵", "接单 1 2"), "小赵")
+    assert [line[:3] for line in said.split("\n")] == ["1 号", "2 号"]
     assert {row.status for row in town.tickets()} == {"accepted"}
 
 
