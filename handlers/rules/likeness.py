@@ -93,7 +93,8 @@ def kin(said: Said, known: Known) -> str:
         return "none"
     if said.category == known.category:
         return "far" if _another_thing(said, known) else "same"
-    near = frozenset((said.category, known.category)) in RELATED
+    pair = frozenset((said.category, known.category))
+    near = pair in RELATED and not ("fumes" in pair and _another_smell(said, known))
     if near or said.category in ABOUT_ANYTHING or known.category in ABOUT_ANYTHING:
         return "near"
     return "far" if said.named else "near"
@@ -103,6 +104,11 @@ def _another_thing(said: Said, known: Known) -> bool:
     """No light after no water, a door after a lift; but an emergency has many sides."""
     plain = said.sure and not said.agrees and known.urgency != EMERGENCY
     return plain and apart(said.subjects, known.subjects)
+
+
+def _another_smell(said: Said, known: Known) -> bool:
+    """The kitchen of a restaurant is no drain; what may be fire or gas is left to those who come."""
+    return "fire_safety" not in (said.category, known.category) and _another_thing(said, known)
 
 
 def another_by_name(said: Said, known: Known) -> bool:
@@ -115,8 +121,13 @@ def elsewhere(said: Said, known: Known) -> bool:
     """A clearly different place. Trouble that spreads is only told apart by the building."""
     level = whereabouts.conflict(said.places, known.places)
     if level is None:
-        return False
+        return elsewhere_by_gate(said, known)
     return level == "building" or known.category not in SPREADS
+
+
+def elsewhere_by_gate(said: Said, known: Known) -> bool:
+    """南门外 after 5号楼门口, or after 北门: another corner of the estate, for what does not spread."""
+    return known.category not in SPREADS and whereabouts.another_gate(said.places, known.places)
 
 
 def other_building(said: Said, known: Known) -> bool:

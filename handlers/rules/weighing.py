@@ -13,7 +13,16 @@ from datetime import timedelta
 
 from handlers.rules import sameness, whereabouts
 from handlers.rules.deadlines import EMERGENCY
-from handlers.rules.likeness import Known, Said, another_door, elsewhere, engulfs, kin, other_building
+from handlers.rules.likeness import (
+    Known,
+    Said,
+    another_door,
+    elsewhere,
+    elsewhere_by_gate,
+    engulfs,
+    kin,
+    other_building,
+)
 from handlers.rules.sameness import Verdict, Why
 from nlp import circumstances, model
 
@@ -87,7 +96,7 @@ def _another_danger(said: Said, known: Known) -> bool:
 
 def _plainly_another(said: Said, known: Known) -> bool:
     """Told as clearly as this, of something or of a building that no ticket is about, it is next to never talk."""
-    if other_building(said, known):
+    if other_building(said, known) or elsewhere_by_gate(said, known):
         return said.confidence >= CLEARLY
     return said.confidence >= PLAINLY and kin(said, known) == "far"
 

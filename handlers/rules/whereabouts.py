@@ -34,6 +34,11 @@ def _numbers() -> re.Pattern[str]:
     return re.compile(locating.NUMBER)
 
 
+@cache
+def _gate() -> re.Pattern[str]:
+    return re.compile(wording.GATE)
+
+
 def number(word: str) -> str:
     """三, 十四 and 3, 14 are the same; letters and the sides of the compass stay."""
     if word.isascii() or any(char not in wording.NUMERALS + wording.TEN for char in word):
@@ -81,6 +86,21 @@ def conflict(one: Sequence[str], other: Sequence[str]) -> str | None:
             if level == "building" and len(left[level] | right[level]) > 1:
                 return None  # a range or a list of buildings: below it nothing can be compared
     return None
+
+
+def another_gate(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether they name different gates of the estate, or one only a gate and the other only a building: 南门外 and
+    5号楼门口."""
+    gates, others = _gates(one), _gates(other)
+    if gates and others:
+        return gates.isdisjoint(others)
+    house, house_too = ("building" in levels(places) for places in (one, other))
+    return bool(gates or others) and bool(gates) != house and bool(others) != house_too and house != house_too
+
+
+def _gates(places: Sequence[str]) -> frozenset[str]:
+    """The gates of the estate that are named: 南门, 东大门, 北出口."""
+    return frozenset(number(hit[1]) for place in places for hit in _gate().finditer(place))
 
 
 def agree(one: Sequence[str], other: Sequence[str]) -> bool:

@@ -167,6 +167,7 @@ LEVELS: tuple[tuple[str, str], ...] = (
     ("floor", r"(?<!号)(?P<n>\d{1,2}|[一二三四五六七八九十]{1,3}|负[一二三123])(?:楼|层)"),
     ("room", r"(?:^|-|栋|座|楼)(?P<n>\d{3,4})(?:室|户)?$"),
 )
+GATE = r"([东南西北])(?:大|侧|边)?(?:门(?!面|诊|店)|出入?口|入口|岗亭)"
 NUMERALS = "零一二三四五六七八九"
 TEN = "十"
 # Pairs of characters that say nothing about what a message is about.

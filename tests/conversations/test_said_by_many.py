@@ -322,3 +322,39 @@ def test_what_lasts_joins_nothing_that_few_may_read(town: Stage) -> None:
     town.wait(days=1)
     town.say("老周", "路灯还是没修啊", RESIDENTS)
     assert "supported" not in town.facts(1)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("5号楼门口停了辆黑色SUV堵着路", "南门外面包车停了好几天了占着盲道"),
+        ("5号楼下水道堵了 厨房反水", "楼下烧烤店油烟太大了"),
+        ("南门道闸坏了", "北门的道闸也坏了"),
+        ("南门垃圾桶满了", "北门垃圾桶也满了"),
+        ("垃圾房三天没人收了", "楼下饭店油烟往我家灌"),
+    ],
+)
+def test_what_is_at_another_gate_or_of_another_smell_is_a_ticket_of_its_own(
+    town: Stage, first: str, second: str
+) -> None:
+    town.say("老周", first, RESIDENTS)
+    town.wait(minutes=5)
+    town.say("王阿姨", second, RESIDENTS)
+    assert len(town.tickets()) == 2
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("5号楼下水道堵了臭死了", "一楼全是臭味"),
+        ("南门道闸坏了", "南门那个杆子抬不起来好几天了"),
+        ("楼下烧烤店油烟太大了", "烧烤店天天晚上放音响"),
+        ("南门道闸坏了", "就是啊，大门口堵得一塌糊涂"),
+    ],
+)
+def test_another_side_of_the_same_trouble_still_joins(town: Stage, first: str, second: str) -> None:
+    town.say("老周", first, RESIDENTS)
+    town.wait(minutes=3)
+    town.say("王阿姨", second, RESIDENTS)
+    assert len(town.tickets()) == 1
+    assert people(town, 1) == ["老周", "王阿姨"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.rules.whereabouts import agree, completed, conflict, corrected, levels
+from handlers.rules.whereabouts import agree, another_gate, completed, conflict, corrected, levels
 
 
 def test_levels_of_what_people_write() -> None:
@@ -30,6 +30,16 @@ def test_levels_of_what_people_write() -> None:
 )
 def test_lists_and_ranges_name_several(word: str, level: str, names: set[str]) -> None:
     assert levels([word])[level] == names
+
+
+def test_gates_are_told_apart() -> None:
+    assert another_gate(["南门"], ["北门外"])
+    assert not another_gate(["南大门"], ["南门"])
+    assert not another_gate(["东门诊"], ["北门"])
+    assert another_gate(["南门"], ["5号楼"])
+    assert not another_gate(["5号楼南门"], ["5号楼"])
+    assert not another_gate(["南门"], [])
+    assert not another_gate(["3号楼"], ["5号楼"])
 
 
 def test_a_range_agrees_with_what_it_holds() -> None:
