@@ -6,7 +6,7 @@ weighed like every other, unless one of the ways of speaking in `AGAINST` takes 
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from nlp.gate import Gate, places
@@ -44,15 +44,20 @@ _BEGINNING = re.compile(
 )
 _REACH = 10
 _WHERE = re.compile(rf"[{_PLACE}\d#号楼栋幢座单门路街道苑园区村库场院广站棚亭泉桥河湖]")
+_ASKS = re.compile("[?？吗么]")
+# What says that it is here and not on a telephone or in a game (断网了).
+_HERE = re.compile("我们|咱|[家楼栋幢库梯]|单元|小区|院[子里]|门口")
 _BREAK = re.compile(r"[,，。;；!！?？\s:：、~]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """What was told plainly: the category, and the words that tell it."""
+    """What was told plainly: the category, and the words that tell it. ``alone``: it is said to be here, and nothing
+    else is said or asked."""
 
     category: str
     words: str
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +120,11 @@ def told_plainly(
     if not any(worth):
         return None
     named = [span.text for span in (places_of() if places_of else find(folded, gazetteer))]
+    here = bool(named or _HERE.search(folded)) and not _ASKS.search(folded)
     found = [
-        plain
+        replace(plain, alone=plain.alone and here and not rest)
         for at, (clause, rules) in enumerate(zip(clauses, worth, strict=True))
-        if rules and (told := _readings(clause, named, rules)) and not _much_else(clauses, at, named)
+        if rules and (told := _readings(clause, named, rules)) and (rest := _else(clauses, at, named)) <= _ELSEWHERE
         for plain in told
     ]
     return max(found, key=lambda plain: len(plain.words), default=None)
@@ -150,23 +156,26 @@ def _readings(clause: str, named: Sequence[str], worth: Sequence[tuple[_Rule, re
     if aside != clause:
         fits += [(rule, rule.pattern.search(aside)) for rule, _ in worth]
     return [
-        Plain(rule.category, match.group().replace(_PLACE, ""))
+        Plain(rule.category, match.group().replace(_PLACE, ""), alone=not after)
         for rule, match in fits
-        if match and _nothing_else(match, named)
+        if match and _nothing_before(match, named) and (after := _after(match)) <= _AFTER
     ]
 
 
-def _nothing_else(match: re.Match[str], named: Sequence[str]) -> bool:
-    text, start, end = match.string, *match.span()
-    if start and len(_LEAD.sub("", _aside(text[:start], named))) > _BEFORE:
-        return False
-    return len(text) - end <= _AFTER or len(_TAIL.sub("", text[end:])) <= _AFTER
+def _nothing_before(match: re.Match[str], named: Sequence[str]) -> bool:
+    text, start = match.string, match.start()
+    return not start or len(_LEAD.sub("", _aside(text[:start], named))) <= _BEFORE
 
 
-def _much_else(clauses: Sequence[str], own: int, named: Sequence[str]) -> bool:
-    """Whether the other clauses say more than may stand around what is told plainly."""
+def _after(match: re.Match[str]) -> int:
+    """How many characters that nobody foresaw follow in the same clause."""
+    return len(_TAIL.sub("", match.string[match.end() :]))
+
+
+def _else(clauses: Sequence[str], own: int, named: Sequence[str]) -> int:
+    """How much the other clauses say that is not what may stand around what is told plainly."""
     others = (clause for at, clause in enumerate(clauses) if at != own)
-    return sum(len(_TAIL.sub("", _LEAD.sub("", _aside(clause, named)))) for clause in others) > _ELSEWHERE
+    return sum(len(_TAIL.sub("", _LEAD.sub("", _aside(clause, named)))) for clause in others)
 
 
 def _aside(text: str, named: Sequence[str]) -> str:

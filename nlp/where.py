@@ -1,10 +1,14 @@
 """Where a message says it is, looked for only when somebody wants to know."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nlp.normalise import origins
 from nlp.places import Gazetteer, Span, find
+
+# What may stand around a place that somebody only names.
+_LITTLE = re.compile("就|[在是的我咱们家那这边里处呢啊呀吧哈嘛哦嗯]|附近|旁边|门[口前]|楼下|谢谢|您好|你好|住|[^\\w]")
 
 
 @dataclass(slots=True)
@@ -22,6 +26,13 @@ class Where:
         if self.found is None:
             self.found = find(self.folded, self.gazetteer)
         return self.found
+
+    def is_all(self) -> bool:
+        """Whether nothing else is said: 3号楼二单元门口 tells no trouble."""
+        rest = self.folded
+        for span in self.spans():
+            rest = rest.replace(self.folded[span.start : span.end], "")
+        return rest != self.folded and not _LITTLE.sub("", rest)
 
     def typed(self) -> Sequence[tuple[int, str]]:
         """Where each begins, and its words as they were typed."""

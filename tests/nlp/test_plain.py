@@ -106,6 +106,34 @@ def test_the_reason_names_the_plain_words() -> None:
     assert any(why.startswith("说得直白：路灯不亮") for why in reading.because)
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "我家漏水了",
+        "你好，我家进水了",
+        "我们楼进水了",
+        "我家电视没信号了",
+        "您好，我们家暖气不热了，谢谢",
+        "3号楼手机没信号",
+    ],
+)
+def test_what_is_told_plainly_and_alone_opens_whatever_the_model_learned(said: str) -> None:
+    """The model dislikes 我家 and a greeting: people who tell stories of home begin that way."""
+    assert read(said).band == "high"
+
+
+@pytest.mark.parametrize("said", ["断网了", "人人网也打不开了", "我家漏水了吗", "我家漏水了，是电视里那家"])
+def test_what_may_be_elsewhere_is_asked_or_says_more_is_weighed_like_anything(said: str) -> None:
+    plain = told_plainly(fold(said), hear(fold(said)))
+    assert plain is None or not plain.alone
+
+
+@pytest.mark.parametrize("said", ["3号楼二单元门口", "五号楼二单元门口", "地下车库B2", "7-2-501", "我家在3号楼，谢谢"])
+def test_a_place_alone_is_no_report(said: str) -> None:
+    assert read(said).band == "low"
+    assert read(f"{said}，煤气味很大").urgency == "emergency"
+
+
 def test_a_nickname_of_the_deployment_is_a_place_like_any_other() -> None:
     folded = fold("大白楼停水了")
     assert told_plainly(folded, {}) is None
