@@ -30,6 +30,7 @@ _TOO = "也"  # behind "besides" it agrees with nobody
 _INSIDE = re.compile(r"单元$|(?<![号字])楼$|层$|^\d{3,4}室?$")  # said of the building that was named before
 _ONES = frozenset("1①一１\n")  # without one of them there is no list
 MOST = 10  # points
+TIPOFF = "tipoff"  # a kind
 NO_LIST = frozenset(("notice", "trade", "tradesman", "thanks", "solved"))  # cues: their points are no problems
 
 
@@ -97,7 +98,12 @@ def in_one(whole: Reading, each: Sequence[Reading], above: Sequence[str]) -> Rea
     if NO_LIST & whole.cues or len(clear) < 2:
         return whole
     told = [one for one in each if one.parts]
-    parts = [replace(part, place=_below(above, part.place)) for one in told for part in one.parts if _is_own(part)]
+    parts = [
+        replace(part, place=_below(above, part.place), kind=_kind(one, whole, told))
+        for one in told
+        for part in one.parts
+        if _is_own(part)
+    ]
     parts.sort(key=lambda part: part.urgency != "emergency")
     return replace(
         whole,
@@ -113,6 +119,13 @@ def in_one(whole: Reading, each: Sequence[Reading], above: Sequence[str]) -> Rea
         parts=tuple(parts),
         doubtful=any(one.doubtful for one in told),
     )
+
+
+def _kind(one: Reading, whole: Reading, told: Sequence[Reading]) -> str | None:
+    """A lamp between two tip-offs is a lamp; any other point of a message that tells on somebody is kept as well as
+    that is."""
+    broken = one.kind == "fault" and any(other.kind == TIPOFF for other in told)
+    return TIPOFF if whole.kind == TIPOFF and not broken else one.kind
 
 
 def _is_own(part: Part) -> bool:

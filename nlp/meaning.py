@@ -27,6 +27,8 @@ class Part:
     text: str
     # Its words say what it is about; else the category is only likelier than the others.
     named: bool = True
+    # Of a point of a list, what kind of matter it is; else it is that of the whole message.
+    kind: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

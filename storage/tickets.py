@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage import workflow
 from storage.base import Base, new_ref
+from storage.facts import Fact, FactKind
 from storage.inserts import insert_one
 from storage.people import Id
 from storage.vault import Vault, link_hash
@@ -157,6 +158,13 @@ def whole(ticket_id: int) -> Select[tuple[int]]:
     """The ids of a ticket and of everything that was merged into it."""
     tree = select(Ticket.id).where(Ticket.id == ticket_id).cte("whole", recursive=True)
     return select(tree.union(select(Ticket.id).join(tree, Ticket.merged_into_id == tree.c.id)).c.id)
+
+
+def told_together(db: Session, ticket_id: int) -> Sequence[Ticket]:
+    """What one message told, in the order in which it was opened."""
+    message = select(Fact.inbox_id).where(Fact.ticket_id == ticket_id, Fact.kind == FactKind.OPENED).scalar_subquery()
+    same = select(Fact.ticket_id).where(Fact.kind == FactKind.OPENED, Fact.inbox_id == message)
+    return db.scalars(select(Ticket).where(Ticket.id.in_(same)).order_by(Ticket.id)).all()
 
 
 def members(db: Session, ticket: Ticket) -> Sequence[Member]:

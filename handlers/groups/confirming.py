@@ -21,7 +21,7 @@ from handlers.rules.deadlines import EMERGENCY
 from handlers.wording import joining
 from nlp.normalise import fold, normalise
 from nlp.reading import Part, Reading, ReadingContext, read
-from storage import candidates, listening
+from storage import candidates, listening, tickets
 from storage.candidates import REVIEW
 from storage.inbox import Inbox
 from storage.listening import OF_MESSAGE, Candidate
@@ -66,9 +66,7 @@ def open_candidate(ctx: Context, candidate: Candidate, category: str | None = No
 def opened(ctx: Context, candidate: Candidate) -> Sequence[Ticket]:
     """The tickets it became."""
     newest = ctx.db.get(Ticket, candidate.ticket_id) if candidate.ticket_id is not None else None
-    if newest is None or newest.words_id is None:
-        return [newest] if newest is not None else []
-    return ctx.db.scalars(select(Ticket).where(Ticket.words_id == newest.words_id).order_by(Ticket.id)).all()
+    return (tickets.told_together(ctx.db, newest.id) or [newest]) if newest is not None else []
 
 
 def hastened(incoming: Incoming, ctx: Context, part: Part | None, found: Match | None) -> Replies:

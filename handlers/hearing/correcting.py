@@ -122,8 +122,9 @@ def _graver(incoming: Incoming, ctx: Context, ticket: Ticket) -> Replies:
     case.belongs(ctx, ticket)
     if told := _told(ctx):
         ticket.place = whereabouts.corrected(ticket.place, told)
-    ticket.words_id = ctx.inbox.id  # whoever is called reads these, not the lamp that it was taken for
-    fact = case.record(ctx, ticket, FactKind.ADDED, body=ctx.keep(incoming.text), said_here=True)
+    body = ctx.keep(incoming.text)
+    ticket.words_id = body.id  # whoever is called reads these, not the lamp that it was taken for
+    fact = case.record(ctx, ticket, FactKind.ADDED, body=body, said_here=True)
     rung = [*gathering.recast(ctx, ticket, ctx.reading.parts[0])]
     return [*rung, *case.tell_workers(ctx, ticket, fact, wording.CORRECTED_STAFF, incoming.text)]
 

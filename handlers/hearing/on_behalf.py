@@ -13,7 +13,7 @@ from sqlalchemy import update
 from handlers.context import Context
 from handlers.hearing import hotline_told
 from handlers.households import doorstep, homes
-from handlers.matter import burst, joining
+from handlers.matter import burst, joining, points
 from handlers.matter.opening import open_ticket
 from handlers.matter.taking import flag
 from handlers.message import Incoming, Person, Replies, Reply
@@ -78,13 +78,13 @@ def proxy(incoming: Incoming, ctx: Context, order: Order) -> Replies:
 
 
 def _open(ctx: Context, told: Told, whose: Account) -> list[Ticket]:
-    body = ctx.keep(told.words)
-    kind = ctx.reading.kind or "fault"
-    return [_theirs(ctx, whose, _one(ctx, part, body, kind)) for part in ctx.reading.parts]
+    parts = ctx.reading.parts
+    bodies = points.bodies(ctx, told.words, parts)
+    return [_theirs(ctx, whose, _one(ctx, part, body)) for part, body in zip(parts, bodies, strict=True)]
 
 
-def _one(ctx: Context, part: Part, body: Body, kind: str) -> Ticket:
-    return open_ticket(ctx, part, body, kind=kind, flagged=flag(ctx, part), source=PROXY)
+def _one(ctx: Context, part: Part, body: Body) -> Ticket:
+    return open_ticket(ctx, part, body, kind=points.kind_of(ctx, part), flagged=flag(ctx, part), source=PROXY)
 
 
 def _theirs(ctx: Context, whose: Account, ticket: Ticket) -> Ticket:

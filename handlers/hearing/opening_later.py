@@ -26,7 +26,7 @@ from handlers.wording.commands import BLANKS
 from handlers.wording.times import when
 from nlp.normalise import normalise
 from nlp.reading import Part, Reading, ReadingContext, read
-from storage import directory
+from storage import directory, tickets
 from storage.facts import FactKind
 from storage.inbox import Inbox
 from storage.people import Account, Group, Unit
@@ -160,8 +160,7 @@ def _parts(reading: Reading, category: str | None) -> list[Part]:
 
 def _opened(ctx: Context, original: Inbox) -> Sequence[Ticket]:
     newest = ctx.db.get_one(Ticket, original.ticket_id)
-    same = select(Ticket).where(Ticket.words_id == newest.words_id).order_by(Ticket.id)
-    return ctx.db.scalars(same).all() if newest.words_id is not None else [newest]
+    return tickets.told_together(ctx.db, newest.id) or [newest]
 
 
 def _where_it_was_said(replies: Replies, ctx: Context, group: Group | None) -> Replies:

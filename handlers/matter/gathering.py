@@ -114,12 +114,13 @@ def _told_with(ctx: Context, match: Match, part: Part | None) -> list[Ticket]:
     """What else was told in the very message that somebody agrees with, where they do not say which they mean: +1 under
     a lamp and a bin goes for both."""
     ticket, text = match.ticket, fold(ctx.words)
-    if match.verdict.why != Why.AGREED or part is not None or ticket.words_id is None:
+    if match.verdict.why != Why.AGREED or part is not None:
         return []
     if len(text) > FRAGMENT or places(ctx) or subjects_of(text):
         return []
-    others = [other for other in belonging.lately(ctx) if other.words_id == ticket.words_id and other.id != ticket.id]
-    return sorted((other for other in others if not other.confidential), key=lambda other: other.number)
+    beside = {other.id for other in tickets.told_together(ctx.db, ticket.id)} - {ticket.id}
+    others = [other for other in belonging.lately(ctx) if other.id in beside and not other.confidential]
+    return sorted(others, key=lambda other: other.number)
 
 
 def join(incoming: Incoming, ctx: Context, each: Sequence[Ticket], *, why: str) -> Replies:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from handlers.context import Context
-from handlers.matter import belonging, burst, doubts, lanes, locating, root_causes
+from handlers.matter import belonging, burst, doubts, lanes, locating, points, root_causes
 from handlers.matter.owning import desk_for as desk_for
 from handlers.rules import promises
 from handlers.rules.deadlines import WITHOUT_LIGHTS, Promise
@@ -68,7 +68,7 @@ def open_ticket(
         resolve_due=resolve.due if resolve is not None else None,
         policy=policy.mark,
     )
-    ticket.accused = confiding.accused_in(ctx, kind)
+    ticket.accused = confiding.accused_in(points.words_of(ctx, part), kind)
     lanes.give(ctx, ticket, part.text or ctx.words)
     ticket.desk_id = desk_for(ctx, ticket)
     ticket.ref = new_ref()

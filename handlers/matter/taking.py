@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from handlers.context import Context
-from handlers.matter import belonging, burst, doubts, joining, lanes, own_place, pieces
+from handlers.matter import belonging, burst, doubts, joining, lanes, own_place, pieces, points
 from handlers.matter.joining import Settled
 from handlers.matter.locating import is_in_estate
 from handlers.matter.opening import open_ticket
@@ -42,10 +42,9 @@ def open_parts(
     again = burst.line_said(ctx)
     bodies = _bodies(incoming, ctx, parts, source)
     parts = [own_place.completed(ctx, _at_home(incoming, ctx, part)) for part in _where_it_comes_from(parts)]
-    kind = ctx.reading.kind or "fault"
     flags = [flagged or flag(ctx, part) for part in parts]
     opened = [
-        open_ticket(ctx, part, body, kind=kind, flagged=first, source=source)
+        open_ticket(ctx, part, body, kind=points.kind_of(ctx, part), flagged=first, source=source)
         for part, body, first in zip(parts, bodies, flags, strict=True)
     ]
     burst.gather_earlier(ctx, opened)
@@ -60,14 +59,14 @@ def open_parts(
 
 
 def _bodies(incoming: Incoming, ctx: Context, parts: list[Part], source: str | None) -> list[Body]:
-    """The words of each ticket: all of the message, but of a list of finds the one that it is about."""
+    """The words of each ticket: all of the message, but of a list the point that it is about."""
     if source == PATROL and len(parts) > 1:
         return [ctx.keep(part.text or incoming.text) for part in parts]
     told = called(incoming.text) if incoming.addressed and ctx.group is not None else incoming.text
     if ctx.group is None and not ctx.who.is_staff and ctx.alarms:
         before = pieces.said_before(ctx)
         told = pieces.joined(ctx, before, told)
-    return [ctx.keep(told)] * len(parts)
+    return points.bodies(ctx, told, parts)
 
 
 def _told(ctx: Context, settled: list[Settled], *, again: bool) -> Replies:
@@ -130,7 +129,10 @@ def flag(ctx: Context, part: Part) -> str | None:
 
 
 def acknowledge(ctx: Context, opened: list[Ticket]) -> Replies:
-    """The one answer to whoever reported, however many tickets it became."""
+    """The one answer to whoever reported, however many tickets it became; what is kept in confidence in private."""
+    calm, kept = ([one for one in opened if one.confidential is kept] for kept in (False, True))
+    if calm and kept:
+        return [*acknowledge(ctx, calm), *acknowledge(ctx, kept)]
     first = opened[0]
     emergency = next((ticket for ticket in opened if ticket.urgency == deadlines.EMERGENCY), None)
     if emergency is not None:
@@ -142,7 +144,8 @@ def acknowledge(ctx: Context, opened: list[Ticket]) -> Replies:
         to = case.sender(ctx) if emergency.confidential else Here()
         return [Reply(text, to=to, ticket_id=emergency.id, urgent=True)]
     if first.confidential:
-        return [Reply(wording.TIPOFF_KEPT.format(number=first.number), to=case.sender(ctx), ticket_id=first.id)]
+        numbers = "、".join(str(ticket.number) for ticket in opened)
+        return [Reply(wording.TIPOFF_KEPT.format(number=numbers), to=case.sender(ctx), ticket_id=first.id)]
     if len(opened) > 1:
         text = wording.registered_two({ticket.number: ticket.accept_due for ticket in opened}, ctx.now)
         text += "".join(f"\n{question}" for ticket in opened if (question := doubts.line(ctx, ticket)))

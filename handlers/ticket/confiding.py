@@ -29,9 +29,9 @@ THEIRS = {
 NEAR = (UnitKind.GRID, UnitKind.COMMUNITY)
 
 
-def accused_in(ctx: Context, kind: str) -> str | None:
+def accused_in(words: str, kind: str) -> str | None:
     """Whom a tip-off is about, where it matters for whose desk it lies on."""
-    return accused(fold(ctx.words)) if kind == TIPOFF else None
+    return accused(fold(words)) if kind == TIPOFF else None
 
 
 def desk_for(ctx: Context, ticket: Ticket, usual: int | None) -> int | None:

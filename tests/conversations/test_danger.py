@@ -97,6 +97,14 @@ def test_what_is_put_right_into_an_emergency_rings(town: Stage) -> None:
     assert "居民说：不对，是电线掉下来冒火花" in to(said, "值班老何")[0]
 
 
+def test_what_was_put_right_into_an_emergency_is_read_whatever_was_said_before(town: Stage) -> None:
+    for _ in range(3):
+        town.say("老周", "今天天气真不错", RESIDENTS)
+    town.say("王阿姨", "3号楼门口路灯坏了", RESIDENTS)
+    said = town.say("王阿姨", "不对，是电线掉下来冒火花", RESIDENTS)
+    assert "居民说：不对，是电线掉下来冒火花" in to(said, "值班老何")[0]
+
+
 def test_what_is_put_right_into_another_place_of_an_emergency_rings_there(town: Stage) -> None:
     town.say("王阿姨", "五号楼路灯坏了")
     town.say("王阿姨", "说错了，是3号楼有人触电了")
