@@ -81,7 +81,7 @@ class Speaking:
         self.world, self.act, self.faults = world, world.act, world.faults
         self.tokens = FromSimulator(world)
         self.base = f"{world.address}/oa"
-        self.http = Http(read=2.0)
+        self.http = Http()
         self.api = WechatApi(self.base, self.tokens, OFFICIAL_ACCOUNT, http=self.http)
         self.channel = OfficialAccount(APP_ID, TOKEN, AES_KEY, api=self.api, templates=templates)
         self.mass = OfficialAccountMass(self.channel.door, self.api)

@@ -140,7 +140,7 @@ def test_a_code_that_the_platform_would_refuse(oa: Speaking, scene: str, lives: 
 def signed_in(oa: Speaking, address: str, person: str) -> dict[str, str]:
     """The query that the browser comes back with."""
     parts = urlsplit(address)
-    connection = http.client.HTTPConnection(parts.netloc, timeout=10)
+    connection = http.client.HTTPConnection(parts.netloc, timeout=30)
     try:
         connection.request("GET", f"{parts.path}?{parts.query}&as={person}")
         back = connection.getresponse().getheader("Location") or ""

@@ -46,7 +46,7 @@ class Adapter:
             self.process = subprocess.Popen(
                 [sys.executable, "adapter.py"], cwd=self.folder, env=environ, stdout=out, stderr=log
             )
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while time.monotonic() < deadline and self.process.poll() is None:
             try:
                 self.channel().port.check()
@@ -58,7 +58,7 @@ class Adapter:
     def kill(self) -> None:
         assert self.process is not None
         self.process.kill()
-        self.process.wait(10)
+        self.process.wait(30)
 
     def channel(self, token: str = TOKEN) -> PhoneChannel:
         return PhoneChannel("sms", Port(f"http://127.0.0.1:{self.port}/sms", token, Http()))

@@ -293,9 +293,13 @@ def test_an_answer_that_drips_has_an_end(server: Wire, hasty: WechatApi) -> None
             connection.sendall(b" ")
         return False
 
-    server.acts = [drips]
-    with pytest.raises(Unsure, match="takes too long"):
-        hasty.post(SEND, {})
+    server.acts = [drips] * 5
+    heard = set[str]()
+    while server.acts and not any("takes too long" in one for one in heard):  # unless the machine stalled meanwhile
+        with pytest.raises(Unsure) as raised:
+            hasty.post(SEND, {})
+        heard.add(str(raised.value))
+    assert any("takes too long" in one for one in heard)
 
 
 def test_an_answer_before_the_request_is_whole_counts(server: Wire, api: WechatApi) -> None:

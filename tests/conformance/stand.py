@@ -17,7 +17,7 @@ from sqlalchemy import select
 
 from bot import deliver
 from bot.channels.base import Channel, Outcome, Outgoing
-from bot.channels.http import Http
+from bot.channels.http import READ, Http
 from bot.channels.memory import MemoryChannel
 from bot.moments import ManualClock
 from bot.platforms.clock import PlatformClock
@@ -64,6 +64,7 @@ class Stand:
     simulator: Simulator
     platform: Any
     caplog: pytest.LogCaptureFixture
+    http: Http
     letters: list[Letter] = field(default_factory=list)
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -139,12 +140,20 @@ class Stand:
 
     def on(self, fault: str, **options: Any) -> None:
         """The platform's sending interface has a bad day."""
+        if fault == "hung":
+            self._patience(PATIENCE)
         self.bench.switch_on(self, fault, options)
 
     def clear(self) -> None:
         """All is well again."""
         self.simulator.faults.clear()
         self.bench.clear(self)
+        self._patience(READ)
+
+    def _patience(self, seconds: float) -> None:
+        """Little only while something hangs: on a busy machine any call may take a fraction of a second."""
+        other = Http(read=seconds)
+        self.http._timeout, self.http._read = other._timeout, other._read
 
     def run(self) -> None:
         """A worker delivers what may go out now; it must come back, whatever the platform does."""
@@ -270,16 +279,16 @@ class Dying:
 def standing(
     bench: Bench, make_settings: Callable[..., Settings], database_url: str, caplog: pytest.LogCaptureFixture
 ) -> Iterator[Stand]:
-    """Everything running, with a read limit of a fraction of a second."""
+    """Everything running, with a client as it is used."""
     for name in ("bot", "handlers", "storage", "urllib3"):
         caplog.set_level(logging.DEBUG, logger=name)
     simulator = Simulator(clock=PlatformClock(NOON))
     platform = bench.platform(simulator)
-    time, http = ManualClock(datetime.fromtimestamp(NOON, UTC)), Http(read=PATIENCE)
+    time, http = ManualClock(datetime.fromtimestamp(NOON, UTC)), Http()
     with running(simulator) as base:
         app = build(make_settings(database_url=database_url, **bench.settings(base)), http=http, clock=time)
         app.channels[OTHER] = MemoryChannel(ScreenWriter(app.writing), OTHER)
-        stand = Stand(bench, app, time, simulator, platform, caplog)
+        stand = Stand(bench, app, time, simulator, platform, caplog, http)
         bench.furnish(stand)
         try:
             yield stand

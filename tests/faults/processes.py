@@ -50,7 +50,7 @@ class Process:
         self.popen.send_signal(signal.SIGCONT)
         self.popen.terminate()
         try:
-            return self.popen.wait(10)
+            return self.popen.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             self.kill()
             return -signal.SIGKILL

@@ -226,7 +226,7 @@ def test_two_clocks_tell_it_once(town: Town, tmp_path: Path, database_url: str) 
     together = threading.Barrier(2)
 
     def look(app: App) -> None:
-        together.wait(10)
+        together.wait(30)
         for _ in range(3):  # past the lease: both hold the news in their hands
             watch._tell(app, OA)
 

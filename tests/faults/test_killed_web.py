@@ -127,7 +127,7 @@ def test_the_same_message_at_two_processes_at_once_is_one_ticket_with_one_answer
     pushes = [sides[0].text(f"oResident{number}", LAMP) for number in range(6)]
     tries = [(side, push) for push in pushes for side in sides * 3]
     with ThreadPoolExecutor(12) as pool:
-        heard = list(pool.map(lambda pair: pair[0].try_once(pair[1]), tries))
+        heard = list(pool.map(lambda pair: pair[0].push(pair[1]), tries))
     for number in range(6):
         answers = set(heard[number * 6 : number * 6 + 6])
         assert len(answers) == 1
@@ -173,7 +173,7 @@ def test_without_its_database_every_message_is_answered_and_comes_in_later(
     for push in pushes:
         assert side.push(push, attempts=3) is None  # "success": nothing to say yet, and no repeat is wanted
     away(False)
-    until(lambda: count(town, Ticket) == 5, 20)
+    until(lambda: count(town, Ticket) == 5)
     assert count(town, Inbox) == 5
     assert list((town.settings.data / "spool").glob("*.msg")) == []
     assert "Traceback" not in process.said
@@ -206,7 +206,7 @@ def test_a_process_killed_while_the_database_is_away_loses_nothing(
     process.kill()
     away(False)
     town.web(port)
-    until(lambda: count(town, Ticket) == 3, 20)
+    until(lambda: count(town, Ticket) == 3)
     for push in pushes:  # the platform was not sure either
         side.push(push)
     assert count(town, Inbox) == 3
@@ -227,23 +227,22 @@ def test_intake_flat_out_leaves_the_clock_and_delivery_their_turn(town: Deployme
     _, address = town.web()
     app = town.app()
     crowd = Crowd(address)
-    waits, before = [], 0
+    answered = []  # while somebody else waited for one turn
     with ThreadPoolExecutor(8) as pool:
         for who in range(8):
             pool.submit(crowd.write, who)
         try:
             crowd.await_answers(20)
-            before = len(crowd.answered)
             for _ in range(40):
-                begun = time.monotonic()
+                before = len(crowd.answered)
                 with app.writing() as db:
                     db.execute(text("UPDATE marks SET value = value"))
-                waits.append(time.monotonic() - begun)
+                answered.append(len(crowd.answered) - before)
+            crowd.await_answers(1)
         finally:
             crowd.over.set()
     app.close()
-    assert max(waits) < 2.0
-    assert len(crowd.answered) > before
+    assert max(answered) <= 40  # counted, not timed: a few batches of eight; measured: one
 
 
 def test_stopping_in_good_order_finishes_what_was_begun(town: Deployment) -> None:

@@ -29,7 +29,7 @@ from storage.facts import Fact, FactKind
 from storage.outbox import Outbox
 from storage.timers import Timer
 from tests.delivery.office import Office, screens
-from tests.faults.processes import Deployment, deployment, free_port, until
+from tests.faults.processes import PATIENCE, Deployment, deployment, free_port, until
 from tests.intake.front import said
 
 # The worst case of the sweep: five seconds until a row counts as left lying, and a look a second.
@@ -95,6 +95,13 @@ def sent_within(office: Office, seconds: float, rows: int = 1) -> float:
 # --- a worker
 
 
+@pytest.fixture
+def patient_bell(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may fail after a fifth of a second, since the sweep delivers; here nobody sweeps."""
+    monkeypatch.setattr("bot.bell.LIMIT", PATIENCE)
+
+
+@pytest.mark.usefixtures("patient_bell")
 def test_a_ring_is_answered_by_a_worker_at_once(town: Deployment, office: Office, clean_valkey: str) -> None:
     town.redis_url = clean_valkey
     town.start("worker", "replies")
@@ -103,7 +110,7 @@ def test_a_ring_is_answered_by_a_worker_at_once(town: Deployment, office: Office
     office.owe(person, "已受理", "已办结")
     bell = RedisBell(clean_valkey)
     bell.ring("replies")
-    sent_within(office, 10, 2)
+    sent_within(office, PATIENCE, 2)
     bell.close()
     assert office.shown() == ["已受理", "已办结"]
 
@@ -114,7 +121,7 @@ def test_a_worker_that_starts_takes_what_waits_without_any_ring(
     town.redis_url = clean_valkey
     office.owe(office.account(SAMPLE_DOOR, "王阿姨"), "已受理")
     town.start("worker", "replies")
-    sent_within(office, 20)
+    sent_within(office, PATIENCE)
 
 
 def test_a_queue_that_was_emptied_loses_nothing(town: Deployment, office: Office, clean_valkey: str) -> None:
@@ -146,21 +153,27 @@ def test_with_the_queue_dead_from_the_start_emergencies_go_out_by_the_sweep(town
     person = office.account(SAMPLE_DOOR, "值班老何")
     until(lambda: (town.settings.data / "run").exists() or office.app.engine.dialect.name == "postgresql")
     office.owe(person, "燃气泄漏！", urgent=True)
-    sent_within(office, SWEPT_WITHIN + 10)
+    sent_within(office, SWEPT_WITHIN + PATIENCE)
     assert "Traceback" not in process.said
 
 
 def test_a_hung_queue_delays_neither_an_answer_nor_the_sweep(town: Deployment, office: Office, hung_redis: str) -> None:
     town.redis_url = hung_redis
     town.start("clock")
-    bell = RedisBell(hung_redis)
     office.owe(office.account(SAMPLE_DOOR, "王阿姨"), "已受理")
+    assert min(rung(hung_redis) for _ in range(3)) < 0.1, "whatever the machine does meanwhile"
+    sent_within(office, SWEPT_WITHIN + PATIENCE)
+
+
+def rung(url: str) -> float:
+    """Seconds that two hundred rings take of a bell that has never rung."""
+    bell = RedisBell(url)
     begun = time.monotonic()
     for _ in range(200):
         bell.ring("replies")
-    assert time.monotonic() - begun < 0.1
-    sent_within(office, SWEPT_WITHIN + 10)
+    took = time.monotonic() - begun
     bell.close()
+    return took
 
 
 def test_the_sweep_leaves_the_newest_rows_to_the_workers(office: Office) -> None:
@@ -210,7 +223,7 @@ def test_a_job_that_is_not_on_the_list_does_not_run(
     until(lambda: queue.count == 0)
     office.owe(office.account(SAMPLE_DOOR, "王阿姨"), "已受理")
     queue.enqueue(JOBS["replies"])
-    sent_within(office, 20)  # and the worker goes on
+    sent_within(office, PATIENCE)  # and the worker goes on
     assert [mark.exists() for mark in marks] == [False] * 3
     assert process.popen.poll() is None
 
@@ -247,6 +260,7 @@ def test_every_bell_rings_for_a_job_of_the_list() -> None:
     assert set(JOBS.values()) == ALLOWED
 
 
+@pytest.mark.usefixtures("patient_bell")
 def test_jobs_carry_names_and_json_only(clean_valkey: str) -> None:
     """A pickle in the queue would run code when it is read."""
     bell = RedisBell(clean_valkey)
@@ -259,6 +273,7 @@ def test_jobs_carry_names_and_json_only(clean_valkey: str) -> None:
         assert (job.func_name, list(job.args), dict(job.kwargs)) == (JOBS["replies"], [], {})
 
 
+@pytest.mark.usefixtures("patient_bell")
 def test_rings_that_pile_up_become_few(clean_valkey: str) -> None:
     bell = RedisBell(clean_valkey)
     for _ in range(50):

@@ -20,7 +20,7 @@ from bot.child import Child, is_ours, pause
 from bot.settings import Settings
 
 START_SECONDS = 60.0  # generous: the machine may be busy with the other tests
-STOP_SECONDS = 10.0
+STOP_SECONDS = 30.0
 
 pytestmark = pytest.mark.xdist_group("up")
 
@@ -64,7 +64,7 @@ class Deployment:
         return code
 
     def answers(self) -> bool:
-        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
+        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=STOP_SECONDS)
         try:
             line.request("GET", "/healthz")
             return line.getresponse().status == http.client.OK
@@ -94,7 +94,7 @@ class Deployment:
 
 def ask_valkey(settings: Settings) -> bytes:
     with socket.socket(socket.AF_UNIX) as line:
-        line.settimeout(2.0)
+        line.settimeout(STOP_SECONDS)
         try:
             line.connect(str(embedded.socket_path(settings)))
             line.sendall(b"INFO server\r\n")

@@ -74,8 +74,8 @@ def test_it_comes_in_by_itself_when_the_database_is_back(front: Front, away: Cal
     away(True)
     front.answer(front.platform.text("oResident1", "三号楼煤气味很大，快来人"))
     away(False)
-    until(lambda: len(front.tickets()) == 1, 10)
-    until(lambda: spooled(front) == [], 5)
+    until(lambda: len(front.tickets()) == 1)
+    until(lambda: spooled(front) == [])
     assert front.tickets()[0].urgency == "emergency"
 
 
@@ -102,7 +102,7 @@ def test_each_is_one_ticket_although_the_platform_repeats(front: Front, away: Ca
     for _ in range(3):
         front.answer(push)
     away(False)
-    until(lambda: front.inbox() != [] and spooled(front) == [], 10)
+    until(lambda: front.inbox() != [] and spooled(front) == [])
     front.answer(push)
     assert len(front.tickets()) == len(front.inbox()) == 1
 
@@ -112,7 +112,7 @@ def test_what_was_not_said_then_is_said_at_the_next_message(front: Front, away: 
     away(True)
     front.answer(front.platform.text("oResident1", LAMP))
     away(False)
-    until(lambda: len(front.tickets()) == 1, 10)
+    until(lambda: len(front.tickets()) == 1)
     heard = front.answer(front.platform.text("oResident1", "在吗"))
     assert heard is not None
     assert f"编号 {front.tickets()[0].number}" in heard
@@ -124,7 +124,7 @@ def test_promises_count_from_when_it_was_said(front: Front, away: Callable[[bool
     waited = 1.2
     time.sleep(waited)
     away(False)
-    until(lambda: len(front.tickets()) == 1, 10)
+    until(lambda: len(front.tickets()) == 1)
     ticket, row = front.tickets()[0], front.inbox()[0]
     assert ticket.opened_at == row.said_at
     assert ticket.accept_due - row.said_at == timedelta(hours=8)
@@ -139,7 +139,7 @@ def test_another_process_takes_in_what_a_dead_one_left(
     heir = open_front(oa_settings, furnished=True)
     heir.intake.start()
     try:
-        until(lambda: len(heir.tickets()) == 1, 10)
+        until(lambda: len(heir.tickets()) == 1)
     finally:
         heir.intake.stop()
         heir.app.close()
@@ -149,7 +149,7 @@ def test_a_running_process_sees_what_another_one_spools(front: Front, oa_setting
     assert front.intake._spool.is_empty()
     raw = front.request(front.platform.text("oResident1", LAMP))
     Spool(oa_settings.data / "spool", front.app.vault).write("oa:" + oa_settings.oa_app_id, raw)
-    until(lambda: len(front.tickets()) == 1, 10)
+    until(lambda: len(front.tickets()) == 1)
 
 
 def test_when_the_disk_refuses_as_well_the_platform_must_repeat(front: Front, away: Callable[[bool], None]) -> None:
@@ -174,7 +174,7 @@ def test_a_file_that_cannot_be_read_holds_nobody_up(front: Front, away: Callable
     away(True)
     front.answer(front.platform.text("oResident1", LAMP))
     away(False)
-    until(lambda: len(front.tickets()) == 1, 10)
+    until(lambda: len(front.tickets()) == 1)
     assert front.answer(front.platform.text("oResident2", LIFT)) is not None
     assert len(list(folder.iterdir())) == 1  # kept for the operator
 
@@ -199,7 +199,7 @@ def test_a_message_that_the_database_never_takes_ends_as_failed(front: Front, mo
     monkeypatch.setattr(receiving, "take", picky)
     monkeypatch.setattr(receiving, "LOOK_EVERY", 0.05)
     front.answer(front.platform.text("oResident1", "毒药"))
-    until(lambda: [row.state for row in front.inbox()] == ["failed"], 10)
+    until(lambda: [row.state for row in front.inbox()] == ["failed"])
     assert front.answer(front.platform.text("oResident2", LIFT)) is not None
 
 
@@ -214,10 +214,10 @@ def test_many_at_once_while_it_goes_and_comes(front: Front, away: Callable[[bool
         answers += [pool.submit(front.receive, push) for push in pushes[40:]]
         states = {answer.result(30)[1].state for answer in answers}
     assert states <= {"handled", "spooled"}
-    until(lambda: len(front.inbox()) == 60, 10)
+    until(lambda: len(front.inbox()) == 60)
 
 
 def test_what_came_over_no_wire_is_refused_not_lost_in_silence(front: Front, away: Callable[[bool], None]) -> None:
     away(True)
     with pytest.raises(NotTaken):
-        front.intake.submit(said("王阿姨", LAMP)).result(10)
+        front.intake.submit(said("王阿姨", LAMP)).result(30)

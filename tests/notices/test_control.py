@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
@@ -433,7 +432,8 @@ def test_a_paused_notice_does_not_keep_another_waiting(world: World, half: Perso
 
 
 def test_calls_that_are_not_begun_are_not_made_once_it_is_paused(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A slow platform of single calls: more is claimed than is under way, and that stays here when somebody pauses."""
+    """A platform so slow that the pause is seen before its first answer: more is claimed than is under way, and that
+    stays here."""
     monkeypatch.setattr(notice_sending, "LOOK_EVERY", 0.0)
     monkeypatch.setattr(notice_calls, "AHEAD", 10)
     single = channel(world.sink, batch=1)
@@ -441,25 +441,34 @@ def test_calls_that_are_not_begun_are_not_made_once_it_is_paused(world: World, m
     world.app.channels[DOOR] = single
     world.households(60)
     admin = world.confirmed(60)
-    real, at_platform = single.send, threading.Semaphore(0)
+    real, look, at_platform = single.send, notice_sending.Sending._hold_back, threading.Semaphore(0)
+    paused, seen = threading.Event(), threading.Event()
     begun: list[object] = []
 
     def slow(batch: object) -> object:
         begun.append(batch)
         at_platform.release()
-        time.sleep(0.2)
+        assert seen.wait(30)
         return real(batch)  # type: ignore[arg-type]
 
     def nervous() -> None:
         at_platform.acquire()
         admin.says("暂停通知 1")
+        paused.set()
 
+    def looks(sending: notice_sending.Sending) -> None:
+        after = paused.is_set()
+        look(sending)
+        if after:
+            seen.set()
+
+    monkeypatch.setattr(notice_sending.Sending, "_hold_back", looks)
     single.send = slow  # type: ignore[method-assign,assignment]
     somebody = threading.Thread(target=nervous)
     somebody.start()
     run(world)
     somebody.join()
-    assert len(begun) <= 12, "the calls of the moment, of 40 that were claimed"
+    assert len(begun) == 4, "the calls of the moment, of 40 that were claimed"
     single.send = real  # type: ignore[method-assign]
     admin.says("继续通知 1")
     for _ in range(3):

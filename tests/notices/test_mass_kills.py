@@ -43,7 +43,7 @@ def test_nobody_gets_it_twice_and_nobody_is_forgotten(world: World, monkeypatch:
             assert until(lambda: bool(jobs(platform)))
         finally:
             worker.kill()
-            worker.wait(10)
+            worker.wait(30)
         platform.faults.clear()
         monkeypatch.setattr(notice_slices, "LEASE", LEASE)
         monkeypatch.setattr(notice_jobs, "FIRST_LOOK", timedelta())

@@ -80,7 +80,7 @@ def test_calls_are_under_way_at_the_same_time(world: World) -> None:
     together = threading.Barrier(4)
 
     def meet(batch: Sequence[Outgoing]) -> Sequence[Outcome]:
-        together.wait(20)
+        together.wait(30)
         return [Outcome("sent")]
 
     single(world, meet, at_once=4)

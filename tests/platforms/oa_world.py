@@ -34,7 +34,7 @@ class OaWorld:
     def raw(
         self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
     ) -> tuple[int, Mapping[str, str], bytes]:
-        connection = http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=10)
+        connection = http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=30)
         try:
             connection.request(method, path, body, dict(headers or {}))
             answer = connection.getresponse()

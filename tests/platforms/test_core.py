@@ -69,7 +69,7 @@ class Client:
         self.address = urlsplit(address).netloc
 
     def raw(self, method: str, path: str, body: bytes | None = None) -> tuple[int, bytes]:
-        connection = http.client.HTTPConnection(self.address, timeout=10)
+        connection = http.client.HTTPConnection(self.address, timeout=30)
         try:
             connection.request(method, path, body)
             answer = connection.getresponse()
@@ -199,7 +199,7 @@ def test_a_hung_call_goes_on_when_the_fault_is_cleared(simulator: Simulator, cli
     assert client.say(client.token(), "quick")["errcode"] == 0
     assert simulator.screens.texts("parrot", "o1") == ["quick"]
     simulator.faults.clear()
-    thread.join(10)
+    thread.join(30)
     assert answers == [{"errcode": 0, "errmsg": "ok"}]
 
 
@@ -213,7 +213,7 @@ def test_stopping_lets_hung_calls_go(simulator: Simulator) -> None:
         thread.start()
         while fault.times:
             time.sleep(0.005)
-    thread.join(10)
+    thread.join(30)
     assert answers == [{"errcode": 0, "errmsg": "ok"}]
     with pytest.raises(ConnectionError):
         client.say(token)

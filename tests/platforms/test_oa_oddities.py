@@ -59,7 +59,7 @@ def test_every_part_of_every_request_may_be_odd(oa: OaWorld, path: str) -> None:
         bodies += [{**GOOD[path], "msgtype": "news", "news": {"articles": odd}} for odd in ODD]
         bodies += [{**GOOD[path], "msgtype": "msgmenu", "msgmenu": {"list": odd}} for odd in ODD]
     address, full = urlsplit(oa.address).netloc, oa.path(path)
-    connection = http.client.HTTPConnection(address, timeout=10)
+    connection = http.client.HTTPConnection(address, timeout=30)
     codes = set()
     for body in bodies:
         connection.request("POST", full, json.dumps(body, ensure_ascii=False).encode())

@@ -98,7 +98,7 @@ def test_concurrent_pushes_are_in_the_callback_at_the_same_time(oa: OaWorld) -> 
     meet = threading.Barrier(2)
 
     def wait(incoming: Incoming) -> None:
-        meet.wait(5)
+        meet.wait(30)
 
     oa.ours.answer = wait
     oa.faults.on("concurrent", times=1)
@@ -182,7 +182,7 @@ def test_on_a_real_clock_what_falls_due_is_done_without_being_asked() -> None:
         ours.answer = lambda incoming: arrived.set()
         account.act.followers(2)
         OaWorld(simulator, account, ours, address).mass(account.people.followers())
-        assert arrived.wait(10)
+        assert arrived.wait(30)
         assert ours.field("MASSSENDJOBFINISH", "Status") == ["send success"]
 
 

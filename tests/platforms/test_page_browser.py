@@ -131,7 +131,8 @@ def test_the_desk_switches_faults_moves_the_clock_and_finds_in_the_record(page: 
 def test_a_mass_message_waits_for_the_administrator(page: Page, started: Started) -> None:
     for person in ("o_gao-ming", "o_xu-ayi"):
         started.act("oa", "follow", person)
-    page.locator("#mass-protected").check()
+    with page.expect_response("**/admin/act/oa"):
+        page.locator("#mass-protected").click()
     given = {"appid": started.settings["MENKOU_OA_APP_ID"], "secret": started.settings["MENKOU_OA_APP_SECRET"]}
     asked = {"grant_type": "client_credential", **given}
     token = started.client.post("/oa/cgi-bin/stable_token", json=asked).json()["access_token"]

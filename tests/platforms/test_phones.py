@@ -29,7 +29,7 @@ class Port:
         self.clock, self.faults = simulator.clock, simulator.faults
 
     def ask(self, method: str, path: str, body: bytes | None = None, token: str = TOKEN) -> tuple[int, dict[str, Any]]:
-        connection = http.client.HTTPConnection(self._address, timeout=10)
+        connection = http.client.HTTPConnection(self._address, timeout=30)
         try:
             connection.request(method, path, body, {"Authorization": f"Bearer {token}"} if token else {})
             answer = connection.getresponse()

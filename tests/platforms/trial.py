@@ -18,7 +18,7 @@ from typing import Any
 import httpx
 
 START_SECONDS = 60.0  # generous: the machine may be busy with the other tests
-STOP_SECONDS = 20.0
+STOP_SECONDS = 30.0
 
 
 def free_port() -> int:
@@ -104,7 +104,7 @@ def simulator(data: Path, *more: str) -> Iterator[Started]:
         try:
             said = _greeting(process)
             address = f"http://127.0.0.1:{port}"
-            with httpx.Client(base_url=address, trust_env=False, timeout=20) as client:
+            with httpx.Client(base_url=address, trust_env=False, timeout=STOP_SECONDS) as client:
                 yield Started(process, address, port, callback, said, read(said), client)
         finally:
             if process.poll() is None:

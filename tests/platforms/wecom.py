@@ -79,7 +79,7 @@ class Client:
         self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
     ) -> tuple[int, http.client.HTTPMessage, bytes]:
         """Status, headers and bytes of the answer."""
-        connection = http.client.HTTPConnection(self.base.removeprefix("http://"), timeout=10)
+        connection = http.client.HTTPConnection(self.base.removeprefix("http://"), timeout=30)
         with contextlib.closing(connection):
             connection.request(method, self.prefix + path, body, headers or {})
             response = connection.getresponse()

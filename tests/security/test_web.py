@@ -44,7 +44,7 @@ def test_a_body_that_drips_is_hung_up_on(quick_site: Site, path: str) -> None:
     address = urlsplit(str(quick_site.client.base_url))
     kind = "application/json" if path.endswith("say") else "application/x-www-form-urlencoded"
     head = f"POST {path} HTTP/1.1\r\nhost: {address.netloc}\r\ncontent-type: {kind}\r\ncontent-length: 500\r\n\r\n"
-    with socket.create_connection((str(address.hostname), address.port or 80), timeout=5) as line:
+    with socket.create_connection((str(address.hostname), address.port or 80), timeout=30) as line:
         line.sendall(head.encode() + b"{")
         assert line.recv(200).startswith(b"HTTP/1.1 408")
 

@@ -70,7 +70,7 @@ def race(tmp_path: Path, database_url: str) -> Iterator[Race]:
         yield Race(town, process)
         assert process.stdin is not None
         process.stdin.close()
-        process.wait(20)
+        process.wait(60)
     town.app.close()
 
 

@@ -268,7 +268,7 @@ def test_a_deadlock_may_be_tried_again_and_a_broken_rule_may_not(postgresql_url:
         try:
             with write_session(engine) as db:
                 db.execute(update(Mark).where(Mark.name == first).values(value="1"))
-                both.wait(10)
+                both.wait(30)
                 db.execute(update(Mark).where(Mark.name == second).values(value="1"))
         except DBAPIError as error:
             errors.append(error)

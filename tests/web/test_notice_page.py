@@ -96,13 +96,21 @@ def phone(chromium: Browser) -> Open:
     return opened
 
 
-def told(page: Page, address: str) -> bool:
-    """Whether the page told that it was looked at, within a little more than the second."""
-    seen: list[str] = []
-    page.on("request", lambda request: seen.append(request.url) if request.url.endswith("/seen") else None)
-    page.goto(address)
-    page.wait_for_timeout(SECOND + 500)
-    return bool(seen)
+class Looking:
+    """A page with a clock of its own, which stands until it is told to go on: a busy machine is no longer look."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.told: list[str] = []
+        page.on("request", lambda request: self.told.append(request.url) if request.url.endswith("/seen") else None)
+        page.clock.install(time=START)
+        page.clock.pause_at(START + timedelta(seconds=1))
+
+    def passes(self, milliseconds: int) -> None:
+        """So much of the page's time; whatever it sent meanwhile has left when this answers."""
+        self.page.clock.run_for(milliseconds)
+        with self.page.expect_response("**/healthz"):
+            self.page.evaluate("fetch('/healthz')")
 
 
 HIDDEN = """Object.defineProperty(document, "visibilityState", {get: () => window.shown ? "visible" : "hidden"});
@@ -116,15 +124,20 @@ def test_a_page_that_is_looked_at_for_a_second_counts_and_one_that_lies_behind_d
     before = scene.counted()
     with phone() as context:
         page = context.new_page()
+        looking = Looking(page)
         page.add_init_script(HIDDEN)
-        assert not told(page, scene.page_of(0))
+        page.goto(scene.page_of(0))
+        looking.passes(10 * SECOND)
         page.evaluate("show(true)")
-        page.wait_for_timeout(SECOND // 3)
+        looking.passes(SECOND - 1)
         page.evaluate("show(false)")  # a glance
-        page.wait_for_timeout(SECOND)
+        looking.passes(10 * SECOND)
+        assert looking.told == []
         assert scene.counted() == before
+        page.evaluate("show(true)")
         with page.expect_response("**/seen"):
-            page.evaluate("show(true)")
+            looking.passes(SECOND + 50)  # and one frame
+        assert len(looking.told) == 1
         assert scene.counted() == (before[0] + 1, before[1])
 
 
@@ -133,8 +146,12 @@ def test_a_window_without_a_screen_counts_for_nobody(scene: Scene, phone: Open) 
     before = scene.counted()
     with phone() as context:
         page = context.new_page()
+        looking = Looking(page)
         page.add_init_script("window.requestAnimationFrame = function () { return 0; };")
-        assert not told(page, scene.page_of(1))
+        page.goto(scene.page_of(1))
+        looking.passes(10 * SECOND)
+        assert looking.told == []
+        assert page.evaluate("requestAnimationFrame(() => {})") == 0, "nor did the clock of the test paint"
     with phone(user_agent=None) as context:
         page = context.new_page()
         assert "Headless" in page.evaluate("navigator.userAgent")

@@ -50,7 +50,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             yield f"http://127.0.0.1:{port}"
         finally:
             up.send_signal(signal.SIGINT)
-            up.wait(20)
+            up.wait(START_SECONDS)
 
 
 def _wait_for(address: str, up: subprocess.Popen[bytes], log: Path) -> None:
