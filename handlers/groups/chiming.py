@@ -24,10 +24,12 @@ from handlers.rules import whereabouts
 from handlers.rules.deadlines import EMERGENCY
 from handlers.rules.sameness import Verdict, Why
 from handlers.rules.subjects import apart, subjects_of
+from handlers.wording import chiming as others
 from handlers.wording import joining as wording
 from nlp import hunch
 from nlp.hunch import Hunch
 from nlp.normalise import fold
+from nlp.places import find
 from nlp.reading import Part, read
 from storage import candidates
 from storage.deployment import Question
@@ -182,12 +184,34 @@ def chimed(incoming: Incoming, ctx: Context, part: Part | None, found: Match | N
 
 
 def _meant_another(incoming: Incoming, ctx: Context, found: Match) -> bool:
-    """+1 right behind 有没有人拼团: it goes to that, and to no ticket."""
+    """+1 right behind 有没有人拼团, 可不是嘛 behind 菜真贵: it goes to that, and to no ticket."""
     text = fold(ctx.words)
-    if found.verdict.why is not Why.AGREED or incoming.quoted is not None or len(text) > BARE or subjects_of(text):
+    if found.verdict.why is not Why.AGREED or incoming.quoted is not None or subjects_of(text) or ctx.reading.parts:
         return False
-    line = next(lines_before(incoming, ctx, WITHIN), None)
-    return line is not None and line.row.ticket_id is None and _is_for_neighbours(fold(line.words))
+    if len(text) > BARE and belonging.shared(ctx, found.ticket, text):
+        return False
+    lines = lines_before(incoming, ctx, WITHIN)
+    line = next((line for line in lines if line.row.ticket_id is not None or not _only_agrees(line)), None)
+    if line is None or line.row.ticket_id is not None:
+        return False
+    said = fold(line.words)
+    return _is_for_neighbours(said) or _is_other_talk(line, said)
+
+
+def _only_agrees(line: Line) -> bool:
+    """可不是嘛, 唉: it brings up nothing."""
+    return len(line.words) < others.SUBSTANTIAL or "agreement" in read(line.words).cues
+
+
+def _is_other_talk(line: Line, said: str) -> bool:
+    """Whether it brings up something that has nothing to do with any trouble, nor says where."""
+    if (
+        line.hunch is not None
+        or whereabouts.levels(span.text for span in find(said))
+        or belonging.says(others.OF_A_TROUBLE, said)
+    ):
+        return False
+    return not subjects_of(said) and read(line.words).band == "low"
 
 
 def _is_for_neighbours(text: str) -> bool:

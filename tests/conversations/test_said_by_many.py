@@ -358,3 +358,34 @@ def test_another_side_of_the_same_trouble_still_joins(town: Stage, first: str, s
     town.say("王阿姨", second, RESIDENTS)
     assert len(town.tickets()) == 1
     assert people(town, 1) == ["老周", "王阿姨"]
+
+
+@pytest.mark.parametrize(
+    ("between", "agreed"),
+    [
+        ("今天菜场的菜真贵", "可不是嘛"),
+        ("今天菜场的菜真贵", "我家也是，天天吃白菜"),
+        ("今天天气真热", "可不是嘛 我家空调都开了一天"),
+        ("孩子期末考得咋样", "我家也是"),
+        ("刚看新闻 今年冬天特别冷", "是的是的"),
+        ("晚上包饺子吃", "+1"),
+    ],
+)
+def test_whoever_agrees_with_other_talk_joins_no_ticket(town: Stage, between: str, agreed: str) -> None:
+    town.say("王阿姨", "3号楼电梯坏了", RESIDENTS)
+    town.wait(minutes=2)
+    town.say("老周", between, RESIDENTS)
+    town.say("赵大爷", "是啊", RESIDENTS)
+    assert town.say("李婶", agreed, RESIDENTS) == []
+    assert people(town, 1) == ["王阿姨"]
+
+
+@pytest.mark.parametrize(
+    "between", ["唉", "老人怎么下楼啊", "天天坏 物业吃干饭的", "有人报物业了没", "又要爬十楼", "无语"]
+)
+def test_whoever_agrees_with_talk_about_it_joins(town: Stage, between: str) -> None:
+    town.say("王阿姨", "3号楼电梯坏了", RESIDENTS)
+    town.wait(minutes=2)
+    town.say("老周", between, RESIDENTS)
+    town.say("李婶", "我家也是", RESIDENTS)
+    assert "李婶" in people(town, 1)
