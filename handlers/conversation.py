@@ -18,6 +18,7 @@ from handlers.hearing import (
     forwarded,
     half_told,
     hotline,
+    hotline_passed,
     merging,
     offer_answers,
     on_behalf,
@@ -165,9 +166,11 @@ STEPS: tuple[Step, ...] = (
     reviewing.by_word,
     meaning.confirmed,
     one_by_one.confirmed,
+    hotline_passed.confirmed,
     calling_on.called_on,
     notice_talk.said,  # before commands: 撤销 and 通知发错了 begin like some
     pointing.asked,  # before commands: 有人管吗 is one, too
+    hotline_passed.handed_on,
     one_by_one.each,
     commanding.commanded,
     commanding.softly,

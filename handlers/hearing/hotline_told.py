@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC
+from datetime import UTC, datetime
 
 from sqlalchemy import update
 
@@ -46,13 +46,17 @@ def ordered(incoming: Incoming, ctx: Context, said: str) -> Replies | None:
     told = dates_said.until(found["rest"], ctx.now, ctx.policy.date_ends, ctx.now) if found is not None else None
     if found is None or told is None or not told.reason:
         return [Reply(wording.HOTLINE_HOW)]
-    if told.at <= ctx.now:
-        return [Reply(wording.HOTLINE_PAST.format(due=when(told.at, ctx.now)))]
-    known = orders.by_number(ctx.db, found["number"])
+    return take(ctx, found["number"], told.at, as_typed(found["rest"], told.reason))
+
+
+def take(ctx: Context, number: str, due: datetime, words: str) -> Replies:
+    """The ticket of an order with its deadline; that it was taken before, or that the deadline is over."""
+    if due <= ctx.now:
+        return [Reply(wording.HOTLINE_PAST.format(due=when(due, ctx.now)))]
+    known = orders.by_number(ctx.db, number)
     if known is not None:
         return [_known(ctx, known)]
-    order = OrderSaid(found["number"], ctx.now, told.at.astimezone(UTC))
-    return _taken(ctx, order, as_typed(found["rest"], told.reason))
+    return _taken(ctx, OrderSaid(number, ctx.now, due.astimezone(UTC)), words)
 
 
 def _refusal(ctx: Context) -> Reply:

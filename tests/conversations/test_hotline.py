@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import pytest
 from sqlalchemy import select
 
 from handlers.hearing.hotline import DOOR, EVENT
@@ -101,6 +102,60 @@ def test_somebody_of_the_office_types_one_in_private(town: Stage) -> None:
     assert "登记" not in "".join(to(town.wait(minutes=2), "派单员")), "whoever typed it is not the reporter"
     with town.app.reading() as db:
         assert len(db.scalars(select(HotlineOrder)).all()) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "number", "due"),
+    [
+        ("12345转来的，单号 20260302-0815，请在5日前回复：5号楼下水道堵了", "20260302-0815", "03-05 17:30"),
+        ("热线工单 B-77，3月5日17点前办结：5号楼下水道堵了", "B-77", "03-05 17:00"),
+        ("12345热线转来一个，编号HZ20260302001，3月4日前答复，5号楼下水道堵了", "HZ20260302001", "03-04 17:30"),
+        (
+            "市民热线派下来的单子，工单号：2026-315\n内容：5号楼下水道堵了\n截止时间：3月5日 17:00",
+            "2026-315",
+            "03-05 17:00",
+        ),
+        ("刚收到12345工单A1043，市民反映5号楼下水道堵了，要求3天内办结", "A1043", "03-05 09:00"),
+        ("5号楼下水道堵了，12345转来的，受理编号A1043，周五下班前要答复", "A1043", "03-06 17:30"),
+    ],
+)
+def test_one_that_is_handed_on_in_everyday_words(town: Stage, words: str, number: str, due: str) -> None:
+    assert f"热线 {number} 登记了，编号 1" in to(town.say("派单员", words), "派单员")[0]
+    kept_due = resolve_due(town, 1)
+    assert kept_due is not None
+    assert (town.ticket(1).source, clock_time(kept_due)) == ("hotline", due)
+    assert kept(town, number).ticket_id == town.ticket(1).id
+    assert "居民说：5号楼下水道堵了\n" in to(town.say("小赵", "查 1"), "小赵")[0]
+    assert "已经登记过了，是 1 号" in to(town.say("派单员", words), "派单员")[0]
+
+
+def test_in_a_staff_group_whoever_hands_it_on_is_asked_in_private(town: Stage) -> None:
+    said = town.say("派单员", "12345转来的，单号 20260302-0815，请在3月5日前回复：5号楼下水道堵了", OFFICE)
+    assert to(said, OFFICE) == []
+    assert "编号 20260302-0815，截止 3月5日 17:30：5号楼下水道堵了" in to(said, "派单员")[0]
+    assert town.tickets() == []
+    assert "热线 20260302-0815 登记了，编号 1" in to(town.say("派单员", "是"), "派单员")[0]
+    assert town.ticket(1).source == "hotline"
+    town.say("派单员", "12345转来的，单号 20260302-0816，请在3月5日前回复：8号楼垃圾没人收", OFFICE)
+    assert to(town.say("派单员", "不用"), "派单员") == ["好的，没登记。"]
+    assert len(town.tickets()) == 1
+
+
+def test_what_is_missing_of_one_that_is_handed_on_is_asked_for(town: Stage) -> None:
+    said = to(town.say("派单员", "12345转来的，单号 A-9，5号楼下水道堵了，尽快办"), "派单员")
+    assert "热线 A-9 还没登记" in said[0]
+    assert "什么事" in to(town.say("派单员", "12345转来的，单号 A-9，3月5日前回复"), "派单员")[0]
+    assert town.tickets() == []
+
+
+@pytest.mark.parametrize(
+    "talk", ["12345的单子A1043回复了吗？", "今天热线转来3个单子，大家辛苦", "居民打了12345，5号楼下水道堵了没人管"]
+)
+def test_talk_about_the_hotline_is_no_order(town: Stage, talk: str) -> None:
+    town.say("派单员", talk, OFFICE)
+    town.say("派单员", talk)
+    with town.app.reading() as db:
+        assert db.scalars(select(HotlineOrder)).all() == []
 
 
 def test_what_is_missing_of_it_is_said_and_who_may(town: Stage) -> None:
