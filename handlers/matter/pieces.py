@@ -11,6 +11,7 @@ from handlers.matter import belonging, burst
 from handlers.matter.knocks import is_knock
 from handlers.message import Kind
 from handlers.orders import parse
+from handlers.wording import help as help_wording
 from handlers.wording import joining, waiting
 from nlp.normalise import fold, normalise
 from nlp.reading import ReadingContext, read
@@ -70,6 +71,8 @@ def _calls_off(text: str) -> bool:
 
 def _is_piece(text: str) -> bool:
     """Whether it may be part of what is told: no greeting, no thanks, no command."""
-    if len(text) > LONGEST or is_knock(text) or parse(text) is not None:
+    if len(text) > LONGEST or is_knock(text) or belonging.says(help_wording.NEEDS_TIME, text):
+        return False
+    if parse(text) is not None:
         return False
     return not read(text, ALONE).cues & NO_PIECE

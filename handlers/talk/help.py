@@ -228,7 +228,8 @@ def hint(incoming: Incoming, ctx: Context) -> Replies | None:
     if last is not None and ctx.now - last < HINT_EVERY:
         return _once_more(ctx, last)
     ctx.who.account.hinted_at = ctx.now
-    return [Reply(wording.WELCOME if "greeting" in ctx.reading.cues else wording.HINT, to=case.sender(ctx))]
+    slowly = wording.SLOWLY if belonging.says(wording.NEEDS_TIME, fold(ctx.words)) else wording.HINT
+    return [Reply(wording.WELCOME if "greeting" in ctx.reading.cues else slowly, to=case.sender(ctx))]
 
 
 def _understood(ctx: Context) -> Replies | None:

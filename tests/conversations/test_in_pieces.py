@@ -188,6 +188,20 @@ def test_what_follows_an_emergency_is_passed_on_once_and_as_it_was_said(town: St
     assert to(town.say("王阿姨", "厨房"), "小赵") == ["1 号报事人补充：厨房"]
 
 
+# --- who begins with themselves
+
+
+def test_who_types_slowly_is_given_time_and_rings_nobody(town: Stage) -> None:
+    """打字 and 我 in one breath were taken for blows at somebody."""
+    (answer,) = to(town.say("李婶", "孩子啊，我眼睛不好使，打字慢"), "李婶")
+    assert answer.startswith("不急，您慢慢说")
+    assert said(town, "我家门口", "灯") == []
+    lines = said(town, "不亮")
+    [ticket] = town.tickets()
+    assert (ticket.category, ticket.urgency) == ("building", "ordinary")
+    assert "居民说：我家门口，灯，不亮" in heard_by_staff(lines, "小赵")
+
+
 # --- in a group
 
 
