@@ -4,12 +4,14 @@ stand for another ("升降机" for "电梯"), which are read as that other word 
 Pure: whoever holds the words hands them over with `use`, and every reading of this process sees them from then on.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from nlp import lexicon, segment
 from nlp.lexicon import Lexicon
 from nlp.normalise import fold, tight
+from nlp.talk import rows
 from nlp.titles import CATEGORY_NAMES, GROUP_NAMES
 
 SYNONYM = "="
@@ -73,15 +75,33 @@ def plain(word: str) -> str:
 
 
 def standard(folded: str, kept: list[int] | None) -> tuple[str, list[int] | None]:
-    """A folded text with the words that stand for others replaced by those, and where each character stood before."""
+    """A folded text with the words that stand for others replaced by those, and where each character stood before.
+
+    First what is only a slip (点梯, laji), then what this deployment says for another word.
+    """
+    slips, words = _slips()
+    folded, kept = _replaced(folded, kept, slips.find(folded), words)
     own = _chosen
-    found = own.synonyms.find(folded) if own is not None and own.stands_for else ()
-    if own is None or not found:
+    if own is None or not own.stands_for:
+        return folded, kept
+    return _replaced(folded, kept, own.synonyms.find(folded), own.stands_for)
+
+
+@cache
+def _slips() -> tuple[Lexicon, dict[str, str]]:
+    words = dict(rows("slips.tsv", 2))
+    return Lexicon([("slip", words)], lexicon.EVERYDAY), words
+
+
+def _replaced(
+    folded: str, kept: list[int] | None, found: Sequence[tuple[int, str]], stands_for: Mapping[str, str]
+) -> tuple[str, list[int] | None]:
+    if not found:
         return folded, kept
     stood = kept if kept is not None else list(range(len(folded)))
     text, where, end = "", list[int](), 0
     for at, word in found:
-        other = own.stands_for[word]
+        other = stands_for[word]
         text += folded[end:at] + other
         # the first character stands where the word began, the last where it ended
         inside = [stood[at]] * (len(other) - 1) + [stood[at + len(word) - 1]]

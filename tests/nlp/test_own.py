@@ -110,3 +110,36 @@ def test_groups_have_chinese_names(name: str, group: str | None) -> None:
     assert own.group_called(name) == group
     if group is not None:
         assert own.group_called(own.name_of(group)) == group
+
+
+@pytest.mark.parametrize(
+    ("said", "category"),
+    [
+        ("楼到灯不亮了", "building"),
+        ("我们楼的点梯又不动了", "building"),
+        ("下水到堵了", "drainage"),
+        ("垃级没人收都臭了", "sanitation"),
+        ("3号楼laji没人收了", "sanitation"),
+        ("三号楼门口lu灯坏了", "road_facility"),
+        ("停shui了", "utilities"),
+        ("🐕💩到处都是", "sanitation"),
+        ("2楼🚪坏了🔧🙏", "building"),
+    ],
+)
+def test_a_slip_a_syllable_or_a_picture_is_read_as_its_word(said: str, category: str) -> None:
+    reading = read(said)
+    assert (reading.band, reading.category) == ("high", category)
+
+
+@pytest.mark.parametrize("said", ["煤七味好大", "井该没了"])
+def test_danger_that_is_mistyped_is_danger(said: str) -> None:
+    assert read(said).urgency == "emergency"
+
+
+@pytest.mark.parametrize("said", ["💡小贴士：睡前喝杯水", "不能停谁的车，谁的车", "买了个狗窝🐕好可爱", "下水到处玩"])
+def test_what_only_looks_like_a_slip_is_talk(said: str) -> None:
+    assert not read(said).is_report
+
+
+def test_a_place_behind_a_slip_stands_where_it_was_said() -> None:
+    assert read("laji没人收了 3 号楼").place == ("3 号楼",)
