@@ -14,13 +14,14 @@ from pathlib import Path
 from redis import Redis
 from redis.exceptions import RedisError
 from rq import Worker
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from bot import embedded, notice_voices, results_picture
 from bot.doctor_doors import look_at_doors
 from bot.doctor_duty import look_at_duty
 from bot.doctor_policy import look_at_policy
 from bot.findings import SKEW_WARN, Findings, Level, fault, look_at_database, ok, warn
+from bot.fit import away
 from bot.settings import Settings
 from bot.settings_check import KEY_FILE
 from bot.transactions import open_database
@@ -56,9 +57,17 @@ def _carefully(check: Callable[[Settings], Findings], settings: Settings) -> Fin
     try:
         yield from check(settings)
     except (OSError, SQLAlchemyError, RedisError) as error:
-        # The class only: messages of drivers repeat addresses with their passwords.
         name = check.__name__.strip("_").removeprefix("look_at_")
-        yield fault(name, f"cannot be looked at ({type(error).__name__})", "is it running?")
+        if isinstance(error, DBAPIError):
+            yield fault(name, f"cannot be looked at ({away(error)})", _of_the_database(settings))
+        else:  # the class only: messages of drivers repeat addresses with their passwords
+            yield fault(name, f"cannot be looked at ({type(error).__name__})", "is it running?")
+
+
+def _of_the_database(settings: Settings) -> str:
+    if settings.embedded_database:
+        return "end what else holds the file, or restore a backup"
+    return "start the database, or correct DATABASE_URL"
 
 
 def _folder(settings: Settings) -> Findings:

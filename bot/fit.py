@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError, ProgrammingError
 
 from bot.settings import Settings
 from bot.transactions import snapshot_connection
@@ -15,6 +15,24 @@ from storage.vault import VaultError
 _REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EIO}
 _NO_PLACE = {errno.ENOENT, errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG}
 _OF_THE_DISK = _REFUSED | _NO_PLACE
+
+
+# Of the driver's words only these are told, in ours: it may repeat an address with its password.
+_AWAY = {
+    "Connection refused": "nothing listens at that host and port",
+    "resolve host": "nobody knows the name of its host",
+    "password authentication failed": "user or password is wrong",
+    "no password supplied": "it wants a password",
+    "no pg_hba.conf entry": "its pg_hba.conf does not let this machine in",
+    'FATAL:  database "': "it has no such database",
+    'FATAL:  role "': "it has no such user",
+    "timeout expired": "it does not answer",
+    "timed out": "it does not answer",
+    "too many clients": "it has no connection left",
+    "file is not a database": "the file is none",
+    "is malformed": "the file is damaged",
+}
+_OF_THE_DATABASE = {DatabaseError, OperationalError, ProgrammingError}
 
 
 class UnfitError(Exception):
@@ -36,6 +54,12 @@ def check(settings: Settings, engine: Engine, *, sample: bool) -> None:
         raise UnfitError("MENKOU_SAMPLE is set, but this database holds a real deployment: unset it.")
 
 
+def away(error: DBAPIError) -> str:
+    """Why the database cannot be used, as far as it can be told; else the class of the error."""
+    said = str(error.orig)
+    return next((ours for theirs, ours in _AWAY.items() if theirs in said), type(error.orig).__name__)
+
+
 def of_the_deployment(error: Exception) -> str | None:
     """What is wrong with database, keys, queue or disk, in a sentence; None: the program itself is wrong."""
     from redis.exceptions import RedisError  # seldom asked for
@@ -44,8 +68,8 @@ def of_the_deployment(error: Exception) -> str | None:
         return str(error)
     if isinstance(error, VaultError):
         return "What is stored opens with none of the secret keys: `menkou doctor` says what to do."
-    if isinstance(error, (OperationalError, ProgrammingError)):
-        return f"The database cannot be used ({type(error.orig).__name__}): `menkou doctor` says what to do."
+    if isinstance(error, DBAPIError) and type(error) in _OF_THE_DATABASE:
+        return f"The database cannot be used ({away(error)}): `menkou doctor` says what to do."
     if isinstance(error, RedisError):
         return f"The queue cannot be used ({type(error).__name__}): `menkou doctor` says what to do."
     if isinstance(error, OSError) and error.errno in _OF_THE_DISK:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import re
 from collections.abc import Callable
 from datetime import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
 KEY_BYTES = 32
+AES_KEY = re.compile(r"[A-Za-z0-9+/]{43}")
 TRUE = frozenset({"1", "true", "yes", "on"})
 FALSE = frozenset({"0", "false", "no", "off"})
 
@@ -79,17 +84,30 @@ def as_database(name: str, raw: str) -> str:
     """An SQLAlchemy address: the common spellings of PostgreSQL get the driver that is installed."""
     for scheme in ("postgres://", "postgresql://"):
         if raw.startswith(scheme):
-            return "postgresql+psycopg://" + raw.removeprefix(scheme)
-    if raw.startswith(("postgresql+psycopg://", "sqlite:///")):
+            raw = "postgresql+psycopg://" + raw.removeprefix(scheme)
+    if not raw.startswith(("postgresql+psycopg://", "sqlite:///")):
+        raise SettingError(f"{name} begins with postgresql:// or sqlite:///.")
+    with contextlib.suppress(ArgumentError, ValueError):
+        make_url(raw)
         return raw
-    raise SettingError(f"{name} begins with postgresql:// or sqlite:///.")
+    raise SettingError(f"{name} cannot be read; in a password @ is written %40, : %3A, / %2F and # %23.")
 
 
 def as_queue(name: str, raw: str) -> str:
     """The address of a Redis or Valkey."""
-    if raw.startswith(("redis://", "rediss://", "unix://")):
+    if not raw.startswith(("redis://", "rediss://", "unix://")):
+        raise SettingError(f"{name} begins with redis://, rediss:// or unix://.")
+    with contextlib.suppress(ValueError):
+        _ = urlsplit(raw).port
         return raw
-    raise SettingError(f"{name} begins with redis://, rediss:// or unix://.")
+    raise SettingError(f"{name} cannot be read; in a password @ is written %40, : %3A, / %2F and # %23.")
+
+
+def as_aes_key(name: str, raw: str) -> str:
+    """An EncodingAESKey."""
+    if AES_KEY.fullmatch(raw):
+        return raw
+    raise SettingError(f"{name} is an EncodingAESKey of 43 letters and digits, not of {len(raw)} characters.")
 
 
 def as_keys(name: str, raw: str) -> tuple[bytes, ...]:

@@ -14,6 +14,7 @@ from typing import Any
 
 from bot.setting_values import (
     SettingError,
+    as_aes_key,
     as_database,
     as_flag,
     as_keys,
@@ -154,7 +155,7 @@ class Settings:
     oa_app_id: str = _setting("MENKOU_OA_APP_ID", "Official account: AppID.")
     oa_app_secret: str = _setting("MENKOU_OA_APP_SECRET", "Official account: AppSecret.", secret=True)
     oa_token: str = _setting("MENKOU_OA_TOKEN", "Official account: token that signs callbacks.", secret=True)
-    oa_aes_key: str = _setting("MENKOU_OA_AES_KEY", "Official account: EncodingAESKey.", secret=True)
+    oa_aes_key: str = _setting("MENKOU_OA_AES_KEY", "Official account: EncodingAESKey.", parse=as_aes_key, secret=True)
     oa_api_base: str = _setting(
         "MENKOU_OA_API_BASE",
         "Official account: scheme, host and prefix of its API, without /cgi-bin.",
@@ -181,7 +182,7 @@ class Settings:
     wecom_agent_id: str = _setting("MENKOU_WECOM_AGENT_ID", "WeCom app: agent id.")
     wecom_secret: str = _setting("MENKOU_WECOM_SECRET", "WeCom app: secret.", secret=True)
     wecom_token: str = _setting("MENKOU_WECOM_TOKEN", "WeCom app: token that signs callbacks.", secret=True)
-    wecom_aes_key: str = _setting("MENKOU_WECOM_AES_KEY", "WeCom app: EncodingAESKey.", secret=True)
+    wecom_aes_key: str = _setting("MENKOU_WECOM_AES_KEY", "WeCom app: EncodingAESKey.", parse=as_aes_key, secret=True)
     wecom_api_base: str = _setting(
         "MENKOU_WECOM_API_BASE",
         "WeCom: scheme, host and prefix of its API, without /cgi-bin.",
@@ -190,7 +191,9 @@ class Settings:
     )
     kf_secret: str = _setting("MENKOU_KF_SECRET", "WeChat customer service: secret.", secret=True)
     kf_token: str = _setting("MENKOU_KF_TOKEN", "WeChat customer service: token that signs callbacks.", secret=True)
-    kf_aes_key: str = _setting("MENKOU_KF_AES_KEY", "WeChat customer service: EncodingAESKey.", secret=True)
+    kf_aes_key: str = _setting(
+        "MENKOU_KF_AES_KEY", "WeChat customer service: EncodingAESKey.", parse=as_aes_key, secret=True
+    )
     archive_secret: str = _setting("MENKOU_ARCHIVE_SECRET", "WeCom message archive: secret.", secret=True)
     archive_private_keys: Path | None = _setting(
         "MENKOU_ARCHIVE_PRIVATE_KEYS", "WeCom message archive: file with the RSA private keys.", None, parse=as_path
@@ -199,7 +202,7 @@ class Settings:
     aibot_secret: str = _setting("MENKOU_AIBOT_SECRET", "WeCom smart bot over its socket: secret.", secret=True)
     aibot_token: str = _setting("MENKOU_AIBOT_TOKEN", "WeCom smart bot over callbacks: token.", secret=True)
     aibot_aes_key: str = _setting(
-        "MENKOU_AIBOT_AES_KEY", "WeCom smart bot over callbacks: EncodingAESKey.", secret=True
+        "MENKOU_AIBOT_AES_KEY", "WeCom smart bot over callbacks: EncodingAESKey.", parse=as_aes_key, secret=True
     )
     sms_url: str = _setting("MENKOU_SMS_URL", "SMS and voice port: address that alarms are posted to.", parse=as_url)
     sms_token: str = _setting("MENKOU_SMS_TOKEN", "SMS and voice port: bearer token.", secret=True)

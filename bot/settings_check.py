@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 import difflib
+import errno
 import ipaddress
 import os
 import re
 import secrets
+import socket
 from collections.abc import Collection, Mapping
 from dataclasses import fields
 from pathlib import Path
@@ -141,6 +143,14 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return False
+
+
+def port_refused(settings: Settings, error: OSError) -> str:
+    """What to tell when the address cannot be listened on. Raises SettingError where MENKOU_HOST is at fault."""
+    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+        raise SettingError(f"MENKOU_HOST is not an address of this machine: {settings.host!r}.") from error
+    where = f"Port {settings.port} on {settings.host}"
+    return f"{where} cannot be had ({error.strerror}): give another, as in PORT={settings.port % 65535 + 1}."
 
 
 def env_names(settings: Settings) -> dict[str, str]:

@@ -23,8 +23,8 @@ from types import FrameType
 
 from bot import embedded
 from bot.child import Child, end_leftover
-from bot.setting_values import SettingError
 from bot.settings import Settings
+from bot.settings_check import port_refused
 
 COMMANDS: dict[str, tuple[str, ...]] = {
     "web": ("web",),
@@ -214,17 +214,11 @@ def _check_port(settings: Settings) -> None:
         family, kind, protocol, _, address = socket.getaddrinfo(
             settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-    except OSError as error:
-        raise SettingError(f"MENKOU_HOST is not an address of this machine: {settings.host!r}.") from error
-    with socket.socket(family, kind, protocol) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
-        except OSError as error:
-            raise Refused(
-                f"Port {settings.port} on {settings.host} cannot be had ({error.strerror}): give another, as in "
-                f"PORT={settings.port + 1}."
-            ) from error
+    except OSError as error:
+        raise Refused(port_refused(settings, error)) from error
 
 
 def _answers(settings: Settings) -> bool:

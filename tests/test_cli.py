@@ -36,6 +36,8 @@ def menkou(data: Path, *arguments: str, **environ: str) -> subprocess.CompletedP
         (("web",), {"MENKOU_OA_TOKEN": "x"}),
         (("doctor",), {"MENKOU_DATABSE_URL": "postgresql://127.0.0.1/menkou"}),
         (("up",), {"REDIS_URL": "127.0.0.1:6379"}),
+        (("up",), {"MENKOU_HOST": "nowhere.invalid"}),
+        (("web",), {"MENKOU_HOST": "198.51.100.7"}),
         (("doctor",), {"DATABASE_URL": "postgresql://127.0.0.1/none"}),
     ],
     ids=lambda value: " ".join(value),
@@ -93,6 +95,16 @@ def test_a_backup_goes_into_a_file_of_a_folder_that_is_there(tmp_path: Path) -> 
     assert (nowhere.returncode, nowhere.stderr.count("\n")) == (1, 1)
     assert nowhere.stderr.endswith("cannot be read or written: No such file or directory.\n")
     assert menkou(tmp_path, "backup", str(tmp_path)).returncode == 2
+
+
+def test_a_file_that_is_no_database_is_one_sentence_and_code_1(tmp_path: Path) -> None:
+    (tmp_path / "x.db").write_bytes(b"no database" * 1000)
+    given = {"DATABASE_URL": f"sqlite:///{tmp_path / 'x.db'}", "MENKOU_SECRET_KEY": "A" * 43}
+    done = menkou(tmp_path, "staff", "list", **given)
+    assert (done.returncode, done.stderr) == (
+        1,
+        "menkou: The database cannot be used (the file is none): `menkou doctor` says what to do.\n",
+    )
 
 
 def test_a_queue_that_does_not_answer_is_one_sentence_and_code_1(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from fastapi import FastAPI
 
 from bot.receive import Intake
 from bot.settings import Settings
+from bot.settings_check import port_refused
 from bot.web.app import create_app
 from bot.wiring import build
 
@@ -40,7 +41,7 @@ def run(settings: Settings) -> int:
     try:
         door = listen(settings.host, settings.port)
     except OSError as error:
-        print(f"menkou: port {settings.port} on {settings.host} cannot be had: {error.strerror}.", file=sys.stderr)
+        print("menkou:", port_refused(settings, error), file=sys.stderr)
         return FAULT
     with door:
         app = build(settings)

@@ -6,11 +6,12 @@ import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from redis import Redis
 from rq import Queue, Worker
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, make_url, text
 
 from bot import doctor, findings, migrate
 from bot.doctor_duty import look_at_duty
@@ -74,12 +75,39 @@ def test_nobody_works(deployment: Settings, capsys: pytest.CaptureFixture[str]) 
     assert "warn   workers: nobody serves replies" in said
 
 
-def test_a_database_that_does_not_answer(make_settings: Make, capsys: pytest.CaptureFixture[str]) -> None:
-    url = "postgresql+psycopg://somebody:secret-word@127.0.0.1:1/menkou"
-    code, said = lines(make_settings(database_url=url), capsys)
+AWAY = {"127.0.0.1:1": "nothing listens at that host and port", "nowhere.invalid": "nobody knows the name of its host"}
+
+
+@pytest.mark.parametrize(("host", "why"), list(AWAY.items()))
+def test_a_database_that_does_not_answer(
+    make_settings: Make, host: str, why: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, said = lines(make_settings(database_url=f"postgresql+psycopg://somebody:secret-word@{host}/menkou"), capsys)
     assert code == 1
-    assert "fault  database: cannot be looked at (OperationalError)" in said
+    assert f"fault  database: cannot be looked at ({why}) -> start the database, or correct DATABASE_URL" in said
     assert "secret-word" not in said
+
+
+def test_a_damaged_file(make_settings: Make, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "menkou.db").write_bytes(b"no database" * 1000)
+    code, said = lines(make_settings(database_url=f"sqlite:///{tmp_path / 'menkou.db'}"), capsys)
+    assert code == 1
+    assert "fault  database: cannot be looked at (the file is none) -> end what else holds the file, or" in said
+
+
+def test_a_database_that_refuses_says_why(
+    make_settings: Make, postgresql_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    there = make_url(postgresql_url).set(password="secret-word")
+    wrong = {
+        "it has no such database": there.set(database="nowhere"),
+        "it has no such user": there.set(username="nobody"),
+    }
+    for why, url in wrong.items():
+        code, said = lines(make_settings(database_url=url.render_as_string(hide_password=False)), capsys)
+        assert code == 1
+        assert f"fault  database: cannot be looked at ({why}) -> start the database, or correct DATABASE_URL" in said
+        assert "secret-word" not in said
 
 
 def test_a_schema_of_the_future(deployment: Settings, open_url: Open, capsys: pytest.CaptureFixture[str]) -> None:
