@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot import __version__
-from bot.command_groups import GROUPS
+from bot.command_groups import GROUPS, say_whole
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -246,6 +246,7 @@ def replay(log: Path, place: str | None, until: datetime | None, as_json: bool) 
 
 for command in GROUPS:
     cli.add_command(command)
+say_whole(cli)
 
 
 def main() -> None:

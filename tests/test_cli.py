@@ -68,6 +68,13 @@ def test_without_a_command_it_shows_the_list(tmp_path: Path) -> None:
     assert not (tmp_path / "data").exists()
 
 
+@pytest.mark.parametrize("arguments", [(), ("staff",), ("groups",), ("words",), ("bench",)])
+def test_lists_of_commands_hold_whole_sentences(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    said = menkou(tmp_path, *arguments, "--help").stdout.partition("Commands:\n")[2]
+    assert said
+    assert "..." not in said
+
+
 def test_help_loads_none_of_the_bodies(tmp_path: Path) -> None:
     program = """
 import sys
