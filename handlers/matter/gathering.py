@@ -14,7 +14,7 @@ from handlers.context import Context
 from handlers.matter import belonging, burst, doubts, opening
 from handlers.matter.belonging import Match, places, spoken_of
 from handlers.message import Here, Incoming, Kind, Replies, Reply
-from handlers.rules import whereabouts
+from handlers.rules import own_doors, whereabouts
 from handlers.rules.deadlines import EMERGENCY
 from handlers.rules.sameness import Why
 from handlers.rules.subjects import subjects_of
@@ -178,6 +178,8 @@ def _regrade(ctx: Context, match: Match, part: Part | None) -> Iterator[Reply]:
 def _place(ctx: Context, match: Match, part: Part | None) -> None:
     ticket = match.ticket
     told = spoken_of(ctx, part.place) if part is not None else places(ctx)
+    if ticket.kind in belonging.CONFIDENTIAL:
+        told = own_doors.without_own(ctx.words, tuple(told))
     if not match.mine:
         if ticket.place and ticket.urgency != EMERGENCY:
             return

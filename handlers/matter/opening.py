@@ -54,7 +54,7 @@ def open_ticket(
         confidential=kind in belonging.CONFIDENTIAL or belonging.is_private_trouble(ctx),
         flagged=flagged or doubts.flag(spot.doubt),
         confidence=ctx.reading.confidence,
-        place=list(part.place),
+        place=list(points.place_of(ctx, part, kind)),
         unit_id=spot.unit_id,
         building_id=spot.building_id,
         area=spot.area,
@@ -87,6 +87,7 @@ def open_ticket(
             "because": list(ctx.reading.because),
             "confidence": ctx.reading.confidence,
             "desk": ticket.desk_id,
+            **({"door": door} if (door := points.door_of(ctx, part, kind)) else {}),
             **promising.kept(promised),
         },
     )

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from handlers.context import Context
 from handlers.matter.belonging import CONFIDENTIAL
+from handlers.rules import own_doors
 from nlp.listed import heading, points
 from nlp.normalise import fold, tight
 from nlp.reading import Part
@@ -33,6 +34,16 @@ def kind_of(ctx: Context, part: Part) -> str:
 def words_of(ctx: Context, part: Part) -> str:
     """What is told of it: of a point that, else the message."""
     return part.text if _is_point(part) else ctx.words
+
+
+def place_of(ctx: Context, part: Part, kind: str) -> tuple[str, ...]:
+    """Where it is: of a tip-off never the door that its reporter calls their own."""
+    return own_doors.without_own(words_of(ctx, part), part.place) if kind in CONFIDENTIAL else part.place
+
+
+def door_of(ctx: Context, part: Part, kind: str) -> list[str]:
+    """The door of whom a tip-off is about, where it is plainly theirs."""
+    return own_doors.theirs(words_of(ctx, part), place_of(ctx, part, kind)) if kind in CONFIDENTIAL else []
 
 
 def _is_point(part: Part) -> bool:

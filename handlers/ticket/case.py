@@ -13,6 +13,7 @@ from handlers.message import Card, DeskOf, Incoming, Member, Person, Reply, To
 from handlers.permissions import NEVER_TOLD_WHO, told_who
 from handlers.rules import deadlines, whereabouts
 from handlers.rules.privacy import discreet, discreet_place, nameless
+from handlers.ticket import confiding
 from handlers.ticket.arming import ACCEPTANCE as ACCEPTANCE
 from handlers.ticket.arming import arm as arm
 from handlers.ticket.arming import arm_acceptance as arm_acceptance
@@ -119,9 +120,8 @@ def where_for(db: Session, ticket: Ticket, staff: Staff | None) -> str:
     In an emergency the door comes before who lives behind it.
     """
     place = where(db, ticket)
-    if ticket.urgency == deadlines.EMERGENCY or (staff is not None and told_who(staff)):
-        return place
-    return discreet_place(place)
+    told = staff is not None and (told_who(staff) or confiding.goes_there(db, ticket, staff))
+    return place if told or ticket.urgency == deadlines.EMERGENCY else discreet_place(place)
 
 
 def said(ctx: Context, ticket: Ticket) -> str:

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sqlalchemy.orm import Session
+
 from handlers.context import Context
 from handlers.permissions import Who
-from handlers.rules import routing
+from handlers.rules import own_doors, routing
 from nlp.delicate import accused
 from nlp.normalise import fold
-from storage.people import UnitKind
+from storage import facts
+from storage.facts import FactKind
+from storage.people import Staff, Unit, UnitKind
 from storage.streets import Place, Streets, streets_of
 from storage.tickets import Ticket
 
@@ -69,3 +73,14 @@ def may_see(who: Who, ticket: Ticket) -> bool:
     """Whether somebody is not of those whom the tip-off is about."""
     theirs = THEIRS.get(ticket.accused or "")
     return theirs is None or any(post.unit.kind not in theirs for post in who.posts)
+
+
+def goes_there(db: Session, ticket: Ticket, staff: Staff) -> bool:
+    """Whether somebody of the department whose tip-off it is may read the door that it is about: only where that is
+    plainly not the reporter's, and only as long as no other was said."""
+    desk = db.get(Unit, ticket.desk_id) if ticket.kind == TIPOFF and ticket.desk_id is not None else None
+    if desk is None or desk.kind != UnitKind.DEPARTMENT or all(post.unit_id != desk.id for post in staff.posts):
+        return False
+    opened = facts.by_ticket(db, [ticket.id], FactKind.OPENED).get(ticket.id, [])
+    door: list[str] = opened[0].data.get("door", []) if opened else []
+    return bool(door) and frozenset(door) == own_doors.rooms(*ticket.place)

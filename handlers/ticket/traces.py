@@ -25,9 +25,11 @@ ROOM = re.compile(r"(?<!\d)\d{3,4}(?!\d)")
 SAID = frozenset({FactKind.ADDED, FactKind.CORRECTED, FactKind.REOPENED})
 
 
-def without(db: Session, vault: Vault, ticket: Ticket, text: str) -> str:
-    """The text as those may read it who are never told who reported a ticket."""
+def without(db: Session, vault: Vault, ticket: Ticket, text: str, *, there: bool = False) -> str:
+    """The text as those may read it who are never told who reported a ticket. ``there``: they go to its place."""
     place = case.where(db, ticket)
+    if there and place:
+        return place.join(without(db, vault, ticket, part) for part in text.split(place))
     bare = nameless(text.replace(place, discreet_place(place)) if place else text)
     said = [words_of(vault, db.get(Body, number)) for number in _bodies(db, ticket)]
     names = {name for words in said for name in names_said(words)} | _names(db, vault, ticket)

@@ -33,6 +33,12 @@ SELF_NAMED = (
 )
 OWN_DOOR = r"((?:我|俺|阿拉|本人)家?就?(?:住在|住|是|在)?)(?<!\d)\d{3,4}(?!\d|\s*[号元块个天年次])"
 
+# Around a door that somebody names who tells on somebody: whose it is.
+OWN_CUE = "我|俺|咱|本人|自己|住"
+THEIR_CUE = "举报|检举|反映|投诉|楼上|楼下|隔壁|对门|对面|邻居|那家|有人|租户|房东"
+BESIDE_A_DOOR = r"(?:室|房|号|的|这边|家|,)*(?:楼上|楼下|隔壁|对门|对面|旁边|我|本人)"
+TELLS_ON = "举报|检举|反映|投诉|实名"
+
 # Somebody else's name, as neighbours say it: 王阿姨, 业主张三, 张三家. For lists that people read to judge talk by.
 _HAN = r"[\u4e00-\u9fff]"
 NEIGHBOUR = (
