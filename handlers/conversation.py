@@ -220,6 +220,7 @@ STEPS: tuple[Step, ...] = (
     in_pieces.told_in_group,
     report.report,
     report.hold_media,
+    half_told.grave,
     half_told.shown,
     notice_talk.hint,
     assistance.hint,

@@ -1,17 +1,21 @@
-"""A photo with half a sentence, in private: with a place it is a report, without one the other half is asked for."""
+"""What is told by half: a photo with half a sentence, in private, where the other half is asked for; and in a group a
+question that sounds like danger (有人闻到煤气味吗), of which whoever asks is asked, and whoever is on duty hears."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from handlers.context import Context
+from handlers.hearing import offering
 from handlers.matter import belonging, burst
 from handlers.matter.taking import open_parts
 from handlers.message import Incoming, Replies, Reply
 from handlers.rules import whereabouts
+from handlers.rules.deadlines import EMERGENCY
 from handlers.ticket import case
 from handlers.wording import joining
 from handlers.wording import report as wording
+from nlp.hunch import guess
 from nlp.normalise import fold
 from nlp.reading import Part
 
@@ -36,6 +40,17 @@ def shown(incoming: Incoming, ctx: Context) -> Replies | None:
         return []
     question.data = {**question.data, "again": True}
     return [Reply(wording.PHOTO_STILL)]
+
+
+def grave(incoming: Incoming, ctx: Context) -> Replies | None:
+    """有人闻到煤气味吗: whoever asks that smells something; nothing opens before they say so, or a neighbour does."""
+    if ctx.group is None or ctx.who.is_staff or ctx.reading.parts or not belonging.has_words(incoming):
+        return None
+    text = fold(ctx.words)
+    found = guess(ctx.words) if _asks(text) or belonging.says(joining.GUESSES, text) else None
+    if found is None or found.hopes or found.part.urgency != EMERGENCY or belonging.emergency_here(ctx) is not None:
+        return None
+    return offering.offer(incoming, replace(ctx, reading=replace(found.reading, doubtful=True)))
 
 
 def _asks(text: str) -> bool:

@@ -25,6 +25,7 @@ from handlers.rules.likeness import SPREADS, Known, Said
 from handlers.ticket import case
 from handlers.wording import offered
 from handlers.wording import report as wording
+from nlp.hunch import guess
 from nlp.normalise import fold, normalise
 from nlp.reading import Part, Reading, ReadingContext, read
 from storage import directory
@@ -170,7 +171,9 @@ def _words(ctx: Context, original: Inbox) -> tuple[str, Reading]:
     words = ctx.vault.open(original.text or "", "inbox.text", original.ref) if original.text else ""
     group = ctx.db.get(Group, original.group_id) if original.group_id is not None else None
     place = (group.place if group is not None else None) or ""
-    return words, read(words, ReadingContext(group_place=place, addressed=True))
+    reading = read(words, ReadingContext(group_place=place, addressed=True))
+    half = guess(words) if not reading.parts else None
+    return words, half.reading if half is not None else reading
 
 
 def pending(ctx: Context) -> list[tuple[Question, Inbox]]:

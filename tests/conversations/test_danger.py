@@ -117,3 +117,30 @@ def test_a_smell_that_a_neighbour_calls_gas_is_that_gas(town: Stage) -> None:
     town.wait(minutes=2)
     town.say("老周", "是煤气味，5号楼楼道", RESIDENTS)
     assert [(row.category, row.urgency) for row in town.tickets()] == [("utilities", "emergency")]
+
+
+@pytest.mark.parametrize("said", ["有人闻到煤气味吗", "你们闻到煤气味了吗", "是不是有煤气味啊"])
+def test_a_question_that_sounds_like_danger_is_told_to_whoever_is_on_duty(town: Stage, said: str) -> None:
+    """It was talk to everybody, and so was 没有啊 behind it."""
+    heard = town.say("王阿姨", said, RESIDENTS)
+    assert "可能紧急，还没立单" in to(heard, "值班老何")[0]
+    assert "先打 119" in to(heard, "王阿姨")[0]
+    assert town.tickets() == []
+    town.say("王阿姨", "是")
+    assert [(row.category, row.urgency) for row in town.tickets()] == [("utilities", "emergency")]
+
+
+def test_a_neighbour_who_smells_it_too_rings_though_another_does_not(town: Stage) -> None:
+    town.say("王阿姨", "有人闻到煤气味吗", RESIDENTS)
+    town.say("老周", "没有啊", RESIDENTS)
+    said = town.say("李婶", "我也闻到了 2单元", RESIDENTS)
+    assert town.ticket(1).urgency == "emergency"
+    assert to(said, "值班老何")
+
+
+@pytest.mark.parametrize("said", ["差点没把我摔死", "路太滑把我摔了一跤", "昨天那个砖把我摔惨了"])
+def test_a_fall_over_a_stone_is_no_violence_at_home(town: Stage, said: str) -> None:
+    town.say("王阿姨", "3号楼拐角那个砖翘起来了", RESIDENTS)
+    heard = town.say("王阿姨", said, RESIDENTS)
+    assert len(town.tickets()) == 1
+    assert not any("12338" in text for _, text in heard)
