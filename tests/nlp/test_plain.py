@@ -128,6 +128,18 @@ def test_what_may_be_elsewhere_is_asked_or_says_more_is_weighed_like_anything(sa
     assert plain is None or not plain.alone
 
 
+@pytest.mark.parametrize(
+    "said", ["昨天路灯坏了", "早上电梯坏了", "路上有个大坑", "楼道有人贴小广告", "我家煤气灶打不着火"]
+)
+def test_what_broke_yesterday_is_broken_today(said: str) -> None:
+    assert read(said).band == "high"
+
+
+@pytest.mark.parametrize("said", ["今天路上好堵", "昨晚停电了", "昨天电梯困人了"])
+def test_what_is_over_or_on_the_way_to_work_is_no_report(said: str) -> None:
+    assert not read(said).is_report
+
+
 @pytest.mark.parametrize("said", ["3号楼二单元门口", "五号楼二单元门口", "地下车库B2", "7-2-501", "我家在3号楼，谢谢"])
 def test_a_place_alone_is_no_report(said: str) -> None:
     assert read(said).band == "low"
