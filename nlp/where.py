@@ -9,7 +9,6 @@ from nlp.places import Gazetteer, Span, find
 
 # What may stand around a place that somebody only names.
 _LITTLE = re.compile("就|[在是的我咱们家那这边里处呢啊呀吧哈嘛哦嗯]|附近|旁边|门[口前]|楼下|谢谢|您好|你好|住|[^\\w]")
-
 _A_DOOR = re.compile(r"[\d号楼栋幢]|单元|门口|[东南西北正大后侧]门|车库")
 
 
@@ -30,7 +29,7 @@ class Where:
         return self.found
 
     def is_all(self) -> bool:
-        """Whether nothing else is said: 3号楼二单元门口 tells no trouble. 阳台改店铺 is no place, whatever it looks like."""
+        """Whether nothing else is said: 3号楼二单元门口 tells no trouble. 阳台改店铺 is no place, but looks like one."""
         rest = self.folded
         if not _A_DOOR.search(rest):
             return False
