@@ -29,7 +29,7 @@ class Where:
         return self.found
 
     def is_all(self) -> bool:
-        """Whether nothing else is said: 3号楼二单元门口 tells no trouble. 阳台改店铺 is no place, but looks like one."""
+        """Whether nothing else is said: 3号楼二单元门口 tells no trouble. 阳台改店铺 only looks like one."""
         rest = self.folded
         if not _A_DOOR.search(rest):
             return False
