@@ -117,6 +117,11 @@ def _call_back(ctx: Context, ticket: Ticket, fact: Fact) -> Iterator[Reply]:
     words = ctx.words if ctx.inbox.kind in SPOKEN else ""
     form = wording.WITHDRAWN_URGENT if words else wording.WITHDRAWN_URGENT_SILENT
     yield from case.tell_workers(ctx, ticket, fact, form, words)
+    yield from tell_rung(ctx, ticket, fact, form, words)
+
+
+def tell_rung(ctx: Context, ticket: Ticket, fact: Fact, form: str, words: str) -> Iterator[Reply]:
+    """The same words to whoever is on duty, who was rung besides those that work on it."""
     text = form.format(number=ticket.number, said=case.shown(words, hidden=case.hides(ctx.db, ticket)))
     rung = cards.on_duty_of(ctx, ticket) if ticket.desk_id is not None else on_duty.last_resort(ctx.db, ctx.now)
     for one in rung:

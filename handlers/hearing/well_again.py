@@ -120,7 +120,9 @@ def _noted(incoming: Incoming, ctx: Context, ticket: Ticket) -> Replies:
     mine = ticket.reporter_id in ctx.mine
     text = (wording.OVER_NOTED if mine else wording.OVER_AT_YOURS).format(number=lead.number)
     answer = Reply(text, to=case.sender(ctx), ticket_id=ticket.id)
-    return [answer, *_to_staff(incoming, ctx, ticket, fact, mine=mine)]
+    rings = mine and lead.urgency == EMERGENCY
+    rung = followup.tell_rung(ctx, lead, fact, wording.OVER_STAFF, incoming.text) if rings else []
+    return [answer, *_to_staff(incoming, ctx, ticket, fact, mine=mine), *rung]
 
 
 def _to_staff(incoming: Incoming, ctx: Context, ticket: Ticket, fact: Fact, *, mine: bool) -> list[Reply]:

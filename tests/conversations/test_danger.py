@@ -48,6 +48,9 @@ def test_what_is_told_beside_a_car_or_a_door_or_of_a_sleeper_still_rings(town: S
         "谁的车把我堵了出不来啊 快来人",
         "伸缩门卡住了",
         "车库门卡住了升不上去",
+        "电梯里有人抽烟",
+        "电梯里有人吐痰",
+        "楼道里有人抽烟",
     ],
 )
 def test_what_only_sounds_like_danger_rings_nobody(town: Stage, said: str) -> None:
@@ -144,3 +147,13 @@ def test_a_fall_over_a_stone_is_no_violence_at_home(town: Stage, said: str) -> N
     heard = town.say("王阿姨", said, RESIDENTS)
     assert len(town.tickets()) == 1
     assert not any("12338" in text for _, text in heard)
+
+
+@pytest.mark.parametrize("said", ["找到了", "找到了找到了 谢谢大家", "人找到了 谢谢大家"])
+def test_who_was_rung_hears_that_somebody_was_found(town: Stage, said: str) -> None:
+    town.say("王阿姨", "我妈走丢了 穿红衣服 大家帮忙看看", RESIDENTS)
+    town.wait(minutes=5)
+    heard = town.say("王阿姨", said, RESIDENTS)
+    for one in ("小赵", "值班老何"):
+        assert to(heard, one) == [f"1 号报事人说好了：{said}"]
+    assert town.ticket(1).status == "reported"
