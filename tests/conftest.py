@@ -95,7 +95,7 @@ def postgres_url() -> Iterator[str]:
 # Intake and the rest of storage run wholly on both, and `make soak` runs whatever was left out.
 SAME_ON_BOTH = ("tests/conversations/", "tests/web/", "tests/conformance/", "tests/notices/test_jobs.py")
 EVERY = 96
-DEAR = ("backup", "doctor", "schema")  # start commands
+DEAR = ("backup", "doctor", "eight_at_once", "schema")  # start commands, or eight processes
 IN_TURN = ("tests/faults/", "tests/delivery/", "tests/notices/", *(f"tests/storage/test_{one}.py" for one in DEAR))
 
 
