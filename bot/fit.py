@@ -31,6 +31,8 @@ _AWAY = {
     "too many clients": "it has no connection left",
     "file is not a database": "the file is none",
     "is malformed": "the file is damaged",
+    "no such table": "tables are missing",
+    'relation "': "tables are missing",
 }
 _OF_THE_DATABASE = {DatabaseError, OperationalError, ProgrammingError}
 
@@ -40,12 +42,14 @@ class UnfitError(Exception):
 
 
 def check(settings: Settings, engine: Engine, *, sample: bool) -> None:
-    """Raises UnfitError on a schema newer than the code, and in sample mode on a real deployment."""
+    """Raises UnfitError without a schema or on one newer than the code, and in sample mode on a real deployment."""
     from storage import schema  # loads Alembic, which a replay does not need
 
     with snapshot_connection(engine) as connection:
-        revision = schema.current(connection)
-        filled = settings.sample and not sample and schema.has_tables(connection) and not schema.is_empty(connection)
+        revision, bare = schema.current(connection), not schema.has_tables(connection)
+        filled = settings.sample and not sample and not bare and not schema.is_empty(connection)
+    if bare:
+        raise UnfitError("The database has no tables yet: run `menkou migrate`, or `menkou up` on one machine.")
     if revision is not None and not schema.is_known(revision):
         raise UnfitError(
             f"The database was written by a newer version of Menkou (revision {revision}): install that version."

@@ -52,13 +52,24 @@ def test_wrong_use_is_one_sentence_and_code_2(
 
 
 @pytest.mark.parametrize(
-    "arguments", [("staff", "list"), ("staff", "code", "1"), ("purge",), ("keys", "rotate"), ("inbox", "retry")]
+    "arguments",
+    [
+        ("staff", "list"),
+        ("staff", "code", "1"),
+        ("purge",),
+        ("keys", "rotate"),
+        ("inbox", "retry"),
+        ("web",),
+        ("clock",),
+    ],
 )
 def test_a_database_without_a_schema_is_one_sentence_and_code_1(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     done = menkou(tmp_path, *arguments)
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)
-    assert "`menkou doctor`" in done.stderr
-    assert "Traceback" not in done.stderr
+    assert done.stderr in (
+        "menkou: The database has no tables yet: run `menkou migrate`, or `menkou up` on one machine.\n",
+        "menkou: The database cannot be used (tables are missing): `menkou doctor` says what to do.\n",
+    )
 
 
 def test_without_a_command_it_shows_the_list(tmp_path: Path) -> None:

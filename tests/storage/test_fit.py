@@ -33,3 +33,10 @@ def test_sample_mode_refuses_a_real_deployment(make_settings: Callable[..., Sett
     engine.dispose()
     with pytest.raises(UnfitError, match="MENKOU_SAMPLE"):
         wiring.build(make_settings(database_url=empty_database_url, sample=True))
+
+
+def test_nobody_serves_a_database_without_tables(
+    make_settings: Callable[..., Settings], empty_database_url: str
+) -> None:
+    with pytest.raises(UnfitError, match="has no tables yet: run `menkou migrate`"):
+        wiring.build(make_settings(database_url=empty_database_url))
