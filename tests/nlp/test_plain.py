@@ -133,7 +133,7 @@ def test_what_broke_yesterday_is_broken_today(said: str) -> None:
     assert read(said).band == "high"
 
 
-@pytest.mark.parametrize("said", ["今天路上好堵", "昨晚停电了", "昨天电梯困人了"])
+@pytest.mark.parametrize("said", ["今天路上好堵", "昨晚停电了", "昨天电梯困人了", "我没报过路灯？"])
 def test_what_is_over_or_on_the_way_to_work_is_no_report(said: str) -> None:
     assert not read(said).is_report
 
