@@ -128,7 +128,7 @@ def test_what_may_be_elsewhere_is_asked_or_says_more_is_weighed_like_anything(sa
     assert plain is None or not plain.alone
 
 
-@pytest.mark.parametrize("said", ["昨天路灯坏了", "早上电梯坏了", "路上有个大坑", "大半夜的谁在放鞭炮", "燃气灶打不着火"])
+@pytest.mark.parametrize("said", ["昨天路灯坏了", "早上电梯坏了", "路上有个坑", "大半夜的谁在放鞭炮", "燃气灶打不着火"])
 def test_what_broke_yesterday_is_broken_today(said: str) -> None:
     assert read(said).band == "high"
 
