@@ -26,6 +26,7 @@ IN_HAND = (Status.ACCEPTED, Status.IN_PROGRESS)
 OVERSEE = frozenset({Role.GRID_LEAD, Role.COMMUNITY, Role.DISPATCHER, Role.STREET_LEADER, Role.ADMIN})
 MOST = 6  # tickets that are taken in one breath
 TOLD = frozenset({"progress", "resolve"})
+GIVEN = frozenset({"reassign", "return"})
 OF_A_TICKET = TOLD | {"reassign", "return", "extend", "whistle", "recategorise", "not_report", "verify"}
 
 
@@ -74,7 +75,9 @@ def _waiting(incoming: Incoming, ctx: Context, one: Everyday) -> Everyday | None
 
 def _of_a_ticket(incoming: Incoming, ctx: Context, one: Everyday) -> Everyday | None:
     order = one.order
-    ticket = tickets.by_number(ctx.db, order.number) if order.number is not None else _only_one(incoming, ctx)
+    ticket = (
+        tickets.by_number(ctx.db, order.number) if order.number is not None else _only_one(incoming, ctx, order.command)
+    )
     if ticket is None:
         return None
     if not choosing.reaches(ctx, ticket, order.command):  # whose it is, is said at once
@@ -91,13 +94,16 @@ def _of_a_ticket(incoming: Incoming, ctx: Context, one: Everyday) -> Everyday | 
     return replace(one, order=replace(order, numbers=order.numbers or (ticket.number,)))
 
 
-def _only_one(incoming: Incoming, ctx: Context) -> Ticket | None:
-    """The card that was quoted, else what alone is in hand, or alone of what is in hand is spoken of: 灯修好了."""
+def _only_one(incoming: Incoming, ctx: Context, command: str) -> Ticket | None:
+    """The card that was quoted, else what alone is in hand, or alone of what is in hand is spoken of: 灯修好了. What is
+    given away may wait as well: 转物业."""
     quoted = choosing.quoted_ticket(incoming, ctx)
     if quoted is not None:
         return quoted
     mine = select(Ticket).where(Ticket.holder_id.in_(ctx.who.hands), Ticket.status.in_(IN_HAND)).limit(MOST)
     held = ctx.db.scalars(mine).all()
+    if not held and command in GIVEN:
+        held = choosing.candidates(ctx, "accept")
     said = subjects_of(fold(ctx.words))
     spoken_of = [row for row in held if said & subjects_of(fold(case.said(ctx, row)))] if len(held) > 1 else held
     return spoken_of[0] if len(spoken_of) == 1 else None

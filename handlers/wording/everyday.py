@@ -153,7 +153,7 @@ _SLIPPED = (
 _GIVEN = (
     _row(
         "转派 {n}|{who}",
-        rf"{_N}{_THIS}(?:麻烦|请|帮|可以|要)*(?:转交|转派|转到|转|交|派到|派|改派|分|给|让|叫|请|归|退到|退|推|移)",
+        rf"{_N}{_THIS}(?:麻烦|请|帮|可以|要|都|全)*(?:转交|转派|转到|转|交|派到|派|改派|分|给|让|叫|请|归|退到|退|推|移)",
         rf"(?:给)?\s*(?P<who>[\u4e00-\u9fff]{{2,8}}?)(?:去|来|他们|你们)*{_DOES}?{_END}",
     ),
     _row(
@@ -162,7 +162,7 @@ _GIVEN = (
         rf"{_DOES}{_END}\s*{_N}{_END}",
     ),
     (
-        rf"{_N}{_THIS}(?:请|由)?(?P<who>[\u4e00-\u9fff]{{2,8}}?)(?:(?:你们?|您|去|来|,|\s)*{_DOES}|去){_END}",
+        rf"{_N}{_THIS}(?:都|全|请|由)*(?P<who>[\u4e00-\u9fff]{{2,8}}?)(?:(?:你们?|您|去|来|,|\s)*{_DOES}|去){_END}",
         "转派 {n}|{who}",
     ),
     (
@@ -175,9 +175,18 @@ _GIVEN = (
         r"(?P<who>[\u4e00-\u9fff]{2,8}?)(?:的|管|那边)*(?:事|活)?",
     ),
 )
+# Of the only one there is, or of the card that was quoted: 转物业, 这个不归我，给小钱.
+_THE_ONE_GIVEN = (
+    _row(
+        "转派|{who}",
+        rf"(?:(?:这|那)[个张单件]?(?:单子?|工单|活)?)?(?:真的?|根本|应该)*(?:不(?:是|归|该|属于){_US}(?:这边)?(?:管|办|的|负责)*(?:事|活)?)?[\s,]*",
+        r"(?:应该|该|要|先|就|麻烦|帮我?|请)*(?:转交|转派|转到|转|交|派到|派|给|让|叫|归|退|推|移)(?:给)?\s*",
+        rf"(?P<who>[\u4e00-\u9fff]{{2,8}}?)(?:去|来|他们|你们)*{_DOES}?{_END}",
+    ),
+)
 _TO_SOMEBODY = (  # who that is, is asked where nobody has the name
     (
-        rf"{_N}{_THIS}(?:转交|转派|转|交|派|改派|退)(?:给|到)\s*(?P<to>[\u4e00-\u9fff]{{2,8}}?)(?:去|来)*{_DOES}?{_END}",
+        rf"{_N}{_THIS}(?:都|全)*(?:转交|转派|转|交|派|改派|退)(?:给|到)\s*(?P<to>[\u4e00-\u9fff]{{2,8}}?)(?:去|来)*{_DOES}?{_END}",
         "转派 {n}|{to}",
     ),
 )
@@ -271,7 +280,19 @@ _TOLD = (
 PLAINLY = (*_OF_A_GROUP, *_TAKEN, *_THE_ONE, *_ASKED, *_UNDONE)
 PLAINLY_TO_THE_BOT = (*_TO_THE_BOT, *_ASKED_OF_THE_BOT)
 # What is asked about first: it moves a ticket, or is read by a resident.
-PERHAPS = (*_ALL, *_SLIPPED, *_SEEN, *_MINE_NO_MORE, *_GIVEN, *_TO_SOMEBODY, *_MORE_TIME, *_CALLED, *_PUT_RIGHT, *_TOLD)
+PERHAPS = (
+    *_ALL,
+    *_SLIPPED,
+    *_SEEN,
+    *_MINE_NO_MORE,
+    *_GIVEN,
+    *_THE_ONE_GIVEN,
+    *_TO_SOMEBODY,
+    *_MORE_TIME,
+    *_CALLED,
+    *_PUT_RIGHT,
+    *_TOLD,
+)
 INSTEAD = "由{who}代"
 NUMBERS = r"\d{1,9}"
 COURTESY = r"^(?:(?:好的?|嗯|行|哦|收到|那)[,\s]+)+|(?:[,\s]*(?:辛苦|谢谢|多谢|麻烦|拜托)(?:了|啦|一趟|大家)?)+$"

@@ -59,6 +59,38 @@ def test_the_one_that_was_quoted_is_meant(three: Stage) -> None:
     assert "1（" in to(three.say("小赵", "这单我来"), "小赵")[0]
 
 
+# --- giving the only one away
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["转物业", "给物业小刘", "这个不归我，给物业", "这单不是我们管的，转给物业吧", "让物业去看看", "先转物业处理"],
+)
+@pytest.mark.parametrize("accepted", [True, False])
+def test_the_only_one_is_given_to_whoever_is_named(town: Stage, words: str, *, accepted: bool) -> None:
+    town.say("王阿姨", "8号楼外墙掉瓷砖", RESIDENTS)
+    if accepted:
+        town.say("小赵", "接单 1")
+    assert "转派 1 物业" in to(town.say("小赵", words), "小赵")[0]
+    town.say("小赵", "是")
+    assert "reassigned" in town.facts(1)
+
+
+@pytest.mark.parametrize("words", ["转物业", "给小钱"])
+def test_which_of_several_is_given_away_is_not_guessed(three: Stage, words: str) -> None:
+    three.say("小赵", words)
+    three.say("小赵", "是")
+    assert all("reassigned" not in three.facts(number) for number in (1, 2, 3))
+
+
+@pytest.mark.parametrize("words", ["给我看看", "让他们去吧", "转一下群里的通知", "给居民回个电话"])
+def test_what_names_nobody_gives_nothing_away(town: Stage, words: str) -> None:
+    town.say("王阿姨", "8号楼外墙掉瓷砖", RESIDENTS)
+    town.say("小赵", words)
+    town.say("小赵", "是")
+    assert "reassigned" not in town.facts(1)
+
+
 # --- asking
 
 

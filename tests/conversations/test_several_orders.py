@@ -207,6 +207,12 @@ def test_one_note_for_two_numbers_in_front(held: Stage) -> None:
     assert standing(held) == ["resolved", "resolved", "accepted"]
 
 
+@pytest.mark.parametrize("words", ["1和2都转给物业", "1、2都给物业小刘", "1号、2号全转物业", "1 2都让小刘去"])
+def test_several_are_given_in_one_breath(three: Stage, words: str) -> None:
+    three.say("小赵", words)
+    assert desks(three) == ["1", "2"]
+
+
 def test_taken_with_a_word_for_both(three: Stage) -> None:
     three.say("小赵", "接单1、2，一会儿去看")
     assert standing(three) == ["accepted", "accepted", "reported"]
