@@ -312,3 +312,27 @@ def test_another_thing_of_the_same_category_by_somebody_else_is_another_ticket(t
     assert len(town.tickets()) == 2
     town.say("李婶", "五号楼真没水，水龙头拧开啥都没有", RESIDENTS)
     assert len(town.tickets()) == 2
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "category"),
+    [
+        ("3号楼灯坏了", "水也停了", "utilities"),
+        ("电梯坏了", "路灯也不亮了", "road_facility"),
+        ("下水道堵了", "垃圾也没人收", "sanitation"),
+    ],
+)
+def test_another_thing_that_is_broken_too_is_a_second_ticket(
+    town: Stage, first: str, second: str, category: str
+) -> None:
+    """也 made it sound like more of the first, and it was lost."""
+    town.say("王阿姨", first, RESIDENTS)
+    town.wait(minutes=1)
+    town.say("王阿姨", second, RESIDENTS)
+    assert [ticket.category for ticket in town.tickets()][1:] == [category]
+
+
+def test_what_stands_still_in_a_power_cut_is_no_ticket_of_its_own(town: Stage) -> None:
+    for words in ("我们楼停电了", "电梯也停了", "楼道全黑"):
+        town.say("王阿姨", words, RESIDENTS)
+    assert len(town.tickets()) == 1
