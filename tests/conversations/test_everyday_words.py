@@ -35,7 +35,8 @@ def standing(town: Stage) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "words", ["1 2 3都我接", "1、2、3我都接了", "1号2号3号都归我", "我接1、2、3", "1 2和3都给我吧"]
+    "words",
+    ["1 2 3我都接了，下午去看", "1 2 3都我接", "1、2、3我都接了", "1号2号3号都归我", "我接1、2、3", "1 2和3都给我吧"],
 )
 @pytest.mark.parametrize("group", [None, OFFICE])
 def test_several_are_taken_in_one_breath(three: Stage, words: str, group: str | None) -> None:

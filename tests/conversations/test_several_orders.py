@@ -213,6 +213,16 @@ def test_several_are_given_in_one_breath(three: Stage, words: str) -> None:
     assert desks(three) == ["1", "2"]
 
 
+@pytest.mark.parametrize("words", ["1、2我都接了，下午统一处理", "1 2 都接单", "1 2 都接单，马上去看"])
+def test_several_are_taken_with_a_word_behind_it(three: Stage, words: str) -> None:
+    three.say("小赵", words)
+    assert standing(three) == ["accepted", "accepted", "reported"]
+
+
+def test_several_are_sent_back_in_one_breath(three: Stage) -> None:
+    assert "退单 1 2" in to(three.say("小赵", "1、2我都退了，不归我们管"), "小赵")[0]
+
+
 def test_taken_with_a_word_for_both(three: Stage) -> None:
     three.say("小赵", "接单1、2，一会儿去看")
     assert standing(three) == ["accepted", "accepted", "reported"]
