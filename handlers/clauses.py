@@ -145,6 +145,8 @@ def _shared(
     """The clause before, what is nobody's, and the clause behind."""
     takes = before is not None and _is_open(before, text)
     wants = names_number_first(normalise(behind.of(text)))
+    if before is not None and not takes and behind.apart and not run[0].apart:
+        return replace(before, end=run[-1].end), None, behind  # 退单 2 重复 1，3转物业
     gaps = [*(one.apart for one in run), behind.apart]
     if takes and wants and gaps.count(True) != 1:
         return before, _joined(run), behind
@@ -160,6 +162,8 @@ def _shared(
 def _last(before: Clause | None, run: Sequence[Clause], text: str) -> Iterator[Clause]:
     if before is not None:
         mine = bool(run) and _is_open(before, text)
+        if run and not mine and not run[0].apart:
+            before, run = replace(before, end=run[-1].end), []  # 退单 2 重复 1
         yield replace(before, more=_numbers(run, text)) if mine else before
         run = [] if mine else run
     if run:

@@ -100,7 +100,6 @@ _ASKED = (
         r"[^,。]{0,6}",
     ),
 )
-# Asked of the bot alone: among colleagues they are asked of a colleague.
 _ASKED_OF_THE_BOT = (
     _row(
         "查 {n}",
@@ -199,16 +198,14 @@ _SEEN = (
     ),
     (rf"{_N}{_THIS}(?:可以|能)(?:结|销|关)(?:单|案)?{_END}", "核查 {n}|通过"),
 )
+_BECAUSE = r"(?:[,\s]+不(?:归|是|该|属)[^\d?吗]{2,12})?"
 _MINE_NO_MORE = (
     _row(
         "退单 {n}",
         rf"(?:{_N}|这[个张]?单?子?){_THIS}(?:真的?|根本)?不(?:是|归|该|属于){_US}(?:这边)?(?:管|办|的",
         rf"|负责|范围)+(?:事|活|单)?{_END}",
     ),
-    (
-        rf"{_N}{_THIS}{_US}?(?:要|想|都|全)*(?:退|退回去|不接|办不了){_END}(?:[,\s]+不(?:归|是|该|属)[^\d?吗]{{2,12}})?",
-        "退单 {n}",
-    ),
+    (rf"{_N}{_THIS}{_US}?(?:要|想|都|全)*(?:退|退回去|不接|办不了){_END}{_BECAUSE}", "退单 {n}"),
     _row(
         "交班|给{who}",
         rf"(?:{_US}[^,]{{0,6}}[,\s]*)?{_US}?(?:手[上里头]的?|我的)(?:单子?|工单|活|事)*(?:都|全|先)*",
@@ -281,10 +278,9 @@ _TOLD = (
     (rf"(?!{MANY})(?P<rest>{_UNDER_WAY}(?!.*[?吗]).{{4,60}})", "进展 {n}|{rest}"),
 )
 
-# What is done at once: said as plainly as the command, or only read.
 PLAINLY = (*_OF_A_GROUP, *_TAKEN, *_THE_ONE, *_ASKED, *_UNDONE)
 PLAINLY_TO_THE_BOT = (*_TO_THE_BOT, *_ASKED_OF_THE_BOT)
-# What is asked about first: it moves a ticket, or is read by a resident.
+# What is asked about first: it moves a ticket, or is read by a resident; the rest is done at once.
 PERHAPS = (
     *_ALL,
     *_SLIPPED,

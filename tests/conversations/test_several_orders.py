@@ -223,6 +223,12 @@ def test_several_are_sent_back_in_one_breath(three: Stage) -> None:
     assert "退单 1 2" in to(three.say("小赵", "1、2我都退了，不归我们管"), "小赵")[0]
 
 
+def test_a_number_at_the_end_of_a_reason_is_part_of_it(held: Stage) -> None:
+    said = to(held.say("小赵", "退单 2 重复 1，3转给物业"), "小赵")
+    assert desks(held) == ["3"]
+    assert "没动" not in "".join(said)
+
+
 def test_taken_with_a_word_for_both(three: Stage) -> None:
     three.say("小赵", "接单1、2，一会儿去看")
     assert standing(three) == ["accepted", "accepted", "reported"]
