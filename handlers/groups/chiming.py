@@ -31,7 +31,7 @@ from nlp.hunch import Hunch
 from nlp.normalise import fold
 from nlp.places import find
 from nlp.reading import Part, read
-from storage import candidates
+from storage import candidates, tickets
 from storage.deployment import Question
 from storage.inbox import Inbox
 from storage.people import Account
@@ -195,7 +195,8 @@ def _meant_another(incoming: Incoming, ctx: Context, found: Match) -> bool:
     if line is None or line.row.ticket_id is not None:
         return False
     said = fold(line.words)
-    return _is_for_neighbours(said) or _is_other_talk(line, said)
+    told = {member.account_id for member in tickets.members(ctx.db, found.ticket)}  # who told of it goes on about it
+    return _is_for_neighbours(said) or (line.row.sender_id not in told and _is_other_talk(line, said))
 
 
 def _only_agrees(line: Line) -> bool:
