@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from sqlalchemy import select
@@ -16,6 +17,7 @@ from handlers.rosters import colleagues
 from handlers.rules.deadlines import EMERGENCY
 from handlers.rules.subjects import subjects_of
 from handlers.ticket import case, choosing, targets
+from handlers.wording import clauses as wording
 from nlp.normalise import fold
 from storage import tickets
 from storage.people import Role
@@ -26,6 +28,7 @@ IN_HAND = (Status.ACCEPTED, Status.IN_PROGRESS)
 OVERSEE = frozenset({Role.GRID_LEAD, Role.COMMUNITY, Role.DISPATCHER, Role.STREET_LEADER, Role.ADMIN})
 MOST = 6  # tickets that are taken in one breath
 TOLD = frozenset({"progress", "resolve"})
+AMONG_COLLEAGUES = TOLD | {"accept"}  # said in their group without a number: asked about in private
 GIVEN = frozenset({"reassign", "return"})
 OF_A_TICKET = TOLD | {"reassign", "return", "extend", "whistle", "recategorise", "not_report", "verify"}
 
@@ -40,7 +43,14 @@ def fitted(incoming: Incoming, ctx: Context, one: Everyday) -> Everyday | None:
     if not may(ctx.who, order.command, ctx.chat_kind):  # where it may be said, is told to whoever called the bot
         return one if one.plainly and incoming.addressed and ctx.group is not None else None
     if ctx.group is not None and not (order.numbers or incoming.addressed or choosing.quoted_ticket(incoming, ctx)):
-        return None
+        works = order.command in AMONG_COLLEAGUES and not re.search(wording.PAPERS, ctx.words)
+        found = _of_work(incoming, ctx, one) if works else None
+        return replace(found, plainly=False) if found is not None else None
+    return _of_work(incoming, ctx, one)
+
+
+def _of_work(incoming: Incoming, ctx: Context, one: Everyday) -> Everyday | None:
+    order = one.order
     if order.command == "accept" and not order.numbers:
         return _waiting(incoming, ctx, one)
     if order.command == "look" and not order.numbers and not order.rest:
@@ -102,8 +112,10 @@ def _only_one(incoming: Incoming, ctx: Context, command: str) -> Ticket | None:
         return quoted
     mine = select(Ticket).where(Ticket.holder_id.in_(ctx.who.hands), Ticket.status.in_(IN_HAND)).limit(MOST)
     held = ctx.db.scalars(mine).all()
-    if not held and command in GIVEN:
-        held = choosing.candidates(ctx, "accept")
+    if not held and (command in GIVEN or command == "progress"):
+        # 已到现场, of the one emergency that nobody has accepted: whoever runs there does not look for commands.
+        waiting = choosing.candidates(ctx, "accept")
+        held = waiting if command in GIVEN else [row for row in waiting if row.urgency == EMERGENCY]
     said = subjects_of(fold(ctx.words))
     spoken_of = [row for row in held if said & subjects_of(fold(case.said(ctx, row)))] if len(held) > 1 else held
     return spoken_of[0] if len(spoken_of) == 1 else None

@@ -17,3 +17,6 @@ A_DATE = r"#?\d{1,2}号"
 ASKED_OF_EACH = "您是不是要{says}？是的话回「是」。"
 SAY = "「{say}」"
 UNCLEAR = "{numbers} 号没动：「{said}」没看懂，或者现在不能这样办。请单独再说一句，比如「进展 {first} 下午去」。"
+
+# What colleagues say of their other work (报表弄好了), which is of no ticket.
+PAPERS = r"材料|报表|表格?[填做交]|资料|文件|截图|台账|系统|会议|总结|照片|发[你群我]|饭|红包"

@@ -286,7 +286,8 @@ def test_what_is_said_to_a_colleague_is_theirs(lamp: Stage) -> None:
         "改成直接",
         "他接错了电话",
         "我手上有几个橘子",
-        "师傅在路上",
+        "材料弄好了，发你了",
+        "报表做好了",
     ],
 )
 def test_talk_among_colleagues_moves_nothing(three: Stage, talk: str) -> None:
@@ -295,6 +296,31 @@ def test_talk_among_colleagues_moves_nothing(three: Stage, talk: str) -> None:
     assert three.say("小赵", talk, OFFICE) == []
     assert [three.facts(number) for number in (1, 2, 3)] == before
     assert len(three.tickets()) == 3
+
+
+@pytest.mark.parametrize(
+    ("words", "order"),
+    [("修好了", "办结 1"), ("灯换好了", "办结 1"), ("已经联系维修公司，半小时到", "进展 1"), ("师傅在路上", "进展 1")],
+)
+def test_what_can_only_be_of_the_one_ticket_in_hand_is_asked_in_private(lamp: Stage, words: str, order: str) -> None:
+    said = lamp.say("小赵", words, OFFICE)
+    assert f"您是不是要「{order}" in to(said, "小赵")[0]
+    assert {whom for whom, _ in said} == {"小赵"}
+    assert lamp.facts(1)[-1] == "accepted"
+
+
+def test_all_that_waits_is_taken_in_the_group_of_the_office(three: Stage) -> None:
+    assert "「接单 2 1 3」" in to(three.say("小赵", "都接了", OFFICE), "小赵")[0]  # the pressing one first
+    three.say("小赵", "是")
+    assert standing(three) == ["accepted"] * 3
+
+
+def test_whoever_runs_to_an_emergency_says_that_they_are_there(town: Stage) -> None:
+    """Nobody has accepted it, and it rings on: their words are a message about it, and yes is an acceptance."""
+    town.say("王阿姨", "5号楼东边着火了！！", RESIDENTS)
+    assert "「进展 1 已到现场" in to(town.say("小赵", "已到现场，是垃圾桶着了，已扑灭", OFFICE), "小赵")[0]
+    assert "正在处理：已到现场" in to(town.say("小赵", "是"), "王阿姨")[0]
+    assert town.facts(1)[-2:] == ["accepted", "progress"]
 
 
 @pytest.mark.parametrize("talk", ["1 2 3都我接", "1号归我", "3号啥情况", "灯修好了"])
