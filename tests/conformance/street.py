@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from bot import deliver
 from bot.platforms.official_account import Callback
 from bot.settings import Settings
+from nlp.reading import warm
 from storage.deployment import Pull
 from storage.inbox import Inbox, InboxState
 from storage.people import Account
@@ -90,7 +91,8 @@ def street(make_settings: Callable[..., Settings], database_url: str) -> Iterato
     """Everything running."""
     with town(make_settings, database_url) as made:
         opened = Street(made)
-        made.oa.platform.push(made.oa.platform.text("oFirst", "你好"))  # the first word waits for the dictionaries
+        warm()  # the first word would wait for the dictionaries, on a busy machine longer than the platform does
+        made.oa.platform.push(made.oa.platform.text("oFirst", "你好"))
         try:
             yield opened
         finally:

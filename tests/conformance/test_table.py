@@ -44,7 +44,9 @@ def test_every_cell_is_tried_or_has_its_reason(bench: Bench) -> None:
 
 
 @each_bench
-def test_who_is_excused_from_hearing_hears_nothing(bench: Bench, make_settings: Callable[..., Settings]) -> None:
+def test_who_is_excused_from_hearing_hears_nothing(
+    bench: Bench, make_settings: Callable[..., Settings], sqlite_url: str
+) -> None:
     """No callback leads to it, and a request to its channel is refused."""
     if bench.ear is not None:
         assert not {Case.REPEAT, Case.REORDER, Case.CONCURRENT, Case.UNKNOWN_TYPE} & set(bench.excused)
@@ -52,7 +54,7 @@ def test_who_is_excused_from_hearing_hears_nothing(bench: Bench, make_settings: 
     assert {case for case in Case if case.value.takes_in} <= set(bench.excused)
     simulator = Simulator()
     bench.platform(simulator)
-    app = wiring.build(make_settings(**bench.settings("http://127.0.0.1:9")))
+    app = wiring.build(make_settings(database_url=sqlite_url, **bench.settings("http://127.0.0.1:9")))
     channel = app.bulk.get(bench.door, app.channels[bench.door])
     request = RawRequest(b"<xml></xml>", {}, datetime.now(UTC))
     for refuses in (channel.verify_and_parse, channel.check_url):
@@ -64,8 +66,10 @@ def test_who_is_excused_from_hearing_hears_nothing(bench: Bench, make_settings: 
 
 
 @each_bench
-def test_every_channel_of_the_program_is_on_a_bench(bench: Bench, make_settings: Callable[..., Settings]) -> None:
-    app = wiring.build(make_settings(**bench.settings("http://127.0.0.1:9")))
+def test_every_channel_of_the_program_is_on_a_bench(
+    bench: Bench, make_settings: Callable[..., Settings], sqlite_url: str
+) -> None:
+    app = wiring.build(make_settings(database_url=sqlite_url, **bench.settings("http://127.0.0.1:9")))
     assert {*app.channels, *app.bulk} <= {one.door for one in BENCHES}
     app.close()
 

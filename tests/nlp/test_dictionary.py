@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.xdist_group("dictionary")
+
 READING = """
 import resource, sys
 from pathlib import Path

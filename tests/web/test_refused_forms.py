@@ -394,7 +394,7 @@ def seen(page: Page, width: int) -> None:
     """The reason has the focus, lies where one looks, and stands in no address."""
     reason = page.locator("#wrong")
     reason.wait_for()
-    assert page.locator("#wrong:focus").count() == 1
+    page.locator("#wrong:focus").wait_for()
     box = reason.bounding_box()
     top = page.evaluate("window.scrollY")
     assert box is not None
