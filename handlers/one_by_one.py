@@ -99,7 +99,9 @@ def _listed(incoming: Incoming, ctx: Context) -> str:
     """The message, where it may be several orders: of staff, and to no colleague."""
     heard = incoming.kind in (Kind.TEXT, Kind.VOICE) and ctx.who.is_staff
     to_somebody = MENTION.match(f"{ctx.words} ") is not None and not incoming.addressed
-    return clauses.typed(incoming.text) if heard and not to_somebody else ""
+    order = parse(ctx.words)
+    of_more = order is not None and order.command not in OF_TICKETS  # 并案 2 3 到 1
+    return clauses.typed(incoming.text) if heard and not (to_somebody or of_more) else ""
 
 
 def _parts(incoming: Incoming, ctx: Context, text: str) -> list[Part]:
