@@ -315,6 +315,18 @@ def test_all_that_waits_is_taken_in_the_group_of_the_office(three: Stage) -> Non
     assert standing(three) == ["accepted"] * 3
 
 
+def test_what_is_of_the_only_one_that_waits_is_asked_too(town: Stage) -> None:
+    """这个我来, to the bot alone, is done at once; among colleagues it may have been an answer to one of them."""
+    town.say("王阿姨", "3号楼门口路灯坏了半个月了", RESIDENTS)
+    assert "「接单 1」" in to(town.say("小赵", "这个我来", OFFICE), "小赵")[0]
+    assert standing(town) == ["reported"]
+
+
+def test_on_the_way_is_of_what_one_has_in_hand_and_not_of_what_waits(town: Stage) -> None:
+    town.say("王阿姨", "3号楼门口路灯坏了半个月了", RESIDENTS)
+    assert town.say("小赵", "师傅在路上", OFFICE) == []
+
+
 def test_whoever_runs_to_an_emergency_says_that_they_are_there(town: Stage) -> None:
     """Nobody has accepted it, and it rings on: their words are a message about it, and yes is an acceptance."""
     town.say("王阿姨", "5号楼东边着火了！！", RESIDENTS)

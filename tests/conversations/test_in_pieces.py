@@ -252,6 +252,11 @@ def test_talk_in_pieces_opens_nothing(town: Stage, pieces: tuple[str, ...]) -> N
     assert town.tickets() == []
 
 
+def test_pieces_that_may_be_a_report_are_not_asked_about_in_a_group(town: Stage) -> None:
+    assert town.say("王阿姨", "楼道里", RESIDENTS) == []
+    assert town.say("王阿姨", "有点味", RESIDENTS) == []
+
+
 def test_pieces_of_two_people_and_pieces_far_apart_are_not_put_together(town: Stage) -> None:
     town.say("王阿姨", "那个灯", RESIDENTS)
     town.say("老周", "又不亮了", RESIDENTS)

@@ -389,3 +389,12 @@ def test_whoever_agrees_with_talk_about_it_joins(town: Stage, between: str) -> N
     town.say("老周", between, RESIDENTS)
     town.say("李婶", "我家也是", RESIDENTS)
     assert "李婶" in people(town, 1)
+
+
+def test_agreeing_with_whoever_joined_is_agreeing_with_the_trouble(town: Stage) -> None:
+    """What they say besides is no other talk, though it names nothing."""
+    town.say("王阿姨", "3号楼门口路灯坏了半个月了", RESIDENTS)
+    town.say("李婶", "我家也是", RESIDENTS)
+    town.wait(minutes=1)
+    town.say("李婶", "孙子一直念叨", RESIDENTS)
+    assert "已并入 1 号" in to(town.say("老周", "我家也是", RESIDENTS), "老周")[0]

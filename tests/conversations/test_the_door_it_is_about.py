@@ -67,3 +67,11 @@ def test_a_complaint_that_is_no_tip_off_hides_the_door_as_ever(town: Stage) -> N
     town.say("小赵", "转派 1 物业")
     town.say("小刘", "查 1")
     assert "302" not in heard_by(town, "小刘")
+
+
+def test_a_door_that_is_said_later_is_not_shown(town: Stage) -> None:
+    """It may be the reporter's: only the door of the first words is plainly the other one."""
+    town.say("王阿姨", "我要举报6号楼2单元302开麻将馆，半夜吵，我住301")
+    town.say("孙队", "接单 1")
+    town.say("王阿姨", "说错了，是6号楼2单元402")
+    assert "402" not in to(town.say("孙队", "查 1"), "孙队")[0]
