@@ -27,13 +27,13 @@ INTERRUPTED = 130
 YEARS = range(2000, 2101)  # of a virtual clock
 
 
-def _settings() -> Settings:
+def _settings(*, begins: bool = False) -> Settings:
     from bot.child import wait_for_go
     from bot.settings import Settings
 
     # Evaluated after a command's body was imported: under `menkou up` that work runs beside the migrations.
     wait_for_go()
-    return Settings.from_env(os.environ)
+    return Settings.from_env(os.environ, begins=begins)
 
 
 def _moment(context: click.Context, parameter: click.Parameter, value: str | None) -> datetime | None:
@@ -62,7 +62,7 @@ def up() -> int:
     """Run everything on this machine: queue, migrations, web, workers, clock, listen."""
     from bot import supervise
 
-    return supervise.run(_settings())
+    return supervise.run(_settings(begins=True))
 
 
 @cli.command()
@@ -106,7 +106,7 @@ def migrate() -> int:
     """Bring the database to this version's schema."""
     from bot import migrate as body
 
-    return body.run(_settings())
+    return body.run(_settings(begins=True))
 
 
 @cli.command()
@@ -150,7 +150,7 @@ def restore(source: Path) -> int:
     """Read the file SOURCE, made by `menkou backup`, into an empty database."""
     from bot import backup as body
 
-    return body.restore(_settings(), source)
+    return body.restore(_settings(begins=True), source)
 
 
 @cli.group()

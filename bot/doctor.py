@@ -20,7 +20,7 @@ from bot import embedded, notice_voices, results_picture
 from bot.doctor_doors import look_at_doors
 from bot.doctor_duty import look_at_duty
 from bot.doctor_policy import look_at_policy
-from bot.findings import SKEW_WARN, Findings, Level, fault, look_at_database, ok, warn
+from bot.findings import SKEW_WARN, Finding, Findings, Level, fault, look_at_database, ok, warn
 from bot.fit import away
 from bot.settings import Settings
 from bot.settings_check import KEY_FILE
@@ -34,13 +34,14 @@ FAULT = 1
 
 
 def run(settings: Settings) -> int:
-    """Prints the findings. Answers 1 when one is a fault."""
-    worst = 0
+    """Prints the findings, each once. Answers 1 when one is a fault."""
+    said: set[Finding] = set()
     for check in (_folder, _disk, _font, _database, look_at_policy, look_at_duty, look_at_doors, _queue, _recordings):
         for finding in _carefully(check, settings):
-            print(finding)
-            worst |= finding.level == Level.FAULT
-    return FAULT if worst else 0
+            if finding not in said:
+                print(finding)
+            said.add(finding)
+    return FAULT if any(one.level == Level.FAULT for one in said) else 0
 
 
 def _recordings(settings: Settings) -> Findings:
@@ -57,10 +58,10 @@ def _carefully(check: Callable[[Settings], Findings], settings: Settings) -> Fin
     try:
         yield from check(settings)
     except (OSError, SQLAlchemyError, RedisError) as error:
-        name = check.__name__.strip("_").removeprefix("look_at_")
-        if isinstance(error, DBAPIError):
-            yield fault(name, f"cannot be looked at ({away(error)})", _of_the_database(settings))
+        if isinstance(error, DBAPIError):  # whatever wanted to look at it
+            yield fault("database", f"cannot be looked at ({away(error)})", _of_the_database(settings))
         else:  # the class only: messages of drivers repeat addresses with their passwords
+            name = check.__name__.strip("_").removeprefix("look_at_")
             yield fault(name, f"cannot be looked at ({type(error).__name__})", "is it running?")
 
 

@@ -13,6 +13,7 @@ from bot.settings import Settings
 from bot.transactions import open_database, snapshot_connection
 from handlers.rules.calendar import CHINA, is_known
 from handlers.rules.policies import Policy
+from storage import schema
 from storage.people import Unit
 
 LATE_IN_THE_YEAR = 12  # the State Council's list for a year comes in November of the one before
@@ -33,6 +34,8 @@ def _units(settings: Settings, policy: Policy) -> Findings:
     engine = open_database(settings)
     try:
         with snapshot_connection(engine) as connection:
+            if schema.current(connection) != schema.head():
+                return
             names = frozenset(connection.scalars(select(Unit.name)))
     finally:
         engine.dispose()

@@ -26,7 +26,7 @@ from bot.setting_values import (
     as_time,
     as_url,
 )
-from bot.settings_check import check, check_names, secret_keys
+from bot.settings_check import check, check_begun, check_names, secret_keys
 
 __all__ = ["SettingError", "Settings"]
 
@@ -218,10 +218,11 @@ class Settings:
         check(self)
 
     @classmethod
-    def from_env(cls, environ: Mapping[str, str]) -> Settings:
+    def from_env(cls, environ: Mapping[str, str], *, begins: bool = True) -> Settings:
         """Reads and checks everything; on SQLite makes the data folder and its key when they are not there.
 
-        Raises SettingError with one sentence that names the variable at fault.
+        Raises SettingError with one sentence that names the variable at fault, and where a deployment that does not
+        begin now is not there: a command in the wrong folder leaves none behind.
         """
         check_names(environ, [item.metadata["env"] for item in fields(cls)])
         values: dict[str, Any] = {}
@@ -229,6 +230,8 @@ class Settings:
             raw = environ.get(item.metadata["env"], "").strip()
             if raw:
                 values[item.name] = item.metadata["parse"](item.metadata["env"], raw)
+        if not begins:
+            check_begun(cls(**values))
         if "secret_keys" not in values:
             values["secret_keys"] = secret_keys(cls(**values), given=bool(values.get("database_url")))
         return cls(**values)

@@ -93,8 +93,21 @@ def secret_keys(settings: Settings, *, given: bool) -> tuple[bytes, ...]:
     return as_keys(str(path), path.read_text(encoding="ascii", errors="replace"))
 
 
+def check_begun(settings: Settings) -> None:
+    """Raises SettingError where the file of a one-machine deployment is not there."""
+    if settings.embedded_database and not (database := _file_of(settings)).exists():
+        raise SettingError(
+            f"There is no Menkou at {database}: run this where yours was started, or set MENKOU_DATA to its data "
+            "folder; `menkou up` or `menkou migrate` begins a new one."
+        )
+
+
+def _file_of(settings: Settings) -> Path:
+    return Path(settings.database_url.removeprefix("sqlite:///"))
+
+
 def _make_key(settings: Settings, path: Path) -> None:
-    database = Path(settings.database_url.removeprefix("sqlite:///"))
+    database = _file_of(settings)
     if database.exists():
         # A fresh key would start well and leave every stored name and phone number unreadable.
         raise SettingError(f"{path} is missing though {database} exists: put the key back, or move the database away.")

@@ -85,6 +85,7 @@ def test_a_database_that_does_not_answer(
     code, said = lines(make_settings(database_url=f"postgresql+psycopg://somebody:secret-word@{host}/menkou"), capsys)
     assert code == 1
     assert f"fault  database: cannot be looked at ({why}) -> start the database, or correct DATABASE_URL" in said
+    assert said.count("cannot be looked at") == 1
     assert "secret-word" not in said
 
 
@@ -93,6 +94,7 @@ def test_a_damaged_file(make_settings: Make, tmp_path: Path, capsys: pytest.Capt
     code, said = lines(make_settings(database_url=f"sqlite:///{tmp_path / 'menkou.db'}"), capsys)
     assert code == 1
     assert "fault  database: cannot be looked at (the file is none) -> end what else holds the file, or" in said
+    assert said.count("cannot be looked at") == 1
 
 
 def test_a_database_that_refuses_says_why(
