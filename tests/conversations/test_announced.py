@@ -54,7 +54,8 @@ def test_the_same_asked_of_nothing_that_was_announced_opens_nothing(town: Stage,
 @pytest.mark.parametrize(
     ("told", "opened"),
     [
-        ("通知说5点来水，现在8点了还没来", 0),  # asked of the sender
+        ("通知说5点来水，现在8点了还没来", 1),
+        ("说好5点来水的，这都8点了", 1),
         ("通知停到5点 现在都6点半了还没水", 1),
         ("我家厨房漏水了什么时候来人修", 1),
         ("楼道灯不亮，几点来修", 1),

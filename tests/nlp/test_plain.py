@@ -133,6 +133,44 @@ def test_what_broke_yesterday_is_broken_today(said: str) -> None:
     assert read(said).band == "high"
 
 
+@pytest.mark.parametrize(
+    ("said", "category"),
+    [
+        ("通知说5点来水，现在8点了还没来", "utilities"),
+        ("说好上午来电的，现在还没有", "utilities"),
+        ("不是说六点来水吗，这都九点了", "utilities"),
+        ("原定四点结束停电的，到现在也没来电", "utilities"),
+        ("说是今天来修电梯，到现在没见人影", "building"),
+        ("物业答应周一换灯，周三了还是黑的", "building"),
+        ("昨天就说来修路灯，今天还是不亮", "road_facility"),
+        ("不是说今天来清下水道吗，人呢", "drainage"),
+        ("答应昨天清运的垃圾，到今天还堆着", "sanitation"),
+        ("说好3点来人的，现在5点了连个人影都没有", "property_service"),
+    ],
+)
+def test_what_was_promised_and_did_not_come_is_a_plain_report(said: str, category: str) -> None:
+    reading = read(said)
+    assert (reading.band, reading.category) == ("high", category)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "说好5点来水，现在来了",
+        "说5点来水，现在才3点，还没到点呢",
+        "通知说下午停电，到现在也没停",
+        "师傅说3点来修，现在已经在修了",
+        "我约的师傅说下午来修洗衣机，到现在还没来",
+        "物业说明天来修，今天没空",
+        "说好5点集合打太极，现在都没人",
+        "我老家说5点来电，现在还没来",
+        "外卖说半小时到，一个小时了还没到",
+    ],
+)
+def test_what_came_is_not_due_or_is_nobodys_here_is_none(said: str) -> None:
+    assert not read(said).is_report
+
+
 @pytest.mark.parametrize("said", ["今天路上好堵", "昨晚停电了", "昨天电梯困人了", "我没报过路灯？"])
 def test_what_is_over_or_on_the_way_to_work_is_no_report(said: str) -> None:
     assert not read(said).is_report
