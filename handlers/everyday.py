@@ -12,6 +12,7 @@ from functools import cache
 
 from handlers.orders import Order, called, parse
 from handlers.wording import everyday as wording
+from handlers.wording import everyday_several as of_several
 
 Rows = tuple[tuple[str, str], ...]
 LONGEST = 100  # characters
@@ -21,11 +22,18 @@ _COURTESY = re.compile(wording.COURTESY)
 
 @dataclass(frozen=True, slots=True)
 class Everyday:
-    """What somebody may mean. ``who``: a colleague or unit that there must be for it."""
+    """What somebody may mean. ``who``: a colleague or unit that there must be for it. ``each``: it is said of several
+    tickets, 都 or 两个都."""
 
     order: Order
     plainly: bool = False
     who: str = ""
+    each: str = ""
+
+    @property
+    def count(self) -> int | None:
+        """How many it is said of."""
+        return next((of_several.COUNTS[sign] for sign in self.each if sign in of_several.COUNTS), None)
 
 
 @cache
@@ -41,10 +49,10 @@ def readings(words: str, *, to_the_bot: bool) -> Iterator[Everyday]:
         return
     if (order := parse(text)) is not None:
         yield Everyday(order, plainly=True)  # 好的，1号我接
-    yield from _fitting(text, wording.PLAINLY, plainly=True)
+    yield from _fitting(text, (*wording.PLAINLY, *of_several.URGED), plainly=True)
     if to_the_bot:
         yield from _fitting(text, wording.PLAINLY_TO_THE_BOT, plainly=True)
-    yield from _fitting(text, wording.PERHAPS, plainly=False)
+    yield from _fitting(text, (of_several.GIVEN, *wording.PERHAPS, of_several.URGED_BY_NAME), plainly=False)
 
 
 def _fitting(text: str, rows: Rows, *, plainly: bool) -> Iterator[Everyday]:
@@ -52,7 +60,8 @@ def _fitting(text: str, rows: Rows, *, plainly: bool) -> Iterator[Everyday]:
         found = pattern.fullmatch(text)
         order = _order(found, say) if found is not None else None
         if found is not None and order is not None:
-            yield Everyday(order, plainly, found.groupdict().get("who") or "")
+            parts = found.groupdict()
+            yield Everyday(order, plainly, parts.get("who") or "", parts.get("each") or "")
 
 
 def _order(found: re.Match[str], say: str) -> Order | None:

@@ -55,6 +55,10 @@ def _of_work(incoming: Incoming, ctx: Context, one: Everyday) -> Everyday | None
         return _waiting(incoming, ctx, one)
     if order.command == "look" and not order.numbers and not order.rest:
         return replace(one, order=_overseen(ctx))
+    if one.each:
+        return _of_each(ctx, one)
+    if order.command == "nudge" and one.who:
+        return _of_whoever_has_them(ctx, one)
     if order.command in OF_A_TICKET:
         return _of_a_ticket(incoming, ctx, one)
     return one if not one.who or colleagues.named(ctx, one.who) else None
@@ -102,6 +106,33 @@ def _of_a_ticket(incoming: Incoming, ctx: Context, one: Everyday) -> Everyday | 
     if one.who and not targets.targets(ctx, ticket, one.who):
         return None
     return replace(one, order=replace(order, numbers=order.numbers or (ticket.number,)))
+
+
+def _of_each(ctx: Context, one: Everyday) -> Everyday | None:
+    """两个都给物业: of those in hand, of those that wait, or of both, as many as were said; else which, is asked."""
+    mine = select(Ticket).where(Ticket.holder_id.in_(ctx.who.hands), Ticket.status.in_(IN_HAND)).order_by(Ticket.id)
+    held, waiting = ctx.db.scalars(mine.limit(MOST + 1)).all(), choosing.candidates(ctx, "accept")
+    both = [*held, *waiting]
+    if not both or not targets.targets(ctx, both[0], one.who):
+        return None
+    many = [rows for rows in (held, waiting, both) if one.count in (None, len(rows))]
+    found = next((rows for rows in many if 1 < len(rows) <= MOST), [])
+    if not found:
+        return replace(one, plainly=True)
+    return replace(one, order=replace(one.order, numbers=tuple(sorted(row.number for row in found))))
+
+
+def _of_whoever_has_them(ctx: Context, one: Everyday) -> Everyday | None:
+    """催一下小赵, 催催物业: what they hold, or what waits at their desk; several are asked about first."""
+    rows = choosing.candidates(ctx, "nudge")
+    named = targets.targets(ctx, rows[0], one.who) if rows else []
+    theirs = {staff.id for _, staff in named if staff is not None}
+    desks = {unit.id for unit, staff in named if staff is None}
+    found = [row for row in rows if row.holder_id in theirs or row.desk_id in desks][:MOST]
+    if not found:
+        return None
+    numbers = tuple(sorted(row.number for row in found))
+    return replace(one, order=replace(one.order, numbers=numbers, rest=""), plainly=len(found) == 1)
 
 
 def _only_one(incoming: Incoming, ctx: Context, command: str) -> Ticket | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 from handlers.context import Context
 from handlers.matter import burst
@@ -47,8 +48,10 @@ def nudge(incoming: Incoming, ctx: Context, order: Order) -> Replies:
 
 def _lately(ctx: Context, ticket: Ticket, last: Fact) -> Reply:
     staff = ctx.db.get(Staff, last.staff_id) if last.staff_id is not None else None
-    given = {"who": directory.name_of(ctx.vault, staff), "ago": span(ctx.now - last.at)}
-    return Reply(wording.NUDGED_LATELY.format(number=ticket.number, **given), ticket_id=ticket.id)
+    who = wording.YOURSELF if staff is not None and staff is ctx.who.staff else directory.name_of(ctx.vault, staff)
+    since = ctx.now - last.at
+    ago = wording.AGO.format(span=span(since)) if since >= timedelta(minutes=1) else wording.JUST_NOW
+    return Reply(wording.NUDGED_LATELY.format(number=ticket.number, who=who, ago=ago), ticket_id=ticket.id)
 
 
 def _whom(ctx: Context, ticket: Ticket) -> str:

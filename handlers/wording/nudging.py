@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 NUDGED = "已催 {number} 号的{who}。"
-NUDGED_LATELY = "{number} 号{who}{ago}前刚催过，先等等回音。"
+NUDGED_LATELY = "{number} 号{who}{ago}催过，先等等回音。"
+AGO, JUST_NOW, YOURSELF = "{span}前刚", "刚刚", "您"
 TO_HOLDER = "🟡 {unit}催办 {number} 号：{place} {what}，{due} 前要{step}。请说一句「进展」。"
 TO_DESK = "🟡 {unit}催办 {number} 号：{place} {what}，{due} 前要接单，请接单。"
 STEPS = {"accepted": "联系报事人", "in_progress": "办结"}

@@ -84,6 +84,50 @@ def test_which_of_several_is_given_away_is_not_guessed(three: Stage, words: str)
     assert all("reassigned" not in three.facts(number) for number in (1, 2, 3))
 
 
+GIVEN_AT_ONCE = [
+    "都给物业",
+    "都转物业吧",
+    "全转给物业",
+    "三个都给物业",
+    "这三张都转物业小刘",
+    "这几个都让物业去弄",
+    "都不归我管，转物业",
+    "统统派给物业",
+    "手上的单子全部转给物业处理",
+    "把这三个转给物业",
+    "剩下的都给物业",
+    "3个都归物业管",
+]
+
+
+@pytest.mark.parametrize("words", GIVEN_AT_ONCE)
+@pytest.mark.parametrize("accepted", [True, False])
+def test_several_are_given_away_at_once(three: Stage, words: str, *, accepted: bool) -> None:
+    if accepted:
+        three.say("小赵", "接单 1 2 3")
+    assert "转派 1 2 3 物业" in to(three.say("小赵", words), "小赵")[0]
+    three.say("小赵", "是")
+    assert all("reassigned" in three.facts(number) for number in (1, 2, 3))
+    assert len(three.tickets()) == 3
+
+
+def test_as_many_are_given_away_as_were_said(three: Stage) -> None:
+    three.say("小赵", "接单 1 3")
+    assert "转派 1 3 小钱" in to(three.say("小赵", "两个都给小钱"), "小赵")[0]
+    assert "转派 1 3 小钱" in to(three.say("小赵", "都给小钱"), "小赵")[0]
+    assert "转派 1 2 3 小钱" in to(three.say("小赵", "三个都给小钱"), "小赵")[0]
+    assert "1（" in to(three.say("小赵", "这四个都给小钱"), "小赵")[0]
+
+
+@pytest.mark.parametrize(
+    "words", ["都给我看看", "都让他们去", "两个都给我", "全转成红色", "都给物业打过电话没人接"]
+)
+def test_what_names_nobody_gives_several_to_nobody(three: Stage, words: str) -> None:
+    three.say("小赵", words)
+    three.say("小赵", "是")
+    assert all("reassigned" not in three.facts(number) for number in (1, 2, 3))
+
+
 @pytest.mark.parametrize("words", ["给我看看", "让他们去吧", "转一下群里的通知", "给居民回个电话"])
 def test_what_names_nobody_gives_nothing_away(town: Stage, words: str) -> None:
     town.say("王阿姨", "8号楼外墙掉瓷砖", RESIDENTS)
@@ -120,6 +164,61 @@ def test_figures_are_counted(lamp: Stage, words: str) -> None:
 
 def test_who_is_on_duty(lamp: Stage) -> None:
     assert "值班" in to(lamp.say("派单员", "今晚谁值班"), "派单员")[0]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "催1",
+        "催一下1",
+        "催催1号",
+        "1号催一下",
+        "再催一下1号",
+        "1号还没人接，催一下",
+        "1号催催物业",
+        "帮我催下1号",
+        "1号那个灯，催一催",
+        "盯一下1号",
+        "催1号单",
+        "1 催",
+    ],
+)
+@pytest.mark.parametrize("group", [None, OFFICE])
+def test_the_office_that_urges_is_heard(three: Stage, words: str, group: str | None) -> None:
+    assert "已催 1 号" in to(three.say("周书记", words, group), group or "周书记")[0]
+
+
+@pytest.mark.parametrize("words", ["催一下小赵", "催小赵", "帮我催下小赵吧", "再催一催小赵"])
+def test_somebody_is_urged_by_name(three: Stage, words: str) -> None:
+    three.say("小赵", "接单 2")
+    assert "已催 2 号的小赵" in to(three.say("周书记", words), "周书记")[0]
+    three.say("小赵", "接单 1")
+    assert "催办 1 2" in to(three.say("周书记", words), "周书记")[0]
+
+
+def test_who_has_nothing_is_urged_for_nothing(three: Stage) -> None:
+    three.say("小赵", "接单 2")
+    for words in ("催一下小钱", "催一下会议材料", "催催孩子写作业"):
+        assert "没看懂" in to(three.say("周书记", words), "周书记")[0]
+
+
+def test_who_urged_it_a_moment_ago_is_told_so(three: Stage) -> None:
+    three.say("周书记", "催1")
+    assert to(three.say("周书记", "催1"), "周书记") == ["1 号您刚刚催过，先等等回音。"]
+    three.wait(minutes=5)
+    assert to(three.say("周书记", "催1"), "周书记") == ["1 号您5 分钟前刚催过，先等等回音。"]
+
+
+def test_several_are_urged(three: Stage) -> None:
+    said = to(three.say("周书记", "催一下1、2"), "周书记")[0]
+    assert "已催 1 号" in said
+    assert "已催 2 号" in said
+
+
+@pytest.mark.parametrize("words", ["催3号楼的水电费", "1号催过没", "谁催过1号", "催1单元交费"])
+def test_other_urging_is_none(three: Stage, words: str) -> None:
+    three.say("周书记", words, OFFICE)
+    assert all("nudged" not in three.facts(number) for number in (1, 2, 3))
 
 
 def test_the_office_that_asks_is_a_nudge(three: Stage) -> None:

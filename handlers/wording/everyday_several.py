@@ -1,0 +1,34 @@
+"""Several tickets without their numbers (都给物业), and urging whoever has one (催1), as staff say it every day."""
+
+from __future__ import annotations
+
+from handlers.wording.everyday import DOES, END, MANY_NAMED, THIS, US, row
+
+_HOW_MANY = r"(?:[几两二三四五六]|[2-6])[个张单件条](?:单子?|工单|事|活)?"
+_EVERY = r"(?:都|全都|全部|全|统统|一起|一块儿?|通通)"
+# 都, 两个都, 剩下的都, 这几个; of which tickets it is said, is found by how many there are.
+SEVERAL = (
+    rf"(?:把|将)?(?P<each>(?:手[上里头]|我|剩下|其余|其他|余下|上面|刚才|这|那)*的?"
+    rf"(?:{_HOW_MANY}{_EVERY}?|(?:单子?|工单|活)?{_EVERY}|(?<=[下余他])的?))"
+)
+_NOT_OURS = rf"(?:不(?:是|归|该|属于){US}(?:这边)?(?:管|办|的|负责|事|活)*[\s,]*)?"
+_GIVES = r"(?:转交|转派|转办|转到|转|交|派到|派|给|让|叫|请|归|退到|退|推|移|分)(?:给)?"
+GIVEN = row(
+    "转派|{who}",
+    rf"{SEVERAL}{_NOT_OURS}[\s,]*(?:应该|该|要|先|就|是|麻烦|帮我?|请|直接|{_EVERY}|[\s,])*{_GIVES}\s*",
+    rf"(?P<who>[\u4e00-\u9fff]{{2,8}}?)(?:去|来|他们|你们|过去|那边)*{DOES}?{END}",
+)
+_URGES = r"(?:催一催|催一?下|催催|催促|催办|督促|盯一?下|盯着|盯|催)"
+URGED = (
+    row("催办 {n}", rf"(?:再|先|都|帮我?|帮忙|麻烦|请|给我|要|得)*{_URGES}\s*{MANY_NAMED}[^\d?吗谁没]{{0,6}}?{END}"),
+    row(
+        "催办 {n}",
+        rf"{MANY_NAMED}{THIS}(?:[^\d?吗谁催盯]{{1,12}}[\s,]+)?(?:再|先|都|也|帮我?|帮忙|麻烦|请|给我|要|得|该|[\s,])*",
+        rf"{_URGES}(?:[\u4e00-\u9fff]{{0,6}}?)(?<![过没吗谁]){END}",
+    ),
+)
+# By a name alone: 催一下小赵, of what they have.
+URGED_BY_NAME = row(
+    "催办|{who}", rf"(?:再|先|帮我?|帮忙|麻烦|请|给我|你|[\s,])*{_URGES}\s*(?P<who>[\u4e00-\u9fff]{{2,8}}?){END}"
+)
+COUNTS = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6} | {str(count): count for count in range(2, 7)}
