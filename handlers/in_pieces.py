@@ -54,7 +54,7 @@ def told_in_group(incoming: Incoming, ctx: Context) -> Replies | None:
     if ctx.reading.is_report or ctx.reading.cues & belonging.NEVER_PART or belonging.match(incoming, ctx, part):
         return None
     heard = ReadingContext(group_place=ctx.group.place or "")
-    for rows, (said, then) in _wholes(incoming, ctx, _close(ctx), heard):
+    for rows, (said, then) in _wholes(incoming, ctx, _close(ctx, heard), heard):
         parts = then.reading.parts
         if then.reading.is_report and holding.is_meant(said, then, parts):
             replies = report.report(said, then)
@@ -69,12 +69,13 @@ def _is_short(words: str) -> bool:
     return len(words) <= wording.LONGEST
 
 
-def _close(ctx: Context) -> Sequence[Inbox]:
-    """The short pieces right before, each close behind the other."""
+def _close(ctx: Context, heard: ReadingContext) -> Sequence[Inbox]:
+    """The short pieces right before, each close behind the other; what told it all by itself was answered."""
     kept: list[Inbox] = []
     later = ctx.inbox.said_at
     for row in reversed(pieces.said_before(ctx)):
-        if later - row.said_at > sameness.FOLLOWS or not _is_short(pieces.words_of(ctx, row)):
+        words = pieces.words_of(ctx, row)
+        if later - row.said_at > sameness.FOLLOWS or not _is_short(words) or read(words, heard).is_report:
             break
         later = row.said_at
         kept.append(row)

@@ -91,8 +91,11 @@ def is_plain(said: Said) -> bool:
 
 
 def _another_danger(said: Said, known: Known) -> bool:
-    """Of another building, a fire or gas of which nobody told, or what has nothing to do with the ticket."""
-    other = said.category != known.category and kin(said, known) == "far" and known.urgency != EMERGENCY
+    """Of another building, a fire or gas of which nobody told, or what has nothing to do with the ticket, or comes of
+    it: 停电了，电梯里有人被困."""
+    calm = said.category != known.category and known.urgency != EMERGENCY
+    comes_of_it = said.sure and not (said.asks or said.guesses) and bool(said.subjects - known.subjects)
+    other = calm and (comes_of_it or kin(said, known) == "far")
     return other or engulfs(said, known) or another_door(said, known) or _plainly_another(said, known)
 
 

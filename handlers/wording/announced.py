@@ -19,14 +19,17 @@ THINGS: tuple[tuple[str, str], ...] = (
     ("net", r"网"),
     ("lift", r"电梯"),
 )
-# It lasts longer than was said: that is to be told to somebody.
-LATE = (
-    r"还(?:没|不(?!知)|未)|没来|说好|不是说|过了|(?:通知|公告)[^,。!]{0,4}(?:说|写)"
-    r"|(?:都|已经)[^,。!]{0,6}(?:点|小时|钟头|天)(?:半|多)?了"
+# That it is off, where no more is told.
+IS_OFF = (
+    r"(?:停|断|没有?|没得|莫得|冇|不来|没来|不出)了?(?:水|电|气|暖|网)|(?:水|电|气|暖气?|网)(?:都|又|还|也|怎么|咋|突然)*(?:停|断|没)(?:了|有|来|$)"
+    r"|电梯[^,。!]{0,4}(?:停|不[动走开]|用不了|坏)"
 )
+# Nobody announced that: 只有我家没电, 跳闸了.
+ALONE = r"只有|就我|单(?:单|独)|别(?:人|家|的|户)|邻居|隔壁|对门|楼[上下]|跳闸|不是(?!说|通知)|[?？].*有"
 LONGEST = 30  # characters; whoever says more tells something besides
 SENTENCES = r"[。!！?？;；\n]+"
 ROOM = 70  # characters of what was announced
 MORE = "……"
 HEAD = r"^\s*【[^】]{1,12}】\s*"
 SAID = "{when} 通知过：「{words}」"
+SOMETHING_ELSE = "要是不是这回事（比如只有您家停了），说一声，马上登记。"

@@ -60,6 +60,8 @@ def test_the_same_asked_of_nothing_that_was_announced_opens_nothing(town: Stage,
         ("我家厨房漏水了什么时候来人修", 1),
         ("楼道灯不亮，几点来修", 1),
         ("我们单元停电了", 1),
+        ("都5点了怎么还没水", 1),
+        ("我家停水了", 1),
     ],
 )
 def test_what_lasts_longer_and_what_is_something_else_is_a_report(town: Stage, told: str, opened: int) -> None:
@@ -87,3 +89,43 @@ def test_where_a_person_confirms_the_bot_stays_silent_and_opens_nothing(town: St
     town.say("周书记", "本群 先审后说", RESIDENTS)
     town.say("周书记", WATER, RESIDENTS)
     assert town.say("王阿姨", "怎么停水了", RESIDENTS) == []
+
+
+@pytest.mark.parametrize(
+    "told",
+    ["我家停水了", "没水了", "家里没水了", "水停了", "咋又没水了", "都五点了怎么还没水", "我们楼断水了", "水龙头没水了",
+     "停水啦", "怎么还不来水"],
+)  # fmt: skip
+def test_what_was_announced_and_lasts_is_answered_from_the_announcement(town: Stage, told: str) -> None:
+    town.say("周书记", WATER, RESIDENTS)
+    town.wait(minutes=30)
+    [(where, text)] = town.say("王阿姨", told, RESIDENTS)
+    assert where == RESIDENTS
+    assert text.startswith(f"今天 09:00 通知过：「{WORDS}」")
+    assert town.say("老周", "我家也是", RESIDENTS) == []
+    assert town.tickets() == []
+
+
+def test_whoever_says_that_it_is_something_else_is_registered(town: Stage) -> None:
+    town.say("周书记", POWER, RESIDENTS)
+    town.wait(hours=2)
+    assert "要是不是这回事" in to(town.say("李婶", "我家停电了"), "李婶")[0]
+    assert "已登记" in to(town.say("李婶", "不是，只有我家没电，邻居都有"), "李婶")[0]
+    assert "1 号" in to(town.say("老周", "我家停电了，就我家停了，对门有电", RESIDENTS), RESIDENTS)[0]
+
+
+def test_before_it_begins_and_in_another_building_it_is_a_report(town: Stage) -> None:
+    town.say("周书记", "今天10:00-16:00 3号楼停电检修，给您带来不便敬请谅解", RESIDENTS)
+    town.wait(hours=2)
+    assert "已登记" in to(town.say("王阿姨", "5号楼停电了", RESIDENTS), RESIDENTS)[0]
+    assert "10:00-16:00" in to(town.say("老周", "3号楼停电了", RESIDENTS), RESIDENTS)[0]
+    assert len(town.tickets()) == 1
+    town.say("周书记", "今天15点到17点停水，请备水", RESIDENTS)
+    assert "已登记" in to(town.say("李婶", "3号楼停水了"), "李婶")[0]
+
+
+def test_what_an_outage_does_to_somebody_rings_all_the_same(town: Stage) -> None:
+    town.say("周书记", POWER, RESIDENTS)
+    town.wait(hours=2)
+    town.say("老周", "停电了", RESIDENTS)
+    assert "打 119" in to(town.say("王阿姨", "电梯里有人被困了，停电了", RESIDENTS), RESIDENTS)[0]

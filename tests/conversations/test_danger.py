@@ -157,3 +157,20 @@ def test_who_was_rung_hears_that_somebody_was_found(town: Stage, said: str) -> N
     for one in ("小赵", "值班老何"):
         assert to(heard, one) == [f"1 号报事人说好了：{said}"]
     assert town.ticket(1).status == "reported"
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["电梯里有人被困了，停电了", "停电了，电梯困人了", "我爸在电梯里出不来了，停电了", "没电了，电梯卡住里面有人"],
+)
+def test_what_comes_of_a_trouble_that_was_told_rings_beside_it(town: Stage, said: str) -> None:
+    town.say("老周", "3号楼停电了", RESIDENTS)
+    assert any("打 119" in text for text in to(town.say("王阿姨", said, RESIDENTS), RESIDENTS))
+    assert town.ticket(2).urgency == "emergency"
+
+
+@pytest.mark.parametrize("said", ["停电了电梯里会不会困人啊", "上次停电电梯还困过人"])
+def test_whoever_fears_that_it_might_rings_nobody(town: Stage, said: str) -> None:
+    town.say("老周", "3号楼停电了", RESIDENTS)
+    town.say("王阿姨", said, RESIDENTS)
+    assert [ticket.urgency for ticket in town.tickets()] == ["urgent"]
