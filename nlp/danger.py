@@ -38,6 +38,8 @@ _CRY, _CRIES = 30, "cry"
 # What a car in the way does, too.
 _HELD_UP = frozenset(["出不去", "出不来", "出勿来", "出唔到", "走不了", "来人", "快来人", "快来个人", "来个人", "被堵"])
 _CALLS = frozenset(["cries_help"])
+# What smoke is called that comes from a kitchen or a cigarette, and what people say it does to them.
+_SMOKE, _SMOKED = frozenset(["烟", "呛", "烧炭", "气味"]), frozenset(["不敢", "进屋", "睁不开", "进家", "看不清"])
 # The sign that it is next door: a fire there is none of ours, and worth telling whoever is on duty all the same.
 _NEXT_DOOR, _REACH = "邻处", 12
 # How much the category of a named kind counts beside what was learned.
@@ -85,6 +87,12 @@ class Danger:
         """Whether nothing is told but that somebody cannot get out, and wants somebody to come."""
         words = {sign.words for sign in self.found if sign.mark == "!"}
         return not self.cry and words <= _HELD_UP and {one.name for one in self.heard} <= _CALLS
+
+    @property
+    def only_smoke(self) -> bool:
+        """Whether nothing grave is told but smoke."""
+        grave = [sign for sign in self.found if sign.mark == "!"]
+        return not self.cry and all(sign.name in _SMOKE or sign.words in _SMOKED for sign in grave)
 
     @property
     def guessed(self) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from nlp import because, contacts, courtesy, features, listed, model, segment, spelling, unlearned
+from nlp import because, contacts, courtesy, features, listed, model, segment, smoke, spelling, unlearned
 from nlp.danger import spelt
 from nlp.kinds import kind_of, tells_on
 from nlp.lexicon import lexicon
@@ -151,12 +151,21 @@ def _read(text: str, context: ReadingContext) -> Reading:
 
 
 def _calmed(sight: _Sight) -> _Sight:
-    """A car in the way only holds somebody up, and whoever sleeps at work may just be fast asleep."""
+    """A car in the way only holds somebody up, whoever sleeps at work may just be fast asleep, and where somebody
+    smokes or grills there is smoke without a fire."""
     if sight.danger and "dozes" in sight.talk:
         sight.danger, sight.doubtful = None, sight.danger
-    elif sight.danger and sight.danger.held_up and _category(sight)[0] == "parking":
+    elif sight.danger and (_is_usual_smoke(sight.danger) or _is_in_the_way(sight, sight.danger)):
         sight.danger = None
     return sight
+
+
+def _is_usual_smoke(told: Danger) -> bool:
+    return told.only_smoke and smoke.is_usual(told.text)
+
+
+def _is_in_the_way(sight: _Sight, told: Danger) -> bool:
+    return told.held_up and _category(sight)[0] == "parking"
 
 
 def _suspected(folded: str, told: float, context: ReadingContext) -> Danger | None:
@@ -255,6 +264,8 @@ def _category(sight: _Sight) -> tuple[str, bool]:
     scores = model.category_scores(model.weights(), seen, sight.texture, sight.each)
     for name in meant(word for _, word in sight.hits) & scores.keys():
         scores[name] += _OWN_VOTE
+    if smoke.is_usual(sight.folded):
+        scores["fumes"] += _OWN_VOTE
     clear = max(scores.values()) >= _CLEAR
     if sight.danger:
         scores[sight.danger.category] += _DANGER_VOTE

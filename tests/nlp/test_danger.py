@@ -78,3 +78,44 @@ def test_a_composition_names_what_no_kind_names() -> None:
 
 def test_the_kinds_speak_of_signs_that_exist() -> None:
     assert {name for kind in kinds() for need in kind.needs for name in need} <= signs.names()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "楼下烧烤店又在冒烟，熏死了",
+        "楼道有人吸烟呛死了",
+        "楼道里有人抽烟，满楼道都是烟",
+        "楼下烧烤摊烟雾缭绕的，窗户都不敢开",
+        "门口饭店烟囱一直冒黑烟，呛人",
+        "对面饭店排烟口直冒白烟，熏人",
+        "火锅店油烟太大，呛得眼睛睁不开",
+        "小区外面烧秸秆，烟好大呛人",
+        "有人在楼下烧纸，烟很大",
+        "清明烧纸的烟呛死人了",
+    ],
+)
+def test_smoke_that_is_smoked_grilled_or_burnt_on_purpose_rings_nobody(said: str) -> None:
+    reading = read(said)
+    assert (reading.band, reading.category, reading.urgency) == ("high", "fumes", "ordinary")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "楼道冒烟了",
+        "厨房冒烟很大",
+        "烧烤店后厨冒浓烟了，好像着了",
+        "楼下烧烤店冒烟，有火光",
+        "饭店后厨突然冒黑烟，老板都跑出来了",
+        "有人扔烟头，垃圾桶冒烟了",
+        "有人抽烟把垃圾桶点着了，冒烟",
+        "烧纸把草坪点着了，烟很大",
+        "楼道里烟好大，呛死了，快来人",
+        "不是抽烟，楼道真冒烟了",
+        "烧烤店有人打架，头破血流",
+        "烧烤店的烟呛得我爸晕倒了",
+    ],
+)
+def test_smoke_of_which_nobody_knows_or_more_than_smoke_rings(said: str) -> None:
+    assert read(said).urgency == "emergency"
