@@ -36,7 +36,7 @@ def posts(ctx: Context) -> list[Post]:
 
 def draft(ctx: Context, original: str, words: str) -> Replies:
     """Shows what would be asked of how many grids; nothing is written but the question."""
-    said = tasks_said.task(words, ctx.now, ctx.policy.date_ends)
+    said = tasks_said.task(words, ctx.now, ctx.policy)
     if said is None:
         return [Reply(wording.HOW, to=case.sender(ctx))]
     if said.due <= ctx.now:

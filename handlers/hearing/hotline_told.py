@@ -43,20 +43,24 @@ def ordered(incoming: Incoming, ctx: Context, said: str) -> Replies | None:
     if ctx.group is not None or not may(ctx.who, RULE, ctx.chat_kind):
         return [_refusal(ctx)]
     found = _SAID.match(said)
-    told = dates_said.until(found["rest"], ctx.now, ctx.policy.date_ends, ctx.now) if found is not None else None
+    told = dates_said.until(found["rest"], ctx.now, ctx.policy, ctx.now) if found is not None else None
     if found is None or told is None or not told.reason:
         return [Reply(wording.HOTLINE_HOW)]
     return take(ctx, found["number"], told.at, as_typed(found["rest"], told.reason))
 
 
 def take(ctx: Context, number: str, due: datetime, words: str) -> Replies:
-    """The ticket of an order with its deadline; that it was taken before, or that the deadline is over."""
+    """The ticket of an order with its deadline, or why there is none."""
+    wrong = refused(ctx, number, due)
+    return [wrong] if wrong is not None else _taken(ctx, OrderSaid(number, ctx.now, due.astimezone(UTC)), words)
+
+
+def refused(ctx: Context, number: str, due: datetime) -> Reply | None:
+    """That the deadline is over, or that it was taken before."""
     if due <= ctx.now:
-        return [Reply(wording.HOTLINE_PAST.format(due=when(due, ctx.now)))]
+        return Reply(wording.HOTLINE_PAST.format(due=when(due, ctx.now)))
     known = orders.by_number(ctx.db, number)
-    if known is not None:
-        return [_known(ctx, known)]
-    return _taken(ctx, OrderSaid(number, ctx.now, due.astimezone(UTC)), words)
+    return _known(ctx, known) if known is not None else None
 
 
 def _refusal(ctx: Context) -> Reply:

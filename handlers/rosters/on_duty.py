@@ -6,7 +6,7 @@ away is passed over for the next one. Times are business time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from itertools import islice
 
@@ -25,7 +25,7 @@ def people_on_duty(db: Session, unit: Unit | None, now: datetime) -> list[Staff]
     """Whoever is on duty for a unit: by the nearest roster upwards, else the nearest 值班员 who is there."""
     levels = [level.id for level in directory.ancestors(db, unit)]
     listed = presence_of(db, now).on_duty(levels, DUTY, now)
-    return _staff(db, listed) if listed else _holding(db, levels, Role.DUTY, now)
+    return _staff(db, listed) if listed else holding(db, levels, [Role.DUTY], now)
 
 
 def leader_on_duty(db: Session, unit: Unit | None, now: datetime) -> list[Staff]:
@@ -65,10 +65,10 @@ def there_themselves(db: Session, people: Iterable[int], now: datetime) -> list[
     return [person for person in people if known.away(person, now) is None]
 
 
-def _holding(db: Session, levels: Sequence[int], role: Role, now: datetime) -> list[Staff]:
-    """Who holds a role at the nearest level where anybody is there, or stands in."""
+def holding(db: Session, levels: Sequence[int], roles: Collection[Role], now: datetime) -> list[Staff]:
+    """Who holds one of these roles at the nearest level where anybody is there, or stands in."""
     for level in levels:
-        held = select(Staff.id).join(Post).where(Post.unit_id == level, Post.role == role, Staff.active)
+        held = select(Staff.id).join(Post).where(Post.unit_id == level, Post.role.in_(roles), Staff.active)
         if there := presence_of(db, now).there(db.scalars(held.order_by(Staff.id).distinct()), now):
             return _staff(db, there)
     return []

@@ -1,4 +1,4 @@
-"""By when somebody of the staff wants to be done: 到周五 等配件, 9月30日, 3天. Pure: takes ``now``; Asia/Shanghai."""
+"""By when somebody of the staff wants to be done: 到周五 等配件, 9月30日, 5个工作日. Pure; Asia/Shanghai."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from handlers.rules import spoken_times
+from handlers.rules.counted_hours import Span
 from handlers.rules.deadlines import LOCAL
+from handlers.rules.policies import Policy
 from handlers.wording import extending as wording
 from nlp.normalise import normalise
 
 BEFORE, AFTER = re.compile(wording.UNTIL_BEFORE), re.compile(wording.UNTIL_AFTER)
 LAST_DAY = 31  # of a month; a larger number before 号 is a ticket's
-FOR_DAYS, BEHIND = re.compile(wording.FOR_DAYS), wording.BEHIND_NUMBER
+FOR_SO_LONG, BEHIND = re.compile(wording.FOR_SO_LONG), wording.BEHIND_NUMBER
+END_OF_MONTH, HALF_DAY, NOON = re.compile(wording.END_OF_MONTH), re.compile(wording.HALF_DAY), time(12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +48,40 @@ def numbered(words: str, numbers: Sequence[int]) -> tuple[tuple[int, ...], str]:
     return tuple(meant), rest
 
 
-def until(words: str, now: datetime, day_ends: time, counted_from: datetime) -> Until | None:
-    """By when; 3天 counts from ``counted_from``. A day without an hour lasts until ``day_ends``."""
+def until(words: str, now: datetime, policy: Policy, counted_from: datetime) -> Until | None:
+    """By when; 3天 and 5个工作日 count from ``counted_from``. A day without an hour lasts until the policy's own."""
     span = spoken_times.find(words, now)
     if span is not None:
         return Until(span.end or span.start, True, _reason(span.before, span.after))
-    day = spoken_times.find_day(words, now)
+    day = spoken_times.find_day(words, now) or _end_of_month(normalise(words), now)
     if day is not None:
-        return Until(datetime.combine(day.day, day_ends, LOCAL), False, _reason(day.before, day.after))
-    found = FOR_DAYS.search(normalise(words))
+        half = HALF_DAY.match(day.after)
+        ends = NOON if half is not None else policy.date_ends
+        after = day.after[half.end() :] if half is not None else day.after
+        return Until(datetime.combine(day.day, ends, LOCAL), False, _reason(day.before, after))
+    return _for_so_long(normalise(words), policy, counted_from)
+
+
+def _end_of_month(text: str, now: datetime) -> spoken_times.Day | None:
+    found = END_OF_MONTH.search(text)
+    if found is None:
+        return None
+    next_month = now.astimezone(LOCAL).date().replace(day=1) + timedelta(days=32)
+    return spoken_times.Day(
+        next_month.replace(day=1) - timedelta(days=1), text[: found.start()].strip(), text[found.end() :].strip()
+    )
+
+
+def _for_so_long(text: str, policy: Policy, counted_from: datetime) -> Until | None:
+    """3天, 两周 and 24小时 of every hour; 5个工作日 of the working hours alone."""
+    found = FOR_SO_LONG.search(text)
     count = spoken_times.number(found["count"]) if found is not None else None
     if found is None or not count:
         return None
-    text = normalise(words)
-    at = counted_from + timedelta(days=count)
+    amount, unit, clock = wording.UNITS[found["unit"]]
+    length = Span(count * amount, unit, clock)
+    counted = policy.counted(length)
+    at = counted.after(counted_from, length.on(counted))
     return Until(at, True, _reason(text[: found.start()], text[found.end() :]))
 
 

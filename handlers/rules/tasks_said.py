@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 
 from handlers.rules import dates_said
+from handlers.rules.policies import Policy
 from handlers.wording import tasks as wording
 from nlp.normalise import normalise
 
@@ -26,14 +27,14 @@ class Said:
     admission: str | None
 
 
-def task(words: str, now: datetime, day_ends: time) -> Said | None:
-    """What was asked; None without a day or a thing to do. A day without an hour lasts until ``day_ends``."""
+def task(words: str, now: datetime, policy: Policy) -> Said | None:
+    """What was asked; None without a day or a thing to do. A day without an hour lasts until the policy's own."""
     text = normalise(words)
     item = ADMISSION.search(text)
     if item is not None:
         text = f"{text[: item.start()]} {text[item.end() :]}"
     found = WHEN.match(text)
-    due = dates_said.until(found["when"], now, day_ends, now) if found is not None else None
+    due = dates_said.until(found["when"], now, policy, now) if found is not None else None
     if found is None or due is None or due.reason:
         return None
     unit, what = _whose(found["rest"].strip())

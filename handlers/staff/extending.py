@@ -82,8 +82,7 @@ def _no_more(ctx: Context, ticket: Ticket) -> Reply | None:
 
 def _said(ctx: Context, words: str, ticket: Ticket, counted_from: datetime) -> Until | None:
     """By when, as it was said behind the number; on a quoted card behind the command."""
-    ends = promising.policy_of(ctx, ticket).date_ends
-    return dates_said.until(words, ctx.now, ends, counted_from)
+    return dates_said.until(words, ctx.now, promising.policy_of(ctx, ticket), counted_from)
 
 
 def _fitting(ctx: Context, ticket: Ticket, said: Until | None) -> datetime | Reply:

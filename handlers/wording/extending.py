@@ -28,8 +28,20 @@ DATE_TOLD_ASKER = "{number} 号的日期同意了，请在 {until} 前办完。"
 DATE_TOLD = "您报的 {number} 号比较复杂，现在说好 {until} 前办完，中间有进展会告诉您。"
 
 UNTIL_BEFORE = r"(?:延期|推迟|定)?(?:到|至|在)?\s*$"
-UNTIL_AFTER = r"^\s*(?:之前|以前|为止|前|止)?"
-FOR_DAYS = r"(?P<count>\d{1,2}|[一二两三四五六七八九十]{1,3})\s*(?:天|日)"
+UNTIL_AFTER = r"^\s*(?:之前|以前|为止|前|止|之内|以内|内)?"
+END_OF_MONTH = r"(?:本|这个?)?月底"
+HALF_DAY = r"^的?(?:中午|上午)"
+_COUNT = r"(?P<count>\d{1,3}|[一二两三四五六七八九十]{1,3})"
+_WEEKS = r"星期(?![一二三四五六日天])|周(?![一二三四五六日年岁末])"
+FOR_SO_LONG = rf"(?<![\d第]){_COUNT}\s*个?(?P<unit>工作日|自然日|小时|钟头|天|日|{_WEEKS})"
+# How many, of what, and on which clock.
+UNITS = {
+    "工作日": (1, "days", "working"),
+    "小时": (1, "hours", "natural"),
+    "钟头": (1, "hours", "natural"),
+    **dict.fromkeys(("天", "日", "自然日"), (1, "days", "natural")),
+    **dict.fromkeys(("星期", "周"), (7, "days", "natural")),
+}
 BEHIND_NUMBER = r"{number}(?!\d)\s*(?:号工单|号单|号)?[,，:：\s]*(?:延期|延长|推迟|定期|定日期)?"
 # A further number, and whether it begins a day or an hour instead: 3月6日, 3天, 15:00.
 NEXT_NUMBER = r"[\s,，、和#]*{number}(?!\d)(?P<day>\s*(?:月|天|日|个|点|时|:|：|/|-|\.|号(?!单|工单)))?(?:号工单|号单)?"

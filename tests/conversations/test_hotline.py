@@ -117,6 +117,18 @@ def test_somebody_of_the_office_types_one_in_private(town: Stage) -> None:
         ),
         ("刚收到12345工单A1043，市民反映5号楼下水道堵了，要求3天内办结", "A1043", "03-05 09:00"),
         ("5号楼下水道堵了，12345转来的，受理编号A1043，周五下班前要答复", "A1043", "03-06 17:30"),
+        ("12345转来的，单号 A-1，5个工作日内回复：5号楼下水道堵了", "A-1", "03-09 09:00"),
+        ("热线工单A-1，时限五个工作日，5号楼下水道堵了", "A-1", "03-09 09:00"),
+        ("12345转来的，单号 A-1，24小时内办结，5号楼下水道堵了", "A-1", "03-03 09:00"),
+        ("12345热线派来的，工单号A-1，限时2小时响应，5号楼下水道堵了", "A-1", "03-02 11:00"),
+        ("12345转来的，单号 A-1，三天内回复：5号楼下水道堵了", "A-1", "03-05 09:00"),
+        ("12345转来的，单号 A-1，本周五前回复：5号楼下水道堵了", "A-1", "03-06 17:30"),
+        ("12345转来的，单号 A-1，一周内答复，5号楼下水道堵了", "A-1", "03-09 09:00"),
+        ("12345转来的，单号 A-1，月底前办结，5号楼下水道堵了", "A-1", "03-31 17:30"),
+        ("12345转来的，单号 A-1，明天中午之前反馈，5号楼下水道堵了", "A-1", "03-03 12:00"),
+        ("12345工单A-1，请3天内处理5号楼下水道堵了", "A-1", "03-05 09:00"),
+        ("代报 热线 A-1 时限 5个工作日 5号楼下水道堵了", "A-1", "03-09 09:00"),
+        ("代报 热线 A-1 24小时内 5号楼下水道堵了", "A-1", "03-03 09:00"),
     ],
 )
 def test_one_that_is_handed_on_in_everyday_words(town: Stage, words: str, number: str, due: str) -> None:
@@ -129,6 +141,22 @@ def test_one_that_is_handed_on_in_everyday_words(town: Stage, words: str, number
     assert "已经登记过了，是 1 号" in to(town.say("派单员", words), "派单员")[0]
 
 
+def test_working_days_leave_out_holidays(town: Stage) -> None:
+    town.wait(days=30)  # the first of April; 清明 is from Saturday to Monday
+    said = town.say("派单员", "12345转来的，单号 A-1，5个工作日内回复：5号楼下水道堵了")
+    assert "截止 4月9日 09:00" in to(said, "派单员")[0]
+
+
+def test_days_in_which_it_happened_are_no_deadline(town: Stage) -> None:
+    said = to(town.say("派单员", "12345转来的，单号 A-1，5号楼3天内停了两次电"), "派单员")
+    assert "没看懂哪天截止" in said[0]
+    town.say("派单员", "12345转来的，单号 A-2，5号楼3天内停了两次电，请在3月5日前回复")
+    assert "5号楼3天内停了两次电" in to(town.say("小赵", "查 1"), "小赵")[0]
+    due = resolve_due(town, 1)
+    assert due is not None
+    assert clock_time(due) == "03-05 17:30"
+
+
 def test_in_a_staff_group_whoever_hands_it_on_is_asked_in_private(town: Stage) -> None:
     said = town.say("派单员", "12345转来的，单号 20260302-0815，请在3月5日前回复：5号楼下水道堵了", OFFICE)
     assert to(said, OFFICE) == []
@@ -139,6 +167,42 @@ def test_in_a_staff_group_whoever_hands_it_on_is_asked_in_private(town: Stage) -
     town.say("派单员", "12345转来的，单号 20260302-0816，请在3月5日前回复：8号楼垃圾没人收", OFFICE)
     assert to(town.say("派单员", "不用"), "派单员") == ["好的，没登记。"]
     assert len(town.tickets()) == 1
+
+
+HANDED_ON = "12345转来的，单号 A-1，5个工作日内回复：5号楼下水道堵了"
+
+
+@pytest.mark.parametrize("who", ["小赵", "小刘"])
+def test_who_may_not_take_one_hands_it_to_who_may(town: Stage, who: str) -> None:
+    said = town.say(who, HANDED_ON)
+    assert "热线 A-1 还没登记：热线的单由社区、街道派单员、值班员登记。已经请周书记看了" in to(said, who)[0]
+    assert f"{who}转来的。这是热线的单吧？编号 A-1，截止 3月9日 09:00：5号楼下水道堵了" in to(said, "周书记")[0]
+    assert town.tickets() == []
+    said = town.say("周书记", "是")
+    assert "热线 A-1 登记了，编号 1" in to(said, "周书记")[0]
+    assert "新工单 1" in to(said, "小赵")[0]
+    assert (town.ticket(1).source, len(town.tickets())) == ("hotline", 1)
+    assert "已经登记过了" in to(town.say(who, HANDED_ON), who)[0]
+
+
+def test_whoever_is_away_is_not_asked_to_take_one(town: Stage) -> None:
+    town.say("周书记", "请假 今天到周五")
+    said = town.say("小赵", HANDED_ON)
+    assert to(said, "周书记") == []
+    assert "这是热线的单吧" in to(said, "派单员")[0]
+    assert to(town.say("派单员", "不用"), "派单员") == ["好的，没登记。"]
+
+
+def test_what_is_missing_is_asked_of_whoever_hands_it_on(town: Stage) -> None:
+    said = town.say("小赵", "12345转来的，单号 A-1，5号楼下水道堵了，尽快办")
+    assert "没看懂哪天截止" in to(said, "小赵")[0]
+    assert to(said, "周书记") == []
+
+
+def test_danger_does_not_wait_for_the_office(town: Stage) -> None:
+    said = town.say("小赵", "12345转来的，单号 A-1，3月5日前回复：5号楼煤气泄漏了")
+    assert "119" in "".join(text for _, text in said)
+    assert town.ticket(1).urgency == "emergency"
 
 
 def test_what_is_missing_of_one_that_is_handed_on_is_asked_for(town: Stage) -> None:
