@@ -5,7 +5,7 @@ is no list.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from nlp.meaning import Part, Reading
@@ -26,6 +26,9 @@ _HEADING = re.compile(
 )
 # 3号楼的灯不亮，还有北门那个减速带翘了: the same kind of trouble, and another one all the same.
 _BESIDES = re.compile(r"(?<=[,;.!\s，。；！])(?:另外|还有|再有|再就是|再一个|顺便|对了)")
+_ALSO = re.compile(r"^\s*(?:另外|还有|再有|再就是|再一个|顺便|对了|同时|以及)?")
+_BREATH = re.compile(r"[,;.!?，。；！？\n]+")
+_OF_THEM = re.compile(r"[他她它]|[这那该此][家户店人楼层]|人家|邻居|举报|投诉")
 _TOO = "也"  # behind "besides" it agrees with nobody
 _INSIDE = re.compile(r"单元$|(?<![号字])楼$|层$|^\d{3,4}室?$")  # said of the building that was named before
 _ONES = frozenset("1①一１\n")  # without one of them there is no list
@@ -81,6 +84,25 @@ def besides(text: str, whole: Reading) -> list[str]:
         else []
     )
     return told if len(told) > 1 else []
+
+
+def beside_a_tipoff(text: str, told: Callable[[str], Reading]) -> list[Reading]:
+    """What somebody tells who tells on somebody, and in the same breath of things that are broken elsewhere: the
+    tip-off first; nothing where there is no other thing, or it may be of those who are told on."""
+    clauses = [one for each in _BREATH.split(text) if (one := _ALSO.sub("", each).strip())]
+    if not 2 <= len(clauses) <= MOST:
+        return []
+    heard = {one: told(one.replace(_TOO, "")) for one in clauses}
+    others = [one for one in clauses if _is_a_fault(heard[one]) and not _OF_THEM.search(one)]
+    first = told("，".join(one for one in clauses if one not in others))
+    apart = all(frozenset(first.place).isdisjoint(heard[one].place) for one in others)
+    if not others or not apart or not first.parts or first.kind != TIPOFF:
+        return []
+    return [replace(first, band="high"), *(heard[one] for one in others)]
+
+
+def _is_a_fault(one: Reading) -> bool:
+    return one.kind == "fault" and one.band == "high" and not all(map(_INSIDE.search, one.place))
 
 
 def elsewhere(each: Sequence[Reading]) -> bool:

@@ -81,6 +81,8 @@ def read(text: str, context: ReadingContext = _UNKNOWN) -> Reading:
 
 
 def _besides(text: str, whole: Reading, context: ReadingContext) -> Reading:
+    if whole.kind == listed.TIPOFF and whole.parts:
+        return listed.in_one(whole, listed.beside_a_tipoff(text, lambda one: _told(one, context)), ())
     each = [_told(one, context) for one in listed.besides(text, whole)]
     return listed.in_one(whole, each, ()) if each and listed.elsewhere(each) else whole
 

@@ -102,3 +102,44 @@ def test_agreeing_with_a_list_agrees_with_each(town: Stage) -> None:
     town.say("王阿姨", "1、3号楼门口路灯坏了 2、3号楼门口垃圾没人收", RESIDENTS)
     town.say("老周", "+1", RESIDENTS)
     assert ["supported" in town.facts(number) for number in (1, 2)] == [True, True]
+
+
+IN_ONE_BREATH = [
+    "我举报6号楼302开麻将馆，另外3号楼门口路灯也坏了",
+    "举报8号楼101无证开小饭桌，还有小区东门垃圾没人收",
+    "3号楼路灯坏了，另外我要举报6号楼302违建",
+    "3号楼下水道堵了。我还想举报5号楼101群租，住了十几个人",
+    "顺便举报一下8号楼201养鸡，对了5号楼2单元的声控灯不亮了",
+    "我要举报6号楼302违建，同时3号楼门禁坏了",
+    "举报物业乱收费，3号楼路灯坏了也不修",
+    "我实名举报2号楼地下室住人，顺便反映下北门道闸坏了，抬不起来",
+    "举报5号楼502群租；8号楼电梯也坏了，半天没人修",
+    "北门垃圾好几天没清了，还想举报一个事，7号楼1单元101无证卖烟",
+]
+
+
+@pytest.mark.parametrize("words", IN_ONE_BREATH)
+def test_what_is_broken_elsewhere_is_no_part_of_a_tip_off_in_the_same_breath(town: Stage, words: str) -> None:
+    town.say("王阿姨", words)
+    kinds = {row.kind: row for row in town.tickets()}
+    assert {name: row.confidential for name, row in kinds.items()} == {"tipoff": True, "fault": False}
+    town.say("小赵", f"查 {kinds['fault'].number}")
+    heard = "".join(message.text for message in town.heard if message.person in ("小赵", "小钱", "小刘"))
+    assert "居民说" in heard
+    assert "举报" not in heard
+    assert frozenset(kinds["fault"].place).isdisjoint(kinds["tipoff"].place)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "举报6号楼302开麻将馆，3号楼门口天天停满他们的车",
+        "举报6号楼302开麻将馆，6号楼电梯也被他们弄坏了",
+        "举报6号楼302装修砸墙，那户把3号楼门口的下水道也堵了",
+        "举报5号楼502群租，楼道灯也不亮了",
+    ],
+)
+def test_what_may_be_of_those_who_are_told_on_stays_with_it(town: Stage, words: str) -> None:
+    town.say("王阿姨", words)
+    assert all(row.confidential for row in town.tickets())
+    assert all(message.person not in ("小赵", "小钱", "小刘") for message in town.heard)
