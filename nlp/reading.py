@@ -273,9 +273,11 @@ def _category(sight: _Sight) -> tuple[str, bool]:
         scores[sight.danger.category] += _DANGER_VOTE
         clear = sight.danger.name != "other"
     best = max(scores, key=scores.__getitem__)
-    # 说好上午来电的，现在还没有: no service is called bad where it is said what is missing.
-    named = sight.plain.category if sight.plain and best == _SERVICE else best
-    return named, clear
+    # 说好上午来电的，现在还没有: no service is called bad where it is said what is missing; and where words leave it open
+    # (门禁坏了), what is told plainly decides.
+    if sight.plain and not sight.danger and (not clear or best == _SERVICE):
+        return sight.plain.category, True
+    return best, clear
 
 
 def _parts(sight: _Sight, category: str, *, clear: bool) -> tuple[Part, ...]:

@@ -118,8 +118,7 @@ def _answer(ctx: Context, own: Part | None, line: Line, *, plainly: bool) -> Chi
         return Chime(line, told, agrees=False)
     if apart(subjects_of(text), subjects_of(f"{fold(line.words)} {told.said}")):
         return None
-    other = whereabouts.conflict(belonging.places(ctx), told.part.place) == "building"
-    if other and told.part.category != "utilities":
+    if told.part.category != "utilities" and whereabouts.conflict(belonging.places(ctx), told.part.place) == "building":
         return None
     if own is not None and own.category == told.part.category:
         where = whereabouts.conflict(own.place, told.part.place)
@@ -172,6 +171,8 @@ def chimed(incoming: Incoming, ctx: Context, part: Part | None, found: Match | N
     chime = heard(incoming, ctx, part)
     if chime is None:
         return Chimed() if found is not None and _meant_another(incoming, ctx, found) else None
+    if found is not None and found.mine and belonging.says(others.ASKS_YOU, fold(chime.line.words)):
+        return None  # a neighbour asks after the very trouble that they told
     known = _ticket_of(ctx, chime) if found is None or chime.line.row.ticket_id != found.ticket.id else found
     if not chime.agrees:
         same = found is not None and known is not None and known.ticket.id == found.ticket.id

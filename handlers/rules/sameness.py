@@ -35,6 +35,7 @@ WAKE = timedelta(minutes=15)  # how long a group still talks about what was just
 ADDITIONS = timedelta(minutes=30)
 HOURS = timedelta(hours=2)
 DAYS = timedelta(days=7)  # how long somebody goes on about their own report, to the bot alone
+DARKENS = "power"  # what stands still or is dark behind it comes of it
 FOLLOWS = timedelta(minutes=2, seconds=30)  # somebody who joined goes on speaking
 
 
@@ -201,7 +202,8 @@ def _told_too(said: Said, known: Known, near: str) -> Verdict | None:
     if near == "near" and known.joined and known.quiet <= HOURS and said.subjects & known.subjects:
         return Verdict(Why.RELATED, 3)
     fits = known.shared or whereabouts.agree(said.places, known.places) or {said.category, known.category} <= SPREADS
-    if near == "near" and known.quiet <= WAKE and fits:
+    comes_of_it = DARKENS in known.subjects or not another_by_name(said, known)
+    if near == "near" and known.quiet <= WAKE and fits and comes_of_it:
         return Verdict(Why.RELATED, 3)
     vague = not said.named and (said.first_hand or known.quiet <= BURST)
     if known.quiet <= WAKE and (vague or (known.shared >= 2 and not said.sure)):

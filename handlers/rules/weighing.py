@@ -24,7 +24,7 @@ from handlers.rules.likeness import (
     kin,
     other_building,
 )
-from handlers.rules.sameness import Verdict, Why
+from handlers.rules.sameness import DARKENS, Verdict, Why
 from nlp import circumstances, model
 
 Features = dict[str, float]
@@ -46,7 +46,6 @@ _SINCE = (1, 2, 5, 15, 30, 60, 120, 360)
 _FRESH, _WHILE = 15, 120
 _SURE = (0.95, 0.99, 0.998, 0.9995)
 MANNERS = ("agrees", "besides", "first_hand", "aside", "relays", "guesses", "persists", "advises", "rescue", "grows")
-_DARKENS = "power"  # what stands still or is dark behind it comes of it
 _HELD = (0.001, 0.9999)  # nobody is surer than this
 _FEW, _SOME, _MANY = 8, 16, 30  # characters
 
@@ -111,7 +110,7 @@ def _plainly_another(said: Said, known: Known) -> bool:
 def _second_of_burst(said: Said, known: Known) -> bool:
     """水也停了, by whoever told of the lamp a minute ago."""
     burst = known.mine and known.own_quiet is not None and known.own_quiet <= sameness.BURST
-    return burst and said.sure and another_by_name(said, known) and _DARKENS not in known.subjects
+    return burst and said.sure and another_by_name(said, known) and DARKENS not in known.subjects
 
 
 def joins(said: Said, known: Known, verdict: Verdict) -> float:

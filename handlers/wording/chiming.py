@@ -7,3 +7,5 @@ OF_A_TROUBLE = (
     r"|楼|爬|洗|做饭|澡|黑(?!板)|睡|摔|怕|不敢|老人|腿|难受|危险|上班咋|怎么办|咋办|倒霉|真的[吗假]|怎么回事|咋回事|什么情况|啥情况|什么原因|[我你他]们?[家这那]|也"
 )
 SUBSTANTIAL = 5  # characters of a line that brings up something else
+# 你家墙皮掉了吗, of somebody who told of a leak.
+ASKS_YOU = r"[你您](?:们)?(?:家|那|屋)"
