@@ -85,13 +85,26 @@ def _leased(app: App, db: Session, queue: str, older_than: timedelta) -> list[Cl
         return None
     lease = new_ref()
     rows = [row for row in (*rows, *_companions(db, rows)) if not _waits_for_picture(db, row, wall)]
+    listeners = _listeners(db, rows)  # held to the end: who is held by nobody is looked up anew by each who asks
     for row in rows:
         row.state, row.lease, row.lease_until = OutboxState.LEASED, lease, wall + LEASE
         row.tries += 1
         if row.together is not None and "@" not in row.together:
             row.together = f"{row.together}@{lease[:12]}"  # from now on these rows and no others
     going = _within_limits(app, db, rows, wall)
-    return [one for row in going if (one := _outgoing(app, db, row, wall)) is not None]
+    made = [one for row in going if (one := _outgoing(app, db, row, wall)) is not None]
+    del listeners
+    return made
+
+
+def _listeners(db: Session, rows: Sequence[Outbox]) -> Sequence[Account | Group]:
+    """Whom these rows go to."""
+    accounts = {row.account_id for row in rows if row.account_id is not None}
+    groups = {row.group_id for row in rows if row.group_id is not None}
+    return (
+        *(db.scalars(select(Account).where(Account.id.in_(accounts))) if accounts else ()),
+        *(db.scalars(select(Group).where(Group.id.in_(groups))) if groups else ()),
+    )
 
 
 def _within_limits(app: App, db: Session, rows: Sequence[Outbox], wall: datetime) -> list[Outbox]:
