@@ -273,8 +273,8 @@ def _category(sight: _Sight) -> tuple[str, bool]:
         scores[sight.danger.category] += _DANGER_VOTE
         clear = sight.danger.name != "other"
     best = max(scores, key=scores.__getitem__)
-    # 说好上午来电的，现在还没有: no service is called bad where it is said what is missing; and where words leave it open
-    # (门禁坏了), what is told plainly decides.
+    # 说好上午来电的，现在还没有: no service is called bad where it is said what is missing. And where words leave it
+    # open (3号楼门禁坏了), what is told plainly decides.
     if sight.plain and not sight.danger and (not clear or best == _SERVICE):
         return sight.plain.category, True
     return best, clear
