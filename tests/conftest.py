@@ -16,7 +16,6 @@ import shutil
 import stat
 import tempfile
 import warnings
-import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -31,9 +30,9 @@ from bot.settings import Settings
 from nlp import model, own
 from storage import base
 from tests import statements
+from tests.left_out import ENGINES, left_out
 from tests.postgres import Pool, database, engine
 
-ENGINES = ("sqlite", "postgresql")
 SECRET_KEY = bytes(range(32))
 
 statements.share()
@@ -90,31 +89,13 @@ def postgres_url() -> Iterator[str]:
         yield url
 
 
-# Dialogues and pages say the same on both engines: what differs is tried below them. Of these folders `make test` takes
-# every 96th on PostgreSQL. What is slow and runs on both takes turns: one test on this engine, another on the other.
-# Intake and the rest of storage run wholly on both, and `make soak` runs whatever was left out.
-SAME_ON_BOTH = ("tests/conversations/", "tests/web/", "tests/conformance/", "tests/notices/test_jobs.py")
-EVERY = 96
-DEAR = ("backup", "doctor", "eight_at_once", "schema")  # start commands, or eight processes
-IN_TURN = ("tests/faults/", "tests/delivery/", "tests/notices/", *(f"tests/storage/test_{one}.py" for one in DEAR))
-
-
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leaves the others for the long batteries."""
+    others = left_out([item.nodeid for item in items])
     for item in items:
-        if _is_left_out(item.nodeid):
+        if item.nodeid in others:
             item.add_marker(pytest.mark.soak)
-
-
-def _is_left_out(name: str) -> bool:
-    engine = next((engine for engine in ENGINES if engine in name), None)
-    if engine is None:
-        return False
-    chance = zlib.crc32(name.replace(engine, "").encode())
-    if name.startswith(SAME_ON_BOTH):
-        return engine == "postgresql" and chance % EVERY != 0
-    return name.startswith(IN_TURN) and ENGINES[chance % 2] != engine
 
 
 @pytest.fixture(scope="session")
