@@ -46,7 +46,6 @@ class Context:
     stood: dict[int, tuple[Standing, JsonObject]] = field(default_factory=dict)  # tickets before they were acted on
     facts: list[Fact] = field(default_factory=list)  # what was recorded by this message
     kept: dict[int, str] = field(default_factory=dict)  # the words that were kept just now, by the id of their row
-    asked_of: set[str] | None = field(default=None, init=False, repr=False)  # what the speaker may answer, once known
     _mine: frozenset[int] | None = field(default=None, init=False, repr=False)
 
     @property

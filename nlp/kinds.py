@@ -12,16 +12,20 @@ BEHAVIOUR = frozenset(["noise", "fumes", "parking", "encroachment", "property_se
 ASIDE = frozenset(["advice", "praise", "consult"])
 
 
-# Whoever begins like this and says whom and what tells on somebody, though no word of it is known: 我举报三楼卖假药.
+# Whoever begins or ends like this and says whom and what tells on somebody, though no word of it is known:
+# 我举报三楼卖假药; 小刘态度太差了，我要投诉.
 _TELLS_ON = re.compile(
-    r"^(?:(?:您好|你好|喂)[,，。!！\s]*)?(?:我|本人)?(?:要|想|来|得)?(?:跟|向)?(?:你们?|您)?(?:实名|匿名)?(?:举报|检举)"
-    r"(?!电话|人|信|箱|热线|的|了|过|吗|你|谁|怎|哪|什么|啥|有用|没用|流程|方式|材料|有奖|奖)(?=.{3})(?!.*(?:[吗?？]$|哈哈|嘻嘻|举报电话))"
+    r"^(?:(?:您好|你好|喂)[,，。!！\s]*)?(?:我|本人)?(?:要|想|来|得)?(?:跟|向)?(?:你们?|您)?(?:实名|匿名)?(?:举报|检举|投诉)"
+    r"(?!电话|人|信|箱|热线|的|了|过|吗|你|谁|怎|哪|什么|啥|有用|没用|流程|方式|材料|有奖|奖)(?=.{3})"
+    r"(?!.*(?:[吗?？]$|哈哈|嘻嘻|(?:举报|投诉)电话))"
+    r"|^.{4,}[,，。;；!！\s](?:我|本人)(?:就|必须|一定)?(?:要|想|得)(?:求)?(?:实名|匿名)?(?:举报|检举|投诉)(?:他们?|她们?|它|你们)?[!！。]*$"
 )
 
 
 def tells_on(folded: str) -> bool:
-    """Whether a message begins as a tip-off and names somebody or something."""
-    return ("举报" in folded or "检举" in folded) and _TELLS_ON.search(folded) is not None
+    """Whether a message begins or ends as a tip-off or a complaint, and names somebody or something."""
+    told = "举报" in folded or "投诉" in folded or "检举" in folded
+    return told and _TELLS_ON.search(folded) is not None
 
 
 @cache

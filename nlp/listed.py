@@ -29,6 +29,13 @@ _BESIDES = re.compile(r"(?<=[,;.!\s，。；！])(?:另外|还有|再有|再就�
 _ALSO = re.compile(r"^\s*(?:另外|还有|再有|再就是|再一个|顺便|对了|同时|以及)?")
 _BREATH = re.compile(r"[,;.!?，。；！？\n]+")
 _OF_THEM = re.compile(r"[他她它]|[这那该此][家户店人楼层]|人家|邻居|举报|投诉")
+_BUILDING_OF_ITS_OWN = r"\d{1,3}(?:号楼|[栋幢座#])"
+# 3号楼有煤气味，另外5号楼路灯坏了: what is told beside a danger. Without such a word (楼道灯也坏了) it may come of it.
+_BESIDE_DANGER = re.compile(
+    rf"(?<=[,;.!\s，。；！])(?:(?P<another>另外|再有|再就是|再一个|顺便|对了|还有(?={_BUILDING_OF_ITS_OWN}))|(?:还有)?(?=[^,，。;；]{{2,12}}也(?:没|不|坏|堵|丢|掉|满)))"
+)
+_SPREADS = frozenset(("fire_safety", "utilities", "fumes"))  # what fails behind a fire or a burst main comes of it
+_MARK = "，"
 _TOO = "也"  # behind "besides" it agrees with nobody
 _INSIDE = re.compile(r"单元$|(?<![号字])楼$|层$|^\d{3,4}室?$")  # said of the building that was named before
 _ONES = frozenset("1①一１\n")  # without one of them there is no list
@@ -103,6 +110,31 @@ def beside_a_tipoff(text: str, told: Callable[[str], Reading]) -> list[Reading]:
 
 def _is_a_fault(one: Reading) -> bool:
     return one.kind == "fault" and one.band == "high" and not all(map(_INSIDE.search, one.place))
+
+
+def beside_danger(text: str, whole: Reading, read: Callable[[str], Reading]) -> list[Reading]:
+    """A danger, and what a message tells besides that can wait and comes of something else; empty where there is
+    nothing like it. Whatever else is said belongs to the danger."""
+    if len(whole.parts) != 1 or whole.urgency != "emergency":
+        return []
+    told = _apart(text, spreads=whole.category in _SPREADS)
+    each = [(one, read(one)) for one in told]
+    calm = [reading for _, reading in each if _can_wait(reading)]
+    danger = read(_MARK.join(one for one, reading in each if not _can_wait(reading)))
+    return [danger, *calm] if calm and danger.urgency == "emergency" else []
+
+
+def _apart(text: str, *, spreads: bool) -> list[str]:
+    """What stands before and behind "besides"."""
+    marks = [mark for mark in _BESIDE_DANGER.finditer(text) if mark["another"] or not spreads]
+    starts, ends = [0, *(mark.end() for mark in marks)], [*(mark.start() for mark in marks), len(text)]
+    told = [text[start:end].replace(_TOO, "") for start, end in zip(starts, ends, strict=True)]
+    return told if len(told) > 1 and all(map(str.strip, told)) else []
+
+
+def _can_wait(one: Reading) -> bool:
+    calm = bool(one.parts) and all(part.urgency != "emergency" and part.named for part in one.parts)
+    return calm and one.band == "high" and not one.doubtful
 
 
 def elsewhere(each: Sequence[Reading]) -> bool:

@@ -1,5 +1,6 @@
 """What a message means to the community: report or talk, what about, how soon, where, and why we think so."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -37,6 +38,7 @@ _CLEAR = -1.0  # of a category's own log odds: as likely as not, whatever the ot
 _UNNAMED = 1.5
 # Nobody reports in more characters than this; what is longer is a forwarded article, and reading all of it is slow.
 _ENOUGH = 1_500
+_LAMP = re.compile("的?灯")
 _NOTHING: frozenset[str] = frozenset()
 _UNKNOWN = ReadingContext()
 # A memory (那年下暴雨，地下室淹到腰), a question of rules to the neighbours, a tradesman's advert, a mere place: none
@@ -83,6 +85,8 @@ def read(text: str, context: ReadingContext = _UNKNOWN) -> Reading:
 def _besides(text: str, whole: Reading, context: ReadingContext) -> Reading:
     if whole.kind == listed.TIPOFF and whole.parts:
         return listed.in_one(whole, listed.beside_a_tipoff(text, lambda one: _told(one, context)), ())
+    if apart := listed.beside_danger(text, whole, lambda one: _told(one, context)):
+        return listed.in_one(whole, apart, ())
     each = [_told(one, context) for one in listed.besides(text, whole)]
     return listed.in_one(whole, each, ()) if each and listed.elsewhere(each) else whole
 
@@ -274,8 +278,8 @@ def _category(sight: _Sight) -> tuple[str, bool]:
         clear = sight.danger.name != "other"
     best = max(scores, key=scores.__getitem__)
     # 说好上午来电的，现在还没有: no service is called bad where it is said what is missing. And where words leave it
-    # open (3号楼门禁坏了), what is told plainly decides.
-    if sight.plain and not sight.danger and (not clear or best == _SERVICE):
+    # open (3号楼门禁坏了), what is told plainly decides; 灯 alone may hang in a street or on the stairs.
+    if sight.plain and not sight.danger and (not clear or best == _SERVICE) and not _LAMP.match(sight.plain.words):
         return sight.plain.category, True
     return best, clear
 

@@ -162,7 +162,6 @@ def ask(
     question.ticket_id = ticket.id if ticket is not None else None
     question.data, question.asked_at, question.expires_at = data or {}, ctx.now, until
     ctx.db.flush()
-    ctx.asked_of = None
 
 
 def ask_in_private(
@@ -181,12 +180,8 @@ def ask_in_private(
 
 def asked(ctx: Context, kind: str, *, anywhere: bool = False) -> Question | None:
     """The open question of this kind to whoever is speaking, newest first."""
-    mine = (Question.account_id.in_(ctx.mine), Question.expires_at > ctx.now)
-    if ctx.asked_of is None:  # most speakers were asked nothing, and a dozen handlers want to know
-        ctx.asked_of = set(ctx.db.scalars(select(Question.kind).where(*mine)))
-    if kind not in ctx.asked_of:
-        return None
-    query = select(Question).where(*mine, Question.kind == kind)
+    open_ones = (Question.account_id.in_(ctx.mine), Question.kind == kind, Question.expires_at > ctx.now)
+    query = select(Question).where(*open_ones)
     if not anywhere:
         query = query.where(Question.address == ctx.address)
     return ctx.db.scalars(query.order_by(Question.asked_at.desc())).first()

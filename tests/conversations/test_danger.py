@@ -174,3 +174,42 @@ def test_whoever_fears_that_it_might_rings_nobody(town: Stage, said: str) -> Non
     town.say("老周", "3号楼停电了", RESIDENTS)
     town.say("王阿姨", said, RESIDENTS)
     assert [ticket.urgency for ticket in town.tickets()] == ["urgent"]
+
+
+@pytest.mark.parametrize(
+    ("said", "category", "place"),
+    [
+        ("3号楼有煤气味，另外5号楼路灯坏了", "road_facility", ["5号楼"]),
+        ("3号楼有煤气味，还有5号楼路灯坏了", "road_facility", ["5号楼"]),
+        ("2号楼电梯困人了，垃圾也没人收", "sanitation", []),
+    ],
+)
+def test_what_can_wait_and_comes_of_something_else_is_a_ticket_beside_it(
+    town: Stage, said: str, category: str, place: list[str]
+) -> None:
+    town.say("王阿姨", said, RESIDENTS)
+    first, second = town.tickets()
+    assert (first.urgency, second.urgency, second.category, second.place) == ("emergency", "ordinary", category, place)
+    assert not set(place) & set(first.place)
+
+
+@pytest.mark.parametrize(
+    "said", ["6号楼着火了，电梯也停了", "6号楼着火了，还有5号楼也冒烟", "6号楼着火了，另外快叫人把消防通道的车挪开"]
+)
+def test_what_comes_of_it_or_is_as_grave_stays_with_it(town: Stage, said: str) -> None:
+    town.say("王阿姨", said, RESIDENTS)
+    assert [ticket.urgency for ticket in town.tickets()] == ["emergency"]
+
+
+@pytest.mark.parametrize("said", ["北门栏杆抬不起来了", "门口的杆抬不起来车进不去", "小区道闸也抬不起来"])
+def test_a_bar_that_does_not_rise_is_nobodys_arm(town: Stage, said: str) -> None:
+    heard = town.say("老周", said, RESIDENTS)
+    assert town.ticket(1).urgency != "emergency"
+    assert to(heard, "值班老何") == []
+
+
+@pytest.mark.parametrize("said", ["我妈胳膊抬不起来嘴也歪了", "我爸嘴歪了话也说不清了", "老伴突然嘴歪眼斜手也动不了"])
+def test_a_stroke_rings_though_it_sounds_like_agreement(town: Stage, said: str) -> None:
+    heard = town.say("李婶", said, RESIDENTS)
+    assert town.ticket(1).urgency == "emergency"
+    assert to(heard, "值班老何") != []

@@ -119,9 +119,7 @@ def test_as_many_are_given_away_as_were_said(three: Stage) -> None:
     assert "1（" in to(three.say("小赵", "这四个都给小钱"), "小赵")[0]
 
 
-@pytest.mark.parametrize(
-    "words", ["都给我看看", "都让他们去", "两个都给我", "全转成红色", "都给物业打过电话没人接"]
-)
+@pytest.mark.parametrize("words", ["都给我看看", "都让他们去", "两个都给我", "全转成红色", "都给物业打过电话没人接"])
 def test_what_names_nobody_gives_several_to_nobody(three: Stage, words: str) -> None:
     three.say("小赵", words)
     three.say("小赵", "是")

@@ -93,14 +93,16 @@ def _of_scene(path: Path) -> Iterator[Choice]:
     done: set[int] = set()
     match = belonging.match
 
-    def watched(incoming: Incoming, ctx: Context, part: Part | None = None) -> Match | None:
+    def watched(
+        incoming: Incoming, ctx: Context, part: Part | None = None, judge: belonging.Judge | None = None
+    ) -> Match | None:
         seq = _seq(incoming.key)
         if seq not in done and not ctx.who.is_staff:
             done.add(seq)
             threads = belonging.threads(incoming, ctx, fold(ctx.words))
             known = [(one, _keys(ctx, ticket.id)) for ticket, one in threads]
             heard.append((seq, belonging.said_of(incoming, ctx, part), known))
-        return match(incoming, ctx, part)
+        return match(incoming, ctx, part, judge)
 
     with patch.object(belonging, "match", watched):
         scenes.played(path.with_name(path.name.replace(".expect.json", ".jsonl")), expected)
