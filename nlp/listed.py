@@ -93,15 +93,16 @@ def besides(text: str, whole: Reading) -> list[str]:
     return told if len(told) > 1 else []
 
 
-def beside_a_tipoff(text: str, told: Callable[[str], Reading]) -> list[Reading]:
+def beside_a_tipoff(text: str, told: Callable[[str], Reading], telling_on: Callable[[str], Reading]) -> list[Reading]:
     """What somebody tells who tells on somebody, and in the same breath of things that are broken elsewhere: the
-    tip-off first; nothing where there is no other thing, or it may be of those who are told on."""
+    tip-off first, read by ``telling_on``; nothing where there is no other thing, or it may be of those who are told
+    on."""
     clauses = [one for each in _BREATH.split(text) if (one := _ALSO.sub("", each).strip())]
     if not 2 <= len(clauses) <= MOST:
         return []
     heard = {one: told(one.replace(_TOO, "")) for one in clauses}
     others = [one for one in clauses if _is_a_fault(heard[one]) and not _OF_THEM.search(one)]
-    first = told("，".join(one for one in clauses if one not in others))
+    first = telling_on("，".join(one for one in clauses if one not in others))
     apart = all(frozenset(first.place).isdisjoint(heard[one].place) for one in others)
     if not others or not apart or not first.parts or first.kind != TIPOFF:
         return []

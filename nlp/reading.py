@@ -84,7 +84,9 @@ def read(text: str, context: ReadingContext = _UNKNOWN) -> Reading:
 
 def _besides(text: str, whole: Reading, context: ReadingContext) -> Reading:
     if whole.kind == listed.TIPOFF and whole.parts:
-        return listed.in_one(whole, listed.beside_a_tipoff(text, lambda one: _told(one, context)), ())
+        meant = replace(context, addressed=True)  # that it is a tip-off, the whole has said
+        apart = listed.beside_a_tipoff(text, lambda one: _told(one, context), lambda one: _told(one, meant))
+        return listed.in_one(whole, apart, ())
     if apart := listed.beside_danger(text, whole, lambda one: _told(one, context)):
         return listed.in_one(whole, apart, ())
     each = [_told(one, context) for one in listed.besides(text, whole)]

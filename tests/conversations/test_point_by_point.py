@@ -118,9 +118,12 @@ IN_ONE_BREATH = [
 ]
 
 
+@pytest.mark.parametrize("group", [None, RESIDENTS])
 @pytest.mark.parametrize("words", IN_ONE_BREATH)
-def test_what_is_broken_elsewhere_is_no_part_of_a_tip_off_in_the_same_breath(town: Stage, words: str) -> None:
-    town.say("王阿姨", words)
+def test_what_is_broken_elsewhere_is_no_part_of_a_tip_off_in_the_same_breath(
+    town: Stage, words: str, group: str | None
+) -> None:
+    town.say("王阿姨", words, group)
     kinds = {row.kind: row for row in town.tickets()}
     assert {name: row.confidential for name, row in kinds.items()} == {"tipoff": True, "fault": False}
     town.say("小赵", f"查 {kinds['fault'].number}")
@@ -139,7 +142,8 @@ def test_what_is_broken_elsewhere_is_no_part_of_a_tip_off_in_the_same_breath(tow
         "举报5号楼502群租，楼道灯也不亮了",
     ],
 )
-def test_what_may_be_of_those_who_are_told_on_stays_with_it(town: Stage, words: str) -> None:
-    town.say("王阿姨", words)
+@pytest.mark.parametrize("group", [None, RESIDENTS])
+def test_what_may_be_of_those_who_are_told_on_stays_with_it(town: Stage, words: str, group: str | None) -> None:
+    town.say("王阿姨", words, group)
     assert all(row.confidential for row in town.tickets())
     assert all(message.person not in ("小赵", "小钱", "小刘") for message in town.heard)

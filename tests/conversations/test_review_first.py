@@ -261,6 +261,17 @@ def test_a_tip_off_is_no_business_of_whoever_confirms(town: Stage) -> None:
     assert to(said, RESIDENTS) == []
 
 
+def test_what_is_broken_beside_a_tip_off_waits_for_nobody_who_would_read_of_that(town: Stage) -> None:
+    said = town.say("王阿姨", "我要举报6号楼302开麻将馆，另外3号楼楼道灯也坏了", RESIDENTS)
+    assert candidates(town) == []
+    assert [(ticket.confidential, ticket.place) for ticket in town.tickets()] == [
+        (True, ["6号楼", "302", "麻将馆"]),
+        (False, ["3号楼"]),
+    ]
+    assert "楼道灯" in to(said, "小赵")[0]
+    assert "麻将" not in to(said, "小赵")[0]
+
+
 def test_two_problems_are_one_card_and_two_tickets(town: Stage) -> None:
     town.say("王阿姨", "三号楼门口路灯坏了半个月了，另外垃圾桶满了没人收", RESIDENTS)
     assert len(candidates(town)) == 1
