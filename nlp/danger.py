@@ -40,6 +40,9 @@ _HELD_UP = frozenset(["出不去", "出不来", "出勿来", "出唔到", "走�
 _CALLS = frozenset(["cries_help"])
 # What smoke is called that comes from a kitchen or a cigarette, and what people say it does to them.
 _SMOKE, _SMOKED = frozenset(["烟", "呛", "烧炭", "气味"]), frozenset(["不敢", "进屋", "睁不开", "进家", "看不清"])
+# What a grown person says of it, too, and what is to be believed of a child or of an old or a sick one.
+_BREATHLESS = frozenset(["喘不过", "喘不过气", "喘不过来", "喘不上", "喘不上气", "喘不动", "透不过气", "憋得", "憋死"])
+_FRAIL = frozenset(["小孩", "老人", "孕病"])
 # The sign that it is next door: a fire there is none of ours, and worth telling whoever is on duty all the same.
 _NEXT_DOOR, _REACH = "邻处", 12
 # How much the category of a named kind counts beside what was learned.
@@ -92,7 +95,8 @@ class Danger:
     def only_smoke(self) -> bool:
         """Whether nothing grave is told but smoke."""
         grave = [sign for sign in self.found if sign.mark == "!"]
-        return not self.cry and all(sign.name in _SMOKE or sign.words in _SMOKED for sign in grave)
+        usual = _SMOKED if any(sign.name in _FRAIL for sign in self.found) else _SMOKED | _BREATHLESS
+        return not self.cry and all(sign.name in _SMOKE or sign.words in usual for sign in grave)
 
     @property
     def guessed(self) -> bool:

@@ -44,6 +44,7 @@ _UNKNOWN = ReadingContext()
 # A memory (那年下暴雨，地下室淹到腰), a question of rules to the neighbours, a tradesman's advert, a mere place: none
 # is a report, whatever it is about.
 _TALK = frozenset(("memory", "asks_around", "advert", "where"))
+_HARMLESS = frozenset(("dozes", "lingers"))
 
 
 @dataclass(slots=True)
@@ -159,9 +160,9 @@ def _read(text: str, context: ReadingContext) -> Reading:
 
 
 def _calmed(sight: _Sight) -> _Sight:
-    """A car in the way only holds somebody up, whoever sleeps at work may just be fast asleep, and where somebody
-    smokes or grills there is smoke without a fire."""
-    if sight.danger and "dozes" in sight.talk:
+    """A car in the way only holds somebody up, whoever sleeps at work may just be fast asleep, whoever is not out of
+    school yet may be kept in, and where somebody smokes or grills there is smoke without a fire."""
+    if sight.danger and not _HARMLESS.isdisjoint(sight.talk):
         sight.danger, sight.doubtful = None, sight.danger
     elif sight.danger and (_is_usual_smoke(sight.danger) or _is_in_the_way(sight, sight.danger)):
         sight.danger = None
@@ -201,8 +202,8 @@ def _believe(sight: _Sight) -> Reading:
     least = _SURE if sure else weights.asking if sight.doubtful or sight.accuses else 0.0
     unnamed = _UNNAMED if "M:none" in sight.outline else 0.0
     confidence = max(model.sigmoid(sight.score - unnamed), least)
-    if sight.doubtful and sight.doubtful.next_door:
-        # A fire in the next estate is no ticket of ours until somebody here says so.
+    if sight.doubtful and (sight.doubtful.next_door or ("lingers" in sight.talk and not sight.plain)):
+        # A fire in the next estate is no ticket of ours until somebody here says so, nor a class that lasts.
         confidence = min(confidence, weights.opening - _A_LITTLE)
     if confidence < weights.asking or (not sight.danger and _is_aside(sight, confidence)):
         return _talk(sight.folded, sight.talk, sight.score)

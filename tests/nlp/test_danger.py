@@ -93,6 +93,8 @@ def test_the_kinds_speak_of_signs_that_exist() -> None:
         "小区外面烧秸秆，烟好大呛人",
         "有人在楼下烧纸，烟很大",
         "清明烧纸的烟呛死人了",
+        "烧烤店的烟呛得人喘不过气",
+        "楼下烧烤味呛得我透不过气",
     ],
 )
 def test_smoke_that_is_smoked_grilled_or_burnt_on_purpose_rings_nobody(said: str) -> None:
@@ -115,7 +117,62 @@ def test_smoke_that_is_smoked_grilled_or_burnt_on_purpose_rings_nobody(said: str
         "不是抽烟，楼道真冒烟了",
         "烧烤店有人打架，头破血流",
         "烧烤店的烟呛得我爸晕倒了",
+        "烧烤的烟呛得孩子喘不上气",
+        "烧烤店的烟呛得我妈喘不上气，嘴都紫了",
+        "我有哮喘，楼下烧烤的烟呛得喘不过气",
     ],
 )
 def test_smoke_of_which_nobody_knows_or_more_than_smoke_rings(said: str) -> None:
+    assert read(said).urgency == "emergency"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "家里电闸跳了，只有我家没电",
+        "我家空气开关跳了，家里没电，只有我一个人",
+        "总闸跳了，家里没电了 5号楼",
+        "我家没气了",
+        "家里没气了，昨天刚交的费",
+        "3号楼没气了",
+    ],
+)
+def test_a_switch_that_jumps_and_a_house_without_gas_are_reports_of_power_and_gas(said: str) -> None:
+    reading = read(said)
+    assert (reading.band, reading.category, reading.urgency) == ("high", "utilities", "urgent")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "有人跳了，就在3号楼下面",
+        "他站在楼顶跳了",
+        "电闸跳了还冒烟",
+        "家里老人没气了",
+        "老头子突然没气了",
+        "我家没气味道好重快来人",
+    ],
+)
+def test_who_jumps_or_breathes_no_more_rings_all_the_same(said: str) -> None:
+    assert read(said).urgency == "emergency"
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["老师说5点放学，现在6点了还没出来", "放学半小时了孩子还没出来，校门口堵死了", "放学了还没出来"],
+)
+def test_a_class_that_lasts_rings_nobody(said: str) -> None:
+    assert read(said).urgency != "emergency"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "放学一个小时了还没出来，老师说早走了",
+        "孩子放学到现在没回家",
+        "孩子被锁在学校了没出来",
+        "孩子进去游泳馆两小时没出来",
+    ],
+)
+def test_a_child_that_is_missing_rings(said: str) -> None:
     assert read(said).urgency == "emergency"
