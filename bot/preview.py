@@ -73,7 +73,7 @@ def preview(app: App, after: World, *, apart: bool) -> Preview:
         before, said = world(db), _said(app, db)
         name = taught.chosen(db)
     weights = taught.checked(app.settings.data, name) if name is not None else None
-    job = Job(before, after, tuple(one.text for one in said), weights, app.settings.data / "cache" if apart else None)
+    job = Job(before, after, tuple(one.text for one in said), weights)
     difference = _apart(job) if apart else previewing.compare(job)
     with app.reading() as db:
         shipped = tuple(_shipped(difference))

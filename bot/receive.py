@@ -89,7 +89,7 @@ class Intake:
     def _warm(self) -> None:
         """The first message would wait for dictionary, lexicon and weights."""
         try:
-            warm(self.app.settings.data / "cache")
+            warm()
         except Exception as error:  # noqa: BLE001 - the first message tries again
             log.warning("the reading is not warm (%s)", type(error).__name__)
 

@@ -6,6 +6,7 @@ neighbours.
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from struct import Struct
 
 from nlp.lexicon import CATEGORIES
@@ -17,6 +18,7 @@ _RAISED = sum(_HALF << (_BITS * at) for at in range(len(CATEGORIES)))
 _FIELDS = Struct(f"<{len(CATEGORIES)}I")
 
 
+@lru_cache(1 << 14)  # a file of weights says the same few thousand again and again
 def one(at: int, weight: float) -> int:
     """A weight of the category with this number, and nothing of the others."""
     return round(weight * _SCALE) << (_BITS * at)

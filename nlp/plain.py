@@ -69,9 +69,22 @@ class _Rule:
     category: str
     thing: str
     wrong: str
-    pattern: re.Pattern[str]
+    text: str
     # The same with any character for a place: what this does not fit needs no look for places.
-    rough: re.Pattern[str]
+    rough_text: str
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        return _compiled(self.text)
+
+    @property
+    def rough(self) -> re.Pattern[str]:
+        return _compiled(self.rough_text)
+
+
+@cache  # at the first try: most are never tried in a short command, and all of them take a fifth of a second
+def _compiled(text: str) -> re.Pattern[str]:
+    return re.compile(text)
 
 
 @cache
@@ -86,9 +99,7 @@ def _rules() -> tuple[_Rule, ...]:
         for key, (chars, words) in named.items():
             has, text = has.replace(key, chars), text.replace(key, words)
         text = text.replace("~", _GAP)
-        pattern = re.compile(text)
-        rough = re.compile(text.replace(_PLACE, r"\w")) if _PLACE in text else pattern
-        made.append(_Rule(name, thing_has, has, pattern, rough))
+        made.append(_Rule(name, thing_has, has, text, text.replace(_PLACE, r"\w")))
     return tuple(made)
 
 
@@ -100,7 +111,7 @@ def _gate() -> Gate:
 
 @cache
 def _needles() -> Needles:
-    return Needles(rule.rough.pattern for rule in _rules())
+    return Needles(rule.rough_text for rule in _rules())
 
 
 def told_plainly(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from nlp import model, own, segment
+from nlp import model, own
 from nlp.own import Entry
 from nlp.places import Gazetteer
 from nlp.reading import ReadingContext, read
@@ -24,13 +24,12 @@ class World:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Both worlds, the deployment's own weights if it has any, where jieba keeps its cache, and messages to read."""
+    """Both worlds, the deployment's own weights if it has any, and messages to read."""
 
     before: World
     after: World
     texts: tuple[str, ...]
     weights: Path | None = None
-    cache: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +61,6 @@ class Difference:
 
 def compare(job: Job) -> Difference:
     """Reads everything in both worlds. Leaves this process in neither: with what comes with Menkou."""
-    if job.cache is not None:
-        segment.use_cache(job.cache)
     model.use(model.load(job.weights) if job.weights is not None else None)
     known = written()
     try:

@@ -3,9 +3,8 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
-from nlp import because, contacts, courtesy, features, listed, model, segment, smoke, spelling, unlearned
+from nlp import because, contacts, courtesy, features, listed, model, smoke, spelling, unlearned
 from nlp.danger import spelt
 from nlp.kinds import kind_of, tells_on
 from nlp.lexicon import lexicon
@@ -66,10 +65,8 @@ class _Sight:
     score: float
 
 
-def warm(cache_dir: Path | None = None) -> None:
-    """Loads jieba (its cache in a private folder), lexicon and weights, so that the first message is not slow."""
-    if cache_dir is not None:
-        segment.use_cache(cache_dir)
+def warm() -> None:
+    """Loads jieba, lexicon and weights, so that the first message is not slow."""
     read("三号楼门口路灯坏了半个月了")
 
 

@@ -1,51 +1,30 @@
-"""The one door to jieba: words of a text, with our own lexicon in its dictionary and a cache folder of our own."""
+"""The one door to jieba: words of a text, with our own lexicon in its dictionary."""
 
-import contextlib
 import logging
 import math
-import os
 import re
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
-from pathlib import Path
 
 import jieba
 
 from nlp.lexicon import shipped
 
 _LETTERS = re.compile(r"[A-Za-z0-9]")
-_CACHE = "jieba.cache"
-_cache_dir: Path | None = None
-log = logging.getLogger(__name__)
-
-
-def use_cache(folder: Path) -> None:
-    """Keeps jieba's cache in a folder of ours: its default is a file anybody on the machine may write."""
-    global _cache_dir
-    with contextlib.suppress(OSError):  # then every start builds the dictionary
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    _cache_dir = folder
 
 
 def _dictionary() -> jieba.Tokenizer:
-    """jieba as it comes, from its cache or built: slower, but nobody else can plant one, and no disk can refuse it."""
-    jieba.setLogLevel(logging.CRITICAL)  # a cache that it cannot write is a page of Python to it
+    """jieba as it comes. Its words are read here: its own way takes longer, and so does its cache, a file that it
+    reads piece by piece and that others could plant."""
+    jieba.setLogLevel(logging.CRITICAL)
+    with jieba.get_module_res(jieba.DEFAULT_DICT_NAME) as file:
+        columns = file.read().decode().split()  # word, frequency, part of speech
+    words, times = columns[::3], [int(number) for number in columns[1::3]]
     tokenizer = jieba.Tokenizer()
-    if _cache_dir is not None and (_cache_dir / _CACHE).is_file():
-        tokenizer.tmp_dir = str(_cache_dir)
-        tokenizer.initialize()
-        return tokenizer
-    try:
-        with tempfile.TemporaryDirectory(prefix=f"menkou-{os.getpid()}-", dir=_cache_dir) as folder:
-            tokenizer.tmp_dir = folder
-            tokenizer.initialize()
-            if _cache_dir is not None:
-                (Path(folder) / _CACHE).replace(_cache_dir / _CACHE)
-    except OSError:
-        log.warning("jieba's dictionary is built at every start: %s takes no cache", _cache_dir or "no folder")
-        tokenizer.tmp_dir = os.devnull  # no folder: nothing is read from it
-        tokenizer.initialize()
+    beginnings = {word[:size] for word in words for size in range(1, len(word))}
+    tokenizer.FREQ = {**dict.fromkeys(beginnings, 0), **dict(zip(words, times, strict=True))}
+    tokenizer.total = sum(times)
+    tokenizer.initialized = True
     return tokenizer
 
 

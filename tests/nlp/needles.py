@@ -46,7 +46,7 @@ def patterns() -> dict[str, bool]:
         *(pattern for _, pattern in features._subjects()),
         *danger._alarms()[1],
     ]
-    return {**{rule.rough.pattern: False for rule in plain._rules()}, **{one.pattern: True for one in whole}}
+    return {**{rule.rough_text: False for rule in plain._rules()}, **{one.pattern: True for one in whole}}
 
 
 class Finder:
