@@ -131,3 +131,47 @@ def test_a_heavy_heart_is_answered_by_whoever_listens(town: Stage, words: str) -
 def test_what_follows_a_place_within_the_breath_is_no_wrong_word(town: Stage) -> None:
     assert "那里怎么了" in answer(town, "3号楼")
     assert answer(town, "四单元") == ""
+
+
+# --- a child on its parents' telephone
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "我找不到回家的路了",
+        "阿姨我迷路了，我在公园这里",
+        "叔叔我跟奶奶走散了",
+        "我是小朋友，我被锁在家里了",
+        "我弟弟被锁在房间里了",
+        "爸爸妈妈在打架",
+        "我爸妈打起来了",
+        "妈妈打我打得好疼",
+        "爸妈吵架了我好害怕",
+        "我一个人在家 有人敲门",
+        "有个叔叔要带我走",
+    ],
+)
+def test_a_child_in_need_is_heard(town: Stage, words: str) -> None:
+    lines = town.say("李婶", words)
+    assert "110" in "".join(to(lines, "李婶"))
+    assert any(words in text for text in to(lines, "值班老何"))
+    assert town.ticket(1).urgency == "emergency"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "我找不到物业的电话",
+        "找不到停车位了",
+        "我被锁在门外了",
+        "我不认识路 3号楼在哪",
+        "我爸妈在打麻将",
+        "我妈打我电话没接到",
+        "爸妈当年也打架",
+        "晚上走楼道没灯我害怕",
+        "有人敲门收物业费",
+    ],
+)
+def test_what_only_sounds_like_it_rings_nobody(town: Stage, words: str) -> None:
+    assert to(town.say("李婶", words), "值班老何") == []
