@@ -16,7 +16,7 @@ from handlers.permissions import ChatKind
 from handlers.rosters import turning_to
 from handlers.rules.deadlines import EMERGENCY
 from handlers.rules.privacy import nameless
-from handlers.ticket import case
+from handlers.ticket import case, confiding
 from handlers.wording import delicate as wording
 from handlers.wording import help as help_wording
 from handlers.wording import report as report_wording
@@ -49,7 +49,7 @@ def concerns(incoming: Incoming) -> bool:
 
 def with_care(incoming: Incoming, ctx: Context) -> Replies | None:
     """What goes before everything else that a message may mean."""
-    steps = (alarm, official, apart)
+    steps = (alarm, official, of_own_people, apart)
     found = (step(incoming, ctx) for step in steps if belonging.has_words(incoming))
     return next((replies for replies in found if replies is not None), None)
 
@@ -96,6 +96,18 @@ def official(incoming: Incoming, ctx: Context) -> Replies | None:
         return None
     ctx.inbox.text, ctx.inbox.forget_at = None, ctx.now
     return [Reply(wording.OFFICIAL, to=case.sender(ctx))]
+
+
+def of_own_people(incoming: Incoming, ctx: Context) -> Replies | None:
+    """我要投诉小赵, of whoever works here, in private: as confidential as 投诉网格员, and never on that very desk."""
+    text = fold(ctx.words)
+    told = incoming.addressed and ctx.group is None and not ctx.who.is_staff and not _also_a_trouble(ctx.reading)
+    if not told or not ctx.reading.parts or not belonging.says(wording.COMPLAINS_OF, text):
+        return None
+    home = turning_to.home(ctx)
+    if belonging.says(wording.ONLY_ASKS, text) or not confiding.names_own_people(ctx, text, home.id if home else None):
+        return None
+    return report.report(incoming, replace(ctx, reading=replace(ctx.reading, kind=confiding.TIPOFF)))
 
 
 def apart(incoming: Incoming, ctx: Context) -> Replies | None:

@@ -68,7 +68,7 @@ def open_ticket(
         resolve_due=resolve.due if resolve is not None else None,
         policy=policy.mark,
     )
-    ticket.accused = confiding.accused_in(points.words_of(ctx, part), kind)
+    ticket.accused = confiding.accused_in(ctx, points.words_of(ctx, part), kind, ticket.unit_id)
     lanes.give(ctx, ticket, part.text or ctx.words)
     ticket.desk_id = desk_for(ctx, ticket)
     ticket.ref = new_ref()

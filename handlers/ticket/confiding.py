@@ -1,11 +1,13 @@
 """Whose desk a confidential ticket may lie on, and who may see it: never those it is about.
 
 A tip-off goes to a department, or where none is responsible to the street, which dispatches; about the property company
-to the community, about the community's own people to the street. Private trouble stays with those who knock on doors.
+to the community, about the community's own people or those of a department to the street. Private trouble stays with
+those who knock on doors.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
@@ -13,29 +15,51 @@ from sqlalchemy.orm import Session
 from handlers.context import Context
 from handlers.permissions import Who
 from handlers.rules import own_doors, routing
+from handlers.wording import delicate as wording
 from nlp.delicate import accused
 from nlp.normalise import fold
-from storage import facts
+from storage import directory, facts
 from storage.facts import FactKind
 from storage.people import Staff, Unit, UnitKind
 from storage.streets import Place, Streets, streets_of
 from storage.tickets import Ticket
 
 TIPOFF = "tipoff"
-PROPERTY, COMMUNITY = "property", "community"
-ABOVE = {PROPERTY: UnitKind.COMMUNITY, COMMUNITY: UnitKind.STREET, None: UnitKind.STREET}
+PROPERTY, COMMUNITY, DEPARTMENT = "property", "community", "department"
+ABOVE = {PROPERTY: UnitKind.COMMUNITY, COMMUNITY: UnitKind.STREET, DEPARTMENT: UnitKind.STREET, None: UnitKind.STREET}
 THEIRS = {
     PROPERTY: frozenset({UnitKind.PROPERTY}),
     COMMUNITY: frozenset(
         {UnitKind.STATION, UnitKind.COMMUNITY, UnitKind.GRID, UnitKind.ESTATE, UnitKind.PROPERTY, UnitKind.ENTERPRISE}
     ),
+    DEPARTMENT: frozenset({UnitKind.DEPARTMENT}),
 }
+OWN_PEOPLE = frozenset({UnitKind.STATION, UnitKind.COMMUNITY, UnitKind.GRID})
 NEAR = (UnitKind.GRID, UnitKind.COMMUNITY)
 
 
-def accused_in(words: str, kind: str) -> str | None:
+def accused_in(ctx: Context, words: str, kind: str, unit_id: int | None) -> str | None:
     """Whom a tip-off is about, where it matters for whose desk it lies on."""
-    return accused(fold(words)) if kind == TIPOFF else None
+    if kind != TIPOFF:
+        return None
+    return accused(fold(words)) or (COMMUNITY if names_own_people(ctx, words, unit_id) else None)
+
+
+def names_own_people(ctx: Context, words: str, unit_id: int | None) -> bool:
+    """我要投诉小赵: whether somebody of the grids and communities around is named."""
+    above = streets_of(ctx.db).upwards(unit_id)
+    people = directory.staff_below(ctx.db, f"/{above[-1].id}/") if above else []
+    ours = [staff for staff in people if any(post.unit.kind in OWN_PEOPLE for post in staff.posts)]
+    return any(_is_called(directory.name_of(ctx.vault, staff), words) for staff in ours)
+
+
+def _is_called(name: str, words: str) -> bool:
+    """By the whole name, or as colleagues are called where it is plainly about their work; never of a neighbour's
+    home."""
+    if len(name) > 1 and re.search(f"{re.escape(name)}{wording.NOT_THEIR_HOME}", words):
+        return True
+    everyday = f"{wording.FAMILIAR}{re.escape(name[:1])}(?!{wording.OF_A_NAME}){wording.NOT_THEIR_HOME}"
+    return bool(name) and bool(re.search(everyday, words) and re.search(wording.THEIR_WORK, words))
 
 
 def desk_for(ctx: Context, ticket: Ticket, usual: int | None) -> int | None:
@@ -47,7 +71,7 @@ def desk_for(ctx: Context, ticket: Ticket, usual: int | None) -> int | None:
     if ticket.kind != TIPOFF:
         kind = unit.kind if unit is not None else None
         return usual if kind in NEAR else (_near(streets, levels) or usual)
-    enforced = ticket.category in routing.ENFORCEMENT
+    enforced = ticket.category in routing.ENFORCEMENT and ticket.accused != DEPARTMENT
     if unit is not None and unit.kind == UnitKind.DEPARTMENT and (enforced or ticket.accused is None):
         return usual
     return _first(levels, ABOVE[ticket.accused])

@@ -42,6 +42,13 @@ SECRETARY = {
     "person": "「{place}」有人点名说某个人的不是。我没有立单，也没在群里接话，请您私下了解一下。",
     "quarrel": "「{place}」里吵起来了。我在群里先安静半小时，险情照报，别的私下回。请您看看要不要劝一劝。",
 }
+# 我要投诉小赵: whoever is named so works here, and is no neighbour.
+COMPLAINS_OF = r"(?:投诉|控告)(?!过|电话|热线|信箱|渠道|了)"
+ONLY_ASKS = r"再不|要是|如果|不然|否则|怎么|咋|哪里|有用|没用|[吗呢?？][。!]?$"
+NOT_THEIR_HOME = r"(?!(?:他|她)?(?:们)?家|(?:的|养的)?(?:狗|车|猫|孩子|儿子|女儿|老婆|老公))"
+FAMILIAR = "[小老]"
+OF_A_NAME = r"[区板师人年时头]"
+THEIR_WORK = r"态度|不管|不理|不接|推诿|推来推去|踢皮球|敷衍|拖|骂|凶|不作为|不负责|办事|工作|服务|上门|电话|网格|社区"
 HALF = "（「{said}…」）"
 IN_PRIVATE = "私聊"
 HALF_LENGTH = 12  # characters

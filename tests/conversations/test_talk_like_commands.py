@@ -116,3 +116,8 @@ def test_a_command_among_colleagues_still_counts(lamp: Stage) -> None:
     lamp.say("小赵", "进展 下午去换", OFFICE)
     lamp.say("小赵", "办结灯泡已换", OFFICE, quoted=lamp.card(1, "小赵"))
     assert lamp.ticket(1).status == "resolved"
+
+
+def test_a_report_that_asks_to_whom_to_complain_is_a_report(town: Stage) -> None:
+    town.say("王阿姨", "3号楼路灯坏了，找谁投诉")
+    assert [ticket.category for ticket in town.tickets()] == ["road_facility"]

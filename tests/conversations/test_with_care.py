@@ -92,6 +92,76 @@ def test_a_tipoff_about_the_communitys_people_goes_to_the_street_and_they_never_
     assert "保密举报" in to(town.say("派单员", "转派 1 梧桐社区"), "派单员")[0]
 
 
+OF_OWN_PEOPLE = [
+    "我想投诉你们网格员",
+    "我要投诉网格员小赵",
+    "我要投诉小赵，态度太差了",
+    "网格员小赵骂人，我要投诉",
+    "您好，我想投诉一下我们小区的网格员",
+    "投诉网格员从来不接电话",
+    "报了这么久没人来，我要投诉你们网格员",
+    "我要投诉社区周书记，推来推去",
+    "我要投诉周书记",
+    "社区办事的人太凶了，我要投诉",
+    "投诉社区工作人员上班玩手机",
+    "我要投诉居委会，低保申请拖了两个月不给办",
+]
+
+
+@pytest.mark.parametrize("said", OF_OWN_PEOPLE)
+def test_a_complaint_of_whoever_works_here_lies_with_those_above_them(town: Stage, said: str) -> None:
+    heard = town.say("王阿姨", said)
+    assert {who for who, _ in heard} == {"王阿姨", "派单员", "值班老何"}
+    assert "保密" in to(heard, "王阿姨")[0]
+    assert to(town.say("周书记", "查 1"), "周书记") == to(town.say("小赵", "查 1"), "小赵") == ["没有 1 号工单。"]
+    assert "被反映的一方" in to(town.say("派单员", "转派 1 梧桐社区"), "派单员")[0]
+
+
+def test_what_is_broken_beside_such_a_complaint_is_mended_by_those_who_mend(town: Stage) -> None:
+    heard = town.say("王阿姨", "我要投诉网格员，3号楼路灯坏了半个月，报了三次都没人管")
+    assert [ticket.confidential for ticket in town.tickets()] == [True, False]
+    assert "路灯坏了" in to(heard, "小赵")[0]
+    assert "投诉" not in to(heard, "小赵")[0]
+
+
+def test_a_complaint_of_the_enforcers_is_not_theirs_to_look_into(town: Stage) -> None:
+    town.say("王阿姨", "我要投诉城管，占道执法态度恶劣")
+    assert town.ticket(1).accused == "department"
+    assert to(town.say("孙队", "查 1"), "孙队") == ["没有 1 号工单。"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "三号楼路灯坏了，再不修我就投诉网格员",
+        "我要投诉小赵家的狗天天叫",
+        "投诉五楼装修不分早晚",
+        "我投诉过网格员没用",
+        "门口小贩占道，城管不管，我要投诉",
+        "3号楼电梯坏了三天，我要投诉物业",
+        "网格员说没人投诉就不管",
+    ],
+)
+def test_what_only_mentions_them_is_kept_from_nobody(town: Stage, said: str) -> None:
+    town.say("王阿姨", said)
+    town.say("王阿姨", "是")
+    assert not any(ticket.confidential for ticket in town.tickets())
+
+
+@pytest.mark.parametrize("said", ["怎么投诉网格员", "去哪投诉你们啊", "投诉网格员打哪个电话"])
+def test_whoever_asks_where_to_complain_is_told_whom_to_ring(town: Stage, said: str) -> None:
+    [answer] = to(town.say("王阿姨", said), "王阿姨")
+    assert "0571-0003" in answer
+    assert "12345" in answer
+    assert town.tickets() == []
+
+
+@pytest.mark.parametrize("said", ["我要投诉你们", "我要投诉你们物业", "我要投诉"])
+def test_a_complaint_without_a_word_of_what_is_asked_for_it(town: Stage, said: str) -> None:
+    assert to(town.say("王阿姨", said), "王阿姨")[0].startswith("在的，您说")
+    assert town.tickets() == []
+
+
 @pytest.mark.parametrize(
     "said",
     [
