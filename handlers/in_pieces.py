@@ -55,9 +55,8 @@ def told_in_group(incoming: Incoming, ctx: Context) -> Replies | None:
         return None
     heard = ReadingContext(group_place=ctx.group.place or "")
     for rows, (said, then) in _wholes(incoming, ctx, _close(ctx, heard), heard):
-        parts = then.reading.parts
-        if then.reading.is_report and holding.is_meant(said, then, parts):
-            replies = report.report(said, then)
+        replies = report.report(said, then) if then.reading.is_report else None
+        if replies is not None:
             _share(ctx, rows)
             return replies
     if belonging.says(wording.WRONG, fold(ctx.words)):

@@ -252,6 +252,31 @@ def test_talk_in_pieces_opens_nothing(town: Stage, pieces: tuple[str, ...]) -> N
     assert town.tickets() == []
 
 
+@pytest.mark.parametrize(
+    ("told", "pieces", "fact"),
+    [
+        ("3号楼楼道灯坏了", ("灯坏了", "3号楼"), "supported"),
+        ("5号楼下水道堵了", ("下水道", "又堵了"), "supported"),
+        ("5号楼停水了", ("停水了", "5号楼"), "supported"),
+    ],
+)
+def test_pieces_of_what_was_told_belong_to_it_as_the_whole_would(
+    town: Stage, told: str, pieces: tuple[str, ...], fact: str
+) -> None:
+    town.say("王阿姨", told, RESIDENTS)
+    for words in pieces:
+        town.say("老周", words, RESIDENTS)
+    assert len(town.tickets()) == 1
+    assert fact in town.facts(1)
+
+
+def test_whoever_told_of_it_goes_on_in_pieces(town: Stage) -> None:
+    town.say("王阿姨", "3号楼门口路灯坏了", RESIDENTS)
+    town.wait(minutes=20)
+    assert town.say("王阿姨", "路灯", RESIDENTS) == []
+    assert "1 号报事人补充：路灯还坏着" in to(town.say("王阿姨", "还坏着", RESIDENTS), "小赵")[0]
+
+
 def test_pieces_that_may_be_a_report_are_not_asked_about_in_a_group(town: Stage) -> None:
     assert town.say("王阿姨", "楼道里", RESIDENTS) == []
     assert town.say("王阿姨", "有点味", RESIDENTS) == []

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import pytest
 
+from storage.people import Role
+from tests.conversations.roles import name_of, with_everybody
 from tests.conversations.stage import RESIDENTS, Stage, to
 
 
@@ -67,6 +69,16 @@ def test_a_complaint_that_is_no_tip_off_hides_the_door_as_ever(town: Stage) -> N
     town.say("小赵", "转派 1 物业")
     town.say("小刘", "查 1")
     assert "302" not in heard_by(town, "小刘")
+
+
+def test_where_no_department_goes_nobody_else_who_is_not_told_reads_the_door(town: Stage) -> None:
+    """It lies with the street, which dispatches: an inspector who sits there looks, and goes to no door."""
+    with_everybody(town)
+    inspector, dispatcher = name_of(Role.INSPECTOR), name_of(Role.DISPATCHER)
+    town.say("王阿姨", "我要举报6号楼2单元302养鸡，半夜打鸣，臭死了")
+    assert "6号楼2单元302" in to(town.say(dispatcher, "查 1"), dispatcher)[0]
+    assert "6号楼" in to(town.say(inspector, "查 1"), inspector)[0]
+    assert "302" not in heard_by(town, inspector)
 
 
 def test_a_door_that_is_said_later_is_not_shown(town: Stage) -> None:
