@@ -8,8 +8,9 @@ from sqlalchemy import select
 from storage.inbox import Inbox
 from storage.listening import Change
 from storage.outbox import Outbox
-from storage.people import Group, Unit, UnitKind
+from storage.people import Group, Role, Unit, UnitKind
 from storage.tickets import Desk
+from tests.conversations.offices import employ
 from tests.conversations.stage import OFFICE, RESIDENTS, Stage, to
 
 BAD = "村支书把征地款装进自己口袋，吃拿卡要"
@@ -90,6 +91,19 @@ def test_a_tipoff_about_the_communitys_people_goes_to_the_street_and_they_never_
     assert to(town.say("周书记", "查 1"), "周书记") == ["没有 1 号工单。"]
     assert to(town.say("小赵", "接单 1"), "小赵") == ["没有 1 号工单。"]
     assert "保密举报" in to(town.say("派单员", "转派 1 梧桐社区"), "派单员")[0]
+
+
+def test_a_tipoff_is_no_companys_though_it_keeps_what_no_department_does(town: Stage) -> None:
+    with town.app.writing() as db:
+        street = db.scalars(select(Unit).where(Unit.kind == UnitKind.STREET)).one()
+        firm = Unit(parent_id=street.id, kind=UnitKind.ENTERPRISE, name="洁美保洁公司", function="sanitation")
+        db.add(firm)
+        db.flush()
+        firm.path = f"{street.path}{firm.id}/"
+        employ(town, db, "保洁老方", firm, Role.HANDLER)
+    heard = town.say("老周", "举报8号楼101把装修垃圾堆在楼道")
+    assert town.ticket(1).category == "sanitation"
+    assert {who for who, _ in heard} == {"老周", "派单员", "值班老何"}
 
 
 OF_OWN_PEOPLE = [
