@@ -197,6 +197,7 @@ STEPS: tuple[Step, ...] = (
     well_again.not_yet,
     announced.asked,
     waiting.asked,
+    waiting.asked_in_group,
     assistance.asks_for_person,
     assistance.opens,
     assistance.called,

@@ -56,6 +56,38 @@ def asked(incoming: Incoming, ctx: Context) -> Replies | None:
     return [Reply(lines, ticket_id=meant[0].id)]
 
 
+def asked_in_group(incoming: Incoming, ctx: Context) -> Replies | None:
+    """路灯啥时候修, 三天了还没动静, in the group where it was told, by whoever told it: they hear in private."""
+    text = fold(ctx.words)
+    if not _is_told_here(incoming, ctx) or not 0 < len(text) <= LONGEST or belonging.says(wording.HOWEVER, text):
+        return None
+    angry, urges = belonging.says(wording.ANGRY, text), _urges(text)
+    meant = _meant_here(ctx, text) if angry or urges or belonging.says(wording.ASKS, text) else []
+    if not meant or not _is_nothing_new(ctx, meant):
+        return None
+    if angry or urges:
+        return _urged(incoming, ctx, meant[0], angry=angry)
+    return [Reply(_standing(ctx, meant[0]), to=case.sender(ctx), ticket_id=meant[0].id)]
+
+
+def _is_told_here(incoming: Incoming, ctx: Context) -> bool:
+    """Said to nobody else, in a group of residents, and asked in no words that a command answers."""
+    in_group = ctx.group is not None and not ctx.who.is_staff and belonging.has_words(incoming)
+    by_command = "status_question" in ctx.reading.cues and not ctx.reading.parts
+    plainly = not (ctx.reading.doubtful or by_command) and incoming.quoted is None
+    return in_group and plainly and ctx.who.is_attentive(ctx.now)
+
+
+def _meant_here(ctx: Context, text: str) -> list[Ticket]:
+    """What the words name of what was told here; where they name nothing, what nobody would say of anything else."""
+    here = [ticket for ticket in own_open.reported(ctx) if ticket.group_id == ctx.inbox.group_id]
+    here = [ticket for ticket in here if not ticket.confidential and ticket.urgency != EMERGENCY]
+    if subjects_of(text) or belonging.places(ctx):
+        return own_open.named(ctx, here, text)
+    left = _beside(text, wording.ASKS, wording.URGES, joining.URGES, wording.ANGRY, wording.SPAN)
+    return here if left <= LEFT and belonging.says(wording.OF_A_REPORT, text) else []
+
+
 def _standing(ctx: Context, ticket: Ticket) -> str:
     """Where it stands; to somebody in trouble of their own, until somebody comes, that they were heard."""
     warmly = case.is_private_trouble(ticket) and ticket.status == Status.REPORTED
@@ -128,7 +160,7 @@ def _urged(incoming: Incoming, ctx: Context, ticket: Ticket, *, angry: bool) -> 
     if breath or twice > 1:
         return []
     head = wording.URGED_AGAIN if again else wording.ANGERED if angry else report_wording.URGED
-    answer = Reply(f"{head}{_standing(ctx, ticket)}", ticket_id=ticket.id)
+    answer = Reply(f"{head}{_standing(ctx, ticket)}", to=case.sender(ctx), ticket_id=ticket.id)
     return [answer] if again else [answer, *case.tell_workers(ctx, ticket, fact, _form(ctx, ticket), incoming.text)]
 
 

@@ -14,7 +14,7 @@ from handlers.message import Button, Card, CardsOf, Member, MessagesOf, Reply
 from handlers.rosters import on_duty
 from handlers.rules import deadlines
 from handlers.rules.privacy import discreet_place
-from handlers.ticket import fencing
+from handlers.ticket import beside, fencing
 from handlers.ticket.case import at_desk, hides, hides_reporter, said, shown, what, where
 from handlers.ticket.extent import extent_of
 from handlers.wording import advising, deciding, delicate, merging, outside, reasons, suspending, taxonomy
@@ -22,7 +22,7 @@ from handlers.wording import desk as wording
 from handlers.wording import lanes as lanes_wording
 from handlers.wording import status as status_wording
 from handlers.wording.times import days, when
-from storage import directory, presence, tickets
+from storage import directory, facts, presence, tickets
 from storage.facts import Fact, FactKind
 from storage.origins import PATROL
 from storage.people import Role, Staff
@@ -187,9 +187,18 @@ def status_line(ctx: Context, ticket: Ticket) -> str:
     holder = (unit.name if unit is not None else taxonomy.ROLE["community"]) + directory.name_of(ctx.vault, person)
     due = {Status.REPORTED: ticket.accept_due, Status.ACCEPTED: ticket.progress_due}.get(Status(ticket.status))
     state = "not_report" if ticket.closing == Closing.NOT_REPORT else ticket.status
-    line = status_wording.line(ticket.number, what(ticket), state, holder, due, ctx.now, _why(ticket, ctx.now))
+    more = _last_said(ctx, ticket) if state == Status.IN_PROGRESS else _why(ticket, ctx.now)
+    line = status_wording.line(ticket.number, what(ticket), state, holder, due, ctx.now, more)
     waited = days(ticket.opened_at, ctx.now) if ticket.status in WAITED_FOR else 0
     return f"{line}{deciding.STATUS_WAITED.format(days=waited)}" if waited else line
+
+
+def _last_said(ctx: Context, ticket: Ticket) -> str:
+    """The last 进展 that the reporter heard: whoever asks when somebody comes mostly asks of that."""
+    notes = facts.by_ticket(ctx.db, [ticket.id], FactKind.PROGRESS).get(ticket.id, [])
+    told = [fact for fact in notes if fact.body_id is not None and "hand" not in fact.data]
+    words = beside.words(ctx, told[-1].body_id) if told else ""
+    return status_wording.LAST_SAID.format(when=when(told[-1].at, ctx.now), note=words) if words else ""
 
 
 def _why(ticket: Ticket, now: datetime) -> str:

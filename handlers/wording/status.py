@@ -12,7 +12,7 @@ MORE = "还有 {count} 件较早的，说「进度 编号」看。"
 
 
 def line(number: int, what: str, status: str, holder: str, due: datetime | None, now: datetime, ended: str = "") -> str:
-    """One sentence that names the state plainly."""
+    """One sentence that names the state plainly; ``ended``: how it ended, or what was said of it last."""
     if due is None:
         waiting, contact = "", ""
     elif due < now:
@@ -23,7 +23,7 @@ def line(number: int, what: str, status: str, holder: str, due: datetime | None,
     sentence = {
         "reported": f"已登记，等人接手{waiting}",
         "accepted": f"{holder}已接手{contact}",
-        "in_progress": f"正在处理，{holder}在办",
+        "in_progress": f"正在处理，{holder}在办{ended}",
         "resolved": "说是弄好了，等您看看。好了回「好了」，没好回「还是没修」",
         "closed": ended or "已办结",
         "suspended": ended or "一时办不了，先挂着，会定期回看",
@@ -33,9 +33,10 @@ def line(number: int, what: str, status: str, holder: str, due: datetime | None,
         "merged": "已并到同一件事里一起办，同样会通知您",
         "withdrawn": "已撤回",
     }[status]
-    return f"{number}（{what}）：{sentence}。"
+    return f"{number}（{what}）：{sentence.rstrip('。！!.')}。"
 
 
+LAST_SAID = "，{when} 说：{note}"
 OUTSIDE = "已转给{body}{number}，可打 {phone} 问。没人管就回「不同意」，我们接着跟"
 OUTSIDE_OVER = "已转给{body}{number}，可打 {phone} 问，这边先结了"
 OUTSIDE_NUMBER = "，那边的编号是 {number}"

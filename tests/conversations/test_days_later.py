@@ -1,0 +1,97 @@
+"""Days later in the group: whoever told of a trouble asks when somebody comes, grumbles, or wants nobody any more."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conversations.stage import OFFICE, RESIDENTS, Stage, to
+
+LAMP = "三号楼门口路灯坏了"
+
+
+@pytest.mark.parametrize(
+    "words", ["路灯修好没", "路灯啥时候修", "今天能修吗", "师傅来了没", "我报的那个路灯几时来修啊"]
+)
+def test_who_asks_of_it_hears_in_private_how_it_stands(town: Stage, words: str) -> None:
+    town.say("王阿姨", LAMP, RESIDENTS)
+    town.wait(days=2)
+    lines = town.say("王阿姨", words, RESIDENTS)
+    (said,) = to(lines, "王阿姨")
+    assert "1（道路设施）：已登记" in said
+    assert [ticket.number for ticket in town.tickets()] == [1]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "三天了还没动静",
+        "都两天了没人管",
+        "还没来修",
+        "路灯怎么还没修",
+        "报了两天了没人理",
+        "没人来啊",
+        "一点动静都没有",
+    ],
+)
+def test_who_grumbles_is_passed_on(town: Stage, words: str) -> None:
+    town.say("王阿姨", LAMP, RESIDENTS)
+    town.wait(days=2)
+    lines = town.say("王阿姨", words, RESIDENTS)
+    (said,) = to(lines, "王阿姨")
+    assert "话已转给经办的人" in said
+    assert any(words in text for text in to(lines, "小赵"))
+    assert to(lines, RESIDENTS) == []
+    assert [ticket.number for ticket in town.tickets()] == [1]
+
+
+@pytest.mark.parametrize(
+    "words", ["快递等了两天了", "你们几点来", "快点来跳舞啊", "孩子几点放学来着", "电梯广告什么时候换", "晚上几点跳舞"]
+)
+def test_talk_among_neighbours_asks_of_no_report(town: Stage, words: str) -> None:
+    town.say("王阿姨", LAMP, RESIDENTS)
+    town.wait(days=2)
+    assert to(town.say("王阿姨", words, RESIDENTS), "小赵") == []
+
+
+def test_another_lamp_is_another_report(town: Stage) -> None:
+    town.say("王阿姨", LAMP, RESIDENTS)
+    town.wait(days=2)
+    town.say("王阿姨", "5号楼路灯也没人修", RESIDENTS)
+    assert [ticket.number for ticket in town.tickets()] == [1, 2]
+
+
+def test_who_asks_hears_what_was_said_of_it_last(town: Stage) -> None:
+    town.say("王阿姨", LAMP, RESIDENTS)
+    town.say("小赵", "接单 1", OFFICE)
+    town.say("小赵", "进展 1 师傅明天上午过来。")
+    town.wait(days=1)
+    (said,) = to(town.say("王阿姨", "师傅什么时候到"), "王阿姨")
+    assert "在办，昨天 09:00 说：师傅明天上午过来。您已经等了 1 天" in said
+
+
+@pytest.mark.parametrize("chat", [RESIDENTS, None])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "算了不用了",
+        "算了算了 不用了",
+        "算了我自己弄吧",
+        "不修了 我自己换个灯泡",
+        "哦好了不用了",
+        "我自己解决了",
+        "刚才那个不算",
+    ],
+)
+def test_who_wants_nobody_any_more_takes_it_back(town: Stage, words: str, chat: str | None) -> None:
+    town.say("王阿姨", LAMP, chat)
+    town.say("王阿姨", words, chat)
+    assert town.ticket(1).status == "withdrawn"
+
+
+@pytest.mark.parametrize(
+    "words", ["算了，我自己修吧，指望不上你们", "不用了谢谢", "要我自己修吗", "我自己弄不了", "算了吧你"]
+)
+def test_what_only_grumbles_takes_nothing_back(town: Stage, words: str) -> None:
+    town.say("王阿姨", LAMP, RESIDENTS)
+    town.say("王阿姨", words, RESIDENTS)
+    assert town.ticket(1).status == "reported"
