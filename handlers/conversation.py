@@ -164,6 +164,7 @@ STEPS: tuple[Step, ...] = (
     leaving.answer,
     forwarded.passed_on,
     ticking.ticked,
+    meaning.numbered,
     reviewing.by_word,
     meaning.confirmed,
     one_by_one.confirmed,

@@ -36,6 +36,33 @@ class Everyday:
         return next((of_several.COUNTS[sign] for sign in self.each if sign in of_several.COUNTS), None)
 
 
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """Which of several somebody says: numbers, the place in the row that was shown, or all."""
+
+    numbers: tuple[int, ...] = ()
+    place: int = 0
+    each: bool = False
+
+    def of(self, shown: Sequence[int], *, several: bool) -> tuple[int, ...]:
+        """The numbers that are meant; nothing where that is not clear, or one alone may be meant."""
+        if self.each:
+            return tuple(shown) if several else ()
+        if self.place:
+            return tuple(shown[self.place - 1 : self.place])
+        return self.numbers if several or len(self.numbers) == 1 else ()
+
+
+def picked(words: str) -> Picked | None:
+    """2, 2号, 第二个, 1和2, 都是; None where more is said."""
+    found = re.fullmatch(of_several.PICKED, words.strip(wording.AROUND))
+    if found is None:
+        return None
+    place = found["place"] or ""
+    numbers = dict.fromkeys(int(number) for number in re.findall(wording.NUMBERS, found["n"] or ""))
+    return Picked(tuple(numbers), of_several.PLACES.get(place, 0), each=bool(found["each"]))
+
+
 @cache
 def _table(rows: Rows) -> Sequence[tuple[re.Pattern[str], str]]:
     return tuple((re.compile(pattern), say) for pattern, say in rows)

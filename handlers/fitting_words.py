@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from handlers.context import Context
 from handlers.counting import figures
@@ -14,11 +14,13 @@ from handlers.message import Incoming
 from handlers.orders import Order
 from handlers.permissions import may
 from handlers.rosters import colleagues
+from handlers.rules import whereabouts
 from handlers.rules.deadlines import EMERGENCY
 from handlers.rules.subjects import subjects_of
 from handlers.ticket import case, choosing, targets
 from handlers.wording import clauses as wording
 from nlp.normalise import fold
+from nlp.places import find
 from storage import tickets
 from storage.people import Role
 from storage.tickets import Ticket
@@ -43,7 +45,7 @@ def fitted(incoming: Incoming, ctx: Context, one: Everyday) -> Everyday | None:
     if not may(ctx.who, order.command, ctx.chat_kind):  # where it may be said, is told to whoever called the bot
         return one if one.plainly and incoming.addressed and ctx.group is not None else None
     if ctx.group is not None and not (order.numbers or incoming.addressed or choosing.quoted_ticket(incoming, ctx)):
-        works = order.command in AMONG_COLLEAGUES and not re.search(wording.PAPERS, ctx.words)
+        works = (order.command in AMONG_COLLEAGUES or bool(one.each)) and not re.search(wording.PAPERS, ctx.words)
         found = _of_work(incoming, ctx, one) if works else None
         return replace(found, plainly=False) if found is not None else None
     return _of_work(incoming, ctx, one)
@@ -75,7 +77,22 @@ def _is_a_trouble(ctx: Context, order: Order) -> bool:
     if any(part.urgency == EMERGENCY for part in ctx.reading.parts):
         return True
     told = not order.numbers or order.command == "progress"  # 1号电梯也坏了 is said of a building
-    return told and bool(ctx.reading.parts) and ctx.reading.band == "high"
+    sure = told and bool(ctx.reading.parts) and ctx.reading.band == "high"
+    return sure and (order.command != "progress" or bool(order.numbers) or not _is_of_what_is_held(ctx))
+
+
+def _is_of_what_is_held(ctx: Context) -> bool:
+    """灯杆线路老化，要换线, by whoever has such a thing in hand or waiting, and of no place of its own."""
+    if ctx.group is not None or ctx.reading.place:
+        return False
+    rows = ctx.db.scalars(_held(ctx)).all() or choosing.candidates(ctx, "accept")
+    return {part.category for part in ctx.reading.parts} <= {ticket.category for ticket in rows}
+
+
+def _is_elsewhere(ctx: Context, ticket: Ticket) -> bool:
+    """6号楼水管漏了，要找人修, of a house that is not the ticket's."""
+    houses = {span.text for span in find(fold(ctx.words)) if "building" in whereabouts.levels([span.text])}
+    return bool(houses) and houses.isdisjoint(ticket.place)
 
 
 def _waiting(incoming: Incoming, ctx: Context, one: Everyday) -> Everyday | None:
@@ -93,13 +110,13 @@ def _of_a_ticket(incoming: Incoming, ctx: Context, one: Everyday) -> Everyday | 
         tickets.by_number(ctx.db, order.number) if order.number is not None else _only_one(incoming, ctx, order.command)
     )
     if ticket is None:
-        return None
+        return _which(ctx, one)
     if not choosing.reaches(ctx, ticket, order.command):  # whose it is, is said at once
         plain = order.number is not None and order.command not in TOLD and ctx.group is None and not ticket.confidential
         return replace(one, plainly=True) if plain else None
     held = ticket.holder_id in ctx.who.hands and ticket.status in IN_HAND
     waits = ticket.status == Status.REPORTED and ticket.desk_id in ctx.who.desks
-    if order.command in TOLD and not (held or waits):
+    if order.command in TOLD and (not (held or waits) or (not order.numbers and _is_elsewhere(ctx, ticket))):
         return None
     if order.command == "verify" and ticket.status != Status.RESOLVED:
         return None
@@ -108,9 +125,26 @@ def _of_a_ticket(incoming: Incoming, ctx: Context, one: Everyday) -> Everyday | 
     return replace(one, order=replace(order, numbers=order.numbers or (ticket.number,)))
 
 
+def _which(ctx: Context, one: Everyday) -> Everyday | None:
+    """修好了, 转物业, to the bot alone and of one of several: without a number, so that it is asked which."""
+    order = one.order
+    if ctx.group is not None or order.number is not None or order.command not in TOLD | GIVEN:
+        return None
+    several = choosing.candidates(ctx, order.command)
+    if order.command in TOLD and all(_is_elsewhere(ctx, ticket) for ticket in several):
+        return None
+    if len(several) < 2 or (one.who and not targets.targets(ctx, several[0], one.who)):
+        return None
+    return replace(one, plainly=False)
+
+
+def _held(ctx: Context) -> Select[Ticket]:
+    return select(Ticket).where(Ticket.holder_id.in_(ctx.who.hands), Ticket.status.in_(IN_HAND))
+
+
 def _of_each(ctx: Context, one: Everyday) -> Everyday | None:
     """两个都给物业: of those in hand, of those that wait, or of both, as many as were said; else which, is asked."""
-    mine = select(Ticket).where(Ticket.holder_id.in_(ctx.who.hands), Ticket.status.in_(IN_HAND)).order_by(Ticket.id)
+    mine = _held(ctx).order_by(Ticket.id)
     held, waiting = ctx.db.scalars(mine.limit(MOST + 1)).all(), choosing.candidates(ctx, "accept")
     both = [*held, *waiting]
     if not both or not targets.targets(ctx, both[0], one.who):
@@ -141,12 +175,12 @@ def _only_one(incoming: Incoming, ctx: Context, command: str) -> Ticket | None:
     quoted = choosing.quoted_ticket(incoming, ctx)
     if quoted is not None:
         return quoted
-    mine = select(Ticket).where(Ticket.holder_id.in_(ctx.who.hands), Ticket.status.in_(IN_HAND)).limit(MOST)
-    held = ctx.db.scalars(mine).all()
+    held = ctx.db.scalars(_held(ctx).limit(MOST)).all()
     if not held and (command in GIVEN or command == "progress"):
-        # 已到现场, of the one emergency that nobody has accepted: whoever runs there does not look for commands.
-        waiting = choosing.candidates(ctx, "accept")
-        held = waiting if command in GIVEN else [row for row in waiting if row.urgency == EMERGENCY]
+        # 已到现场, 按钮要等配件, of the only one, which nobody has accepted: whoever works does not look for commands.
+        held = choosing.candidates(ctx, "accept")
+        grave = [row for row in held if row.urgency == EMERGENCY]
+        held = grave if command == "progress" and (grave or ctx.group is not None) else held
     said = subjects_of(fold(ctx.words))
     spoken_of = [row for row in held if said & subjects_of(fold(case.said(ctx, row)))] if len(held) > 1 else held
     return spoken_of[0] if len(spoken_of) == 1 else None

@@ -16,7 +16,7 @@ from handlers.groups import group_modes
 from handlers.message import Button, Card, Incoming, Kind, Replies, Reply
 from handlers.orders import MENTION, Order, as_typed, parse, parse_soft
 from handlers.permissions import may
-from handlers.ticket import case
+from handlers.ticket import case, choosing
 from handlers.wording import desk as desk_wording
 from handlers.wording import meaning as wording
 from handlers.wording.commands import BLANKS, COMMANDS, NUMBER_BEFORE
@@ -44,6 +44,8 @@ def asked(incoming: Incoming, ctx: Context) -> Replies | None:
     found = meant(incoming, ctx)
     if found is None:
         return None
+    if found.order.command in fitting_words.OF_A_TICKET and not found.order.numbers:  # of several: which
+        return done(incoming, ctx, found.order, incoming.text)
     until = ctx.now + ASK_WITHIN
     case.ask_in_private(ctx, ctx.who.account, QUESTION, ticket=None, until=until, data={"said": ctx.inbox.id})
     say = spelt(found.order)
@@ -91,6 +93,37 @@ def done(incoming: Incoming, ctx: Context, order: Order, said: str) -> Replies:
     return commanding.run(incoming, replace(ctx, words=words), given)
 
 
+def numbered(incoming: Incoming, ctx: Context) -> Replies | None:
+    """2, 第二个, 都是: the answer to which ticket was meant; what was said then is done with it."""
+    if incoming.kind is not Kind.TEXT or ctx.group is not None or not ctx.who.is_staff:
+        return None
+    picked = everyday.picked(ctx.words)
+    question = case.asked(ctx, choosing.WHICH) if picked is not None else None
+    if question is None or picked is None or case.asked_since(ctx, question):
+        return None
+    numbers = picked.of(question.data["numbers"], several=COMMANDS[question.data["command"]].several)
+    said = _said_then(ctx, question.data["said"])
+    order = _ordered(incoming, replace(ctx, words=normalise(said)))
+    if not numbers or order is None or order.command != question.data["command"]:
+        return None
+    ctx.db.delete(question)
+    return done(incoming, ctx, replace(order, numbers=numbers), said)
+
+
+def _said_then(ctx: Context, inbox_id: int) -> str:
+    row = ctx.db.get(Inbox, inbox_id)
+    return ctx.vault.open(row.text, "inbox.text", row.ref) if row is not None and row.text else ""
+
+
+def _ordered(incoming: Incoming, ctx: Context) -> Order | None:
+    """What was said as the order it came to, typed or in everyday words."""
+    order = parse(ctx.words) or parse_soft(ctx.words)
+    if order is not None:
+        return order
+    found = meant(incoming, ctx)
+    return found.order if found is not None else None
+
+
 def _card(order: Order, say: str) -> Card | None:
     """A button for what one tap can say whole: nothing stands behind the number."""
     if order.number is None or len(order.numbers) > 1 or order.rest:
@@ -108,8 +141,7 @@ def confirmed(incoming: Incoming, ctx: Context) -> Replies | None:
     if question is None or case.asked_since(ctx, question):
         return None
     ctx.db.delete(question)
-    row = ctx.db.get(Inbox, question.data["said"])
-    said = ctx.vault.open(row.text, "inbox.text", row.ref) if row is not None and row.text else ""
+    said = _said_then(ctx, question.data["said"])
     found = meant(incoming, replace(ctx, words=normalise(said))) if word not in desk_wording.NO else None
     if found is None:
         return [Reply(wording.LEFT)]

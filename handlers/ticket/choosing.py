@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sqlalchemy import select
 
 from handlers.context import Context
@@ -69,6 +71,9 @@ BECOMES: dict[str, frozenset[Status]] = {
     "take_up": frozenset({Status.REPORTED}),
 }
 MOST_ROLES = 8
+LISTED = 6  # tickets that one may mean
+WHICH = "which_ticket"  # a question, which a number alone answers
+ASKED_FOR = timedelta(minutes=10)
 OF_THE_PART = frozenset({"merge", "split"})  # what was merged answers these itself
 # Without a number these mean what I hold.
 HELD = frozenset({"progress", "resolve", "assist", "return", "passed_on", "coordinate"})
@@ -174,6 +179,10 @@ def _only(ctx: Context, order: Order) -> Ticket | Reply:
         return found[0]
     if not found:
         return Reply(wording.NONE_OPEN.format(word=wording.NAMES[order.command]))
+    if ctx.group is None and ctx.who.is_staff:
+        data = {"said": ctx.inbox.id, "command": order.command, "numbers": [row.number for row in found[:LISTED]]}
+        until = ctx.now + ASKED_FOR
+        case.ask_in_private(ctx, ctx.who.account, WHICH, ticket=None, until=until, data=data)
     word = SAID[order.command].words[0]
-    numbers = "、".join(f"{row.number}（{case.what(row)}）" for row in found[:6])
+    numbers = "、".join(f"{row.number}（{case.what(row)}）" for row in found[:LISTED])
     return Reply(wording.WHICH.format(word=word, first=found[0].number, numbers=numbers))

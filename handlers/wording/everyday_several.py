@@ -32,3 +32,12 @@ URGED_BY_NAME = row(
     "催办|{who}", rf"(?:再|先|帮我?|帮忙|麻烦|请|给我|你|[\s,])*{_URGES}\s*(?P<who>[\u4e00-\u9fff]{{2,8}}?){END}"
 )
 COUNTS = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6} | {str(count): count for count in range(2, 7)}
+# The answer to which: 2, 2号单, 第二个, 1和2, 都是.
+PICKED = (
+    r"(?:就|是|那|那就|选|我说的?是?)*(?:第(?P<place>[一二两三四五六1-6])(?:[个张件单条]|个?工单)"
+    r"|(?P<n>\d{1,9}(?:\s*(?:号工单|号单|号|单))?(?:(?:[\s,、和跟]|还有)+\d{1,9}(?:\s*(?:号工单|号单|号|单))?)*)"
+    rf"|(?P<each>(?:这|那)?{_HOW_MANY}{_EVERY}?|{_EVERY}))(?:都)?(?:是|要)?(?:的|那个|那张|这个|这张|吧|啊|哈)*"
+)
+PLACES = (
+    {sign: place for place, sign in enumerate("一二三四五六", start=1)} | {"两": 2} | {str(n): n for n in range(1, 7)}
+)

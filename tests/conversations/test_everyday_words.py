@@ -79,9 +79,55 @@ def test_the_only_one_is_given_to_whoever_is_named(town: Stage, words: str, *, a
 
 @pytest.mark.parametrize("words", ["转物业", "给小钱"])
 def test_which_of_several_is_given_away_is_not_guessed(three: Stage, words: str) -> None:
-    three.say("小赵", words)
+    assert "是哪一张" in to(three.say("小赵", words), "小赵")[0]
     three.say("小赵", "是")
     assert all("reassigned" not in three.facts(number) for number in (1, 2, 3))
+
+
+@pytest.mark.parametrize("which", ["2", "2号", "就2号吧", "第一个", "第1张", "２"])
+def test_a_number_alone_says_which(three: Stage, which: str) -> None:
+    three.say("小赵", "转物业")  # the pressing one is named first
+    assert "2 号已转给安居物业" in to(three.say("小赵", which), "小赵")[0]
+    assert ["reassigned" in three.facts(number) for number in (1, 2, 3)] == [False, True, False]
+    assert "2 号" not in "".join(to(three.say("小赵", "2"), "小赵"))
+
+
+@pytest.mark.parametrize(
+    ("which", "given"), [("1和3", [1, 3]), ("1 2", [1, 2]), ("都是", [1, 2, 3]), ("全部", [1, 2, 3])]
+)
+def test_so_do_several_numbers(three: Stage, which: str, given: list[int]) -> None:
+    three.say("小赵", "转派 物业")
+    three.say("小赵", which)
+    assert [number for number in (1, 2, 3) if "reassigned" in three.facts(number)] == given
+
+
+def test_what_was_told_is_told_of_the_one_that_is_said_later(three: Stage) -> None:
+    three.say("小赵", "接单 1 2 3")
+    three.say("小赵", "师傅说配件下周到")
+    assert "正在处理：师傅说配件下周到" in to(three.say("小赵", "3"), "李婶")[0]
+    three.say("小赵", "弄好了")
+    assert "怎么弄好的" in to(three.say("小赵", "1"), "小赵")[0]
+
+
+@pytest.mark.parametrize("later", ["2", "都是", "第二个"])
+def test_a_number_that_answers_nothing_is_none(three: Stage, later: str) -> None:
+    three.say("小赵", "转物业")
+    three.wait(minutes=11)
+    three.say("小赵", later)
+    three.say("小赵", "待办")
+    assert standing(three) == ["reported"] * 3
+    assert all("reassigned" not in three.facts(number) for number in (1, 2, 3))
+
+
+@pytest.mark.parametrize("words", ["都给物业", "这三个都给物业", "三个都转物业吧"])
+def test_several_are_given_away_in_the_group_of_the_office_once_that_was_asked_in_private(
+    three: Stage, words: str
+) -> None:
+    said = three.say("小赵", words, OFFICE)
+    assert "「转派 1 2 3 物业」" in to(said, "小赵")[0]
+    assert {whom for whom, _ in said} == {"小赵"}
+    three.say("小赵", "是")
+    assert "reassigned" in three.facts(3)
 
 
 GIVEN_AT_ONCE = [
@@ -422,6 +468,49 @@ def test_what_is_of_the_only_one_that_waits_is_asked_too(town: Stage) -> None:
 def test_on_the_way_is_of_what_one_has_in_hand_and_not_of_what_waits(town: Stage) -> None:
     town.say("王阿姨", "3号楼门口路灯坏了半个月了", RESIDENTS)
     assert town.say("小赵", "师傅在路上", OFFICE) == []
+
+
+FOUND_OUT = [
+    "按钮要等配件",
+    "厂家说按钮缺货",
+    "师傅说主板坏了，要等配件",
+    "主板烧了，得换",
+    "电梯主板坏了",
+    "看过了，是控制板烧了",
+    "缺材料",
+    "要申请维修资金",
+    "配件后天才有",
+    "业主不开门",
+    "今天弄不完",
+    "要叫维保来",
+    "明天继续",
+]
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+@pytest.mark.parametrize("words", FOUND_OUT)
+def test_what_they_find_out_is_of_what_they_work_on(town: Stage, words: str, *, accepted: bool) -> None:
+    town.say("王阿姨", "8号楼电梯按钮不亮", RESIDENTS)
+    if accepted:
+        town.say("小赵", "接单 1")
+    assert "「进展 1 " in to(town.say("小赵", words), "小赵")[0]
+    assert len(town.tickets()) == 1
+    assert "正在处理" in "".join(to(town.say("小赵", "是"), "王阿姨"))
+
+
+@pytest.mark.parametrize("words", ["按钮要等配件", "厂家说缺货", "缺材料", "主板烧了，得换"])
+def test_of_several_in_hand_it_is_asked_which(three: Stage, words: str) -> None:
+    three.say("小赵", "接单 1 2 3")
+    assert "是哪一张" in to(three.say("小赵", words), "小赵")[0]
+    assert len(three.tickets()) == 3
+
+
+@pytest.mark.parametrize(
+    "words", ["5号楼单元门坏了，得换", "6号楼东边水管漏了，要找人修", "3号楼消防栓没水，我刚看到的"]
+)
+def test_what_they_find_elsewhere_is_a_find(lamp: Stage, words: str) -> None:
+    lamp.say("小赵", words)
+    assert len(lamp.tickets()) == 2
 
 
 def test_whoever_runs_to_an_emergency_says_that_they_are_there(town: Stage) -> None:
