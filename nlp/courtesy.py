@@ -7,7 +7,7 @@ question of rules; an old neighbour who writes to the community says all three a
 import re
 from dataclasses import dataclass
 
-from nlp import asides
+from nlp import asides, dictated
 
 _HINTS = frozenset("扰谢辛麻拜怎咋何能可谁派请快帮")  # nothing of it is said without one of these
 _END = r"[,，.。!！?？~～、\s]"
@@ -46,6 +46,10 @@ _NOW = re.compile(
 )
 
 
+# Told for somebody else, their flat is the one it is about: 让我帮她说下，她家停水了.
+_THEIRS = re.compile("[她他]们?家")
+
+
 @dataclass(frozen=True, slots=True)
 class Bare:
     """A message without what stands around it. ``unsure``: it asks what to do about what may only be supposed."""
@@ -57,7 +61,9 @@ class Bare:
 
 def bare(text: str) -> Bare | None:
     """The message without its courtesies and asides; None where it has none, or consists of them."""
-    told = asides.without(text)
+    told = asides.without(dictated.without(text))
+    if asides.is_for_another(text):
+        told = _THEIRS.sub("我家", told)
     if told != text and _SUPPOSED.search(told) is not None:
         told = text
     return _polite(told) or (Bare(told, unsure=False) if told != text else None)

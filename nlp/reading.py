@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from nlp import because, contacts, courtesy, features, listed, model, smoke, spelling, unlearned
+from nlp import asides, because, contacts, courtesy, features, listed, model, smoke, spelling, unlearned
 from nlp.danger import spelt
 from nlp.kinds import kind_of, tells_on
 from nlp.lexicon import lexicon
@@ -101,7 +101,9 @@ def _told(text: str, context: ReadingContext) -> Reading:
     if reading.urgency == "emergency":
         sure = context.addressed or not bare.unsure or whole.band == "high"
         return reading if sure else _asked_about(reading, danger=True)
-    if reading.band == "low" or whole.band == "high" or bare.called:
+    # Told for somebody old, it is of them before it is of what they tell.
+    clear = whole.band == "high" and not (whole.category == "welfare" and asides.is_for_another(text))
+    if reading.band == "low" or clear or bare.called:
         return whole
     # 梯子还了，谢谢: in a group it may be over, so that it is asked where it is not clear.
     clear = context.addressed or reading.band == "middle" or reading.confidence >= _SURE
@@ -175,9 +177,11 @@ def _is_in_the_way(sight: _Sight, told: Danger) -> bool:
 
 
 def _suspected(folded: str, told: float, context: ReadingContext) -> Danger | None:
-    """The danger that it may speak of; whoever tells on somebody only sounds pressing."""
+    """The danger that it may speak of; whoever tells on somebody, or for somebody, only sounds pressing."""
     found = danger(folded, told, meant=context.addressed)
-    return None if found and found.guessed and kind_of(folded, "other") == _TIPOFF else found
+    if found is None or not found.guessed:
+        return found
+    return None if kind_of(folded, "other") == _TIPOFF or asides.is_for_another(folded) else found
 
 
 def _is_mere_talk(weights: model.Weights, hits: features.Hits, score: float) -> bool:
