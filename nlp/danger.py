@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
-from nlp import happenings, packed, signs
+from nlp import cries, happenings, packed, signs
+from nlp.cries import Cry
 from nlp.gate import places
 from nlp.happenings import Happening
 from nlp.lexicon import CATEGORIES
@@ -33,8 +34,7 @@ _HARDLY = _NOTHING - 4.0
 # Nobody describes an emergency in more characters than this.
 _ENOUGH = 400
 _TOLD = 3
-# Nor calls for help in more than these.
-_CRY, _CRIES = 30, "cry"
+_CRIES = "cry"
 # What a car in the way does, too.
 _HELD_UP = frozenset(["出不去", "出不来", "出勿来", "出唔到", "走不了", "来人", "快来人", "快来个人", "来个人", "被堵"])
 _CALLS = frozenset(["cries_help"])
@@ -61,7 +61,7 @@ class Danger:
     plain: bool
     next_door: bool = False
     meant: bool = False
-    cry: tuple[str, str] | None = None  # category and words for the clerk of a cry for help to the bot
+    cry: Cry | None = None  # where nothing else is said
 
     @property
     def name(self) -> str:
@@ -73,7 +73,7 @@ class Danger:
     def category(self) -> str:
         """What it is about."""
         if self.cry:
-            return self.cry[0]
+            return self.cry.category
         kind = self._kind()
         return _category(self, kind.category if kind else None)
 
@@ -81,7 +81,7 @@ class Danger:
     def why(self) -> str:
         """The kind and the words that told, for a clerk."""
         if self.cry:
-            return self.cry[1]
+            return self.cry.why
         kind = self._kind()
         return _why(kind.why if kind else _happening(self.heard), self.found)
 
@@ -183,8 +183,8 @@ def danger(folded: str, told: float | None = None, *, meant: bool = False) -> Da
     """
     text = folded[:_ENOUGH]
     found = signs.seen(text)
-    if meant and (cry := _cry(text)) is not None:
-        return Danger(text, found, (), 0.0, plain=True, meant=True, cry=cry)
+    if (cry := cries.heard(text, meant=meant)) is not None:
+        return Danger(text, found, (), 0.0, plain=True, meant=meant, cry=cry)
     weights = _weights()
     if told is None or len(folded) > _ENOUGH:
         told = sum([weights.danger[run] for run in signs.runs(text) if run in weights.danger])
@@ -199,18 +199,6 @@ def danger(folded: str, told: float | None = None, *, meant: bool = False) -> Da
     if value < _NOTHING and not (plain or next_door):
         return None
     return Danger(text, found, heard, round(value, 2), plain, next_door, meant)
-
-
-@cache
-def _cries() -> tuple[tuple[str, re.Pattern[str], str], ...]:
-    return tuple((category, re.compile(pattern), why) for category, pattern, why in rows("cries.tsv", 3))
-
-
-def _cry(text: str) -> tuple[str, str] | None:
-    """Somebody who needs help this minute and says no more than that."""
-    if len(text) > _CRY:
-        return None
-    return next(((category, why) for category, pattern, why in _cries() if pattern.fullmatch(text)), None)
 
 
 def _of_signs(text: str, found: Sequence[Sign]) -> float:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from nlp.gate import Gate
-from nlp.normalise import DATA
+from nlp.talk import pieced
 
 ALARMS = frozenset({"self_harm", "home", "child"})
 APART = frozenset({"petition", "committee", "person"})  # never a ticket by themselves
@@ -36,45 +36,28 @@ class _Rule:
     unless: re.Pattern[str] | None
 
 
-_NAMED = re.compile(r"\{([A-Z]+)\}")
 _WHOM = "accused:"
-
-
-@cache
-def _lines() -> tuple[tuple[str, ...], ...]:
-    """The rules with the named pieces of the file put in."""
-    pieces: dict[str, str] = {}
-    rules = list[tuple[str, ...]]()
-    for line in (DATA / "delicate.tsv").read_text(encoding="utf-8").splitlines():
-        if not line or line.startswith("#"):
-            continue
-        fields = [_NAMED.sub(lambda named: pieces[named[1]], field) for field in line.split("\t")]
-        if line.startswith("="):
-            pieces[fields[0][1:]] = fields[1]
-        else:
-            rules.append(tuple(fields))
-    return tuple(rules)
 
 
 @cache
 def _rules() -> tuple[_Rule, ...]:
     return tuple(
         _Rule(Delicate(topic, why), re.compile(pattern), None if unless == "-" else re.compile(unless))
-        for topic, _, pattern, unless, why in _lines()
+        for topic, _, pattern, unless, why in pieced("delicate.tsv", 5)
         if not topic.startswith(_WHOM)
     )
 
 
 @cache
 def _gate() -> Gate:
-    return Gate(triggers for topic, triggers, *_ in _lines() if not topic.startswith(_WHOM))
+    return Gate(triggers for topic, triggers, *_ in pieced("delicate.tsv", 5) if not topic.startswith(_WHOM))
 
 
 @cache
 def _accusations() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple(
         (topic.removeprefix(_WHOM), re.compile(pattern))
-        for topic, _, pattern, *_ in _lines()
+        for topic, _, pattern, *_ in pieced("delicate.tsv", 5)
         if topic.startswith(_WHOM)
     )
 

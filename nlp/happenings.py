@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from nlp.needles import Needles
-from nlp.normalise import DATA
-
-_PIECE = re.compile(r"\{([A-Z]+)\}")
+from nlp.talk import pieced
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,25 +21,8 @@ class Happening:
 
 
 @cache
-def lines() -> tuple[tuple[str, ...], ...]:
-    """The rules with the named pieces of the file put in: name, words for the clerk, pattern."""
-    pieces: dict[str, str] = {}
-    found = list[tuple[str, ...]]()
-    for line in (DATA / "happenings.tsv").read_text(encoding="utf-8").splitlines():
-        if line.startswith("#"):
-            continue
-        *fields, pattern = line.split("\t")
-        pattern = _PIECE.sub(lambda named: pieces[named[1]], pattern)
-        if line.startswith("="):
-            pieces[fields[0][1:]] = pattern
-        else:
-            found.append((*fields, pattern))
-    return tuple(found)
-
-
-@cache
 def _known() -> tuple[Happening, ...]:
-    return tuple(Happening(name, why, re.compile(pattern)) for name, why, pattern in lines())
+    return tuple(Happening(name, why, re.compile(pattern)) for name, why, pattern in pieced("happenings.tsv", 3))
 
 
 @cache

@@ -35,6 +35,27 @@ def rows(name: str, columns: int) -> list[list[str]]:
     return found
 
 
+_PIECE = re.compile(r"\{([A-Z]+)\}")
+
+
+@cache
+def pieced(name: str, columns: int) -> tuple[tuple[str, ...], ...]:
+    """The lines of such a file in which lines with "=NAME" name pieces of patterns, with the pieces put in."""
+    pieces: dict[str, str] = {}
+    found: list[tuple[str, ...]] = []
+    for line in (DATA / name).read_text(encoding="utf-8").splitlines():
+        if not line or line.startswith("#"):
+            continue
+        fields = tuple(_PIECE.sub(lambda named: pieces[named[1]], field) for field in line.split("\t"))
+        if line.startswith("="):
+            pieces[fields[0][1:]] = fields[-1]
+        elif len(fields) == columns:
+            found.append(fields)
+        else:
+            raise ValueError(f"{name}: {columns} columns expected in {fields!r}")
+    return tuple(found)
+
+
 @cache
 def rules() -> tuple[Rule, ...]:
     """All ways of speaking that Menkou knows."""

@@ -15,7 +15,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from nlp import danger, features, happenings, kinds, plain, talk
+from nlp import cries, danger, features, happenings, kinds, plain, talk
 from nlp.needles import BLANK, key
 from nlp.normalise import DATA, fold, tight
 from nlp.runs import COUNTED, LONGEST_RUN, NUMERALS, runs, skeleton
@@ -45,6 +45,7 @@ def patterns() -> dict[str, bool]:
         *(one.pattern for one in happenings._known()),
         *(pattern for _, pattern in features._subjects()),
         *danger._alarms()[1],
+        *(cry.pattern for cry in cries.known()),
     ]
     return {**{rule.rough_text: False for rule in plain._rules()}, **{one.pattern: True for one in whole}}
 

@@ -48,6 +48,23 @@ def test_a_number_inside_another_is_no_call_for_help() -> None:
     assert [sign.name for sign in signs.seen("快打110")] == ["呼救"]
 
 
+def test_a_measure_is_no_number_to_call() -> None:
+    assert read("我才110斤，你们多少").urgency is None
+    assert read("快打110，有人砸门").urgency == "emergency"
+
+
+@pytest.mark.parametrize(
+    "said", ["他真是个不会说话的人", "隔着人群我都快窒息了", "鼻血没出来，虚惊一场", "我真想掐死他"]
+)
+def test_figures_of_speech_ring_nobody(said: str) -> None:
+    assert read(said).urgency is None
+
+
+@pytest.mark.parametrize("said", ["孩子快窒息了", "有人掐死人了", "孩子鼻血止不住了", "自闭症孩子走丢了，不会说话"])
+def test_the_same_words_of_somebody_in_danger_ring(said: str) -> None:
+    assert read(said).urgency == "emergency"
+
+
 def test_what_is_like_talk_must_be_surer_than_what_is_like_a_report() -> None:
     found = danger("门卫室那边好像有人倒在地上")
     assert found is not None
