@@ -193,3 +193,35 @@ def test_a_class_that_lasts_rings_nobody(said: str) -> None:
 )
 def test_a_child_that_is_missing_rings(said: str) -> None:
     assert read(said).urgency == "emergency"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "9号楼电梯坏了，有人困住了",
+        "电梯坏了，我困在里面了",
+        "电梯坏了人困在里面出不来",
+        "9号楼电梯有人困住了",
+        "电梯停了，人在里面",
+        "电梯卡住了，我妈在里面",
+        "电梯困住了一个老太太",
+    ],
+)
+def test_somebody_in_a_lift_that_is_broken_rings(said: str) -> None:
+    assert read(said).urgency == "emergency"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "电梯坏了，老人下不去",
+        "电梯坏了，我的快递卡在里面",
+        "电梯坏了，我困在家里了",
+        "电梯坏了三天，老人困在家里下不来楼",
+        "昨天电梯把我困住了，后来出来了",
+        "电梯门卡住了关不上",
+        "电梯停了，我在家里等着",
+    ],
+)
+def test_a_lift_that_is_broken_and_nobody_in_it_rings_nobody(said: str) -> None:
+    assert read(said).urgency != "emergency"
