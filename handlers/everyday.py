@@ -12,23 +12,44 @@ from functools import cache
 
 from handlers.orders import Order, called, parse
 from handlers.wording import everyday as wording
+from handlers.wording import everyday_others as of_others
 from handlers.wording import everyday_several as of_several
 
 Rows = tuple[tuple[str, str], ...]
 LONGEST = 100  # characters
-PARTS = ("n", "who", "rest", "mode", "name", "where", "when", "instead", "till", "days", "why", "cat", "to", "word")
+PARTS = (
+    "n",
+    "who",
+    "rest",
+    "mode",
+    "name",
+    "where",
+    "when",
+    "whom",
+    "instead",
+    "till",
+    "days",
+    "why",
+    "cat",
+    "to",
+    "word",
+)
+# Of colleagues and of several at once, before and after what is said of one ticket.
+_FIRST = (of_several.GIVEN, *of_others.HANDED_ON, *of_others.AWAY, *of_others.OWN_LEAVE, *of_others.NOT_TAKEN)
+_LAST = (of_several.URGED_BY_NAME, of_others.NOT_TAKEN_BY)
 _COURTESY = re.compile(wording.COURTESY)
 
 
 @dataclass(frozen=True, slots=True)
 class Everyday:
     """What somebody may mean. ``who``: a colleague or unit that there must be for it. ``each``: it is said of several
-    tickets, 都 or 两个都."""
+    tickets, 都 or 两个都. ``whom``: the colleague that it is about, who must be one as well."""
 
     order: Order
     plainly: bool = False
     who: str = ""
     each: str = ""
+    whom: str = ""
 
     @property
     def count(self) -> int | None:
@@ -78,8 +99,8 @@ def readings(words: str, *, to_the_bot: bool) -> Iterator[Everyday]:
         yield Everyday(order, plainly=True)  # 好的，1号我接
     yield from _fitting(text, (*wording.PLAINLY, *of_several.URGED), plainly=True)
     if to_the_bot:
-        yield from _fitting(text, wording.PLAINLY_TO_THE_BOT, plainly=True)
-    yield from _fitting(text, (of_several.GIVEN, *wording.PERHAPS, of_several.URGED_BY_NAME), plainly=False)
+        yield from _fitting(text, (*of_others.HAS, *of_others.WAITS_FOR_ME, *wording.PLAINLY_TO_THE_BOT), plainly=True)
+    yield from _fitting(text, (*_FIRST, *wording.PERHAPS, *_LAST), plainly=False)
 
 
 def _fitting(text: str, rows: Rows, *, plainly: bool) -> Iterator[Everyday]:
@@ -88,7 +109,8 @@ def _fitting(text: str, rows: Rows, *, plainly: bool) -> Iterator[Everyday]:
         order = _order(found, say) if found is not None else None
         if found is not None and order is not None:
             parts = found.groupdict()
-            yield Everyday(order, plainly, parts.get("who") or "", parts.get("each") or "")
+            asks = order.command == "look"  # 物业还没接1号 moves nothing, where it is no nudge
+            yield Everyday(order, plainly or asks, *(parts.get(name) or "" for name in ("who", "each", "whom")))
 
 
 def _order(found: re.Match[str], say: str) -> Order | None:

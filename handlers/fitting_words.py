@@ -53,6 +53,10 @@ def fitted(incoming: Incoming, ctx: Context, one: Everyday) -> Everyday | None:
 
 def _of_work(incoming: Incoming, ctx: Context, one: Everyday) -> Everyday | None:
     order = one.order
+    if one.whom and len(colleagues.named(ctx, one.whom)) != 1:
+        return None
+    if order.command == "reassign" and one.whom:
+        return _of_a_colleague(ctx, one)
     if order.command == "accept" and not order.numbers:
         return _waiting(incoming, ctx, one)
     if order.command == "look" and not order.numbers and not order.rest:
@@ -167,6 +171,15 @@ def _of_whoever_has_them(ctx: Context, one: Everyday) -> Everyday | None:
         return None
     numbers = tuple(sorted(row.number for row in found))
     return replace(one, order=replace(one.order, numbers=numbers, rest=""), plainly=len(found) == 1)
+
+
+def _of_a_colleague(ctx: Context, one: Everyday) -> Everyday | None:
+    """把小赵的单子都给小钱: what they have in hand, as far as it is the speaker's to give."""
+    [whom] = colleagues.named(ctx, one.whom)
+    rows = [row for row in choosing.candidates(ctx, "reassign") if row.holder_id == whom.id]
+    if not rows or not targets.targets(ctx, rows[0], one.who):
+        return None
+    return replace(one, order=replace(one.order, numbers=tuple(sorted(row.number for row in rows))))
 
 
 def _only_one(incoming: Incoming, ctx: Context, command: str) -> Ticket | None:

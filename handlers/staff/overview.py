@@ -10,8 +10,9 @@ from handlers.context import Context
 from handlers.matter import root_causes
 from handlers.message import Incoming, Replies, Reply
 from handlers.orders import Order
-from handlers.permissions import told_who
+from handlers.permissions import may, told_who
 from handlers.registry import on
+from handlers.rosters import colleagues
 from handlers.rules.privacy import discreet_place
 from handlers.staff import opinions, round_a_place
 from handlers.staff.asking_up import waiting_lines
@@ -207,9 +208,9 @@ def _fact_line(ctx: Context, fact: facts.Fact) -> str:
 
 def _look_at_place(ctx: Context, place: str) -> Replies:
     found = round_a_place.of(ctx, place)
-    none = Reply(wording.LOOK_NONE.format(what=place))
+    none = Reply((wording.LOOK_CALM if _is_a_unit(ctx, place) else wording.LOOK_NONE).format(what=place))
     if not found:
-        return [none]
+        return _look_at_colleague(ctx, place) or [none]
     aloud = found.aloud()
     in_group = "\n".join(_round(ctx, place, aloud, discreet_place)) if aloud else none.text
     return [Reply("\n".join(_round(ctx, place, found)), in_group=in_group)]
@@ -243,3 +244,27 @@ def _ended(ctx: Context, row: Ticket, spoken: Spoken) -> str:
         closing=f"（{taxonomy.CLOSING[row.closing]}）" if row.closing else "",
         day=when(row.closed_at or row.opened_at, ctx.now).split(" ")[0],
     )
+
+
+def _is_a_unit(ctx: Context, name: str) -> bool:
+    return any(unit.name == name for post in ctx.who.posts for unit in directory.units_below(ctx.db, post.unit.path))
+
+
+def _look_at_colleague(ctx: Context, name: str) -> Replies:
+    """查 小赵: what a colleague has in hand, as far as whoever asks reaches it. Numbers alone are said to a group."""
+    people = colleagues.named(ctx, name)
+    if len(people) != 1:
+        return []
+    full = colleagues.full_name(ctx, people[0])
+    held = select(Ticket).where(Ticket.holder_id == people[0].id, Ticket.status.in_(WAITING_FOR_STAFF))
+    rows = [row for row in ctx.db.scalars(held) if choosing.reaches(ctx, row, "look")]
+    if not rows:
+        return [Reply(looking.HOLDS_NOTHING.format(name=full), to=case.sender(ctx))]
+    lines = [
+        looking.HOLDS.format(name=full, count=len(rows)),
+        *_lines(ctx, sorted(rows, key=lambda row: (_due(row), row.id))),
+    ]
+    if may(ctx.who, "reassign", ctx.chat_kind):
+        numbers = " ".join(str(row.number) for row in rows[:LINES])
+        lines.append(looking.HAND_ON.format(numbers=numbers))
+    return [Reply("\n".join(lines), to=case.sender(ctx))]

@@ -68,6 +68,7 @@ LOOK_HEAD = "{number} {what} {place} · {status}{closing}"
 LOOK_WORDS = "居民说：{said}"
 FOUND_WORDS = "工作人员报：{said}"
 LOOK_WAITED = "居民已等 {days} 天。"
+LOOK_CALM = "「{what}」现在没有在办的工单，最近也没有办完的。"
 LOOK_NONE = "没查到和「{what}」有关的工单。"
 LOOK_HELP = "查什么？例如「查 1043」「查 3号楼」。"
 

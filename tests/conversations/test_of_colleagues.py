@@ -1,0 +1,127 @@
+"""The office speaks of its colleagues: what they have, who is away, who takes over, who does not accept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.conversations.stage import RESIDENTS, Stage, to
+
+
+@pytest.fixture
+def town(town: Stage) -> Stage:
+    """小赵 has two in hand."""
+    town.say("王阿姨", "3号楼门口路灯坏了半个月了", RESIDENTS)
+    town.say("老周", "5号楼下水道堵了，脏水都冒出来了", RESIDENTS)
+    town.say("小赵", "接单 1 2")
+    return town
+
+
+def said(town: Stage, words: str, who: str = "周书记") -> str:
+    return "\n".join(to(town.say(who, words), who))
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["小赵手上有几个", "小赵还有几张没办完", "小赵手里现在有哪些", "查 小赵", "小赵离职了", "看看小赵名下多少单"],
+)
+def test_what_a_colleague_has_is_told_and_how_it_is_handed_on(town: Stage, words: str) -> None:
+    heard = said(town, words)
+    assert heard.startswith("小赵手上 2 张")
+    assert "「转派 1 2 同事名字」" in heard
+
+
+def test_a_colleague_who_has_nothing_is_not_the_one_who_asks(town: Stage) -> None:
+    assert said(town, "小钱手上有什么") == "小钱手上没有在办的工单。"
+    assert said(town, "小赵手上有几个", "孙队") == "小赵手上没有在办的工单。", "as far as whoever asks reaches it"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "把小赵的单子都给小钱",
+        "小赵手上的都转小钱",
+        "小赵的工单转给小钱",
+        "小赵请假了，他手上的给小钱",
+        "小赵调走了，以后小钱管",
+        "小赵病了，他的活先给小钱",
+    ],
+)
+def test_what_a_colleague_has_is_handed_on_once_that_was_asked(town: Stage, words: str) -> None:
+    assert "「转派 1 2 小钱」" in said(town, words)
+    assert "reassigned" not in town.facts(1)
+    said(town, "是")
+    assert "reassigned" in town.facts(1)
+    assert "reassigned" in town.facts(2)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "小赵明天请假，小钱顶一下",
+        "小赵请假 明天 由小钱代",
+        "给小赵请假，明天，小钱代",
+        "明天小赵休息小钱顶班",
+        "小赵明天来不了，让小钱替他",
+    ],
+)
+def test_leave_of_a_colleague_is_put_down_once_that_was_asked(town: Stage, words: str) -> None:
+    assert "「请假 小赵 明天 由小钱代」" in said(town, words)
+    heard = town.say("周书记", "是")
+    assert "小赵明天 00:00 到" in to(heard, "周书记")[0]
+    assert "由您代" in to(heard, "小钱")[0]
+
+
+@pytest.mark.parametrize(
+    "words", ["小李明天请假，小钱顶一下", "老板娘明天请假", "把李四的单子都给小钱", "快递明天休息"]
+)
+def test_of_a_name_that_is_nobodys_nothing_is_put_down(town: Stage, words: str) -> None:
+    """Least of all for whoever says it."""
+    assert "请假 " not in said(town, words)
+    assert "记下了" not in said(town, "是")
+
+
+@pytest.mark.parametrize("words", ["我今天不舒服请个假", "今天有事，请假", "我明天休假，小钱替我", "明天想请一天假"])
+def test_ones_own_leave_in_ones_own_words(town: Stage, words: str) -> None:
+    assert "「请假 " in said(town, words, "小赵")
+    assert "记下了：您" in said(town, "是", "小赵")
+
+
+@pytest.mark.parametrize("words", ["物业还没接3号，怎么办", "3号物业一直不接单", "3号还没人接"])
+def test_who_does_not_accept_is_urged_by_those_who_may(town: Stage, words: str) -> None:
+    town.say("李婶", "8号楼电梯按钮不亮", RESIDENTS)
+    town.say("周书记", "转派 3 物业")
+    assert "「催办 3」" in said(town, words)
+    assert "归安居物业办" in said(town, words, "小赵")
+    assert len(town.tickets()) == 3
+
+
+@pytest.mark.parametrize("words", ["3号物业不接，我接回来", "3号我自己来吧", "3还是我来吧"])
+def test_what_was_given_away_is_wanted_back(town: Stage, words: str) -> None:
+    town.say("李婶", "8号楼电梯按钮不亮", RESIDENTS)
+    town.say("周书记", "转派 3 物业")
+    said(town, words, "小赵")
+    assert "归安居物业办" in said(town, "是", "小赵")
+    assert "「转派 3 小赵」" in said(town, "3号转回给小赵")
+
+
+@pytest.mark.parametrize(
+    "words", ["早上好，有什么要我处理的", "有要我审批的吗", "有没有等我同意的", "今天有哪些事需要我定"]
+)
+def test_what_waits_for_me(town: Stage, words: str) -> None:
+    assert said(town, words) == "您手上没有待办，辛苦了。"
+    town.say("小赵", "挂账 1 等资金")
+    assert "待办" in said(town, words, "小赵") or "张" in said(town, words, "小赵")
+
+
+def test_a_unit_without_tickets_is_known_all_the_same(tmp_path: Path) -> None:
+    quiet = Stage(tmp_path, f"sqlite:///{tmp_path}/quiet.db")
+    assert said(quiet, "昨天有几件没办完") == "「梧桐社区」现在没有在办的工单，最近也没有办完的。"
+    assert said(quiet, "查 老王烧烤") == "没查到和「老王烧烤」有关的工单。"
+
+
+@pytest.mark.parametrize("words", ["2号楼没人修", "3号楼电梯一直没人管"])
+def test_a_house_that_nobody_mends_is_a_report(town: Stage, words: str) -> None:
+    said(town, words, "小赵")
+    assert len(town.tickets()) == 3
