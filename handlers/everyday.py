@@ -36,6 +36,13 @@ PARTS = (
 )
 # Of colleagues and of several at once, before and after what is said of one ticket.
 _FIRST = (of_several.GIVEN, *of_others.HANDED_ON, *of_others.AWAY, *of_others.OWN_LEAVE, *of_others.NOT_TAKEN)
+_TO_THE_BOT = (
+    of_others.KNOCKED,
+    *of_others.HAS,
+    *of_others.WAITS_FOR_ME,
+    *of_others.FOUND,
+    *wording.PLAINLY_TO_THE_BOT,
+)
 _LAST = (of_several.URGED_BY_NAME, of_others.NOT_TAKEN_BY)
 _COURTESY = re.compile(wording.COURTESY)
 
@@ -99,7 +106,7 @@ def readings(words: str, *, to_the_bot: bool) -> Iterator[Everyday]:
         yield Everyday(order, plainly=True)  # 好的，1号我接
     yield from _fitting(text, (*wording.PLAINLY, *of_several.URGED), plainly=True)
     if to_the_bot:
-        yield from _fitting(text, (*of_others.HAS, *of_others.WAITS_FOR_ME, *wording.PLAINLY_TO_THE_BOT), plainly=True)
+        yield from _fitting(text, _TO_THE_BOT, plainly=True)
     yield from _fitting(text, (*_FIRST, *wording.PERHAPS, *_LAST), plainly=False)
 
 

@@ -80,6 +80,8 @@ def _is_a_trouble(ctx: Context, order: Order) -> bool:
     """8号楼着火了, and whatever is surely a report."""
     if any(part.urgency == EMERGENCY for part in ctx.reading.parts):
         return True
+    if order.command == "knocked":  # 敲过门了, by whoever walked there, is no noise
+        return False
     told = not order.numbers or order.command == "progress"  # 1号电梯也坏了 is said of a building
     sure = told and bool(ctx.reading.parts) and ctx.reading.band == "high"
     return sure and (order.command != "progress" or bool(order.numbers) or not _is_of_what_is_held(ctx))

@@ -68,11 +68,12 @@ def _begun(incoming: Incoming, ctx: Context, text: str) -> Replies | None:
     """我想发个通知, 给3号楼发个通知：…, 帮我通知一下大家…: what 通知 alone, or with whom and what, would do."""
     if wording.HOW.match(fold(text).strip(AROUND)):
         return commanding.run(incoming, ctx, Order("help", rest=wording.HOW_HELP))
-    forms = (wording.KIND_FIRST, wording.TO_TELL) if _writes(ctx) else ()
+    forms = (wording.KIND_FIRST, wording.TO_TELL, wording.TO_ALL) if _writes(ctx) else ()
     found = next(filter(None, (form.match(text) for form in (wording.ASKED_FOR, *forms))), None)
     if found is None or parse(ctx.words) is not None:
         return None
     parts = found.groupdict()
+    parts["text"] = parts["text"] or parts.get("after") or ""
     whom = f"@{''.join(parts['whom'].split())} " if parts.get("whom") else ""
     typed = wording.AS_COMMAND.format(kind=parts.get("kind") or "", whom=whom, text=parts["text"].strip())
     return commanding.run(replace(incoming, text=typed), ctx, Order("notice", rest=parts["text"].strip()))

@@ -14,6 +14,7 @@ from handlers.permissions import told_who
 from handlers.rules import whereabouts
 from handlers.ticket import case, choosing
 from handlers.wording import looking as wording
+from handlers.wording import taxonomy
 from nlp.normalise import fold
 from storage import directory
 from storage.people import Building, Unit, UnitKind
@@ -78,9 +79,10 @@ def _fitting(ctx: Context, place: str) -> Fits:
     units = _units(ctx, place)
     buildings = whereabouts.levels([place]).get("building", frozenset())
     ids = _buildings(ctx, place, buildings)
+    kinds = {name for name, called in taxonomy.CATEGORY.items() if len(place) > 1 and place in called}
 
     def fits(row: Ticket) -> bool:
-        if row.unit_id in units or row.building_id in ids:
+        if row.unit_id in units or row.building_id in ids or row.category in kinds:
             return True
         if (
             buildings

@@ -76,6 +76,35 @@ def test_whoever_asks_for_one_in_their_own_words_is_led_through_it(town: Stage, 
 
 
 @pytest.mark.parametrize(
+    "asked", ["怎么发通知", "怎么给全部居民发个通知", "我想问下怎么给3号楼发通知", "如何发一条通知"]
+)
+def test_whoever_asks_how_is_told(town: Stage, asked: str) -> None:
+    assert said(town, asked).startswith("【写通知】")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        f"{TANK}，给大家说一声",
+        f"{TANK}，帮我通知大家一下",
+        f"{TANK}，麻烦跟居民们说一下吧",
+        f"跟大家说一下，{TANK}",
+        f"帮我告诉各位业主一声：{TANK}",
+    ],
+)
+def test_what_all_are_to_know_is_shown_as_a_notice_first(town: Stage, asked: str) -> None:
+    heard = said(town, asked)
+    assert f"通知\n{TANK}" in heard
+    assert notice(town).state == NoticeState.DRAFT
+
+
+@pytest.mark.parametrize("asked", ["3号楼漏水了，跟业主说一声", "谢谢大家", "跟大家说一声辛苦了"])
+def test_what_is_no_plan_is_no_notice(town: Stage, asked: str) -> None:
+    said(town, asked)
+    assert count(town) == 0
+
+
+@pytest.mark.parametrize(
     ("asked", "text", "whom"),
     [
         (f"帮我发个通知，{TANK}", TANK, "全体"),

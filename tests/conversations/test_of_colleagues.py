@@ -125,3 +125,42 @@ def test_a_unit_without_tickets_is_known_all_the_same(tmp_path: Path) -> None:
 def test_a_house_that_nobody_mends_is_a_report(town: Stage, words: str) -> None:
     said(town, words, "小赵")
     assert len(town.tickets()) == 3
+
+
+@pytest.mark.parametrize(
+    ("words", "number"),
+    [
+        ("路灯那个是几号", 1),
+        ("找一下路灯的单子", 1),
+        ("帮我查下下水道的工单", 2),
+        ("有没有下水道的", 2),
+        ("5号楼那个呢", 2),
+        ("哪些是排水的", 2),
+        ("查 排水", 2),
+    ],
+)
+def test_one_of_many_is_found_by_what_it_is(town: Stage, words: str, number: int) -> None:
+    heard = said(town, words)
+    assert "在办 1 件" in heard
+    assert f"\n{number} " in heard
+
+
+@pytest.mark.parametrize("words", ["最急的是哪个", "最早要到期的是哪张", "按时间排一下", "有没有新来的工单"])
+def test_all_are_shown_by_their_deadline(town: Stage, words: str) -> None:
+    assert "在办 2 件" in said(town, words)
+    assert "待办 2 张" in said(town, words, "小赵")
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["3号楼101敲过门了，没人", "3-101敲门了，说了", "3号楼1单元101去过了，不在家", "刚才3-2-501上门了没人开门"],
+)
+def test_a_door_that_somebody_knocked_on_is_no_noise(town: Stage, words: str) -> None:
+    """There is no notice to knock for, and that is said; the ledger is tried in tests of doors."""
+    assert "没有记" in said(town, words, "小赵")
+    assert len(town.tickets()) == 2
+
+
+def test_a_door_that_does_not_open_may_be_an_emergency(town: Stage) -> None:
+    said(town, "3号楼101敲门没人应，老人好几天没见了", "小赵")
+    assert town.ticket(3).urgency == "emergency"
