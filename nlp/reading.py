@@ -1,18 +1,18 @@
 """What a message means to the community: report or talk, what about, how soon, where, and why we think so."""
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 
-from nlp import asides, because, contacts, courtesy, features, listed, model, smoke, spelling, unlearned
+from nlp import asides, because, contacts, courtesy, features, listed, model, spelling, unlearned
 from nlp.danger import spelt
 from nlp.kinds import kind_of, tells_on
 from nlp.lexicon import lexicon
 from nlp.meaning import Band, Part, Reading, ReadingContext
 from nlp.normalise import at_home, fold, tight
-from nlp.own import meant, standard
+from nlp.own import standard
 from nlp.parts import stretches
-from nlp.plain import Plain, told_plainly
+from nlp.plain import told_plainly
+from nlp.sight import Sight, alone, category, weighed
 from nlp.talk import CUES, hear
 from nlp.urgency import Danger, danger, urgency
 from nlp.where import Where
@@ -28,41 +28,16 @@ _LIKELY = 0.6  # what may be a joke (我老婆打呼噜太响能不能报修) an
 # says only the least ("我家停水了").
 _PLAINLY = 3.0
 # Whoever says that they report somebody, and what is wrong, is believed sooner.
-_SERVICE = "property_service"
 _TIPOFF, _TELLS_ON, _TELLING_ON = "tipoff", "举报", 2.5
-_DANGER_VOTE = 4.0
-_OWN_VOTE = 3.5  # of a word that this deployment put into a category itself
-_CLEAR = -1.0  # of a category's own log odds: as likely as not, whatever the others say
 # Where no word of any category is said, so much more (log odds) is asked for: better a question than an empty ticket.
 _UNNAMED = 1.5
 # Nobody reports in more characters than this; what is longer is a forwarded article, and reading all of it is slow.
 _ENOUGH = 1_500
-_LAMP = re.compile("的?灯")
 _NOTHING: frozenset[str] = frozenset()
 _UNKNOWN = ReadingContext()
 # A memory (那年下暴雨，地下室淹到腰), a question of rules to the neighbours, a tradesman's advert, a mere place: none
 # is a report, whatever it is about.
 _TALK = frozenset(("memory", "asks_around", "advert", "where"))
-_HARMLESS = frozenset(("dozes", "lingers"))
-
-
-@dataclass(slots=True)
-class _Sight:
-    """What is seen of a text, and what the model makes of it so far."""
-
-    folded: str
-    hits: features.Hits
-    where: Where
-    found: Mapping[str, Sequence[str]]
-    talk: Mapping[str, str]
-    danger: Danger | None
-    doubtful: Danger | None
-    accuses: bool
-    plain: Plain | None
-    outline: Mapping[str, float]
-    texture: dict[str, set[str]]
-    each: float
-    score: float
 
 
 def warm() -> None:
@@ -140,7 +115,7 @@ def _read(text: str, context: ReadingContext) -> Reading:
     plain = told_plainly(folded, talk, context.gazetteer, where.spans)
     if plain and (refused := unlearned.against(weights.unbelieved, plain, folded)):
         plain, talk = None, {**talk, "refused": refused}
-    outline = features.outline(folded, found, talk, features.signs(plain, _alone(suspected)))
+    outline = features.outline(folded, found, talk, features.signs(plain, alone(suspected)))
     score += model.score(weights.report["G"], outline)
     if plain:
         score += _PLAINLY
@@ -154,26 +129,10 @@ def _read(text: str, context: ReadingContext) -> Reading:
     score += model.total(weights.report["T"], texture["T"]) * each * model.WORTH["T"]
     sure = suspected if suspected and suspected.sure(score) else None
     doubtful = suspected if suspected and suspected.doubtful(score) else None
-    sight = _Sight(folded, hits, where, found, talk, sure, doubtful, accuses, plain, outline, texture, each, score)
-    return _believe(_calmed(sight))
-
-
-def _calmed(sight: _Sight) -> _Sight:
-    """A car in the way only holds somebody up, whoever sleeps at work may just be fast asleep, whoever is not out of
-    school yet may be kept in, and where somebody smokes or grills there is smoke without a fire."""
-    if sight.danger and not _HARMLESS.isdisjoint(sight.talk):
-        sight.danger, sight.doubtful = None, sight.danger
-    elif sight.danger and (_is_usual_smoke(sight.danger) or _is_in_the_way(sight, sight.danger)):
-        sight.danger = None
-    return sight
-
-
-def _is_usual_smoke(told: Danger) -> bool:
-    return told.only_smoke and smoke.is_usual(told.text)
-
-
-def _is_in_the_way(sight: _Sight, told: Danger) -> bool:
-    return told.held_up and _category(sight)[0] == "parking"
+    sight = Sight(
+        folded, hits, where, found, talk, suspected, sure, doubtful, accuses, plain, outline, texture, each, score
+    )
+    return _believe(weighed(sight))
 
 
 def _suspected(folded: str, told: float, context: ReadingContext) -> Danger | None:
@@ -191,12 +150,7 @@ def _is_mere_talk(weights: model.Weights, hits: features.Hits, score: float) -> 
     return score < weights.bare and features.names_nothing(hits)
 
 
-def _alone(suspected: Danger | None) -> Danger | None:
-    """The danger as the model learned to see it: what is sure by its own words."""
-    return suspected if suspected and suspected.sure(0.0) else None
-
-
-def _believe(sight: _Sight) -> Reading:
+def _believe(sight: Sight) -> Reading:
     weights = model.weights()
     # Of what is told plainly and of nothing besides, 96 in 100 are reports, however little else speaks for it.
     sure = sight.danger or (sight.plain and sight.plain.alone)
@@ -208,10 +162,10 @@ def _believe(sight: _Sight) -> Reading:
         confidence = min(confidence, weights.opening - _A_LITTLE)
     if confidence < weights.asking or (not sight.danger and _is_aside(sight, confidence)):
         return _talk(sight.folded, sight.talk, sight.score)
-    category, clear = _category(sight)
-    parts = _parts(sight, category, clear=clear)
-    category = parts[0].category
-    why = because.reasons(sight.outline, sight.texture, sight.each, sight.found, sight.talk, category)
+    subject, clear = category(sight)
+    parts = _parts(sight, subject, clear=clear)
+    subject = parts[0].category
+    why = because.reasons(sight.outline, sight.texture, sight.each, sight.found, sight.talk, subject)
     if sight.danger or sight.doubtful:
         why = (_alarm(sight), *why)
     elif sight.plain:
@@ -221,7 +175,7 @@ def _believe(sight: _Sight) -> Reading:
     return _report(sight, confidence, "high" if confidence >= weights.opening else "middle", parts, why)
 
 
-def _is_aside(sight: _Sight, confidence: float) -> bool:
+def _is_aside(sight: Sight, confidence: float) -> bool:
     """Whether it is no report however much it sounds like one: 有人管没 asks how something stands and names nothing."""
     if "status_question" in sight.talk and "M:none" in sight.outline:
         return True
@@ -229,7 +183,7 @@ def _is_aside(sight: _Sight, confidence: float) -> bool:
     return not sight.doubtful and (jest or not _TALK.isdisjoint(sight.talk) or sight.where.is_all())
 
 
-def _alarm(sight: _Sight) -> str:
+def _alarm(sight: Sight) -> str:
     return f"紧急：{sight.danger.why}" if sight.danger else f"可能紧急：{sight.doubtful.why if sight.doubtful else ''}"
 
 
@@ -249,7 +203,7 @@ def _talk(folded: str, talk: Mapping[str, str], score: float) -> Reading:
     )
 
 
-def _report(sight: _Sight, confidence: float, band: Band, parts: tuple[Part, ...], why: tuple[str, ...]) -> Reading:
+def _report(sight: Sight, confidence: float, band: Band, parts: tuple[Part, ...], why: tuple[str, ...]) -> Reading:
     opens, category = band == "high", parts[0].category
     return Reading(
         is_report=opens,
@@ -267,28 +221,7 @@ def _report(sight: _Sight, confidence: float, band: Band, parts: tuple[Part, ...
     )
 
 
-def _category(sight: _Sight) -> tuple[str, bool]:
-    """What it is about, and whether that is clear from its words."""
-    signs = features.signs(sight.plain, _alone(sight.danger or sight.doubtful))
-    seen = features.subject(sight.found, signs)
-    scores = model.category_scores(model.weights(), seen, sight.texture, sight.each)
-    for name in meant(word for _, word in sight.hits) & scores.keys():
-        scores[name] += _OWN_VOTE
-    if smoke.is_usual(sight.folded):
-        scores["fumes"] += _OWN_VOTE
-    clear = max(scores.values()) >= _CLEAR
-    if sight.danger:
-        scores[sight.danger.category] += _DANGER_VOTE
-        clear = sight.danger.name != "other"
-    best = max(scores, key=scores.__getitem__)
-    # 说好上午来电的，现在还没有: no service is called bad where it is said what is missing. And where words leave it
-    # open (3号楼门禁坏了), what is told plainly decides; 灯 alone may hang in a street or on the stairs.
-    if sight.plain and not sight.danger and (not clear or best == _SERVICE) and not _LAMP.match(sight.plain.words):
-        return sight.plain.category, True
-    return best, clear
-
-
-def _parts(sight: _Sight, category: str, *, clear: bool) -> tuple[Part, ...]:
+def _parts(sight: Sight, category: str, *, clear: bool) -> tuple[Part, ...]:
     made: list[Part] = []
     places = sight.where.typed()
     told = stretches(sight.folded, sight.hits, category, pressing=sight.danger is not None)

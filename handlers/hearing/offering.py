@@ -155,7 +155,13 @@ def open_then(
     then = replace(ctx, inbox=original, group=group, reading=reading, words=normalise(words), who=who)
     said = replace(incoming, text=words, kind=Kind.TEXT, media=None, quoted=None, shown_name=name_of(ctx, account))
     parts = [part for part in reading.parts if part.category != known] or list(reading.parts)
-    return open_parts(said, then, [replace(part, place=part.place or place) for part in parts], apart=apart)
+    told = [replace(part, place=part.place or place, urgency=_soon(reading, part)) for part in parts]
+    return open_parts(said, then, told, apart=apart)
+
+
+def _soon(reading: Reading, part: Part) -> str:
+    """Whoever says yes to what may be danger is not left to wait for days."""
+    return "urgent" if reading.doubtful and part.urgency != EMERGENCY else part.urgency
 
 
 def tells(ctx: Context, original: Inbox) -> bool:
@@ -172,8 +178,10 @@ def _words(ctx: Context, original: Inbox) -> tuple[str, Reading]:
     group = ctx.db.get(Group, original.group_id) if original.group_id is not None else None
     place = (group.place if group is not None else None) or ""
     reading = read(words, ReadingContext(group_place=place, addressed=True))
-    half = guess(words) if not reading.parts else None
-    return words, half.reading if half is not None else reading
+    half = guess(words) if not reading.parts or reading.doubtful else None
+    if half is not None and (not reading.parts or half.reading.urgency == EMERGENCY):
+        return words, half.reading
+    return words, reading
 
 
 def pending(ctx: Context) -> list[tuple[Question, Inbox]]:

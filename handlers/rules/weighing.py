@@ -79,10 +79,11 @@ def opens(said: Said, tickets: Sequence[Known]) -> bool:
 def is_plain(said: Said) -> bool:
     """Whether what was told to the bot opens without a question.
 
-    Danger does. A story of somewhere or some time else never does. In private, where people also chat, words that name
-    no trouble and may be none are asked about, unless they say where it is. Whoever names one has told the bot.
+    Danger does. A story of somewhere or some time else never does, nor what may be danger and may be talk: the question
+    names the number to call. In private, where people also chat, words that name no trouble and may be none are asked
+    about, unless they say where it is. Whoever names one has told the bot.
     """
-    if said.story:
+    if said.story or (said.doubtful and not said.sure):
         return False
     if not said.private or said.urgency == EMERGENCY or said.named or said.sure:
         return True

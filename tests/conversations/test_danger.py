@@ -122,6 +122,19 @@ def test_a_smell_that_a_neighbour_calls_gas_is_that_gas(town: Stage) -> None:
     assert [(row.category, row.urgency) for row in town.tickets()] == [("utilities", "emergency")]
 
 
+@pytest.mark.parametrize(
+    ("said", "urgency"), [("我闻到瓦斯味，开窗也散不掉", "emergency"), ("空调师傅挂在外面，安全绳断了一根", "urgent")]
+)
+def test_what_happens_and_sounds_like_talk_is_asked_about_where_the_bot_is_told(
+    town: Stage, said: str, urgency: str
+) -> None:
+    heard = town.say("王阿姨", said)
+    assert "可能紧急，还没立单" in to(heard, "值班老何")[0]
+    assert "先打 1" in to(heard, "王阿姨")[0]
+    town.say("王阿姨", "是")
+    assert [row.urgency for row in town.tickets()] == [urgency]
+
+
 @pytest.mark.parametrize("said", ["有人闻到煤气味吗", "你们闻到煤气味了吗", "是不是有煤气味啊"])
 def test_a_question_that_sounds_like_danger_is_told_to_whoever_is_on_duty(town: Stage, said: str) -> None:
     """It was talk to everybody, and so was 没有啊 behind it."""
