@@ -17,12 +17,16 @@ from handlers.matter.knocks import would_tell_on
 from handlers.message import Incoming, Replies
 from handlers.rules import finds, sameness
 from handlers.rules.deadlines import EMERGENCY
+from handlers.rules.likeness import RELATED
 from handlers.talk import help as assistance
+from handlers.ticket import case
 from handlers.wording import joining
 from handlers.wording import pieces as wording
 from nlp.normalise import fold
-from nlp.reading import ReadingContext, read
+from nlp.reading import Part, ReadingContext, read
 from storage.inbox import Inbox
+from storage.tickets import Ticket
+from storage.workflow import Status
 
 LEAST = 2  # characters that say what somebody is told on for
 STEPS = (delicate.with_care, assistance.danger, report.report)
@@ -44,6 +48,39 @@ def told(incoming: Incoming, ctx: Context) -> Replies | None:
                 _share(ctx, rows)
                 return replies
     return None
+
+
+def graver_with_it(incoming: Incoming, ctx: Context) -> Replies | None:
+    """电梯坏了, and then 我困在里面: that it is an emergency only both of them tell."""
+    if ctx.who.is_staff or not belonging.has_words(incoming) or not _may_be_graver(ctx):
+        return None
+    found = belonging.match(incoming, ctx, None if ctx.alarms else next(iter(ctx.reading.parts), None))
+    if found is None or not found.mine or _is_settled(ctx, found.ticket):
+        return None
+    heard = pieces.ALONE if ctx.group is None else ReadingContext(group_place=ctx.group.place or "")
+    opening = case.said(ctx, found.ticket)
+    for words in (f"{opening}{joining.PIECES}{ctx.words}", f"{opening}{ctx.words}"):
+        then = replace(ctx, reading=read(words, heard), words=words)
+        if then.alarms and _is_of(then.reading.parts[0], found.ticket, alone=not ctx.alarms):
+            return gathering.gather(replace(incoming, text=words), then, found, then.reading.parts[0])
+    return None
+
+
+def _is_of(part: Part, ticket: Ticket, *, alone: bool) -> bool:
+    """Whether it is the very matter that was told; a fall while a lamp is out is another."""
+    pair = frozenset((part.category, ticket.category))
+    return len(pair) == 1 or (alone and pair in RELATED)
+
+
+def _may_be_graver(ctx: Context) -> bool:
+    supposed = belonging.says(wording.SUPPOSES, fold(ctx.words))
+    return len(ctx.words) <= pieces.LONGEST and not (supposed or ctx.reading.cues & belonging.NEVER_PART)
+
+
+def _is_settled(ctx: Context, ticket: Ticket) -> bool:
+    """Whether what is said now is hardly still the same breath, or it cannot become graver."""
+    old = ctx.inbox.said_at - ticket.opened_at > ctx.policy.burst * 3
+    return old or ticket.urgency == EMERGENCY or ticket.confidential or ticket.status == Status.RESOLVED
 
 
 def told_in_group(incoming: Incoming, ctx: Context) -> Replies | None:

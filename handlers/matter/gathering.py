@@ -40,7 +40,9 @@ def gather(incoming: Incoming, ctx: Context, match: Match, part: Part | None) ->
         here = match.ticket.status != Status.MERGED
         if here and (estate := opening.moves_to_estate(ctx, match.ticket)) is not None:
             return _in_estate(incoming, ctx, match, part, estate)
-        return [*add(incoming, ctx, match.ticket, why=match.verdict.why), *grown]
+        added = add(incoming, ctx, match.ticket, why=match.verdict.why)
+        rings = any(reply.urgent for reply in grown)  # then that it was noted down besides is nothing to say
+        return [*(reply for reply in added if not (rings and reply.to == Here())), *grown]
     if match.verdict.affected:
         each = (*_told_with(ctx, match, part), match.ticket)
         return [*join(incoming, ctx, each, why=match.verdict.why), *grown]

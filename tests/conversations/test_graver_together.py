@@ -1,0 +1,60 @@
+"""Two or three words at a time: what somebody told first is ordinary, and what they say next makes it an emergency."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conversations.stage import RESIDENTS, Stage, to
+
+
+@pytest.mark.parametrize("chat", [RESIDENTS, None])
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        ("9号楼电梯坏了", "有人困住了"),
+        ("电梯坏了", "我困在里面了"),
+        ("电梯", "困住了", "9号楼"),
+        ("电梯停了", "人在里面"),
+        ("煤气", "味道大", "三号楼"),
+        ("电线", "掉地上了", "3号楼后面"),
+        ("井盖", "没了", "门口"),
+        ("老人", "摔了", "起不来"),
+        ("电动车在楼道充电 3号楼", "冒烟了"),
+        ("水管漏了", "越来越大", "喷出来了"),
+    ],
+)
+def test_it_rings_and_is_one_ticket(town: Stage, pieces: tuple[str, ...], chat: str | None) -> None:
+    lines = [line for words in pieces for line in town.say("王阿姨", words, chat)]
+    assert any("🔴紧急 1" in text for text in to(lines, "值班老何"))
+    assert [(ticket.number, ticket.urgency) for ticket in town.tickets()] == [(1, "emergency")]
+
+
+def test_whoever_works_on_it_reads_both_and_the_number_is_said_first(town: Stage) -> None:
+    town.say("王阿姨", "9号楼电梯坏了")
+    lines = town.say("王阿姨", "有人困住了")
+    (said,) = to(lines, "王阿姨")
+    assert said.startswith("别扒门，按警铃，打 119！")
+    assert any("9号楼电梯坏了，有人困住了" in text for text in to(lines, "小赵"))
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ("三号楼楼道灯坏了", "我妈昨天差点摔一跤"),
+        ("电动车在楼道充电 3号楼", "万一着火怎么办"),
+        ("门口路灯杆歪了 3号楼", "倒了怎么办 砸到人"),
+        ("三号楼电梯坏了", "老人下不去"),
+        ("5号楼停水了", "热死了 困死了"),
+        ("5号楼电梯坏了", "幸好没困人"),
+    ],
+)
+@pytest.mark.parametrize("chat", [RESIDENTS, None])
+def test_what_is_only_feared_or_grumbled_rings_nobody(town: Stage, first: str, then: str, chat: str | None) -> None:
+    town.say("王阿姨", first, chat)
+    assert to(town.say("王阿姨", then, chat), "值班老何") == []
+
+
+def test_a_fire_beside_a_lamp_is_a_trouble_of_its_own(town: Stage) -> None:
+    town.say("王阿姨", "三号楼楼道灯坏了", RESIDENTS)
+    town.say("王阿姨", "着火了 5号楼", RESIDENTS)
+    assert [ticket.urgency for ticket in town.tickets()] == ["ordinary", "emergency"]
