@@ -43,7 +43,9 @@ def fitted(incoming: Incoming, ctx: Context, one: Everyday) -> Everyday | None:
     if _is_a_trouble(ctx, order):
         return None
     if not may(ctx.who, order.command, ctx.chat_kind):  # where it may be said, is told to whoever called the bot
-        return one if one.plainly and incoming.addressed and ctx.group is not None else None
+        aloud = one.plainly and incoming.addressed and ctx.group is not None
+        of_somebody = order.command == "nudge" and ctx.group is None and one.who and colleagues.named(ctx, one.who)
+        return replace(one, plainly=True) if aloud or of_somebody else None
     if ctx.group is not None and not (order.numbers or incoming.addressed or choosing.quoted_ticket(incoming, ctx)):
         works = (order.command in AMONG_COLLEAGUES or bool(one.each)) and not re.search(wording.PAPERS, ctx.words)
         found = _of_work(incoming, ctx, one) if works else None

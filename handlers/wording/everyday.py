@@ -6,7 +6,7 @@ Each row is a pattern and the command: its word and number, then what stands beh
 
 from __future__ import annotations
 
-from handlers.wording.everyday_told import DONE, NOT_DONE, UNDER_WAY
+from handlers.wording.everyday_told import CRAFT, DONE, NOT_DONE, UNDER_WAY
 
 
 def row(say: str, *parts: str) -> tuple[str, str]:
@@ -253,7 +253,7 @@ _TOLD = (
     (rf"{_N}[\s,:的]*(?P<rest>{DONE}{NOT_DONE}.{{2,60}})", "办结 {n}|{rest}"),
     (rf"(?!{MANY})(?P<rest>{DONE}{NOT_DONE}.{{2,40}})", "办结 {n}|{rest}"),
     (
-        rf"{_N}[\s,:]*(?P<rest>(?!\d|(?:先|还是)?[让给转请叫派]|.*(?:[?吗谁没]$|谁|什么|多少|怎么|\d号))\S.{{2,80}})",
+        rf"{_N}[\s,:]*(?P<rest>(?!\d|(?:先|还是)?[让给转请叫派](?!{CRAFT})|.*(?:[?吗谁没]$|谁|什么|多少|怎么|\d号))\S.{{2,80}})",
         "进展 {n}|{rest}",
     ),
     (rf"(?!{MANY})(?P<rest>{UNDER_WAY}(?!.*[?吗]).{{3,60}})", "进展 {n}|{rest}"),

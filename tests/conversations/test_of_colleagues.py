@@ -164,3 +164,21 @@ def test_a_door_that_somebody_knocked_on_is_no_noise(town: Stage, words: str) ->
 def test_a_door_that_does_not_open_may_be_an_emergency(town: Stage) -> None:
     said(town, "3号楼101敲门没人应，老人好几天没见了", "小赵")
     assert town.ticket(3).urgency == "emergency"
+
+
+@pytest.mark.parametrize(
+    "words", ["1号让赵师傅去修", "1叫了电工来看", "1安排保洁去了", "1 派维修工去了", "1请厂家来看"]
+)
+def test_whoever_mends_and_is_no_colleague_is_no_desk(town: Stage, words: str) -> None:
+    assert "「进展 1 " in said(town, words, "小赵")
+
+
+@pytest.mark.parametrize(("words", "order"), [("1让小钱去", "转派 1 小钱"), ("1请物业去看看", "转派 1 物业")])
+def test_a_colleague_or_whoever_may_be_one_is(town: Stage, words: str, order: str) -> None:
+    assert f"「{order}」" in said(town, words, "小赵")
+
+
+@pytest.mark.parametrize("words", ["催一下小钱", "小钱一直不接单"])
+def test_who_may_urge_is_said_to_whoever_may_not(town: Stage, words: str) -> None:
+    assert "「催办」要由" in said(town, words, "小赵")
+    assert "没看懂" in said(town, "催一下王阿姨", "小赵")
