@@ -25,7 +25,7 @@ def may_leave_public(category: str, urgency: str, kind: str, *, confidential: bo
 
 def lane_of(category: str, text: str, policy: Policy) -> str:
     """The lane of what may be in any; ``text`` is folded. What the words tell goes before the table."""
-    if is_owners(text):
+    if is_owners(category, text):
         return COMMON
     if is_between(category, text) or is_inside(category, text):
         return PRIVATE
@@ -36,12 +36,13 @@ def lane_of(category: str, text: str, policy: Policy) -> str:
 
 def is_convened(category: str, text: str, policy: Policy) -> bool:
     """Whether people are called together for it; the rest is mended by whoever looks after the common parts."""
-    return category in policy.convened or is_owners(text)
+    return category in policy.convened or is_owners(category, text)
 
 
-def is_owners(text: str) -> bool:
+def is_owners(category: str, text: str) -> bool:
     """Whether it is for the owners to decide."""
-    return _says(wording.OWNERS, text)
+    fees = category in wording.FEES_THEMSELVES and _says(wording.FEES, text)
+    return fees or _says(wording.OWNERS, text)
 
 
 def is_between(category: str, text: str) -> bool:

@@ -32,9 +32,12 @@ INSIDE = {
 }
 # what the owners decide together
 OWNERS = (
-    r"业委会|业主大会|业主委员会|维修资金|维修基金|公共收益|加装电梯|换物业|选物业|物业费|公摊"
+    r"业委会|业主大会|业主委员会|维修资金|维修基金|公共收益|加装电梯|换物业|选物业|公摊"
     r"|车位.{0,4}(?:分配|抽签|摇号)"
 )
+# said of money alone: who names a fault besides only grumbles at paying for it (物业费白交，电梯天天坏)
+FEES = r"物业费"
+FEES_THEMSELVES = frozenset({"property_service", "dispute", "other"})
 
 CARD_FIELD = "分流"
 CARD = {"common": "大家事：要商量的请召集大家", "private": "自家事：上门调解、出主意，不处罚"}

@@ -100,6 +100,10 @@ def test_who_wants_a_person_gets_one(town: Stage, words: str) -> None:
         ("消防队电话多少", "119"),
         ("燃气公司电话", "0571-0001"),
         ("物业电话", "0571-0001"),
+        ("投诉电话多少", "0571-0001"),
+        ("国庆几号上班", "0571-0001"),
+        ("春节什么时候收假", "0571-0001"),
+        ("国庆你们社区有人值班吗", "0571-0001"),
     ],
 )
 def test_a_number_that_is_asked_for_is_named_first_and_opens_nothing(town: Stage, words: str, number: str) -> None:

@@ -95,3 +95,13 @@ def test_what_only_grumbles_takes_nothing_back(town: Stage, words: str) -> None:
     town.say("王阿姨", LAMP, RESIDENTS)
     town.say("王阿姨", words, RESIDENTS)
     assert town.ticket(1).status == "reported"
+
+
+@pytest.mark.parametrize("words", ["还可以吧", "还行", "不错"])
+def test_what_is_well_enough_is_well(town: Stage, words: str) -> None:
+    town.say("王阿姨", LAMP)
+    town.say("小赵", "接单 1", OFFICE)
+    town.say("小赵", "办结 1 换了灯泡", OFFICE)
+    town.wait(minutes=5)
+    town.say("王阿姨", words)
+    assert town.ticket(1).status == "closed"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import delete, select
 
 from storage.people import Unit, UnitKind
@@ -32,6 +33,14 @@ def test_between_two_households_somebody_sits_down_with_both(town: Stage) -> Non
     assert any("坐下来谈" in text for text in to(said, "李婶"))
     assert "坐下来谈" not in "".join(to(said, RESIDENTS))
     assert labels_heard(town) == []
+
+
+@pytest.mark.parametrize("words", ["物业费一年两千多，电梯天天坏，12号楼", "3号楼楼道灯坏了一个月，物业费白交了"])
+def test_who_grumbles_at_the_fee_of_what_is_broken_is_not_called_together(town: Stage, words: str) -> None:
+    said = town.say("老周", words, RESIDENTS)
+    assert town.ticket(1).category == "building"
+    assert "坐下来谈" not in "".join(text for _, text in said)
+    assert to(said, "小赵")
 
 
 def test_what_all_owners_must_settle_is_the_communitys_to_call_together(town: Stage) -> None:
