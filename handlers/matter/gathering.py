@@ -22,6 +22,7 @@ from handlers.ticket import cards, case, graver
 from handlers.ticket.extent import buildings_said
 from handlers.wording import delicate, joining
 from handlers.wording import report as wording
+from handlers.wording.forwarding import HEARSAY
 from nlp.normalise import fold
 from nlp.reading import Part
 from storage import tickets
@@ -43,7 +44,7 @@ def gather(incoming: Incoming, ctx: Context, match: Match, part: Part | None) ->
         added = add(incoming, ctx, match.ticket, why=match.verdict.why)
         rings = any(reply.urgent for reply in grown)  # then that it was noted down besides is nothing to say
         return [*(reply for reply in added if not (rings and reply.to == Here())), *grown]
-    if match.verdict.affected:
+    if match.verdict.affected and not belonging.says(HEARSAY, fold(ctx.words)):
         each = (*_told_with(ctx, match, part), match.ticket)
         return [*join(incoming, ctx, each, why=match.verdict.why), *grown]
     case.belongs(ctx, match.ticket)

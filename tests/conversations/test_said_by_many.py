@@ -398,3 +398,29 @@ def test_agreeing_with_whoever_joined_is_agreeing_with_the_trouble(town: Stage) 
     town.wait(minutes=1)
     town.say("李婶", "孙子一直念叨", RESIDENTS)
     assert "已并入 1 号" in to(town.say("老周", "我家也是", RESIDENTS), "老周")[0]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "8号楼电梯师傅说主板坏了，要等配件",
+        "8号楼电梯听保安说零件坏了要等几天",
+        "师傅说8号楼电梯主板坏了，要换",
+        "8号楼电梯听物业说下周才能修好",
+        "物业说8号楼的电梯争取明天修好",
+    ],
+)
+def test_what_those_say_who_mend_makes_nobody_one_of_those_who_told(town: Stage, words: str) -> None:
+    """Nor is it over because it will be mended."""
+    town.say("王阿姨", "8号楼电梯坏了", RESIDENTS)
+    assert town.say("李婶", words, RESIDENTS) == []
+    assert "supported" not in town.facts(1)
+
+
+@pytest.mark.parametrize(
+    "words", ["物业说8号楼电梯要等配件，我家老人都下不来了", "8号楼电梯物业说明天来修，都三天了还没动静"]
+)
+def test_whoever_says_what_it_means_to_them_is(town: Stage, words: str) -> None:
+    town.say("王阿姨", "8号楼电梯坏了", RESIDENTS)
+    town.say("李婶", words, RESIDENTS)
+    assert "supported" in town.facts(1)
