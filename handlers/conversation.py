@@ -220,6 +220,7 @@ STEPS: tuple[Step, ...] = (
     reviewing.seen_to,
     next_house.too,
     in_pieces.told_on,
+    in_pieces.of_what_was_named,
     in_pieces.graver_with_it,
     in_pieces.told,
     in_pieces.told_in_group,

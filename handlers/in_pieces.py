@@ -18,6 +18,7 @@ from handlers.message import Incoming, Replies
 from handlers.rules import finds, sameness
 from handlers.rules.deadlines import EMERGENCY
 from handlers.rules.likeness import RELATED
+from handlers.rules.subjects import subjects_of
 from handlers.talk import help as assistance
 from handlers.ticket import case
 from handlers.wording import joining
@@ -47,6 +48,21 @@ def told(incoming: Incoming, ctx: Context) -> Replies | None:
             if tells(*whole) and (replies := _taken(*whole)) is not None:
                 _share(ctx, rows)
                 return replies
+    return None
+
+
+def of_what_was_named(incoming: Incoming, ctx: Context) -> Replies | None:
+    """我想问下路灯的事, and then 3号楼的坏了三天: what it is they said just before."""
+    text = fold(ctx.words)
+    alone = ctx.group is None and not ctx.who.is_staff and belonging.has_words(incoming)
+    if not alone or len(ctx.words) > pieces.LONGEST or subjects_of(text) or not belonging.says(wording.OF_IT, text):
+        return None
+    named = (wording.ABOUT.fullmatch(fold(pieces.words_of(ctx, row))) for row in reversed(pieces.said_before(ctx)))
+    for found in filter(None, named):
+        words = f"{found['what']}{joining.PIECES}{ctx.words}"
+        then = replace(ctx, reading=read(words, pieces.ALONE), words=words)
+        if then.reading.is_report:
+            return report.report(replace(incoming, text=words), then)
     return None
 
 

@@ -1,10 +1,20 @@
 """Words of what is told in a group in pieces: 那个灯, 3号楼门口那个, 又不亮了. On folded text."""
 
+import re
+
 # Says that something is wrong, and perhaps not what.
 WRONG = (
     r"坏|不亮|不灵|堵|漏|臭|没人[收管扫修]|(?:关|打|开|锁|推)不|全是|都是|停了|[没停断][水电气网]|爆|断|裂|脏|满了|溢|卡住|占了|挡"
     r"|不通|不热|熄|灭了|黑|塌|冒|滴|咚|吵|响"
     r"|[摔跌晕昏喘]|(?<![好很太真])困(?:住|在|人|里|$)|起不来|流血|烧起|着[了火]|触电|电到|掉(?:地|下|进|了)|救|叫不|喊不|没反应|出不来|不见了|在里面"
+)
+# Says that something is wrong with what was named before: 3号楼的坏了三天. And what named it: 我想问下路灯的事.
+OF_IT = (
+    r"的(?:那个|那盏|那部)?(?:都|又|也|全|就|一直|老是?)*(?:坏|停|不亮|不通|堵|漏|掉|黑|没[电水气人]|[关打开]不|不走)"
+)
+ABOUT = re.compile(
+    r"(?:你好|您好|请问|麻烦)*[,。!\s]*(?:我|我们)?(?:就是|是)?(?:想|要|来)?(?:跟|和|向)?(?:你们?|您|社区|物业)?"
+    r"(?:问|反映|说|讲|咨询|打听|报)(?:一?下|问|个)?(?:关于)?(?P<what>[^,。!?]{1,8}?)(?:的)?(?:事情?|问题|情况)?[,。!?~]*"
 )
 # Only feared, or over: what is told with it rings no more for that.
 SUPPOSES = (

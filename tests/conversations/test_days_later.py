@@ -105,3 +105,36 @@ def test_what_is_well_enough_is_well(town: Stage, words: str) -> None:
     town.wait(minutes=5)
     town.say("王阿姨", words)
     assert town.ticket(1).status == "closed"
+
+
+@pytest.mark.parametrize("words", ["我老公说自己修好了", "我妈说已经不漏了", "儿子已经修好了"])
+def test_what_the_family_says_is_well_is_well(town: Stage, words: str) -> None:
+    town.say("王阿姨", "3号楼502漏水")
+    town.wait(minutes=40)
+    lines = town.say("王阿姨", words)
+    assert any("1 号" in text and ("好了" in text or "撤回" in text) for text in to(lines, "王阿姨"))
+    assert town.ticket(1).status == "withdrawn" or any(words in text for text in to(lines, "小赵"))
+
+
+# --- what is broken was named the moment before
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "category"),
+    [
+        ("我想问下路灯的事", "3号楼的坏了三天", "road_facility"),
+        ("我想反映一下路灯", "3号楼门口的坏了", "road_facility"),
+        ("问下电梯", "5号楼的停了", "building"),
+        ("我想说下下水道的问题", "7号楼的又堵了", "drainage"),
+    ],
+)
+def test_what_was_named_before_is_what_is_broken(town: Stage, first: str, then: str, category: str) -> None:
+    town.say("老周", first)
+    town.say("老周", then)
+    assert [ticket.category for ticket in town.tickets()] == [category]
+
+
+@pytest.mark.parametrize("words", ["我要投诉物业", "我想投诉你们"])
+def test_whoever_wants_to_complain_is_asked_in(town: Stage, words: str) -> None:
+    (said,) = to(town.say("老周", words), "老周")
+    assert said.startswith("在的，您说")
