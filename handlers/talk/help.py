@@ -172,9 +172,9 @@ def _of_work(incoming: Incoming, ctx: Context) -> str | None:
     """Each word of staff to the bot is meant to do something: none may be lost unnoticed. Empty: a nod."""
     if incoming.kind is Kind.VOICE and not incoming.text:
         return wording.STAFF_VOICE
-    if ctx.reading.cues & IDLE_WORDS:
-        return None
     word = ctx.words.strip(wording.AROUND)
+    if ctx.reading.cues & IDLE_WORDS and not word.isdigit():  # 1 agrees among neighbours, and is a ticket's number here
+        return None
     if word in YES:
         return "" if word in NODS else wording.STAFF_NOT_ASKED
     return wording.STAFF_HINT

@@ -481,6 +481,8 @@ FOUND_OUT = [
     "要申请维修资金",
     "配件后天才有",
     "业主不开门",
+    "住户家里一直没人",
+    "住户家里一直没人",
     "今天弄不完",
     "要叫维保来",
     "明天继续",
@@ -578,3 +580,8 @@ def test_among_residents_they_hear_where_to_say_it(lamp: Stage, words: str) -> N
 def test_a_trouble_at_a_house_of_that_number_is_a_report(lamp: Stage) -> None:
     lamp.say("小赵", "1号电梯也坏了，按钮没反应")
     assert [row.category for row in lamp.tickets()] == ["road_facility", "building"]
+
+
+@pytest.mark.parametrize("words", ["1", "12"])
+def test_a_number_alone_is_answered_as_word_of_staff(lamp: Stage, words: str) -> None:
+    assert to(lamp.say("小赵", words), "小赵")[0].startswith("没看懂这句")
