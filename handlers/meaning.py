@@ -106,8 +106,10 @@ def numbered(incoming: Incoming, ctx: Context) -> Replies | None:
     order = _ordered(incoming, replace(ctx, words=normalise(said)))
     if not numbers or order is None or order.command != question.data["command"]:
         return None
-    ctx.db.delete(question)
-    return done(incoming, ctx, replace(order, numbers=numbers), said)
+    if set(numbers) <= set(question.data["numbers"]):  # of a slip of the finger it is told, and asked as before
+        ctx.db.delete(question)
+    bare = order.command == "resolve" and not order.rest  # what was done is asked for, as of 修好了
+    return done(incoming, ctx, replace(order, numbers=numbers, soft=order.soft or bare), said)
 
 
 def _said_then(ctx: Context, inbox_id: int) -> str:

@@ -102,12 +102,14 @@ def of_own_people(incoming: Incoming, ctx: Context) -> Replies | None:
     """我要投诉小赵, of whoever works here, in private: as confidential as 投诉网格员, and never on that very desk."""
     text = fold(ctx.words)
     told = incoming.addressed and ctx.group is None and not ctx.who.is_staff and not _also_a_trouble(ctx.reading)
-    if not told or not ctx.reading.parts or not belonging.says(wording.COMPLAINS_OF, text):
+    if not told or not belonging.says(wording.COMPLAINS_OF, text):
         return None
     home = turning_to.home(ctx)
     if belonging.says(wording.ONLY_ASKS, text) or not confiding.names_own_people(ctx, text, home.id if home else None):
         return None
-    return report.report(incoming, replace(ctx, reading=replace(ctx.reading, kind=confiding.TIPOFF)))
+    parts = ctx.reading.parts or (Part("other", "ordinary", belonging.places(ctx), ctx.words),)
+    reading = replace(ctx.reading, is_report=True, band="high", kind=confiding.TIPOFF, parts=parts)
+    return report.report(incoming, replace(ctx, reading=reading))
 
 
 def apart(incoming: Incoming, ctx: Context) -> Replies | None:

@@ -482,7 +482,6 @@ FOUND_OUT = [
     "配件后天才有",
     "业主不开门",
     "住户家里一直没人",
-    "住户家里一直没人",
     "今天弄不完",
     "要叫维保来",
     "明天继续",
@@ -585,3 +584,12 @@ def test_a_trouble_at_a_house_of_that_number_is_a_report(lamp: Stage) -> None:
 @pytest.mark.parametrize("words", ["1", "12"])
 def test_a_number_alone_is_answered_as_word_of_staff(lamp: Stage, words: str) -> None:
     assert to(lamp.say("小赵", words), "小赵")[0].startswith("没看懂这句")
+
+
+def test_what_was_done_is_asked_of_the_one_that_was_picked(three: Stage) -> None:
+    three.say("小赵", "接单 1 2 3")
+    three.say("小赵", "办结")
+    assert "是" not in to(three.say("小赵", "5"), "小赵")[0][:1]
+    assert "说一句怎么弄好的" in to(three.say("小赵", "2"), "小赵")[0]
+    three.say("小赵", "疏通了")
+    assert standing(three) == ["accepted", "resolved", "accepted"]

@@ -110,6 +110,8 @@ OF_OWN_PEOPLE = [
     "我想投诉你们网格员",
     "我要投诉网格员小赵",
     "我要投诉小赵，态度太差了",
+    "我要投诉小赵",
+    "投诉一下小钱",
     "网格员小赵骂人，我要投诉",
     "您好，我想投诉一下我们小区的网格员",
     "投诉网格员从来不接电话",
@@ -154,6 +156,9 @@ def test_a_complaint_of_the_enforcers_is_not_theirs_to_look_into(town: Stage) ->
         "门口小贩占道，城管不管，我要投诉",
         "3号楼电梯坏了三天，我要投诉物业",
         "网格员说没人投诉就不管",
+        "小赵说没人投诉",
+        "小赵人很好，别投诉他",
+        "上次投诉小赵的不是我",
     ],
 )
 def test_what_only_mentions_them_is_kept_from_nobody(town: Stage, said: str) -> None:
