@@ -43,7 +43,7 @@ _TO_THE_BOT = (
     *of_others.FOUND,
     *wording.PLAINLY_TO_THE_BOT,
 )
-_LAST = (of_several.URGED_BY_NAME, of_others.NOT_TAKEN_BY)
+_LAST = (of_several.URGED_BY_NAME, *of_others.HURRIED, of_others.NOT_TAKEN_BY)
 _COURTESY = re.compile(wording.COURTESY)
 
 

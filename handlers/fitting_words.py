@@ -32,6 +32,7 @@ MOST = 6  # tickets that are taken in one breath
 TOLD = frozenset({"progress", "resolve"})
 AMONG_COLLEAGUES = TOLD | {"accept"}  # said in their group without a number: asked about in private
 GIVEN = frozenset({"reassign", "return"})
+OF_NOTHING = frozenset({"property_service", "other"})  # categories of what names nothing that is broken
 OF_A_TICKET = TOLD | {"reassign", "return", "extend", "whistle", "recategorise", "not_report", "verify"}
 
 
@@ -94,7 +95,7 @@ def _is_of_what_is_held(ctx: Context) -> bool:
     if ctx.group is not None or ctx.reading.place:
         return False
     rows = ctx.db.scalars(_held(ctx)).all() or choosing.candidates(ctx, "accept")
-    return {part.category for part in ctx.reading.parts} <= {ticket.category for ticket in rows}
+    return {part.category for part in ctx.reading.parts} <= {ticket.category for ticket in rows} | OF_NOTHING
 
 
 def _is_elsewhere(ctx: Context, ticket: Ticket) -> bool:

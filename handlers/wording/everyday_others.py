@@ -89,8 +89,16 @@ NOT_TAKEN = (
         for pattern in (
             rf"{MANY_NAMED}(?:(?!呢|怎么)[\u4e00-\u9fff]{{2,6}}?)?{_NOT_TAKEN}{_AND_NOW}",
             rf"(?:(?!呢|怎么)[\u4e00-\u9fff]{{2,6}}?){_NOT_TAKEN}{MANY_NAMED}{_AND_NOW}",
+            rf"{MANY_NAMED}(?:怎么|为什么|为啥|咋)(?:还|到现在|都|这么久)*(?:没有?|不)(?:弄|修|办|处理|解决|接|搞|动)(?:好|完|掉)?{_AND_NOW}",
         )
     ),
+)
+HURRIED = (
+    row(
+        "催办|{who}",
+        rf"(?:让|叫|请|麻烦|跟)?{_WHO}(?:那边|的人|得|要|,)*(?:抓紧|快点|快一点|快些|加快|赶紧)(?:点|些|时间|速度|进度)?(?:去|来|给我)?{DOES}?{END}",
+    ),
+    row("催办|{who}", rf"(?:督促|催促|提醒|敦促)一?下?{_WHO}{END}"),
 )
 NOT_TAKEN_BY = row("催办|{who}", rf"{_WHO}{_NOT_TAKEN}{_AND_NOW}")
 WAITS_FOR_ME = (

@@ -14,5 +14,5 @@ NUMBERS = 6  # at most
 MOST_LATELY = 6
 MOST_AGAIN = 4
 HOLDS = "{name}手上 {count} 张："
-HOLDS_NOTHING = "{name}手上没有在办的工单。"
+HOLDS_NOTHING = "{name}手上没有您看得到的在办工单。"
 HAND_ON = "要交给别人，说「转派 {numbers} 同事名字」。"

@@ -33,8 +33,10 @@ def test_what_a_colleague_has_is_told_and_how_it_is_handed_on(town: Stage, words
 
 
 def test_a_colleague_who_has_nothing_is_not_the_one_who_asks(town: Stage) -> None:
-    assert said(town, "小钱手上有什么") == "小钱手上没有在办的工单。"
-    assert said(town, "小赵手上有几个", "孙队") == "小赵手上没有在办的工单。", "as far as whoever asks reaches it"
+    assert said(town, "小钱手上有什么") == "小钱手上没有您看得到的在办工单。"
+    assert said(town, "小赵手上有几个", "孙队") == "小赵手上没有您看得到的在办工单。", (
+        "as far as whoever asks reaches it"
+    )
 
 
 @pytest.mark.parametrize(
@@ -88,7 +90,7 @@ def test_ones_own_leave_in_ones_own_words(town: Stage, words: str) -> None:
     assert "记下了：您" in said(town, "是", "小赵")
 
 
-@pytest.mark.parametrize("words", ["物业还没接3号，怎么办", "3号物业一直不接单", "3号还没人接"])
+@pytest.mark.parametrize("words", ["物业还没接3号，怎么办", "3号物业一直不接单", "3号还没人接", "3号怎么还没弄好"])
 def test_who_does_not_accept_is_urged_by_those_who_may(town: Stage, words: str) -> None:
     town.say("李婶", "8号楼电梯按钮不亮", RESIDENTS)
     town.say("周书记", "转派 3 物业")
@@ -182,3 +184,14 @@ def test_a_colleague_or_whoever_may_be_one_is(town: Stage, words: str, order: st
 def test_who_may_urge_is_said_to_whoever_may_not(town: Stage, words: str) -> None:
     assert "「催办」要由" in said(town, words, "小赵")
     assert "没看懂" in said(town, "催一下王阿姨", "小赵")
+
+
+@pytest.mark.parametrize("words", ["让小赵快点", "小赵抓紧点", "督促一下小赵", "叫小赵抓紧办"])
+def test_a_colleague_is_urged_in_other_words(town: Stage, words: str) -> None:
+    assert "「催办 1 2」" in said(town, words)
+
+
+def test_who_cannot_be_reached_is_progress(town: Stage) -> None:
+    said(town, "转派 2 物业")
+    assert "「进展 1 厂家电话没人接」" in said(town, "厂家电话没人接", "小赵")
+    assert len(town.tickets()) == 2
