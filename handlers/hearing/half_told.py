@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from handlers.context import Context
 from handlers.hearing import offering
-from handlers.matter import belonging, burst
+from handlers.matter import belonging, burst, pieces
 from handlers.matter.taking import open_parts
 from handlers.message import Incoming, Replies, Reply
 from handlers.rules import whereabouts
@@ -33,7 +33,9 @@ def shown(incoming: Incoming, ctx: Context) -> Replies | None:
     if not burst.photo_waits(ctx):
         return _where_alone(ctx, named)
     if named:
-        first, *rest = open_parts(incoming, ctx, [Part("other", "ordinary", named, "")], flagged="unsure")
+        words = pieces.joined(ctx, pieces.said_before(ctx), ctx.words)  # 就这个，好几天了, before where it is
+        told, then = replace(incoming, text=words), replace(ctx, words=words)
+        first, *rest = open_parts(told, then, [Part("other", "ordinary", named, "")], flagged="unsure")
         return [replace(first, text=f"{first.text}\n{wording.WHAT_IS_SEEN}"), *rest]
     question = case.asked(ctx, "words")
     if question is None or question.data.get("again"):

@@ -138,3 +138,10 @@ def test_what_was_named_before_is_what_is_broken(town: Stage, first: str, then: 
 def test_whoever_wants_to_complain_is_asked_in(town: Stage, words: str) -> None:
     (said,) = to(town.say("老周", words), "老周")
     assert said.startswith("在的，您说")
+
+
+def test_what_was_said_of_the_photo_before_the_place_stands_on_the_card(town: Stage) -> None:
+    town.photo("李婶")
+    town.say("李婶", "就这个，好几天了")
+    lines = town.say("李婶", "3号楼门口")
+    assert any("好几天了，3号楼门口" in text for text in to(lines, "小赵"))
