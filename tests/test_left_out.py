@@ -8,13 +8,13 @@ TALK = "tests/conversations/test_asking.py::test_it_is_heard"
 SOME_FAULT = f"{IN_TURN[0]}test_up.py::test_it_starts"
 
 
-def test_of_many_words_the_first_the_middle_and_the_last_are_tried() -> None:
+def test_of_many_words_the_first_and_the_last_are_tried() -> None:
     ways = [f"{TALK}[sqlite-{number}]" for number in range(9)]
-    assert [name for name in ways if name not in left_out(ways)] == [ways[0], ways[4], ways[8]]
+    assert [name for name in ways if name not in left_out(ways)] == [ways[0], ways[8]]
 
 
-def test_three_ways_or_fewer_are_all_tried() -> None:
-    for many in (1, 2, 3):
+def test_two_ways_or_one_are_all_tried() -> None:
+    for many in (1, 2):
         assert not left_out([f"{TALK}[sqlite-{number}]" for number in range(many)])
     assert not left_out([TALK])
 
@@ -31,7 +31,8 @@ def test_what_takes_turns_runs_on_one_engine() -> None:
 
 def test_a_dialogue_runs_on_sqlite_and_now_and_then_on_postgresql() -> None:
     names = [f"{TALK}_{number}[{engine}]" for number in range(960) for engine in ENGINES]
-    tried = [name for name in names if name not in left_out(names)]
+    others = left_out(names)
+    tried = [name for name in names if name not in others]
     assert sum("sqlite" in name for name in tried) == 960
     assert 1 <= sum("postgresql" in name for name in tried) <= 40
 

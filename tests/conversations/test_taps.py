@@ -42,8 +42,8 @@ def test_a_command_in_between_is_a_command(lamp: Stage) -> None:
 
 
 def test_staff_are_never_left_without_an_answer_in_private(lamp: Stage) -> None:
-    for words in ("灯泡换了一半", "下午再去一趟看看"):
-        assert to(lamp.say("小赵", words), "小赵") == [help_wording.STAFF_HINT]
+    assert to(lamp.say("小赵", "灯泡换了一半"), "小赵") == [help_wording.STAFF_HINT]
+    assert "「进展 1 下午再去一趟看看」" in to(lamp.say("小赵", "下午再去一趟看看"), "小赵")[0]
     assert to(lamp.send("小赵", Kind.VOICE, media="test:voice"), "小赵") == [help_wording.STAFF_VOICE]
     assert to(lamp.say("小赵", "下午再去一趟看看", OFFICE), OFFICE) == []
 

@@ -241,3 +241,12 @@ def test_what_the_danger_model_holds_to_be_none_is_doubtful_however_surely_it_is
 
 def test_who_starts_a_car_rings_nobody() -> None:
     assert read("一早打火热车，尾气全灌屋里了，1号楼102").urgency is None
+
+
+@pytest.mark.parametrize("said", ["停电了，我妈吸氧的", "我爸用呼吸机，家里突然没电了", "断电了，老人的制氧机停了"])
+def test_who_breathes_by_a_machine_cannot_wait_for_power(said: str) -> None:
+    assert read(said).urgency == "emergency"
+
+
+def test_a_machine_with_a_battery_can() -> None:
+    assert read("停电也不怕，我妈的制氧机有备用电池").urgency != "emergency"
