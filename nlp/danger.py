@@ -28,9 +28,6 @@ _OTHER, _LEAST, _MOST = 0.8, -4.0, 3.0
 SURE, DOUBTFUL = 1.2, -0.5
 # Where it is told in so many words, it is enough that the message is this much like a report.
 PLAIN = 0.0
-# What the danger model by itself holds to be none rings nobody, however surely it is a report: of seventeen regional
-# authors such rang once rightly and fifty times falsely (a branch that hangs, a dog that jumps up). It is a doubt.
-_LIKELY = -0.8
 _NOTHING = DOUBTFUL - _OTHER * _MOST
 # Below this no composition makes up for what signs and runs of characters say, and none is looked for.
 _HARDLY = _NOTHING - 4.0
@@ -111,7 +108,7 @@ class Danger:
         if self.cry or (self.next_door and not self.meant):
             return self.cry is not None
         told = self.plain or self.next_door
-        return (self.score >= _LIKELY and self._sum(report) >= SURE) or (told and report >= PLAIN)
+        return self._sum(report) >= SURE or (told and report >= PLAIN)
 
     @property
     def by_itself(self) -> bool:

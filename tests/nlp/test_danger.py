@@ -1,7 +1,5 @@
 """Danger: what was never learned from is still heard, what speaks against it counts, and a clerk is told why."""
 
-from dataclasses import replace
-
 import pytest
 
 from nlp import happenings, signs
@@ -227,16 +225,6 @@ def test_somebody_in_a_lift_that_is_broken_rings(said: str) -> None:
 )
 def test_a_lift_that_is_broken_and_nobody_in_it_rings_nobody(said: str) -> None:
     assert read(said).urgency != "emergency"
-
-
-def test_what_the_danger_model_holds_to_be_none_is_doubtful_however_surely_it_is_a_report() -> None:
-    found = danger("8号楼东边的树枯了,枝子挂着,风一吹往下掉")
-    assert found is not None
-    assert not found.plain
-    assert replace(found, score=-0.7).sure(9.0)
-    unlikely = replace(found, score=-0.9)
-    assert not unlikely.sure(9.0)
-    assert unlikely.doubtful(9.0)
 
 
 def test_who_starts_a_car_rings_nobody() -> None:
