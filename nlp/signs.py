@@ -24,7 +24,6 @@ _RUN, _FEW = 2.5, 4.0
 _NUMBERS = re.compile(r"\d+|(?<=[^\W])[一二三四五六七八九十百]+(?=号|栋|座|幢|单元|楼|层|巷|排|门)")
 _BREAKS = re.compile(r"[\s,，。、;；:：~～…—\-]+")
 _EMPTY = frozenset(" 0^$")
-_MEASURES = frozenset("斤块元平米岁度章页克厘毫公k")
 _MARKS = "!@-"
 
 
@@ -67,8 +66,7 @@ def seen(folded: str) -> list[Sign]:
 
 
 def _inside_number(text: str, start: int, end: int) -> bool:
-    """Part of a longer number, or of a measure (110斤, 120块)."""
-    return text[start - 1 : start].isdigit() or text[end : end + 1].isdigit() or text[end : end + 1] in _MEASURES
+    return text[start - 1 : start].isdigit() or text[end : end + 1].isdigit()
 
 
 def outline(folded: str, found: Sequence[Sign]) -> Mapping[str, float]:

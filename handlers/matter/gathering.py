@@ -227,7 +227,7 @@ def recast(ctx: Context, ticket: Ticket, part: Part) -> Iterator[Reply]:
     after = {"category": ticket.category, "urgency": ticket.urgency}
     case.record(ctx, ticket, FactKind.CORRECTED, said_here=True, data={"before": before, "after": after, **made})
     if rings:
-        text = wording.emergency(ticket.number, ticket.category)
+        text = wording.emergency(ticket.number, ticket.category, part.text or ctx.words)
         yield Reply(text, to=case.sender(ctx) if ticket.confidential else Here(), ticket_id=ticket.id, urgent=True)
     if ticket.status == Status.REPORTED:
         yield from cards.card_to_desk(ctx, ticket)

@@ -140,7 +140,8 @@ def acknowledge(ctx: Context, opened: list[Ticket]) -> Replies:
         if (trouble := belonging.private_trouble(ctx)) is not None:
             text = delicate.comfort(trouble, called=called)
             return [Reply(text, to=case.sender(ctx), ticket_id=emergency.id, urgent=True)]
-        text = wording.emergency(emergency.number, emergency.category, called=called) + _where(ctx, emergency)
+        text = wording.emergency(emergency.number, emergency.category, ctx.words, called=called)
+        text += _where(ctx, emergency)
         to = case.sender(ctx) if emergency.confidential else Here()
         return [Reply(text, to=to, ticket_id=emergency.id, urgent=True)]
     if first.confidential:

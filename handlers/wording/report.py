@@ -5,21 +5,8 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
+from handlers.wording.first_aid import first_aid
 from handlers.wording.times import when
-
-# Said first, before anything about tickets. Source of the numbers: the national emergency lines.
-FIRST_AID = {
-    "fire_safety": "先撤离，打 119！",
-    "utilities": "先离开现场，打 119！",
-    "building": "别扒门，按警铃，打 119！",
-    "security": "注意安全，打 110！",
-    "welfare": "您别急，有人管。有危险打 110，要救护打 120，心里难受打 12356！",
-    "animals": "先避开，受伤打 120！",
-    "road_facility": "先避开，围住别让人靠近！",
-    "drainage": "先避开，别靠近！",
-}
-FIRST_AID_OTHER = "先避险，打 110 或 119！"
-
 
 LEADS_TO = re.compile(r"把|弄得|搞得|害得|导致|造成|结果")  # a consequence, at the beginning of a clause
 
@@ -39,10 +26,10 @@ def registered_two(dues: dict[int, datetime], now: datetime) -> str:
     return f"收到，记成{many}件，最迟有人接手：{each}。"
 
 
-def emergency(number: int, category: str, *, called: bool = True) -> str:
-    """First what to do, then who was called; never a promise that nobody keeps."""
+def emergency(number: int, category: str, said: str, *, called: bool = True) -> str:
+    """First what to do, then who was called; never a promise that nobody keeps. ``said``: the words that told of it."""
     then = "已呼叫值班人员" if called else "值班暂时联系不上，请直接打电话"
-    return f"{FIRST_AID.get(category, FIRST_AID_OTHER)}编号 {number}，{then}。"
+    return f"{first_aid(category, said)}编号 {number}，{then}。"
 
 
 def registered_private(number: int, what: str, place: str, due: datetime, now: datetime) -> str:

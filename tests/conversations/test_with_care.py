@@ -159,12 +159,20 @@ def test_a_complaint_of_the_enforcers_is_not_theirs_to_look_into(town: Stage) ->
         "小赵说没人投诉",
         "小赵人很好，别投诉他",
         "上次投诉小赵的不是我",
+        "要是今天还不来，我就投诉小赵",
     ],
 )
 def test_what_only_mentions_them_is_kept_from_nobody(town: Stage, said: str) -> None:
     town.say("王阿姨", said)
     town.say("王阿姨", "是")
     assert not any(ticket.confidential for ticket in town.tickets())
+
+
+def test_of_those_who_enforce_not_even_what_they_enforce_lies_with_them(town: Stage) -> None:
+    town.say("王阿姨", "我要投诉城管，3号楼门口小贩占道他们不管，还骂人")
+    ticket = town.ticket(1)
+    assert (ticket.accused, ticket.category, ticket.confidential) == ("department", "encroachment", True)
+    assert to(town.say("孙队", "查 1"), "孙队") == ["没有 1 号工单。"]
 
 
 @pytest.mark.parametrize("said", ["怎么投诉网格员", "去哪投诉你们啊", "投诉网格员打哪个电话"])

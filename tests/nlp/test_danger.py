@@ -5,7 +5,7 @@ import pytest
 from nlp import happenings, signs
 from nlp.danger import danger, emergency, kinds
 from nlp.normalise import fold
-from nlp.reading import read
+from nlp.reading import ReadingContext, read
 from tests.nlp.danger import messages
 
 # What the weights that come along reach on authors they were not learned from, less a little: a floor, not the aim.
@@ -46,11 +46,6 @@ def test_a_word_of_something_else_hides_the_sign_inside_it() -> None:
 def test_a_number_inside_another_is_no_call_for_help() -> None:
     assert [sign.name for sign in signs.seen("3-1101")] == []
     assert [sign.name for sign in signs.seen("快打110")] == ["呼救"]
-
-
-def test_a_measure_is_no_number_to_call() -> None:
-    assert read("我才110斤，你们多少").urgency is None
-    assert read("快打110，有人砸门").urgency == "emergency"
 
 
 @pytest.mark.parametrize(
@@ -238,3 +233,13 @@ def test_who_breathes_by_a_machine_cannot_wait_for_power(said: str) -> None:
 
 def test_a_machine_with_a_battery_can() -> None:
     assert read("停电也不怕，我妈的制氧机有备用电池").urgency != "emergency"
+
+
+@pytest.mark.parametrize("said", ["演练，楼道着火了大家下楼", "新闻说有人触电了"])
+def test_a_drill_and_the_news_are_not_asked_about_where_the_bot_is_told(said: str) -> None:
+    assert not read(said, ReadingContext(addressed=True)).doubtful
+
+
+def test_gas_that_is_gone_rings_nobody() -> None:
+    assert read("煤气味没了，是我家糊锅", ReadingContext(addressed=True)).urgency != "emergency"
+    assert read("煤气味很大", ReadingContext(addressed=True)).urgency == "emergency"

@@ -1,0 +1,34 @@
+"""First what to do: the number that helps stands in the very first words."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers.wording.first_aid import first_aid
+
+
+@pytest.mark.parametrize(
+    ("category", "said", "first"),
+    [
+        ("welfare", "我妈不喘气了", "马上打 120！"),
+        ("welfare", "谁会心肺复苏", "马上打 120！"),
+        ("welfare", "快打119", "马上打 119！"),
+        ("welfare", "帮我报警", "马上打 110！"),
+        ("welfare", "奶奶走丢了", "马上打 110"),
+        ("security", "孩子被陌生人抱走了", "马上打 110"),
+        ("security", "有人持刀，砍伤人了，流了好多血", "注意安全，打 110！有人受伤"),
+        ("building", "电梯里困着人，有个晕倒了", "别扒门"),
+        ("building", "脚手架塌了", "先撤开，打 119！"),
+        ("drainage", "有个孩子掉进井里了", "马上打 119、120，别自己下去救！"),
+        ("drainage", "洪水进村了", "往高处走"),
+        ("utilities", "有人触电了", "别碰"),
+        ("utilities", "煤气漏了，我妈头晕晕倒了", "先离开现场，打 119！有人受伤"),
+        ("utilities", "一股煤气味", "先离开现场，打 119！"),
+        ("fire_safety", "厨房着火了", "先撤离，打 119！"),
+        ("animals", "狗把孩子咬了", "马上打 120！"),
+        ("welfare", "屋里有人求救", "您别急"),
+        ("noise", "出大事了", "先避险"),
+    ],
+)
+def test_what_is_said_first(category: str, said: str, first: str) -> None:
+    assert first_aid(category, said).startswith(first)
