@@ -96,7 +96,7 @@ def test_what_is_put_right_into_an_emergency_rings(town: Stage) -> None:
     said = town.say("王阿姨", "不对，是电线掉下来冒火花", RESIDENTS)
     [ticket] = town.tickets()
     assert (ticket.category, ticket.urgency, list(ticket.place)) == ("utilities", "emergency", ["五号楼"])
-    assert "先离开现场" in to(said, RESIDENTS)[0]
+    assert "别碰，离远些" in to(said, RESIDENTS)[0]
     assert "居民说：不对，是电线掉下来冒火花" in to(said, "值班老何")[0]
 
 

@@ -75,6 +75,13 @@ def test_leave_of_a_colleague_is_put_down_once_that_was_asked(town: Stage, words
     assert "由您代" in to(heard, "小钱")[0]
 
 
+def test_only_what_that_colleague_has_is_handed_on(town: Stage) -> None:
+    town.say("老周", "6号楼门口的下水道堵了", RESIDENTS)
+    town.say("小钱", "接单 3")
+    assert town.ticket(3).status == "accepted"
+    assert "「转派 1 2 小钱」" in said(town, "把小赵的单子都给小钱")
+
+
 @pytest.mark.parametrize(
     "words", ["小李明天请假，小钱顶一下", "老板娘明天请假", "把李四的单子都给小钱", "快递明天休息"]
 )
