@@ -110,13 +110,6 @@ class Danger:
         told = self.plain or self.next_door
         return self._sum(report) >= SURE or (told and report >= PLAIN)
 
-    @property
-    def by_itself(self) -> bool:
-        """Whether it is sure by its own words, as the model of reports has learned to see it."""
-        if self.cry or (self.next_door and not self.meant):
-            return self.cry is not None
-        return self.plain or self.next_door or self.score >= SURE
-
     def doubtful(self, report: float) -> bool:
         """Whether to ask, and to tell the person on duty that it is not sure."""
         return not self.sure(report) and (self.next_door or self._sum(report) >= DOUBTFUL)

@@ -32,7 +32,8 @@ _OF_THEM = re.compile(r"[他她它]|[这那该此][家户店人楼层]|人家|�
 _BUILDING_OF_ITS_OWN = r"\d{1,3}(?:号楼|[栋幢座#])"
 # 3号楼有煤气味，另外5号楼路灯坏了: what is told beside a danger. Without such a word (楼道灯也坏了) it may come of it.
 _BESIDE_DANGER = re.compile(
-    rf"(?<=[,;.!\s，。；！])(?:(?P<another>另外|再有|再就是|再一个|顺便|对了|还有(?={_BUILDING_OF_ITS_OWN}))|(?:还有)?(?=[^,，。;；]{{2,12}}也(?:没|不|坏|堵|丢|掉|满)))"
+    rf"(?<=[,;.!\s，。；！])(?:(?P<another>另外|再有|再就是|再一个|顺便|对了|还有(?={_BUILDING_OF_ITS_OWN}))"
+    r"|(?:还有)?(?=[^,，。;；]{2,12}也(?:没|不|坏|堵|丢|掉|满)))"
 )
 _SPREADS = frozenset(("fire_safety", "utilities", "fumes"))  # what fails behind a fire or a burst main comes of it
 _MARK = "，"
@@ -102,7 +103,7 @@ def beside_a_tipoff(text: str, told: Callable[[str], Reading], telling_on: Calla
         return []
     heard = {one: told(one.replace(_TOO, "")) for one in clauses}
     others = [one for one in clauses if _is_a_fault(heard[one]) and not _OF_THEM.search(one)]
-    first = telling_on("，".join(one for one in clauses if one not in others))
+    first = telling_on(_MARK.join(one for one in clauses if one not in others))
     apart = all(frozenset(first.place).isdisjoint(heard[one].place) for one in others)
     if not others or not apart or not first.parts or first.kind != TIPOFF:
         return []

@@ -67,8 +67,8 @@ def _is_in_the_way(sight: Sight, told: Danger) -> bool:
 
 
 def alone(suspected: Danger | None) -> Danger | None:
-    """The danger as the model of reports learned to see it."""
-    return suspected if suspected and suspected.by_itself else None
+    """The danger as the model of reports learned to see it: what is sure by its own words."""
+    return suspected if suspected and suspected.sure(0.0) else None
 
 
 def category(sight: Sight) -> tuple[str, bool]:

@@ -24,6 +24,8 @@ from handlers.wording.first_aid import first_aid
         ("utilities", "有人触电了", "别碰"),
         ("utilities", "煤气漏了，我妈头晕晕倒了", "先离开现场，打 119！有人受伤"),
         ("utilities", "一股煤气味", "先离开现场，打 119！"),
+        ("utilities", "一股煤气味，电线也掉下来了", "先离开现场，打 119！"),
+        ("welfare", "我爸晕倒了，楼道里没有电", "马上打 120！"),
         ("fire_safety", "厨房着火了", "先撤离，打 119！"),
         ("animals", "狗把孩子咬了", "马上打 120！"),
         ("welfare", "屋里有人求救", "您别急"),

@@ -22,7 +22,8 @@ BY_CATEGORY = {
 OTHER = "先避险，打 110 或 119！"
 HURT_TOO = "有人受伤、不舒服，再打 120！"
 
-_ELECTRIC = r"触电|被电|漏电|带电|麻手|有电|(?:电线|高压线|电缆)[^,，。]{0,6}(?:掉|断|落|垂)"
+_GAS = r"煤气|燃气|天然气|液化气|瓦斯|沼气|臭鸡蛋"
+_ELECTRIC = r"触电|被电|漏电|带电|麻手|(?<!没)有电|(?:电线|高压线|电缆)[^,，。]{0,6}(?:掉|断|落|垂)"
 _IN_WATER = r"落水|溺水|(?:掉|摔|滑|跌|栽)[^,，。]{0,4}[水河湖池井塘坑]|[水河湖池井]里[^,，。]{0,4}(?:有人|孩子)"
 _FLOOD = r"洪水|山洪|泥石流|滑坡"
 _LOST = r"走丢|走失|丢了|不见了|找不[到着]|抱走|拐走|带走|拉走|抢走|人贩子"
@@ -40,6 +41,7 @@ _POLICE, _FIRE = r"110|报警|警察", r"119|火警|消防"
 _TOLD: tuple[tuple[frozenset[str], re.Pattern[str], str], ...] = tuple(
     (frozenset(categories.split()), re.compile(pattern), text)
     for categories, pattern, text in (
+        ("utilities", _GAS, BY_CATEGORY["utilities"]),  # before all that is said of power: 一股煤气味，屋里有电
         ("", _ELECTRIC, f"别碰，离远些，打 119！{HURT_TOO}"),
         ("drainage road_facility welfare greening other", _FLOOD, "往高处走，打 119！"),
         ("drainage road_facility welfare greening other", _IN_WATER, "马上打 119、120，别自己下去救！"),
@@ -56,8 +58,8 @@ _ALSO_HURT = re.compile(_HURT)
 
 def first_aid(category: str, said: str) -> str:
     """What to do first. ``said``: the words in which it was told."""
-    for categories, pattern, text in _TOLD:
-        if (not categories or category in categories) and pattern.search(said):
-            return text
-    text = BY_CATEGORY.get(category, OTHER)
-    return f"{text}{HURT_TOO}" if category in _AND_HURT and _ALSO_HURT.search(said) else text
+    usual = BY_CATEGORY.get(category, OTHER)
+    told = ((pattern, text) for categories, pattern, text in _TOLD if not categories or category in categories)
+    text = next((text for pattern, text in told if pattern.search(said)), usual)
+    hurt_too = text == usual and category in _AND_HURT and _ALSO_HURT.search(said)
+    return f"{text}{HURT_TOO}" if hurt_too else text
