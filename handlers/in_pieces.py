@@ -67,19 +67,30 @@ def of_what_was_named(incoming: Incoming, ctx: Context) -> Replies | None:
 
 
 def graver_with_it(incoming: Incoming, ctx: Context) -> Replies | None:
-    """电梯坏了, and then 我困在里面: that it is an emergency only both of them tell."""
+    """电梯坏了, and then 我困在里面, by the same person or by a neighbour: that it is an emergency only both of them
+    tell."""
     if ctx.who.is_staff or not belonging.has_words(incoming) or not _may_be_graver(ctx):
         return None
     found = belonging.match(incoming, ctx, None if ctx.alarms else next(iter(ctx.reading.parts), None))
-    if found is None or not found.mine or _is_settled(ctx, found.ticket):
+    own = found if found is not None and found.mine else None
+    ticket = own.ticket if own is not None else _a_neighbours(ctx)
+    if ticket is None or _is_settled(ctx, ticket):
         return None
     heard = pieces.ALONE if ctx.group is None else ReadingContext(group_place=ctx.group.place or "")
-    opening = case.said(ctx, found.ticket)
+    opening = case.said(ctx, ticket)
     for words in (f"{opening}{joining.PIECES}{ctx.words}", f"{opening}{ctx.words}"):
-        then = replace(ctx, reading=read(words, heard), words=words)
-        if then.alarms and _is_of(then.reading.parts[0], found.ticket, alone=not ctx.alarms):
-            return gathering.gather(replace(incoming, text=words), then, found, then.reading.parts[0])
+        then, told = replace(ctx, reading=read(words, heard), words=words), replace(incoming, text=words)
+        part = then.reading.parts[0] if then.alarms else None
+        if part is not None and _is_of(part, ticket, alone=own is not None and not ctx.alarms):
+            return report.report(told, then) if own is None else gathering.gather(told, then, own, part)
     return None
+
+
+def _a_neighbours(ctx: Context) -> Ticket | None:
+    """What was told last in this group, where somebody says that they are in it."""
+    if ctx.group is None or not belonging.says(wording.IN_IT, fold(ctx.words)):
+        return None
+    return next(iter(belonging.lately(ctx)), None)
 
 
 def _is_of(part: Part, ticket: Ticket, *, alone: bool) -> bool:

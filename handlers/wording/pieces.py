@@ -16,6 +16,8 @@ ABOUT = re.compile(
     r"(?:你好|您好|请问|麻烦)*[,。!\s]*(?:我|我们)?(?:就是|是)?(?:想|要|来)?(?:跟|和|向)?(?:你们?|您|社区|物业)?"
     r"(?:问|反映|说|讲|咨询|打听|报)(?:一?下|问|个)?(?:关于)?(?P<what>[^,。!?]{1,8}?)(?:的)?(?:事情?|问题|情况)?[,。!?~]*"
 )
+# Says that somebody is in what a neighbour told of; 我困了 is only tired.
+IN_IT = r"里[面头边]|出不来|困[在住]|被困|[卡关][在住]"
 # Only feared, or over: what is told with it rings no more for that.
 SUPPOSES = (
     r"^(?:没有?|不是|无)(?:$|[,。!\s人])|万一|要是|如果|怎么办|会不会|不会[^,。]{0,4}吧|差一?点|以前|上次|昨|幸好|还好"

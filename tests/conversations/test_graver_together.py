@@ -58,3 +58,19 @@ def test_a_fire_beside_a_lamp_is_a_trouble_of_its_own(town: Stage) -> None:
     town.say("王阿姨", "三号楼楼道灯坏了", RESIDENTS)
     town.say("王阿姨", "着火了 5号楼", RESIDENTS)
     assert [ticket.urgency for ticket in town.tickets()] == ["ordinary", "emergency"]
+
+
+@pytest.mark.parametrize("said", ["我困在里面了", "我妈在里面出不来"])
+def test_a_neighbour_who_is_in_it_rings(town: Stage, said: str) -> None:
+    town.say("王阿姨", "3号楼电梯坏了", RESIDENTS)
+    heard = town.say("老周", said, RESIDENTS)
+    assert [(row.number, row.urgency) for row in town.tickets()] == [(1, "emergency")]
+    assert to(heard, RESIDENTS)[0].startswith("别扒门，按警铃，打 119！")
+    assert any("紧急" in text for text in to(heard, "值班老何"))
+
+
+@pytest.mark.parametrize("said", ["我困了，先睡了", "我在里面等快递", "我困在公司加班"])
+def test_a_neighbour_who_is_elsewhere_does_not(town: Stage, said: str) -> None:
+    town.say("王阿姨", "3号楼电梯坏了", RESIDENTS)
+    town.say("老周", said, RESIDENTS)
+    assert [row.urgency for row in town.tickets()] == ["urgent"]
