@@ -11,10 +11,10 @@ from handlers.households import household
 from handlers.message import Here, Incoming, Kind, Replies, Reply, To
 from handlers.notice import knocking
 from handlers.orders import MENTION, Order, as_typed, own_words, parse, parse_soft, word_in
-from handlers.permissions import TABLE, may, who_may
+from handlers.permissions import TABLE, who_may
 from handlers.registry import COMMANDS
 from handlers.staff.asking_up import WORDS, is_meant
-from handlers.ticket import case, choosing
+from handlers.ticket import case, choosing, following
 from handlers.whistles import task_force
 from handlers.wording import desk as wording
 from handlers.wording.commands import COMMANDS as SAID
@@ -97,7 +97,7 @@ def _is_talk_in_a_group(incoming: Incoming, ctx: Context, order: Order) -> bool:
 
 def run(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     """Has a command carried out, once for each number where it takes several, or says who may."""
-    if not may(ctx.who, order.command, ctx.chat_kind):
+    if not following.may_give(ctx, order):
         return [_refusal(ctx, order)]
     handler = task_force.instead(incoming, ctx, order) or COMMANDS[order.command]
     said = SAID.get(order.command)  # a button may have no words

@@ -12,12 +12,11 @@ from handlers.counting import figures
 from handlers.everyday import Everyday
 from handlers.message import Incoming
 from handlers.orders import Order
-from handlers.permissions import may
 from handlers.rosters import colleagues
 from handlers.rules import whereabouts
 from handlers.rules.deadlines import EMERGENCY
 from handlers.rules.subjects import subjects_of
-from handlers.ticket import case, choosing, targets
+from handlers.ticket import case, choosing, following, targets
 from handlers.wording import clauses as wording
 from nlp.normalise import fold
 from nlp.places import find
@@ -43,7 +42,7 @@ def fitted(incoming: Incoming, ctx: Context, one: Everyday) -> Everyday | None:
         return one
     if _is_a_trouble(ctx, order):
         return None
-    if not may(ctx.who, order.command, ctx.chat_kind):  # where it may be said, is told to whoever called the bot
+    if not following.may_give(ctx, order):  # where it may be said, is told to whoever called the bot
         aloud = one.plainly and incoming.addressed and ctx.group is not None
         of_somebody = order.command == "nudge" and ctx.group is None and one.who and colleagues.named(ctx, one.who)
         return replace(one, plainly=True) if aloud or of_somebody else None

@@ -10,10 +10,9 @@ from handlers.context import Context
 from handlers.matter import burst
 from handlers.message import Incoming, Member, Replies, Reply
 from handlers.orders import Order
-from handlers.permissions import may
 from handlers.registry import on
 from handlers.rules.privacy import discreet_place
-from handlers.ticket import cards, case, promising
+from handlers.ticket import cards, case, following, promising
 from handlers.ticket.choosing import ELIGIBLE, choose, not_now
 from handlers.wording import nudging as wording
 from handlers.wording import report as report_wording
@@ -89,8 +88,8 @@ def hurry(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     """催一下, 催办 1043 by the reporter: whoever works on it hears it, at most once within the time of additions."""
     ticket = _mine(ctx, order)
     if isinstance(ticket, Reply):
-        theirs = order.number is not None and may(ctx.who, "nudge", ctx.chat_kind)
-        return nudge(incoming, ctx, replace(order, command="nudge")) if theirs else [ticket]
+        urging = replace(order, command="nudge")
+        return nudge(incoming, ctx, urging) if following.may_give(ctx, urging) else [ticket]
     again = _urged_lately(ctx, ticket)
     case.belongs(ctx, ticket)
     fact = case.record(ctx, ticket, FactKind.ADDED, said_here=True, data={"urged": True})
@@ -104,7 +103,8 @@ def _mine(ctx: Context, order: Order) -> Ticket | Reply:
         return ticket if ticket is not None else Reply(wording.NOTHING_TO_URGE, to=case.sender(ctx))
     ticket = tickets.by_number(ctx.db, order.number)
     if ticket is None or all(member.account_id not in ctx.mine for member in tickets.members(ctx.db, ticket)):
-        return Reply(wording.NOT_YOURS.format(number=order.number), to=case.sender(ctx))
+        form = wording.NOT_YOURS_EITHER if ctx.who.is_staff else wording.NOT_YOURS
+        return Reply(form.format(number=order.number), to=case.sender(ctx))
     lead = tickets.lead(ctx.db, ticket)
     if lead.status not in OPEN:
         return Reply(cards.status_line(ctx, ticket), to=case.sender(ctx), ticket_id=ticket.id)

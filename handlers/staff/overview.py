@@ -17,12 +17,13 @@ from handlers.rules.privacy import discreet_place
 from handlers.staff import opinions, round_a_place
 from handlers.staff.asking_up import waiting_lines
 from handlers.staff.round_a_place import Round
-from handlers.ticket import case, choosing, lights
+from handlers.ticket import case, choosing, following, lights
 from handlers.ticket.extent import extent_of
 from handlers.whistles import beside_shown
 from handlers.wording import desk as wording
 from handlers.wording import history, looking, merging, passing_on, taxonomy
 from handlers.wording.times import days, when
+from nlp.normalise import fold
 from storage import directory, facts, incidents, unsaid
 from storage.origins import PATROL
 from storage.people import Role, Staff
@@ -97,8 +98,9 @@ def _due(ticket: Ticket) -> float:
     return (due or ticket.resolve_due or ticket.accept_due).timestamp()
 
 
-def _lines(ctx: Context, rows: list[Ticket], spoken: Spoken = str) -> list[str]:
-    lines = [_line(ctx, row, spoken) for row in rows[:LINES]]
+def _lines(ctx: Context, rows: list[Ticket], spoken: Spoken = str, *, whose: bool = False) -> list[str]:
+    """``whose``: with who has each."""
+    lines = [_line(ctx, row, spoken, _whose(ctx, row) if whose else "") for row in rows[:LINES]]
     if len(rows) > LINES:
         lines.append(wording.TODO_MORE.format(count=len(rows) - LINES))
     return lines
@@ -109,7 +111,7 @@ def light(ctx: Context, ticket: Ticket) -> str:
     return lights.light(ctx.db, ticket, ctx.policy, ctx.now)
 
 
-def _line(ctx: Context, ticket: Ticket, spoken: Spoken) -> str:
+def _line(ctx: Context, ticket: Ticket, spoken: Spoken, whose: str) -> str:
     due = {Status.REPORTED: ticket.accept_due, Status.ACCEPTED: ticket.progress_due}.get(Status(ticket.status))
     extent = extent_of(ctx.db, ticket)
     line = wording.TODO_LINE.format(
@@ -118,10 +120,18 @@ def _line(ctx: Context, ticket: Ticket, spoken: Spoken) -> str:
         what=case.what(ticket),
         place=spoken(_where(ctx, ticket)),
         status=taxonomy.status_staff(ticket.status, ticket.desk_id is not None),
+        whose=whose,
         due=when(due or ticket.resolve_due or ticket.accept_due, ctx.now),
     )
     line += _waited(ctx, ticket, wording.TODO_WAITED) if _is_late(ctx, ticket) else ""
     return f"{line}{merging.TODO_EXTENT.format(extent=extent.short())}" if extent.wide else line
+
+
+def _whose(ctx: Context, ticket: Ticket) -> str:
+    """Who has it, or at whose desk it waits."""
+    unit = directory.unit_of(ctx.db, ticket.desk_id)
+    holder = ctx.db.get(Staff, ticket.holder_id) if ticket.holder_id is not None else None
+    return wording.WHOSE.format(unit=unit.name, person=directory.name_of(ctx.vault, holder)) if unit is not None else ""
 
 
 def _is_late(ctx: Context, ticket: Ticket) -> bool:
@@ -176,6 +186,7 @@ def _history(ctx: Context, ticket: Ticket, words: str, spoken: Spoken = str) -> 
         place=spoken(_where(ctx, ticket)),
         status=taxonomy.status_staff(ticket.status, ticket.desk_id is not None),
         closing=closing,
+        whose=_whose(ctx, ticket),
     )
     lines = [head]
     if words:
@@ -207,6 +218,8 @@ def _fact_line(ctx: Context, fact: facts.Fact) -> str:
 
 
 def _look_at_place(ctx: Context, place: str) -> Replies:
+    if fold(place) in looking.PASSED_ON:
+        return [_passed_on(ctx)]
     found = round_a_place.of(ctx, place)
     none = Reply((wording.LOOK_CALM if _is_a_unit(ctx, place) else wording.LOOK_NONE).format(what=place))
     if not found:
@@ -216,11 +229,18 @@ def _look_at_place(ctx: Context, place: str) -> Replies:
     return [Reply("\n".join(_round(ctx, place, found)), in_group=in_group)]
 
 
+def _passed_on(ctx: Context) -> Reply:
+    """查 转出去的: what whoever asks gave to others and is open yet."""
+    rows = sorted(following.passed_on(ctx), key=lambda row: (_due(row), row.id))
+    head = looking.PASSED_ON_HEAD.format(count=len(rows)) if rows else looking.PASSED_ON_NONE
+    return Reply("\n".join([head, *_lines(ctx, rows, whose=True)]), to=case.sender(ctx))
+
+
 def _round(ctx: Context, place: str, found: Round, spoken: Spoken = str) -> Iterator[str]:
     """A head that counts, what is open by its deadline, what comes again, what ended lately."""
     days_back = ctx.policy.look_back.days
     yield looking.HEAD.format(place=spoken(place), open=len(found.open), days=days_back, lately=len(found.lately))
-    yield from _lines(ctx, list(found.open), spoken)
+    yield from _lines(ctx, list(found.open), spoken, whose=True)
     if found.again:
         yield looking.AGAIN_HEAD
         yield from (_again(ctx, rows, spoken) for rows in found.again[: looking.MOST_AGAIN])

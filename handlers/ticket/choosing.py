@@ -10,7 +10,7 @@ from handlers.context import Context
 from handlers.message import Incoming, Reply
 from handlers.orders import Order
 from handlers.permissions import may_in, who_may
-from handlers.ticket import acting, case, confiding
+from handlers.ticket import acting, case, confiding, following
 from handlers.ticket.beside import works_beside
 from handlers.wording import desk as wording
 from handlers.wording import taxonomy
@@ -134,7 +134,9 @@ def reaches(ctx: Context, ticket: Ticket, command: str) -> bool:
         return False
     if ctx.who.is_staff and ticket.holder_id in ctx.who.hands:
         return True
-    return may_in(ctx.who, command, directory.place_path(ctx.db, ticket), ticket.desk_id)
+    if may_in(ctx.who, command, directory.place_path(ctx.db, ticket), ticket.desk_id):
+        return True
+    return command in following.COMMANDS and following.follows(ctx, ticket)
 
 
 def _allowed(ctx: Context, ticket: Ticket, order: Order) -> Ticket | Reply:
@@ -170,6 +172,8 @@ def candidates(ctx: Context, command: str) -> list[Ticket]:
         own = [row for row in rows if row.desk_id in desks]
         if own:
             return own
+    if command == "nudge":  # nobody urges themselves
+        rows = [row for row in rows if row.holder_id not in ctx.who.hands]
     return [row for row in rows if reaches(ctx, row, command)]
 
 

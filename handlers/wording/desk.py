@@ -59,12 +59,13 @@ TOLD_CLOSED = "您报的 {number} 号已办结。谢谢您告诉我们。"
 
 TODO_NONE = "您手上没有待办，辛苦了。"
 TODO_HEAD = "待办 {count} 张，按时限排："
-TODO_LINE = "{light}{number} {what} {place} · {status} · 截止 {due}"
+TODO_LINE = "{light}{number} {what} {place} · {status}{whose} · 截止 {due}"
 TODO_WAITED = " · 居民已等 {days} 天"
 TODO_MORE = "还有 {count} 张，说「查 编号」看。"
 LIGHTS = {"": "", "yellow": "🟡", "red": "🔴"}
 
-LOOK_HEAD = "{number} {what} {place} · {status}{closing}"
+LOOK_HEAD = "{number} {what} {place} · {status}{closing}{whose}"
+WHOSE = " · {unit}{person}"
 LOOK_WORDS = "居民说：{said}"
 FOUND_WORDS = "工作人员报：{said}"
 LOOK_WAITED = "居民已等 {days} 天。"

@@ -16,3 +16,6 @@ MOST_AGAIN = 4
 HOLDS = "{name}手上 {count} 张："
 HOLDS_NOTHING = "{name}手上没有您看得到的在办工单。"
 HAND_ON = "要交给别人，说「转派 {numbers} 同事名字」。"
+PASSED_ON = frozenset({"转出去的", "我转出去的", "转走的", "我转走的"})
+PASSED_ON_HEAD = "您转出去、还没办完的 {count} 张："
+PASSED_ON_NONE = "您转出去的，现在没有还在办的。"

@@ -267,7 +267,7 @@ def test_other_urging_is_none(three: Stage, words: str) -> None:
 
 def test_the_office_that_asks_is_a_nudge(three: Stage) -> None:
     assert "已催 1 号" in to(three.say("周书记", "1号催一下"), "周书记")[0]
-    assert "报事人自己能催" in to(three.say("小赵", "催一下 1"), "小赵")[0]
+    assert "请社区来催" in to(three.say("小赵", "催一下 1"), "小赵")[0]
 
 
 # --- what is asked about first
