@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from handlers.closing import late_complaints, own_work, reopening, telling_why
+from handlers.closing import elsewhere, late_complaints, own_work, reopening, telling_why
 from handlers.context import Context
 from handlers.message import Incoming, Kind, Member, Replies, Reply
 from handlers.rules.likeness import RELATED
@@ -32,7 +32,7 @@ from storage.tickets import Ticket
 from storage.workflow import Closing, Status
 
 LOOKED_AT = 20  # of somebody's finished tickets
-DONE = (Status.RESOLVED, Status.CLOSED, Status.REJECTED)
+DONE = (Status.RESOLVED, Status.CLOSED, Status.REJECTED, Status.TRANSFERRED)
 _CLAUSE = re.compile(r"[\s,，.。;；:：!！、…~～]")
 
 
@@ -54,12 +54,12 @@ def answer_closing(incoming: Incoming, ctx: Context) -> Replies | None:
         return given
     verdict = _verdict(incoming, ctx)
     if verdict is None:
-        return None
+        return elsewhere.said(incoming, ctx)
     question = _question(incoming, ctx)
     ticket = _meant(incoming, ctx, question, good=verdict)
     tapped = incoming.kind is Kind.PRESS
     if ticket is None or not (verdict or tapped or not _is_another_matter(ctx, ticket)):
-        return None
+        return elsewhere.said(incoming, ctx)
     mine = ticket.reporter_id in ctx.mine
     if not mine and not any(member.account_id in ctx.mine for member in tickets.members(ctx.db, ticket)):
         return None
@@ -72,11 +72,13 @@ def _weigh(incoming: Incoming, ctx: Context, said: Said) -> Replies | None:
     status = said.ticket.status
     if status == Status.RESOLVED:
         return _of_resolved(ctx, said)
-    if said.good or status not in DONE:
+    if said.good or status not in DONE or (status == Status.TRANSFERRED and not said.mine):
         return _tapped_again(incoming, ctx, said)
     if status == Status.REJECTED:
         objects = said.mine and said.ticket.closing != Closing.NOT_REPORT
         return reopening.object_to_rejection(ctx, said.ticket, said.words) if objects else None
+    if said.mine and elsewhere.is_waited_for(ctx, said.ticket):
+        return elsewhere.still_bad(incoming, ctx, said.ticket)
     return _of_closed(incoming, ctx, said)
 
 
@@ -223,12 +225,13 @@ def _last_done(ctx: Context) -> Ticket | None:
     newest = ctx.db.scalars(ended.order_by(Ticket.resolved_at.desc().nulls_last(), Ticket.id.desc()).limit(LOOKED_AT))
     found = [lead for ticket in newest if (lead := tickets.lead(ctx.db, ticket)).status in DONE]
     found = [ticket for ticket in found if _is_recent(ctx, ticket)]
+    found = [ticket for ticket in found if not _is_another_matter(ctx, ticket)] or found
     return next((ticket for ticket in found if _may_reopen(ctx, ticket)), found[0] if found else None)
 
 
 def _may_reopen(ctx: Context, ticket: Ticket) -> bool:
     """It waits for an answer, or closed so lately that a complaint opens it again."""
-    if ticket.status == Status.RESOLVED:
+    if ticket.status in (Status.RESOLVED, Status.TRANSFERRED):
         return True
     window = promising.policy_of(ctx, ticket).reopen_within
     return ticket.closed_at is not None and ticket.closed_at >= ctx.now - window

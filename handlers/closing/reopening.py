@@ -16,8 +16,8 @@ from handlers.rules.privacy import discreet_place
 from handlers.ticket import cards, case, judges, promising, second_looks
 from handlers.ticket.changing_hands import back_to_desk
 from handlers.wording import desk as desk_wording
+from handlers.wording import outside, taxonomy
 from handlers.wording import reopening as wording
-from handlers.wording import taxonomy
 from handlers.wording.commands import BLANKS
 from nlp.normalise import normalise
 from storage import directory, endings
@@ -25,6 +25,7 @@ from storage.facts import FactKind
 from storage.inbox import Body
 from storage.people import Staff, Unit
 from storage.tickets import Ticket
+from storage.workflow import Status
 
 ASKED_WHY = "why_bad"  # the question
 DECIDE = ("redo", "reassign", "accept")
@@ -150,8 +151,9 @@ def give_reason(ctx: Context, ticket: Ticket, reason: str, said: str) -> Replies
 
 
 def object_to_rejection(ctx: Context, ticket: Ticket, said: str) -> Replies:
-    """不同意, said of what was not taken on: the community of the place looks again, whoever refused it."""
-    unit = judges.judge_of(ctx.db, ticket)
+    """不同意, said of what was not taken on or was handed outside: the community of the place looks again, whoever did
+    that."""
+    unit, before = judges.judge_of(ctx.db, ticket), ticket.status
     data = {"desk": ticket.desk_id, "of": "rejected", "reason": ticket.reason_code}
     _back(ctx, ticket, unit)
     made = promising.at_reopening(ctx, ticket)
@@ -160,9 +162,18 @@ def object_to_rejection(ctx: Context, ticket: Ticket, said: str) -> Replies:
     case.arm_acceptance(ctx.db, ticket, ctx.policy, ctx.now, promise=made[promises.ACCEPT])
     place, what = case.where(ctx.db, ticket), case.what(ticket)
     words = case.shown(said, hidden=case.hides(ctx.db, ticket))
-    text = wording.OBJECTED_STAFF.format(number=ticket.number, place=place, what=what)
+    shown = {"number": ticket.number, "place": place, "what": what, **_outside(ticket)}
+    handed_on = before != Status.REJECTED
+    text = (wording.OUTSIDE_STAFF if handed_on else wording.OBJECTED_STAFF).format(**shown)
     text = "\n".join(filter(None, [text, wording.SAID.format(said=words) if words else ""]))
-    in_group = wording.OBJECTED_IN_GROUP.format(number=ticket.number, place=discreet_place(place), what=what)
+    shown["place"] = discreet_place(place)
+    in_group = (wording.OUTSIDE_IN_GROUP if handed_on else wording.OBJECTED_IN_GROUP).format(**shown)
     name = unit.name if unit is not None else taxonomy.ROLE["community"]
     answer = Reply(wording.OBJECTED.format(number=ticket.number, unit=name), to=case.sender(ctx), ticket_id=ticket.id)
     return [answer, *cards.card_to_desk(ctx, ticket, text, in_group)]
+
+
+def _outside(ticket: Ticket) -> dict[str, str]:
+    number = ticket.outside_number
+    under = outside.OUTSIDE_NUMBER.format(number=number) if number is not None else ""
+    return {"body": ticket.outside or "", "outside": under, "phone": ticket.outside_phone or outside.HOTLINE}

@@ -56,6 +56,11 @@ REASON_STAFF = "{number} 号报事人说了为什么不满意：{reason}{said}"
 FORMER = "{number} 号报事人说还没好，已请{unit}看，可能退回请您再办。"
 OBJECTED_STAFF = "{number} 号（{place} {what}）不予受理，报事人不同意，请社区再看：该办的转派，确实办不了的说清该找谁。"
 OBJECTED_IN_GROUP = "{number} 号（{place} {what}）报事人不同意不予受理，请再看一遍。"
+OUTSIDE_STAFF = (
+    "{number} 号（{place} {what}）移交{body}{outside}，报事人说还没弄好，请社区再看："
+    "催一催那边（{phone}），该我们办的转派。"
+)
+OUTSIDE_IN_GROUP = "{number} 号（{place} {what}）移交{body}，报事人说还没弄好，请再看一遍。"
 
 REDO_NOT = "{number} 号没有在等您定夺，不用退回重办。"
 REDO_OTHERS = "{number} 号居民已经几次不满意，由{unit}和居民谈过再定。"
@@ -69,4 +74,4 @@ OBJECTS = ("不同意", "不服", "有异议", "我不同意", "不认可", "凭
 
 # on the page of what waits to be decided
 PAGE_TIMES, PAGE_REASON, PAGE_LAST, PAGE_DONE = "第几次不满意", "哪儿不满意", "上次谁办的", "上次怎么说的"
-PAGE_OBJECTED = "不予受理，报事人不同意"
+PAGE_OBJECTED = "不予受理或移交，报事人不同意"

@@ -139,3 +139,81 @@ def test_a_residents_urging_is_said_on(lamp: Stage) -> None:
     assert to(lamp.say("王阿姨", "催一下"), "小赵") == []
     assert "不是您报的" in to(lamp.say("老周", "催一下 1"), "老周")[0]
     assert "nudged" not in lamp.facts(1)
+
+
+LINE = (
+    "1 号转给供电公司在办，那边的编号是 2026-0315，还没弄好的话，可打 95598 催一催。"
+    "要是没人管，回「不同意」，我们接着跟。"
+)
+
+
+@pytest.fixture
+def outside(lamp: Stage) -> Stage:
+    """The lamp is the power company's; a day has gone by."""
+    lamp.say("周书记", "移交 1 供电公司 编号 2026-0315 电话 95598")
+    lamp.wait(days=1)
+    return lamp
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "还是不亮",
+        "三号楼的灯还是不亮啊",
+        "路灯还是没人修",
+        "怎么还没人来",
+        "什么时候来修啊",
+        "一点动静都没有",
+        "灯还没修好",
+    ],
+)
+@pytest.mark.parametrize("days", [0, 3])
+def test_whoever_waits_for_somebody_outside_hears_whom_to_ask(outside: Stage, words: str, days: int) -> None:
+    outside.wait(days=days)
+    assert to(outside.say("王阿姨", words), "王阿姨") == [LINE]
+    assert len(outside.tickets()) == 1
+    assert "reopened" not in outside.facts(1)
+
+
+def test_in_the_group_they_hear_it_alone(outside: Stage) -> None:
+    said = outside.say("王阿姨", "三号楼路灯还是不亮", RESIDENTS)
+    assert to(said, "王阿姨") == [LINE]
+    assert to(said, RESIDENTS) == []
+    assert len(outside.tickets()) == 1
+
+
+@pytest.mark.parametrize("words", ["还是不亮", "到底管不管", "三号楼门口的路灯还没修"])
+def test_said_once_more_the_community_looks_again(outside: Stage, words: str) -> None:
+    outside.say("王阿姨", "三号楼的灯还是不亮啊")
+    said = outside.say("王阿姨", words)
+    assert outside.ticket(1).status == "reported"
+    assert "移交供电公司，那边的编号是 2026-0315，报事人说还没弄好" in to(said, "周书记")[0]
+    assert "不予受理" not in to(said, "周书记")[0]
+    assert "2026-0315" not in to(said, OFFICE)[0]
+
+
+@pytest.mark.parametrize("words", ["打了95598没人接", "他们也不管", "电话打不通啊"])
+def test_who_cannot_reach_them_objects(outside: Stage, words: str) -> None:
+    outside.say("王阿姨", words)
+    assert outside.facts(1).count("reopened") == 1
+    assert len(outside.tickets()) == 1
+
+
+def test_asking_twice_is_no_objection(outside: Stage) -> None:
+    outside.say("王阿姨", "什么时候来修啊")
+    assert to(outside.say("王阿姨", "大概几点来"), "王阿姨") == [LINE]
+
+
+@pytest.mark.parametrize("words", ["灯亮了", "修好了", "三号楼路灯修好了，谢谢"])
+def test_what_is_well_ends_and_counts_as_handed_over(outside: Stage, words: str) -> None:
+    assert "1 号就结了" in to(outside.say("王阿姨", words), "王阿姨")[0]
+    assert (outside.ticket(1).status, outside.ticket(1).closing) == ("closed", Closing.HANDED_OVER)
+
+
+@pytest.mark.parametrize(
+    "words", ["5号楼下水道堵了，没人管", "3号楼电梯坏了", "6号楼路灯不亮", "垃圾什么时候来收，都堆了三天了"]
+)
+def test_another_trouble_is_another_ticket(outside: Stage, words: str) -> None:
+    outside.say("王阿姨", words)
+    assert len(outside.tickets()) == 2
+    assert outside.ticket(1).status == "transferred"
