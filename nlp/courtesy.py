@@ -46,6 +46,14 @@ _NOW = re.compile(
 )
 
 
+# 我要投诉小赵，3号楼着火了: a complaint is slow, what stands behind it may not be.
+_COMPLAINS = re.compile(
+    r"^(?:您好|你好|喂)?[,，\s]*(?:我们?|本人)?(?:就是|要|想|来|得|必须|一定)*(?:投诉|举报|反映)(?:一?下)?"
+    r"(?:你们?|咱?们?小区|的|这个?)*(?:(?:物业|网格|社区|居委会?|村委会?|街道|城管|管家|保安|客服)[^,，。;；!！?？]{0,6}|[一-鿿]?书记|[小老][一-鿿])?"
+    r"[,，:：。;；!！\s]+(?=.{4})"
+)
+
+
 # Told for somebody else, their flat is the one it is about: 让我帮她说下，她家停水了.
 _THEIRS = re.compile("[她他]们?家")
 
@@ -56,7 +64,7 @@ class Bare:
 
     text: str
     unsure: bool
-    called: bool = False  # somebody is asked to come: what is left is believed where it is an emergency
+    called: bool = False  # somebody is asked to come, or complained of: what is left is believed of an emergency
 
 
 def bare(text: str) -> Bare | None:
@@ -66,7 +74,12 @@ def bare(text: str) -> Bare | None:
         told = _THEIRS.sub("我家", told)
     if told != text and _SUPPOSED.search(told) is not None:
         told = text
-    return _polite(told) or (Bare(told, unsure=False) if told != text else None)
+    return _polite(told) or (Bare(told, unsure=False) if told != text else _complains(text))
+
+
+def _complains(text: str) -> Bare | None:
+    without = _COMPLAINS.sub("", text)
+    return None if without == text or _SUPPOSED.search(without) else Bare(without, unsure=False, called=True)
 
 
 def _polite(text: str) -> Bare | None:

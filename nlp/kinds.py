@@ -27,6 +27,8 @@ _TELLS_ON = re.compile(
 
 def tells_on(folded: str) -> bool:
     """Whether a message begins or ends as a tip-off or a complaint, and names somebody or something."""
+    if "反映" in folded and kind_of(folded, None) == "tipoff":
+        return True
     told = "举报" in folded or "投诉" in folded or "检举" in folded
     return told and _TELLS_ON.search(folded) is not None
 

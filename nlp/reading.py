@@ -70,7 +70,10 @@ def _told(text: str, context: ReadingContext) -> Reading:
     """What one message or one point tells; what stands around it for politeness is left out where something remains
     that is a report."""
     whole, bare = _read(text, context), courtesy.bare(text[:_ENOUGH])
-    if bare is None or whole.urgency == "emergency":
+    slow = (
+        bare is not None and bare.called and whole.kind == _TIPOFF
+    )  # 投诉网格员，3号楼着火了
+    if bare is None or (whole.urgency == "emergency" and not slow):
         return whole
     reading = _read(bare.text, context)
     if reading.urgency == "emergency":

@@ -6,11 +6,15 @@ from dataclasses import dataclass
 
 from nlp import features, model, smoke
 from nlp.danger import Danger
+from nlp.delicate import accused
+from nlp.kinds import kind_of
 from nlp.own import meant
 from nlp.plain import Plain
 from nlp.where import Where
 
-_SERVICE = "property_service"
+_SERVICE, _OTHER = "property_service", "other"
+_OF_PEOPLE = frozenset((_SERVICE, "dispute"))
+_STAFF = frozenset(("community", "department"))  # whom a tip-off is about
 _DANGER_VOTE = 4.0
 _OWN_VOTE = 3.5  # of a word that this deployment put into a category itself
 _CLEAR = -1.0  # of a category's own log odds: as likely as not, whatever the others say
@@ -89,4 +93,10 @@ def category(sight: Sight) -> tuple[str, bool]:
     # open (3号楼门禁坏了), what is told plainly decides; 灯 alone may hang in a street or on the stairs.
     if sight.plain and not sight.danger and (not clear or best == _SERVICE) and not _LAMP.match(sight.plain.words):
         return sight.plain.category, True
-    return best, clear
+    return (_OTHER, False) if sight.accuses and not sight.danger and _is_of_staff(sight, best) else (best, clear)
+
+
+def _is_of_staff(sight: Sight, best: str) -> bool:
+    """Whether it is told of the community's or a department's people, and no word says what else it would be about."""
+    told = accused(sight.folded) in _STAFF and kind_of(sight.folded, best) == "tipoff"
+    return told and (best in _OF_PEOPLE or not {best, f"{best}!"} & sight.found.keys())

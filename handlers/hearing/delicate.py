@@ -21,8 +21,9 @@ from handlers.wording import delicate as wording
 from handlers.wording import help as help_wording
 from handlers.wording import report as report_wording
 from nlp.delicate import APART, OFFICIAL, QUARREL, Delicate, hear
+from nlp.listed import beside_a_tipoff, in_one
 from nlp.normalise import fold, tight
-from nlp.reading import Part, Reading
+from nlp.reading import Part, Reading, ReadingContext, read
 from storage.conflict import insert_new
 from storage.deployment import Mark
 from storage.inbox import Inbox
@@ -99,17 +100,32 @@ def official(incoming: Incoming, ctx: Context) -> Replies | None:
 
 
 def of_own_people(incoming: Incoming, ctx: Context) -> Replies | None:
-    """我要投诉小赵, of whoever works here, in private: as confidential as 投诉网格员, and never on that very desk."""
+    """我要投诉小赵, of whoever works here: as confidential as 投诉网格员, and never on that very desk."""
     text = fold(ctx.words)
-    told = incoming.addressed and ctx.group is None and not ctx.who.is_staff and not _also_a_trouble(ctx.reading)
-    if not told or not belonging.says(wording.COMPLAINS_OF, text):
+    told = not ctx.who.is_staff and (incoming.addressed or ctx.reading.band == "high")
+    if not told or ctx.reading.urgency == EMERGENCY or not belonging.says(wording.COMPLAINS_OF, text):
         return None
     home = turning_to.home(ctx)
-    if belonging.says(wording.ONLY_ASKS, text) or not confiding.names_own_people(ctx, text, home.id if home else None):
+    if belonging.says(wording.ONLY_ASKS, text) or not confiding.whose_people(ctx, text, home.id if home else None):
         return None
-    parts = ctx.reading.parts or (Part("other", "ordinary", belonging.places(ctx), ctx.words),)
-    reading = replace(ctx.reading, is_report=True, band="high", kind=confiding.TIPOFF, parts=parts)
-    return report.report(incoming, replace(ctx, reading=reading))
+    return report.report(incoming, replace(ctx, reading=as_tipoff(ctx)))
+
+
+def as_tipoff(ctx: Context) -> Reading:
+    """The message as a tip-off, and what is broken elsewhere beside it as a fault of its own."""
+    whole = _of_somebody(ctx.reading, ctx)
+    apart = beside_a_tipoff(ctx.words, _fault, lambda one: _of_somebody(_fault(one), ctx))
+    return in_one(whole, apart, ())
+
+
+def _fault(words: str) -> Reading:
+    return read(words, ReadingContext())
+
+
+def _of_somebody(reading: Reading, ctx: Context) -> Reading:
+    unsaid = (Part("other", "ordinary", belonging.places(ctx), ctx.words, named=False),)
+    parts = reading.parts if reading.band == "high" and _also_a_trouble(reading) else unsaid
+    return replace(reading, is_report=True, band="high", kind=confiding.TIPOFF, parts=parts)
 
 
 def apart(incoming: Incoming, ctx: Context) -> Replies | None:

@@ -34,23 +34,22 @@ THEIRS = {
     ),
     DEPARTMENT: frozenset({UnitKind.DEPARTMENT}),
 }
-OWN_PEOPLE = frozenset({UnitKind.STATION, UnitKind.COMMUNITY, UnitKind.GRID})
+PEOPLE = THEIRS | {COMMUNITY: frozenset({UnitKind.STATION, UnitKind.COMMUNITY, UnitKind.GRID})}
 NEAR = (UnitKind.GRID, UnitKind.COMMUNITY)
 
 
 def accused_in(ctx: Context, words: str, kind: str, unit_id: int | None) -> str | None:
     """Whom a tip-off is about, where it matters for whose desk it lies on."""
-    if kind != TIPOFF:
-        return None
-    return accused(fold(words)) or (COMMUNITY if names_own_people(ctx, words, unit_id) else None)
+    return (accused(fold(words)) or whose_people(ctx, words, unit_id)) if kind == TIPOFF else None
 
 
-def names_own_people(ctx: Context, words: str, unit_id: int | None) -> bool:
-    """我要投诉小赵: whether somebody of the grids and communities around is named."""
+def whose_people(ctx: Context, words: str, unit_id: int | None) -> str | None:
+    """我要投诉小赵: whose people somebody is of who works around here and is named."""
     above = streets_of(ctx.db).upwards(unit_id)
     people = directory.staff_below(ctx.db, f"/{above[-1].id}/") if above else []
-    ours = [staff for staff in people if any(post.unit.kind in OWN_PEOPLE for post in staff.posts)]
-    return any(_is_called(directory.name_of(ctx.vault, staff), words) for staff in ours)
+    named = (staff for staff in people if _is_called(directory.name_of(ctx.vault, staff), words))
+    kinds = {post.unit.kind for staff in named for post in staff.posts}
+    return next((whose for whose, theirs in PEOPLE.items() if theirs & kinds), None)
 
 
 def _is_called(name: str, words: str) -> bool:

@@ -121,6 +121,12 @@ OF_OWN_PEOPLE = [
     "社区办事的人太凶了，我要投诉",
     "投诉社区工作人员上班玩手机",
     "我要投诉居委会，低保申请拖了两个月不给办",
+    "反映网格员态度不好",
+    "我想反映一下网格员的态度问题，爱理不理的",
+    "反映小赵态度不好",
+    "投诉小赵，3号楼路灯坏了他不管",
+    "我要投诉小赵，我家漏水报了他不来看",
+    "我家漏水，报了三回，小赵都不来，我要投诉小赵",
 ]
 
 
@@ -133,8 +139,34 @@ def test_a_complaint_of_whoever_works_here_lies_with_those_above_them(town: Stag
     assert "被反映的一方" in to(town.say("派单员", "转派 1 梧桐社区"), "派单员")[0]
 
 
-def test_what_is_broken_beside_such_a_complaint_is_mended_by_those_who_mend(town: Stage) -> None:
-    heard = town.say("王阿姨", "我要投诉网格员，3号楼路灯坏了半个月，报了三次都没人管")
+def test_told_in_a_group_it_is_kept_from_them_too(town: Stage) -> None:
+    heard = town.say("王阿姨", "投诉小赵，3号楼路灯坏了他不管", RESIDENTS)
+    assert {who for who, _ in heard} == {"王阿姨", "派单员", "值班老何"}
+
+
+def test_a_complaint_of_the_companys_man_lies_with_the_community(town: Stage) -> None:
+    assert {who for who, _ in town.say("王阿姨", "投诉小刘，垃圾不清还骂人")} == {"王阿姨", "周书记"}
+    assert to(town.say("小刘", "查 1"), "小刘") == ["没有 1 号工单。"]
+
+
+@pytest.mark.parametrize("said", ["我要投诉城管，打人", "投诉城管打人", "投诉网格员态度差", "反映居委会的人推诿"])
+def test_how_somebody_behaves_is_no_broken_pipe(town: Stage, said: str) -> None:
+    town.say("王阿姨", said)
+    assert town.ticket(1).category == "other"
+
+
+@pytest.mark.parametrize(
+    "said", ["投诉网格员，3号楼有煤气味他不管", "我要投诉，3号楼着火了", "我要投诉物业，煤气泄漏了不管"]
+)
+def test_whoever_complains_of_a_danger_is_in_danger_first(town: Stage, said: str) -> None:
+    heard = town.say("王阿姨", said)
+    assert "🔴紧急 1" in to(heard, "小赵")[0]
+    assert town.ticket(1).urgency == "emergency"
+
+
+@pytest.mark.parametrize("named", ["网格员", "小赵"])
+def test_what_is_broken_beside_such_a_complaint_is_mended_by_those_who_mend(town: Stage, named: str) -> None:
+    heard = town.say("王阿姨", f"我要投诉{named}，3号楼路灯坏了半个月，报了三次都没人管")
     assert [ticket.confidential for ticket in town.tickets()] == [True, False]
     assert "路灯坏了" in to(heard, "小赵")[0]
     assert "投诉" not in to(heard, "小赵")[0]
@@ -160,6 +192,8 @@ def test_a_complaint_of_the_enforcers_is_not_theirs_to_look_into(town: Stage) ->
         "小赵人很好，别投诉他",
         "上次投诉小赵的不是我",
         "要是今天还不来，我就投诉小赵",
+        "跟小赵反映过，3号楼路灯坏了他没管",
+        "投诉楼下烧烤店，烟大得像着火",
     ],
 )
 def test_what_only_mentions_them_is_kept_from_nobody(town: Stage, said: str) -> None:
