@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from handlers.closing import elsewhere, late_complaints, own_work, reopening, telling_why
+from handlers.closing import elsewhere, grumbling, late_complaints, own_work, reopening, telling_why
 from handlers.context import Context
-from handlers.message import Incoming, Kind, Member, Replies, Reply
+from handlers.message import Incoming, Kind, Replies, Reply
 from handlers.rules.likeness import RELATED
 from handlers.rules.whereabouts import conflict
 from handlers.ticket import case, judges, promising
@@ -54,18 +54,26 @@ def answer_closing(incoming: Incoming, ctx: Context) -> Replies | None:
         return given
     verdict = _verdict(incoming, ctx)
     if verdict is None:
-        return elsewhere.said(incoming, ctx)
+        return _besides(incoming, ctx)
     question = _question(incoming, ctx)
     ticket = _meant(incoming, ctx, question, good=verdict)
     tapped = incoming.kind is Kind.PRESS
     if ticket is None or not (verdict or tapped or not _is_another_matter(ctx, ticket)):
-        return elsewhere.said(incoming, ctx)
+        return _besides(incoming, ctx)
     mine = ticket.reporter_id in ctx.mine
     if not mine and not any(member.account_id in ctx.mine for member in tickets.members(ctx.db, ticket)):
         return None
     words = "" if normalise(incoming.text).strip(BLANKS) in ("", *wording.BAD) else incoming.text
     reason = incoming.data.get("reason") or reopening.reason_in(incoming.text)
     return _weigh(incoming, ctx, Said(verdict, ticket, question, mine, words, reason))
+
+
+def _besides(incoming: Incoming, ctx: Context) -> Replies | None:
+    """What is neither: well, but; a grumble after the end; a word about what lies outside."""
+    if (grumbles := grumbling.begins(incoming, ctx)) and (question := _question(incoming, ctx)) is not None:
+        return grumbling.noted(incoming, ctx, ctx.db.get_one(Ticket, question.ticket_id))
+    found = grumbling.afterwards(incoming, ctx, _last_done(ctx)) if grumbles else None
+    return found if found is not None else elsewhere.said(incoming, ctx)
 
 
 def _weigh(incoming: Incoming, ctx: Context, said: Said) -> Replies | None:
@@ -84,7 +92,7 @@ def _weigh(incoming: Incoming, ctx: Context, said: Said) -> Replies | None:
 
 def _of_resolved(ctx: Context, said: Said) -> Replies:
     if said.good:
-        return satisfied(ctx, said.ticket) if said.mine else _supporter(ctx, said, "satisfied")
+        return satisfied(ctx, said.ticket, said.words) if said.mine else _supporter(ctx, said, "satisfied")
     if not said.mine:
         return _supporter(ctx, said, "dissatisfied")
     return reopening.reopen(ctx, said.ticket, said.words, said.reason)
@@ -149,28 +157,22 @@ def _supporter(ctx: Context, said: Said, rating: str) -> Replies:
     return [answer, *case.tell_workers(ctx, ticket, fact, told, said.words)]
 
 
-def satisfied(ctx: Context, ticket: Ticket) -> Replies:
+def satisfied(ctx: Context, ticket: Ticket, said: str = "") -> Replies:
     """满意: closed with the reporter's own word, as what it was said to be. Nobody says so of their own work."""
     if own_work.is_own(ctx, ticket) and not ticket.self_handled:
         return [Reply(closing.OWN_WORD.format(number=ticket.number), to=case.sender(ctx), ticket_id=ticket.id)]
     ticket.rating = "satisfied"
     case.belongs(ctx, ticket)
     kind = endings.kind_of(ctx.db, ticket)
-    fact = case.record(ctx, ticket, FactKind.RATED, said_here=True, data={"rating": "satisfied"})
+    grumble = grumbling.reason(said)
+    fact = grumbling.keep(ctx, ticket, grumble, said)
     case.close(ctx, ticket, kind)
-    answer = Reply(wording.THANKS.format(number=ticket.number), to=case.sender(ctx), ticket_id=ticket.id)
-    holder = (
-        Reply(
-            wording.GOOD_STAFF.format(number=ticket.number),
-            to=Member(ticket.holder_id),
-            name=f"ticket:{ticket.number}:staff:{fact.id}",
-            ticket_id=ticket.id,
-        )
-        if ticket.holder_id is not None
-        else None
-    )
+    thanks = wording.THANKS_BUT if grumble else wording.THANKS
+    answer = Reply(thanks.format(number=ticket.number), to=case.sender(ctx), ticket_id=ticket.id)
+    form = wording.GOOD_STAFF_BUT if grumble else wording.GOOD_STAFF
+    holder = grumbling.told(ctx, ticket, fact, form, said)
     others = case.tell_members(ctx, ticket, fact, wording.CLOSED_OTHERS.format(number=ticket.number))
-    return [answer, *([holder] if holder is not None else []), *others]
+    return [answer, *holder, *others]
 
 
 # --- what was said, and of which ticket
@@ -187,6 +189,10 @@ def _verdict(incoming: Incoming, ctx: Context) -> bool | None:
         return False
     if words in reopening_wording.OBJECTS:
         return False
+    if grumbling.is_half(words):
+        return None
+    if grumbling.reason(words) is not None:
+        return True
     if words in wording.GOOD or "solved" in ctx.reading.cues:
         return True
     however = re.search(waiting_wording.HOWEVER, words) is not None

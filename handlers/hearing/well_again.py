@@ -42,7 +42,7 @@ def told(incoming: Incoming, ctx: Context) -> Replies | None:
     if own is None:
         return _neighbours(incoming, ctx)
     if own.status == Status.RESOLVED and own.reporter_id in ctx.mine:
-        return feedback.satisfied(ctx, own)
+        return feedback.satisfied(ctx, own, incoming.text)
     return _ended(ctx, own) if _is_theirs_to_end(ctx, own) else _noted(incoming, ctx, own)
 
 

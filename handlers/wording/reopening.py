@@ -7,7 +7,7 @@ REASON_BUTTONS = {"not_done": "没修好", "slow": "太慢", "attitude": "态度
 # what somebody says, by the reason it tells; looked for in this order
 SAYS = (
     ("attitude", ("态度", "骂", "凶", "不耐烦", "爱理不理", "甩脸", "摔电话", "没礼貌", "推三阻四")),
-    ("slow", ("太慢", "慢", "拖", "等了", "这么久", "好几天", "才来", "磨蹭")),
+    ("slow", ("太慢", "慢", "拖", "等了", "这么久", "好几天", "才来", "磨蹭", "来得晚", "来晚", "太晚")),
     (
         "not_done",
         (
