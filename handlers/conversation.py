@@ -50,7 +50,7 @@ from handlers.notice import (
     organising,
     signing_up,
 )
-from handlers.rosters import absences, rostering
+from handlers.rosters import absences, away_list, rostering
 from handlers.staff import (
     commenting,
     deciding,
@@ -87,6 +87,7 @@ FEATURES = (
     commenting,
     supervising,
     absences,
+    away_list,
     passing_over,
     rostering,
     deciding,

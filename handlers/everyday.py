@@ -40,6 +40,7 @@ _TO_THE_BOT = (
     of_others.KNOCKED,
     *of_others.HAS,
     *of_others.WAITS_FOR_ME,
+    *of_others.WHO_IS_AWAY,
     *of_others.FOUND,
     *wording.PLAINLY_TO_THE_BOT,
 )

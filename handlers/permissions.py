@@ -137,6 +137,7 @@ TABLE: dict[str, Rule] = {
     "duty_change": Rule(WORKERS, AT_WORK),  # 换班: the same
     "leave": Rule(WORKERS, AT_WORK),  # 请假
     "back": Rule(WORKERS, AT_WORK),  # 销假
+    "leave_list": Rule(WORKERS, AT_WORK),  # 请假名单: of one's own unit, by whoever keeps rosters of all below
     "hand_over": Rule(HANDLERS, AT_WORK),  # 交班
     "hotline_order": high_risk({R.COMMUNITY, R.DISPATCHER, R.DUTY}),  # an order of the hotline, on the console
     "recategorise": Rule(TEACHERS, AT_WORK),  # 改类

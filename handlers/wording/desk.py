@@ -164,6 +164,7 @@ NAMES = {
     "duty_change": "换班",
     "duty_drop": "取消值班",
     "leave": "请假",
+    "leave_list": "请假名单",
     "back": "销假",
     "hand_over": "交班",
     "not_report": "撤下",

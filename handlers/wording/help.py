@@ -54,7 +54,7 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
         *("whistle_excuse", "whistle_must", "whistle_rate"),
     ),
     "一起办": ("task_force", "coordinate", "hand_release"),
-    "值班": ("duty", "duty_lead", "duty_list", "duty_change", "duty_drop", "leave", "back", "hand_over"),
+    "值班": ("duty", "duty_lead", "duty_list", "duty_change", "duty_drop", "leave", "back", "leave_list", "hand_over"),
     "写通知": (
         *("notice", "notice_edit", "notice_try", "notice_submit", "notice_adopt", "notice_return", "notice_confirm"),
         "notice_consent",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conversations.stage import RESIDENTS, Stage, to
+from tests.conversations.stage import OFFICE, RESIDENTS, Stage, to
 
 
 @pytest.fixture
@@ -202,3 +202,36 @@ def test_who_cannot_be_reached_is_progress(town: Stage) -> None:
     said(town, "转派 2 物业")
     assert "「进展 1 厂家电话没人接」" in said(town, "厂家电话没人接", "小赵")
     assert len(town.tickets()) == 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["谁请假了", "今天谁不在", "谁在岗", "有人请假吗", "请假名单", "今天谁没来上班", "这两天都有谁休息"],
+)
+def test_who_is_away_is_listed_for_whoever_keeps_the_roster(town: Stage, words: str) -> None:
+    assert said(town, words) == "现在和往后两周，都没有人记请假。"
+    town.say("小钱", "请假 今天到周五 由小赵代")
+    town.say("小赵", "请假 下周三")
+    heard = said(town, words)
+    assert heard.startswith("现在请假的 1 位：\n小钱（梧桐一网格）")
+    assert "小赵代" in heard
+    assert "往后两周：\n小赵（梧桐一网格）" in heard
+    assert "没有人代" in heard
+    assert "小钱" in said(town, words, "小赵"), "of one's own unit everybody reads it"
+    assert said(town, words, "孙队") == "现在和往后两周，都没有人记请假。"
+
+
+@pytest.mark.parametrize("words", ["小钱请假了吗", "小钱在吗", "小钱什么时候回来", "小钱休到哪天", "请假名单 小钱"])
+def test_whether_one_colleague_is_away(town: Stage, words: str) -> None:
+    assert said(town, words) == "小钱现在和往后两周都没有记请假。"
+    town.say("小钱", "请假 今天到周五")
+    assert said(town, words).startswith("小钱（梧桐一网格）今天")
+    assert "只看得到" in said(town, words, "孙队")
+
+
+def test_in_the_staff_group_who_is_away_is_told_to_whoever_asks(town: Stage) -> None:
+    town.say("小钱", "请假 今天到周五")
+    heard = town.say("周书记", "请假名单", OFFICE)
+    assert to(heard, OFFICE) == []
+    assert "小钱" in to(heard, "周书记")[0]
+    assert town.say("周书记", "今天谁不在", OFFICE) == [], "said among colleagues"
