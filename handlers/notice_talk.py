@@ -68,8 +68,8 @@ def _begun(incoming: Incoming, ctx: Context, text: str) -> Replies | None:
     """我想发个通知, 给3号楼发个通知：…, 帮我通知一下大家…: what 通知 alone, or with whom and what, would do."""
     if wording.HOW.match(fold(text).strip(AROUND)):
         return commanding.run(incoming, ctx, Order("help", rest=wording.HOW_HELP))
-    forms = (wording.KIND_FIRST, wording.TO_TELL, wording.TO_ALL) if _writes(ctx) else ()
-    found = next(filter(None, (form.match(text) for form in (wording.ASKED_FOR, *forms))), None)
+    forms = (wording.ASKED_FOR, wording.KIND_FIRST, wording.TO_TELL, wording.TO_ALL)
+    found = next(filter(None, (form.match(text) for form in forms)), None)
     if found is None or parse(ctx.words) is not None:
         return None
     parts = found.groupdict()

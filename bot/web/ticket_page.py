@@ -25,10 +25,10 @@ from bot.web.within import Program
 from bot.wiring import App
 from handlers.context import Context
 from handlers.matter import root_causes
-from handlers.permissions import NEIGHBOURS
+from handlers.permissions import NEIGHBOURS, told_who
 from handlers.rules.deadlines import EMERGENCY
 from handlers.staff import awaiting, explaining
-from handlers.ticket import beside, case, lights
+from handlers.ticket import beside, case, lights, traces
 from handlers.ticket.choosing import reaches
 from handlers.ticket.extent import extent_of
 from handlers.whistles import beside_shown
@@ -168,20 +168,16 @@ def _words(ctx: Context, ticket: Ticket) -> str:
 
 def _history(ctx: Context, ticket: Ticket) -> Iterator[Step]:
     only_opinions = ctx.who.roles <= ONLY_OPINIONS
+    hidden = ticket.kind == case.TIPOFF or ctx.who.staff is None or not told_who(ctx.who.staff)
     for fact in facts.of_ticket(ctx.db, ticket.id):
         reads = fact.kind == FactKind.SUPERVISED or not only_opinions
         yield Step(
             at=fact.at,
             name=history.FACTS[fact.kind],
-            by=_by(ctx, fact),
+            by=traces.by_whom(ctx.db, ctx.vault, ticket, fact, hidden=hidden),
             words=awaiting.readable(ctx, ticket, beside.words(ctx, fact.body_id)) if reads else "",
             photo=_photo(ctx.db, fact),
         )
-
-
-def _by(ctx: Context, fact: Fact) -> str:
-    staff = ctx.db.get(Staff, fact.staff_id) if fact.staff_id is not None else None
-    return directory.name_of(ctx.vault, staff)
 
 
 def _photo(db: Session, fact: Fact) -> str | None:

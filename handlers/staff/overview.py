@@ -17,7 +17,7 @@ from handlers.rules.privacy import discreet_place
 from handlers.staff import opinions, round_a_place
 from handlers.staff.asking_up import waiting_lines
 from handlers.staff.round_a_place import Round
-from handlers.ticket import case, choosing, following, lights
+from handlers.ticket import case, choosing, following, lights, traces
 from handlers.ticket.extent import extent_of
 from handlers.whistles import beside_shown
 from handlers.wording import desk as wording
@@ -197,7 +197,8 @@ def _history(ctx: Context, ticket: Ticket, words: str, spoken: Spoken = str) -> 
     lines += [*_reach(ctx, ticket), *root_causes.related(ctx.db, ticket)]
     lines += beside_shown.of_ticket(ctx, ticket)
     lines += opinions.lines(ctx, ticket, hidden=_is_hidden(ctx, ticket)) if spoken is str else ()
-    lines += [_fact_line(ctx, fact) for fact in facts.of_ticket(ctx.db, ticket.id)[-LINES:]]
+    hidden = spoken is not str or _is_hidden(ctx, ticket)
+    lines += [_fact_line(ctx, ticket, fact, hidden=hidden) for fact in facts.of_ticket(ctx.db, ticket.id)[-LINES:]]
     if (left := unsaid.count(ctx.db, ticket.id)) > 0:
         lines.append(passing_on.LOOK.format(number=ticket.number, count=left))
     return "\n".join(lines)
@@ -211,10 +212,9 @@ def _reach(ctx: Context, ticket: Ticket) -> list[str]:
     return [*lines, merging.PARTS_LINE.format(numbers=numbers)] if parts else lines
 
 
-def _fact_line(ctx: Context, fact: facts.Fact) -> str:
-    staff = ctx.db.get(Staff, fact.staff_id) if fact.staff_id is not None else None
-    by = f" {directory.name_of(ctx.vault, staff)}" if staff is not None else ""
-    return f"{when(fact.at, ctx.now)} {history.FACTS[fact.kind]}{by}"
+def _fact_line(ctx: Context, ticket: Ticket, fact: facts.Fact, *, hidden: bool) -> str:
+    by = traces.by_whom(ctx.db, ctx.vault, ticket, fact, hidden=hidden)
+    return " ".join(filter(None, (when(fact.at, ctx.now), history.FACTS[fact.kind], by)))
 
 
 def _look_at_place(ctx: Context, place: str) -> Replies:

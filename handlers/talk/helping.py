@@ -9,6 +9,8 @@ from handlers.wording import help as wording
 from handlers.wording.commands import COMMANDS, Command
 from storage.people import Role
 
+FEW = 6  # words
+
 
 def lines(wanted: str, who: Who) -> Iterator[str]:
     """The few words everybody is taught; with 全部 every word by subject; with a subject or a word how it is said."""
@@ -32,9 +34,12 @@ def _everything(who: Who) -> Iterator[str]:
 
 
 def _taught(who: Who) -> Iterator[str]:
+    theirs = [command for command in COMMANDS.values() if command.staff == who.is_staff and _is_for(who, command)]
+    shown = [command for command in theirs if command.taught]
+    if who.is_staff and len(shown) < FEW:  # who works at no desk is taught what is theirs
+        shown = [*shown, *(command for command in theirs if not command.taught)][:FEW]
     yield wording.STAFF_HEAD if who.is_staff else wording.RESIDENT_HEAD
-    shown = (command for command in COMMANDS.values() if command.taught and command.staff == who.is_staff)
-    yield from (_line(command) for command in shown if _is_for(who, command))
+    yield from (_line(command) for command in shown)
     if who.is_staff:
         yield wording.STAFF_MORE
 

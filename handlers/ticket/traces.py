@@ -11,12 +11,14 @@ from collections.abc import Iterator
 from sqlalchemy.orm import Session
 
 from handlers.context import words_of
+from handlers.permissions import NEIGHBOURS
 from handlers.rules.privacy import MASK, discreet_place, nameless, names_said
 from handlers.ticket import case
-from storage import facts, households, tickets
-from storage.facts import FactKind
+from storage import directory, facts, households, tickets
+from storage.facts import Fact, FactKind
 from storage.inbox import Body
-from storage.people import Account, Resident
+from storage.origins import PATROL, PROXY
+from storage.people import Account, Resident, Role, Staff
 from storage.tickets import Ticket
 from storage.vault import Vault
 
@@ -38,6 +40,17 @@ def without(db: Session, vault: Vault, ticket: Ticket, text: str, *, there: bool
             bare = bare.replace(name, MASK)
     rooms = {room for words in said for room in _rooms(words)} - {str(ticket.number)}
     return ROOM.sub(lambda found: MASK if found[0] in rooms else found[0], bare)
+
+
+def by_whom(db: Session, vault: Vault, ticket: Ticket, fact: Fact, *, hidden: bool) -> str:
+    """Who of the staff did what stands in the history. ``hidden``: but not whoever reported it as a neighbour, or
+    joined."""
+    staff = db.get(Staff, fact.staff_id) if fact.staff_id is not None else None
+    if staff is None or not hidden:
+        return directory.name_of(vault, staff)
+    for_another = ticket.source in (PATROL, PROXY) and any(Role(post.role) not in NEIGHBOURS for post in staff.posts)
+    members: list[int | None] = [member.account_id for member in tickets.members(db, ticket)]
+    return directory.name_of(vault, staff) if for_another or fact.account_id not in members else ""
 
 
 def _bodies(db: Session, ticket: Ticket) -> Iterator[int]:

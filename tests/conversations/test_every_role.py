@@ -75,3 +75,10 @@ def test_the_table_is_what_happens(said: dict[Case, list[str]]) -> None:
     assert wrong == {}
     tried = {(case[0], expected(*case)) for case in said}
     assert len(tried) >= 3 * len(ROLES) - 1, "every role is refused, sent elsewhere and heard"
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_role_is_taught_words_of_its_own(crowd: Stage, role: Role) -> None:
+    key = f"in:help:{role}"
+    [heard] = answers(crowd, [message(crowd, key, name_of(role), "帮助", None)])[key]
+    assert len(heard.splitlines()) >= 5, heard

@@ -131,6 +131,14 @@ def test_whoever_names_the_kind_first_reports_nothing(town: Stage) -> None:
     assert town.tickets() == []
 
 
+@pytest.mark.parametrize(
+    "words", ["明天停水，给大家说一声", "明天上午停水，跟大家说一下", "帮我通知一下大家周六清水箱"]
+)
+def test_who_writes_none_hears_who_does(town: Stage, words: str) -> None:
+    assert "要由社区" in said(town, words, "小赵")
+    assert town.tickets() == []
+
+
 def test_a_grid_worker_hears_who_may_and_a_question_opens_nothing(town: Stage) -> None:
     assert "要由社区" in said(town, "帮我发个通知", "小赵")
     assert "一步一步问" in said(town, "通知怎么发")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from handlers.rules.routing import choose, may_own
+from storage.people import Role
+from tests.conversations.roles import name_of, with_everybody
 from tests.conversations.stage import OFFICE, RESIDENTS, Stage, to
 
 LIFT = "3号楼电梯坏了，我叫周大民，电话13987654321，我住3-1203"
@@ -127,3 +129,17 @@ def test_strangers_change_nothing(lift: Stage) -> None:
     lift.press(COMPANY, "accept", 1, RESIDENTS)
     assert lift.ticket(1).version == before
     assert "周大民" not in heard_by(lift, "李婶", "王阿姨", BUREAU)
+
+
+@pytest.mark.parametrize("who", [name_of(Role.BUILDING_LEAD), name_of(Role.OWNERS), name_of(Role.ASSISTANT)])
+def test_a_neighbour_with_a_task_who_reports_is_named_to_no_company(town: Stage, who: str) -> None:
+    """As staff they stand by name in the history."""
+    with_everybody(town)
+    town.say(who, "5号楼门口垃圾没人收")
+    town.say("小赵", "转派 1 安居物业")
+    for reader in (COMPANY, name_of(Role.INSPECTOR)):
+        town.say(reader, "查 1")
+    town.say("周书记", "查 1", OFFICE)
+    town.say("周书记", "查 1")
+    assert who not in heard_by(town, COMPANY, name_of(Role.INSPECTOR), OFFICE)
+    assert f"登记 {who}" in heard_by(town, "周书记")
