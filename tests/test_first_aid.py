@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.wording.first_aid import first_aid
+from handlers.wording.first_aid import first_aid, on_the_spot
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,8 @@ from handlers.wording.first_aid import first_aid
         ("welfare", "帮我报警", "马上打 110！"),
         ("welfare", "奶奶走丢了", "马上打 110"),
         ("security", "孩子被陌生人抱走了", "马上打 110"),
+        ("security", "有人抢孩子，往南门跑了", "马上打 110"),
+        ("welfare", "孩子舔了插座", "别碰"),
         ("security", "有人持刀，砍伤人了，流了好多血", "注意安全，打 110！有人受伤"),
         ("building", "电梯里困着人，有个晕倒了", "别扒门"),
         ("building", "脚手架塌了", "先撤开，打 119！"),
@@ -34,3 +36,16 @@ from handlers.wording.first_aid import first_aid
 )
 def test_what_is_said_first(category: str, said: str, first: str) -> None:
     assert first_aid(category, said).startswith(first)
+
+
+@pytest.mark.parametrize(
+    ("category", "said", "first"),
+    [
+        ("security", "有人贩子抱走了孩子", "先处置：请马上分头找"),
+        ("security", "有人拿刀砍人", "先处置：请马上过去，先顾自己安全"),
+        ("security", "可疑包裹冒烟", "先处置：请马上过去，先顾自己安全"),
+        ("road_facility", "井盖没了", "先处置：请马上到现场围起来"),
+    ],
+)
+def test_what_whoever_is_near_does_first(category: str, said: str, first: str) -> None:
+    assert on_the_spot(category, said).startswith(first)

@@ -207,8 +207,15 @@ def nodded(incoming: Incoming, ctx: Context) -> Replies | None:
     text = "".join(char for char in fold(ctx.words).lower() if char.isalnum())
     if wording.BYE.fullmatch(text):
         return [Reply(wording.GOODBYE)]
-    if wording.NOD.fullmatch(text) or ctx.words.strip(help_wording.AROUND) in joining.NODS:
+    if (
+        wording.NOD.fullmatch(text)
+        or wording.OF_ONESELF.fullmatch(text)
+        or ctx.words.strip(help_wording.AROUND) in joining.NODS
+    ):
         return []
+    known = ctx.who.is_attentive(ctx.now) or "greeting" not in ctx.reading.cues  # whoever is new is welcomed
+    if known and wording.SMALL_TALK.fullmatch(text):
+        return [Reply(help_wording.HELLO)]
     if not text and incoming.kind is Kind.TEXT:
         return [] if ctx.who.is_attentive(ctx.now) else None
     if belonging.says(wording.WARM, fold(ctx.words)) and not _says_more(fold(ctx.words)):

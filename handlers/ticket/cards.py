@@ -167,7 +167,7 @@ def _announce(ctx: Context, ticket: Ticket, place: str) -> str:
         grave = ticket.urgency == deadlines.EMERGENCY
         form = f"{wording.URGENT_MARK}{wording.CARD_NO_DESK}" if grave else wording.CARD_NO_DESK
     said = form.format(number=ticket.number, place=place, what=what(ticket), due=when(ticket.accept_due, ctx.now))
-    return f"{wording.FENCE}\n{said}" if fencing.is_ownerless(ticket) and fencing.can_be(ticket) else said
+    return fencing.before(ctx, ticket, said) if fencing.is_ownerless(ticket) and fencing.can_be(ticket) else said
 
 
 def words_of_reporter(ctx: Context, ticket: Ticket) -> str:

@@ -10,7 +10,7 @@ from handlers.message import Member, Reply, To
 from handlers.rosters import on_duty
 from handlers.rules.deadlines import EMERGENCY
 from handlers.ticket import case
-from handlers.wording import desk as wording
+from handlers.wording import first_aid
 from storage import directory
 from storage.facts import FactKind
 from storage.people import UnitKind
@@ -28,6 +28,11 @@ def can_be(ticket: Ticket) -> bool:
     return ticket.category not in ("welfare", "dispute")
 
 
+def before(ctx: Context, ticket: Ticket, text: str) -> str:
+    """What to do first, before what is said of it."""
+    return f"{first_aid.on_the_spot(ticket.category, case.said(ctx, ticket))}\n{text}"
+
+
 def calls(ctx: Context, ticket: Ticket, card: Reply) -> Iterator[Reply]:
     """The grid of the place is called to fence it, and whoever is on duty: where nobody owns it yet, and where its
     owner is a department that is not on the spot. Once."""
@@ -40,7 +45,7 @@ def calls(ctx: Context, ticket: Ticket, card: Reply) -> Iterator[Reply]:
     data = {"fence": [grid] if grid is not None else [], "duty": [to.staff_id for to in people]}
     case.record(ctx, ticket, FactKind.ROUTED, data=data)
     if desk is not None and can_be(ticket):
-        card = replace(card, text=f"{wording.FENCE}\n{card.text}", in_group=f"{wording.FENCE}\n{card.in_group}")
+        card = replace(card, text=before(ctx, ticket, card.text), in_group=before(ctx, ticket, card.in_group or ""))
     here: list[To] = [*(case.at_desk(ctx.db, ticket, grid) if grid is not None else []), *people]
     yield from (replace(card, to=to) for to in here)  # under the card's own name: nobody is told twice
 

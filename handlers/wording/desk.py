@@ -82,7 +82,6 @@ CARD_NEW = "新工单 {number}：{place} {what}，{due} 前接单。"
 CARD_NEW_EMERGENCY = "🔴紧急 {number}：{place} {what}，请马上接单并赶到！"
 URGENT_MARK = "🔴紧急 "
 CARD_NO_DESK = "待派单 {number}：{place} {what}，没有对应的责任单位，请派单（转派 {number} 单位）。"
-FENCE = "先处置：请马上到现场围起来、把人疏散开，归谁管随后再定。"
 CARD_CONFIDENTIAL = "保密，不要透露报事人"
 BUTTONS = {
     "accept": "接单",

@@ -23,10 +23,10 @@ OTHER = "先避险，打 110 或 119！"
 HURT_TOO = "有人受伤、不舒服，再打 120！"
 
 _GAS = r"煤气|燃气|天然气|液化气|瓦斯|沼气|臭鸡蛋"
-_ELECTRIC = r"触电|被电|漏电|带电|麻手|(?<!没)有电|(?:电线|高压线|电缆)[^,，。]{0,6}(?:掉|断|落|垂)"
+_ELECTRIC = r"触电|[舔咬啃捅抠][^,，。]{0,3}(?:插[座孔排头线]|电线)|被电|漏电|带电|麻手|(?<!没)有电|(?:电线|高压线|电缆)[^,，。]{0,6}(?:掉|断|落|垂)"
 _IN_WATER = r"落水|溺水|(?:掉|摔|滑|跌|栽)[^,，。]{0,4}[水河湖池井塘坑]|[水河湖池井]里[^,，。]{0,4}(?:有人|孩子)"
 _FLOOD = r"洪水|山洪|泥石流|滑坡"
-_LOST = r"走丢|走失|丢了|不见了|找不[到着]|抱走|拐走|带走|拉走|抢走|人贩子"
+_LOST = r"走丢|走失|丢了|不见了|找不[到着]|抱走|拐走|带走|拉走|抢走|人贩子|[抢偷拐掳][^,，。]{0,4}(?:孩子|小孩|娃|婴儿|宝宝)"
 _FALLS = r"塌|倒了|歪了|裂|掉下来|坠落|脚手架|吊篮"
 _HURT = (
     r"没(?:有)?(?:呼吸|心跳|气)|不喘|喘不|断气|[晕昏](?:倒|过去|迷|了)|[叫喊]不[醒应]|没反应|不省人事|抽搐|抽过去|白沫|中风|嘴歪"
@@ -63,3 +63,17 @@ def first_aid(category: str, said: str) -> str:
     text = next((text for pattern, text in told if pattern.search(said)), usual)
     hurt_too = text == usual and category in _AND_HURT and _ALSO_HURT.search(said)
     return f"{text}{HURT_TOO}" if hurt_too else text
+
+
+# --- what whoever is near is to do before anybody knows whose it is
+
+FENCE = "先处置：请马上到现场围起来、把人疏散开，归谁管随后再定。"
+SEARCH = "先处置：请马上分头找、看住各个出口，先打 110，归谁管随后再定。"
+KEEP_AWAY = "先处置：请马上过去，先顾自己安全，让旁人走开，等 110 来，归谁管随后再定。"
+
+
+def on_the_spot(category: str, said: str) -> str:
+    """Fenced, or where somebody is missing or threatened what helps there."""
+    if category != "security":
+        return FENCE
+    return SEARCH if re.search(_LOST, said) else KEEP_AWAY

@@ -226,3 +226,11 @@ def test_a_stroke_rings_though_it_sounds_like_agreement(town: Stage, said: str) 
     heard = town.say("李婶", said, RESIDENTS)
     assert town.ticket(1).urgency == "emergency"
     assert to(heard, "值班老何") != []
+
+
+@pytest.mark.parametrize("said", ["有人抢孩子，往南门跑了", "3号楼门口有人偷了孩子"])
+def test_somebody_who_takes_a_child_is_everybodys_to_look_for(town: Stage, said: str) -> None:
+    heard = town.say("王阿姨", said)
+    assert to(heard, "王阿姨")[0].startswith("马上打 110")
+    assert to(heard, "小赵")[0].startswith("先处置：请马上分头找")
+    assert not town.ticket(1).confidential

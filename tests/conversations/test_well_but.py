@@ -1,12 +1,11 @@
-"""好是好了，就是太慢: said to be well with a grumble closes and keeps the grumble; well, but still wrong, is asked about."""
+"""好是好了，就是太慢: well with a grumble closes and keeps the grumble; well, but still wrong, is asked about."""
 
 from __future__ import annotations
 
 import pytest
 
 from storage.facts import FactKind
-
-from .stage import RESIDENTS, Stage, to
+from tests.conversations.stage import RESIDENTS, Stage, to
 
 
 def mended(town: Stage) -> None:
@@ -86,7 +85,7 @@ def test_a_grumble_after_the_end_is_kept_too(town: Stage, said: str) -> None:
     heard = town.say("王阿姨", said)
     assert to(heard, "王阿姨") == ["好了就好，您说的也记下了，谢谢您。"]
     assert to(heard, "小赵") == [f"1 号报事人又说：{said}"]
-    assert [fact for fact in town.facts(1)].count(FactKind.RATED) == 2
+    assert town.facts(1).count(FactKind.RATED) == 2
 
 
 def test_so_it_is_once_it_closed_in_silence(town: Stage) -> None:
