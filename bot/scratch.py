@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import event, select
+from sqlalchemy import event, inspect, select
 from sqlalchemy.orm import Session
 
 from bot.bell import SilentBell
@@ -47,7 +47,8 @@ def open_scratch(folder: Path, at: datetime, url: str | None = None) -> tuple[Ap
     engine = open_engine(settings.database_url, folder / "write")
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _forget_durability)
-    base.metadata.create_all(engine)
+    if not inspect(engine).has_table(Unit.__tablename__):  # one question; to create what is there asks for every table
+        base.metadata.create_all(engine)
     app = App(
         settings=settings,
         engine=engine,

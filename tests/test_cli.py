@@ -9,16 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from tests import warm
+
 
 def menkou(data: Path, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "bot.cli", *arguments],
-        env={"PATH": "/usr/bin:/bin", "MENKOU_DATA": str(data / "data"), **environ},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    env = {"PATH": "/usr/bin:/bin", "MENKOU_DATA": str(data / "data"), **environ}
+    return warm.run("bot.cli", *arguments, env=env, timeout=60)
 
 
 @pytest.mark.parametrize(

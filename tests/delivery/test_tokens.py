@@ -10,8 +10,6 @@ import contextlib
 import itertools
 import json
 import logging
-import subprocess
-import sys
 import threading
 import time
 import traceback
@@ -37,6 +35,7 @@ from bot.token_sources import FORCED_A_DAY, CorpToken, StableToken
 from bot.tokens import LEASE, LONG_REST, MARGIN, REST, TokenRows
 from storage.deployment import Token
 from storage.vault import Vault
+from tests import warm
 from tests.channels.wire import Act, Wire, hangs, says, wire
 from tests.delivery.token_taker import APP_ID, DOOR, SECRET, Deployment, deployment
 
@@ -118,27 +117,14 @@ def gives(number: int, slowly: float = 0.2, **more: Any) -> Act:
 def in_processes(number: int, url: str, base: str, dead: str = "", *, dies: bool = False) -> list[str]:
     """What so many processes get who all want a token at once."""
     given = json.dumps({"url": url, "base": base, "dead": dead, "dies": dies})
-    command = [sys.executable, "-m", "tests.delivery.token_taker", given]
     with contextlib.ExitStack() as stack:
-        takers = [stack.enter_context(taker(command)) for _ in range(number)]
+        takers = [stack.enter_context(warm.talking("tests.delivery.token_taker", given)) for _ in range(number)]
         for each in takers:
-            assert each.stdout is not None
             assert each.stdout.readline() == "ready\n"
         for each in takers:
-            assert each.stdin is not None
             each.stdin.write("go\n")
             each.stdin.flush()
-        return [each.stdout.read().strip() for each in takers if each.stdout is not None]
-
-
-@contextlib.contextmanager
-def taker(command: list[str]) -> Iterator[subprocess.Popen[str]]:
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=ROOT) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
+        return [each.stdout.read().strip() for each in takers]
 
 
 # --- one fetch --------------------------------------------------------------------------------------------------------

@@ -9,7 +9,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -19,10 +18,10 @@ from bot.bell import SilentBell
 from bot.platforms.official_account import OfficialAccountPlatform
 from bot.settings import Settings
 from bot.wiring import App, build
+from tests import warm
 from tests.channels.vectors import OA_APP_ID, OA_KEY, OA_TOKEN
 from tests.conftest import SECRET_KEY
 
-ROOT = Path(__file__).parents[2]
 PATIENCE = 30.0  # seconds for a process to get going on a busy machine
 
 
@@ -31,7 +30,7 @@ class Process:
     """One running command and what it writes."""
 
     command: tuple[str, ...]
-    popen: subprocess.Popen[bytes]
+    popen: warm.Process
     log: Path
 
     @property
@@ -69,13 +68,7 @@ class Deployment:
         """``menkou <command>`` in a process of its own."""
         log = self.settings.data / f"{command[0]}-{len(self.running)}.log"
         with log.open("wb") as file:
-            popen = subprocess.Popen(
-                [sys.executable, "-m", "bot.cli", *command],
-                cwd=ROOT,
-                env=self._environ(port) | environ,
-                stdout=file,
-                stderr=file,
-            )
+            popen = warm.start("bot.cli", *command, env=self._environ(port) | environ, output=file)
         self.running.append(Process(command, popen, log))
         return self.running[-1]
 

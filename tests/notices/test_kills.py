@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -17,6 +15,7 @@ from storage.deployment import Screen
 from storage.notice_figures import figures
 from storage.notices import Ledger, NoticeState, Slice
 from storage.people import Role
+from tests import warm
 from tests.conftest import SECRET_KEY
 from tests.notices.world import World
 
@@ -69,14 +68,8 @@ def kill_again_and_again(world: World, seed: int, *, knows_keys: bool) -> dict[s
         "seed": seed,
         "knows_keys": knows_keys,
     }
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.notices.killed_worker", json.dumps(given)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=180,
-        check=True,
-    )
+    done = warm.run("tests.notices.killed_worker", json.dumps(given), timeout=180)
+    assert done.returncode == 0, done.stderr
     outcome: dict[str, Any] = json.loads(done.stdout)
     assert outcome["last"] == 0, done.stderr
     assert outcome["killed"] >= 5, "the workers were done before anybody could kill them"

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -15,6 +13,7 @@ import pytest
 from bot import notice_jobs, notice_slices, notices, wiring
 from bot.moments import WallClock
 from bot.platforms.oa_account import OaOptions
+from tests import warm
 from tests.conftest import SECRET_KEY
 from tests.notices.mass import SEND
 from tests.notices.mass_worker import settings
@@ -26,7 +25,10 @@ ROOT = Path(__file__).parents[2]
 LEASE = timedelta(seconds=5)
 
 
-def test_nobody_gets_it_twice_and_nobody_is_forgotten(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nobody_gets_it_twice_and_nobody_is_forgotten(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = tmp_path / "worker.log"
     with oa_world(OaOptions()) as platform:
         platform.act.followers(21, "person-")
         platform.faults.on("hung", path=SEND, after=True)
@@ -38,7 +40,8 @@ def test_nobody_gets_it_twice_and_nobody_is_forgotten(world: World, monkeypatch:
             "key": SECRET_KEY.hex(),
             "base": f"{platform.address}/oa",
         }
-        worker = subprocess.Popen([sys.executable, "-m", "tests.notices.mass_worker", json.dumps(given)], cwd=ROOT)
+        with log.open("wb") as output:
+            worker = warm.start("tests.notices.mass_worker", json.dumps(given), output=output)
         try:
             assert until(lambda: bool(jobs(platform)))
         finally:

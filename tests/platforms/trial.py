@@ -17,6 +17,8 @@ from typing import Any
 
 import httpx
 
+from tests import warm
+
 START_SECONDS = 60.0  # generous: the machine may be busy with the other tests
 STOP_SECONDS = 30.0
 
@@ -35,14 +37,7 @@ def clean() -> dict[str, str]:
 
 def menkou(*arguments: str, settings: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     """One command to its end."""
-    return subprocess.run(
-        [sys.executable, "-m", "bot.cli", *arguments],
-        env={**clean(), **(settings or {})},
-        capture_output=True,
-        text=True,
-        timeout=START_SECONDS,
-        check=False,
-    )
+    return warm.run("bot.cli", *arguments, env={**clean(), **(settings or {})}, timeout=START_SECONDS)
 
 
 def read(said: str) -> dict[str, str]:
@@ -55,7 +50,7 @@ def read(said: str) -> dict[str, str]:
 class Started:
     """A running simulator. ``settings`` are the lines that it printed."""
 
-    process: subprocess.Popen[str]
+    process: warm.Process
     address: str
     port: int
     callback: str
@@ -99,8 +94,7 @@ def simulator(data: Path, *more: str) -> Iterator[Started]:
     """The command, until the block ends."""
     port, callback = free_port(), f"http://127.0.0.1:{free_port()}"
     arguments = ["--port", str(port), "--data", str(data), "--callback", callback, *more]
-    command = [sys.executable, "-u", "-m", "bot.cli", "simulator", *arguments]
-    with subprocess.Popen(command, env=clean(), stdout=subprocess.PIPE, text=True) as process:
+    with warm.talking("bot.cli", "simulator", *arguments, env=clean()) as process:
         try:
             said = _greeting(process)
             address = f"http://127.0.0.1:{port}"
@@ -112,8 +106,7 @@ def simulator(data: Path, *more: str) -> Iterator[Started]:
                 process.wait(STOP_SECONDS)
 
 
-def _greeting(process: subprocess.Popen[str]) -> str:
-    assert process.stdout is not None
+def _greeting(process: warm.Talking) -> str:
     said = ""
     for line in process.stdout:
         said += line

@@ -6,8 +6,6 @@ Sabotage: without ``version_id_col`` in ``storage/tickets.py`` two accept the sa
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,8 +19,8 @@ from storage.facts import Fact
 from storage.people import Account
 from storage.tickets import Ticket
 from storage.timers import Timer
+from tests import warm
 from tests.conversations.stage import RESIDENTS, Stage
-from tests.faults.processes import ROOT
 
 EIGHT = 8
 TROUBLES = "{}号楼门口路灯坏了半个月了"
@@ -33,7 +31,7 @@ class Race:
     """A town, and eight processes that speak in it."""
 
     town: Stage
-    process: subprocess.Popen[str]
+    process: warm.Talking
 
     def ticket(self, *words: tuple[str, str]) -> int:
         """A new ticket, and what was said of it before."""
@@ -46,8 +44,6 @@ class Race:
     def at_once(self, *said: tuple[str, str]) -> None:
         """Everybody says it at once: whoever comes first in the list, again and again until eight speak."""
         order = {"at": self.town.now.isoformat(), "said": [said[n % len(said)] for n in range(EIGHT)]}
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
         self.process.stdin.write(json.dumps(order) + "\n")
         self.process.stdin.flush()
         assert json.loads(self.process.stdout.readline()) == ["handled"] * EIGHT
@@ -59,16 +55,8 @@ class Race:
 @pytest.fixture
 def race(tmp_path: Path, database_url: str) -> Iterator[Race]:
     town = Stage(tmp_path, database_url)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.storage.racing", str(tmp_path), database_url, str(EIGHT)],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    with process:
+    with warm.talking("tests.storage.racing", str(tmp_path), database_url, str(EIGHT)) as process:
         yield Race(town, process)
-        assert process.stdin is not None
         process.stdin.close()
         process.wait(60)
     town.app.close()

@@ -7,9 +7,6 @@ back what is beyond the ceiling.
 from __future__ import annotations
 
 import contextlib
-import subprocess
-import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
@@ -23,6 +20,7 @@ from bot.transactions import read_session, write_session
 from handlers.rules.pacing import next_window, window_start
 from storage.deployment import Spend
 from storage.spending import Ceiling, give_back, reserve
+from tests import warm
 
 ROOT = Path(__file__).parents[2]
 DOOR = "oa:wx1"
@@ -83,29 +81,17 @@ def test_a_ceiling_that_was_lowered_grants_nothing_and_changes_nothing(engine: E
 
 
 def test_four_processes_take_no_more_than_there_is(engine: Engine, database_url: str) -> None:
+    given = (database_url, "100", START.isoformat())
     with contextlib.ExitStack() as stack:
-        takers = [stack.enter_context(taker(database_url, 100)) for _ in range(4)]
+        takers = [stack.enter_context(warm.talking("tests.storage.reserving", *given)) for _ in range(4)]
         for each in takers:
-            assert each.stdout is not None
             assert each.stdout.readline() == "ready\n"
         for each in takers:
-            assert each.stdin is not None
             each.stdin.write("go\n")
             each.stdin.flush()
-        kept = [int(each.stdout.read()) for each in takers if each.stdout is not None]
+        kept = [int(each.stdout.read()) for each in takers]
     assert sum(kept) == 100
     assert used(engine) == 100
-
-
-@contextlib.contextmanager
-def taker(url: str, most: int) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-m", "tests.storage.reserving", url, str(most), START.isoformat()]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=ROOT) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
 
 
 def test_old_counters_are_forgotten(engine: Engine) -> None:
