@@ -8,11 +8,13 @@ from nlp import features, model, smoke
 from nlp.danger import Danger
 from nlp.delicate import accused
 from nlp.kinds import kind_of
+from nlp.lexicon import CATEGORIES
 from nlp.own import meant
 from nlp.plain import Plain
 from nlp.where import Where
 
 _SERVICE, _OTHER = "property_service", "other"
+_FEES, _WRONG = {"物业费"}, frozenset(("defect", "ask_fix", "unattended"))
 _OF_PEOPLE = frozenset((_SERVICE, "dispute"))
 _STAFF = frozenset(("community", "department"))  # whom a tip-off is about
 _DANGER_VOTE = 4.0
@@ -93,7 +95,16 @@ def category(sight: Sight) -> tuple[str, bool]:
     # open (3号楼门禁坏了), what is told plainly decides; 灯 alone may hang in a street or on the stairs.
     if sight.plain and not sight.danger and (not clear or best == _SERVICE) and not _LAMP.match(sight.plain.words):
         return sight.plain.category, True
+    if best == _SERVICE and (named := _beside_fees(sight)):
+        return max(named, key=scores.__getitem__), True
     return (_OTHER, False) if sight.accuses and not sight.danger and _is_of_staff(sight, best) else (best, clear)
+
+
+def _beside_fees(sight: Sight) -> list[str]:
+    """交了物业费连个灯都不修: what is wrong is named, and the fee only says who is to mend it."""
+    if f"{_SERVICE}!" in sight.found or set(sight.found.get(_SERVICE, ())) != _FEES or _WRONG.isdisjoint(sight.found):
+        return []
+    return [name for name in CATEGORIES if name != _SERVICE and not {name, f"{name}!"}.isdisjoint(sight.found)]
 
 
 def _is_of_staff(sight: Sight, best: str) -> bool:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers.context import Context
+from handlers.groups import holding, proposing
 from handlers.hearing import offering
 from handlers.matter import belonging, burst, pieces
 from handlers.matter.taking import open_parts
@@ -14,6 +15,7 @@ from handlers.rules import whereabouts
 from handlers.rules.deadlines import EMERGENCY
 from handlers.ticket import case
 from handlers.wording import joining
+from handlers.wording import pieces as pieces_wording
 from handlers.wording import report as wording
 from nlp.hunch import guess
 from nlp.normalise import fold
@@ -25,23 +27,46 @@ NO_PART = frozenset({"thanks", "greeting"})  # cues
 
 def shown(incoming: Incoming, ctx: Context) -> Replies | None:
     """这个, 在5号楼后面: what the photo that waits shows is not said, but whoever goes there sees it."""
-    if ctx.group is not None or ctx.who.is_staff or not belonging.has_words(incoming) or ctx.reading.parts:
-        return None
-    if ctx.reading.cues & NO_PART:
+    if ctx.who.is_staff or not belonging.has_words(incoming) or ctx.reading.parts or ctx.reading.cues & NO_PART:
         return None
     named = belonging.places(ctx)
+    if ctx.group is not None:
+        return _shown_in_group(incoming, ctx, named)
     if not burst.photo_waits(ctx):
         return _where_alone(ctx, named)
     if named:
-        words = pieces.joined(ctx, pieces.said_before(ctx), ctx.words)  # 就这个，好几天了, before where it is
-        told, then = replace(incoming, text=words), replace(ctx, words=words)
-        first, *rest = open_parts(told, then, [Part("other", "ordinary", named, "")], flagged="unsure")
+        first, *rest = _opened(incoming, ctx, named)
         return [replace(first, text=f"{first.text}\n{wording.WHAT_IS_SEEN}"), *rest]
     question = case.asked(ctx, "words")
     if question is None or question.data.get("again"):
         return []
     question.data = {**question.data, "again": True}
     return [Reply(wording.PHOTO_STILL)]
+
+
+def _opened(incoming: Incoming, ctx: Context, named: tuple[str, ...]) -> Replies:
+    words = pieces.joined(ctx, pieces.said_before(ctx), ctx.words)  # 就这个，好几天了, before where it is
+    told, then = replace(incoming, text=words), replace(ctx, words=words)
+    parts = [Part("other", "ordinary", named, "")]
+    if holding.holds(told, then, parts):
+        return proposing.propose(told, then, parts)
+    return open_parts(told, then, parts, flagged="unsure")
+
+
+def _shown_in_group(incoming: Incoming, ctx: Context, named: tuple[str, ...]) -> Replies | None:
+    """就这个坏了, or 就这个 to the bot, behind a photo: opened once it is said where; who meant the bot is asked."""
+    text = fold(ctx.words)
+    if len(text) > LONGEST or not burst.photo_waits(ctx):
+        return None
+    shows = pieces_wording.SHOWS if incoming.addressed else pieces_wording.SHOWS_WRONG
+    points = belonging.says(shows, text)
+    if named and (points or case.asked(ctx, "words") is not None):
+        return _opened(incoming, ctx, named)
+    if not points:
+        return None
+    case.ask(ctx, ctx.who.account.id, ctx.address, "words", ticket=None, until=ctx.now + ctx.policy.burst)
+    burst.expect_words(ctx)
+    return [Reply(wording.PHOTO_STILL, to=case.sender(ctx))] if incoming.addressed else []
 
 
 def grave(incoming: Incoming, ctx: Context) -> Replies | None:

@@ -198,3 +198,46 @@ def test_what_was_not_told_here_is_not_answered_with_another(town: Stage, words:
     town.say("王阿姨", "6号楼2单元电梯坏了，老人下不来", RESIDENTS)
     said = town.say("老周", words, RESIDENTS, addressed=True)
     assert not any("1 号" in text for _, text in said)
+
+
+# --- a photo in a group, and what it shows is only pointed at
+
+
+@pytest.mark.parametrize("words", ["就这个坏了", "你看这里又堵了", "这盏不亮"])
+def test_what_a_photo_shows_opens_once_it_is_said_where(town: Stage, words: str) -> None:
+    town.photo("王阿姨", RESIDENTS)
+    assert to(town.say("王阿姨", words, RESIDENTS), RESIDENTS) == []
+    town.say("李婶", "哎呀", RESIDENTS)
+    heard = town.say("王阿姨", "3号楼门口", RESIDENTS)
+    assert to(heard, RESIDENTS) == ["收到，已登记，编号 1，最迟今天 17:00 有人接手。"]
+    assert f"{words}，3号楼门口" in to(heard, "小赵")[0]
+
+
+def test_said_in_one_breath_too(town: Stage) -> None:
+    town.photo("王阿姨", RESIDENTS)
+    town.say("王阿姨", "这个坏了，3号楼门口", RESIDENTS)
+    assert town.ticket(1).place == ["3号楼"]
+
+
+def test_the_bot_that_was_meant_asks_where(town: Stage) -> None:
+    town.photo("王阿姨", RESIDENTS)
+    heard = town.say("王阿姨", "就这个", RESIDENTS, addressed=True)
+    assert heard == [("王阿姨", "照片在我这儿，就差一句：在哪儿、怎么了？")]
+    assert to(town.say("王阿姨", "3号楼门口", RESIDENTS), RESIDENTS)
+
+
+@pytest.mark.parametrize("words", ["就这个", "这个好看吧", "我家孩子这个玩具坏了，谁会修", "这个坏了卖不掉"])
+def test_other_photos_are_nobodys_business(town: Stage, words: str) -> None:
+    town.photo("王阿姨", RESIDENTS)
+    town.say("王阿姨", words, RESIDENTS)
+    assert town.say("王阿姨", "3号楼门口", RESIDENTS) == []
+    assert town.tickets() == []
+
+
+def test_where_a_person_confirms_they_see_it_first(town: Stage) -> None:
+    town.say("周书记", "本群 先审后说", RESIDENTS)
+    town.photo("王阿姨", RESIDENTS)
+    town.say("王阿姨", "就这个坏了", RESIDENTS)
+    heard = town.say("王阿姨", "3号楼门口", RESIDENTS)
+    assert [who for who, _ in heard] == ["小赵"]
+    assert town.tickets() == []

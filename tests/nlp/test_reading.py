@@ -218,3 +218,17 @@ def test_where_no_word_of_any_category_is_said_more_is_asked_for(monkeypatch: py
     before = read(said).confidence
     monkeypatch.setattr(reading, "_UNNAMED", 0.0)
     assert read(said).confidence > before
+
+
+@pytest.mark.parametrize(
+    ("said", "category"),
+    [
+        ("交了物业费连个灯都不修", "road_facility"),
+        ("收了物业费电梯坏了也不修", "building"),
+        ("物业费照收，水管爆了没人管", "utilities"),
+        ("交了物业费，保安整天不在", "property_service"),
+        ("物业费涨价了，也不说一声", "property_service"),
+    ],
+)
+def test_what_is_wrong_goes_before_the_fee_that_is_paid_for_it(said: str, category: str) -> None:
+    assert [part.category for part in read(said, ReadingContext(addressed=True)).parts] == [category]
