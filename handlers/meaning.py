@@ -6,6 +6,7 @@ What comes to a command plainly, or only asks how things stand, is done at once;
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -102,6 +103,8 @@ def numbered(incoming: Incoming, ctx: Context) -> Replies | None:
     if question is None or picked is None or case.asked_since(ctx, question):
         return None
     numbers = picked.of(question.data["numbers"], several=COMMANDS[question.data["command"]].several)
+    if not numbers and not picked.place:
+        return [_one_by_one(question.data["command"], question.data["numbers"])]
     said = _said_then(ctx, question.data["said"])
     order = _ordered(incoming, replace(ctx, words=normalise(said)))
     if not numbers or order is None or order.command != question.data["command"]:
@@ -110,6 +113,11 @@ def numbered(incoming: Incoming, ctx: Context) -> Replies | None:
         ctx.db.delete(question)
     bare = order.command == "resolve" and not order.rest  # what was done is asked for, as of 修好了
     return done(incoming, ctx, replace(order, numbers=numbers, soft=order.soft or bare), said)
+
+
+def _one_by_one(command: str, numbers: Sequence[int]) -> Reply:
+    shown = wording.APART.join(map(str, numbers))
+    return Reply(wording.ONE_BY_ONE.format(word=COMMANDS[command].words[0], numbers=shown))
 
 
 def _said_then(ctx: Context, inbox_id: int) -> str:

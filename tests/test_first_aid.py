@@ -32,6 +32,8 @@ from handlers.wording.first_aid import first_aid, on_the_spot
         ("animals", "狗把孩子咬了", "马上打 120！"),
         ("welfare", "屋里有人求救", "您别急"),
         ("noise", "出大事了", "先避险"),
+        ("fire_safety", "电梯里着火了", "先撤离"),
+        ("building", "电梯里有人掉了东西，快打119", "别扒门"),
     ],
 )
 def test_what_is_said_first(category: str, said: str, first: str) -> None:

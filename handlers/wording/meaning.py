@@ -4,6 +4,8 @@ from __future__ import annotations
 
 MEANT = "您是不是要「{say}」？是的话回「是」。"
 CUT = "…"
+ONE_BY_ONE = "「{word}」要一张一张说，回一个编号就行：{numbers}。"
+APART = "、"
 LEFT = "好的，那就不办。"
 # Behind the number when a colleague is called: 看一下, 麻烦处理, 归你.
 PLEASE = (

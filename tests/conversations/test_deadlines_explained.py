@@ -257,6 +257,16 @@ def test_the_doctor_names_the_policy_and_units_that_nobody_knows(town: Stage, tm
     assert list(holidays(load("[calendar]\nholidays = [2027-01-01]"), datetime(2026, 12, 1, tzinfo=LOCAL))) == []
 
 
+def test_the_doctor_of_a_database_without_tables_leaves_the_units_to_others(town: Stage, tmp_path: Path) -> None:
+    path = tmp_path / "deadlines.toml"
+    path.write_text('[units."梧桐社区二"]\nclock = "working"\n', encoding="utf-8")
+    empty = tmp_path / "empty.db"
+    empty.touch()
+    settings = replace(town.app.settings, policy=path, database_url=f"sqlite:///{empty}")
+    assert str(next(iter(look_at_policy(settings)))).startswith("ok")
+    assert all("no unit" not in str(finding) for finding in look_at_policy(settings))
+
+
 def test_an_order_from_outside_keeps_its_deadline(town: Stage) -> None:
     """As an order of the hotline is opened: with the moment that came with it, whatever is learnt of it later."""
     ends = MORNING + timedelta(days=5, minutes=7)

@@ -119,6 +119,24 @@ def test_a_number_that_answers_nothing_is_none(three: Stage, later: str) -> None
     assert all("reassigned" not in three.facts(number) for number in (1, 2, 3))
 
 
+@pytest.mark.parametrize("which", ["都", "1和2", "两个都是"])
+def test_what_is_said_of_one_at_a_time_is_done_with_none_of_several(three: Stage, which: str) -> None:
+    three.say("小赵", "接单 1 2")
+    three.say("小赵", "延期 到周五 等配件")
+    assert "一张一张说，回一个编号就行：2、1" in "".join(to(three.say("小赵", which), "小赵"))
+    assert ["asked" in three.facts(number) for number in (1, 2)] == [False, False]
+    three.say("小赵", "1")
+    assert ["asked" in three.facts(number) for number in (1, 2)] == [True, False]
+
+
+def test_a_number_answers_what_was_asked_last(three: Stage) -> None:
+    three.say("小赵", "接单 1 2")
+    three.say("小赵", "进展 下午到")
+    assert "「转派 2 物业」" in "".join(to(three.say("小赵", "2转物业"), "小赵"))
+    three.say("小赵", "1")
+    assert ["progress" in three.facts(number) for number in (1, 2)] == [False, False]
+
+
 @pytest.mark.parametrize("words", ["都给物业", "这三个都给物业", "三个都转物业吧"])
 def test_several_are_given_away_in_the_group_of_the_office_once_that_was_asked_in_private(
     three: Stage, words: str

@@ -74,3 +74,16 @@ def test_a_neighbour_who_is_elsewhere_does_not(town: Stage, said: str) -> None:
     town.say("王阿姨", "3号楼电梯坏了", RESIDENTS)
     town.say("老周", said, RESIDENTS)
     assert [row.urgency for row in town.tickets()] == ["urgent"]
+
+
+def test_where_they_are_is_asked_by_a_neighbour(town: Stage) -> None:
+    town.say("王阿姨", "三号楼电梯停了", RESIDENTS)
+    town.say("李婶", "人在哪", RESIDENTS)
+    assert [row.urgency for row in town.tickets()] == ["urgent"]
+
+
+def test_that_it_was_noted_down_is_not_said_beside_the_alarm(town: Stage) -> None:
+    town.say("王阿姨", "三号楼电梯坏了")
+    heard = town.say("王阿姨", "我困在里面了")
+    assert [text[:3] for text in to(heard, "王阿姨")] == ["别扒门"]
+    assert any("困在里面" in text for text in to(heard, "小赵"))

@@ -68,6 +68,14 @@ def test_the_holder_ends_it_when_everybody_is_done_or_let_go(team: Stage) -> Non
     assert "· 供水公司（专班）：不用办了" in looked
 
 
+def test_what_a_part_says_is_not_what_the_reporter_was_told(team: Stage) -> None:
+    team.say("小赵", "进展 1 下午去看")
+    team.say("小刘", "接单 1")
+    team.say("小刘", "进展 1 正在查管道")
+    assert "下午去看" in to(team.say("王阿姨", "进度"), "王阿姨")[0]
+    assert "查管道" not in to(team.say("王阿姨", "进度"), "王阿姨")[0]
+
+
 def test_everyday_words_of_somebody_with_a_part_mean_the_part(team: Stage) -> None:
     assert "做了什么" in to(team.say("小刘", "好了"), "小刘")[0]  # a part needs a word, as the whole does
     assert "归您单位了" in to(team.say("小刘", "收到"), "小刘")[0]

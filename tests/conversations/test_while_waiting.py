@@ -465,3 +465,18 @@ def test_of_two_troubles_told_in_one_message_the_named_one_is_over(town: Stage) 
         "road_facility": "withdrawn",
         "sanitation": "reported",
     }
+
+
+@pytest.mark.parametrize("words", ["师傅来了没", "怎么还没人来"])
+def test_in_the_group_a_question_after_an_emergency_is_news_for_whoever_goes_there(town: Stage, words: str) -> None:
+    town.say("王阿姨", "3号楼电梯困人了", RESIDENTS)
+    heard = town.say("王阿姨", words, RESIDENTS)
+    assert to(heard, "小赵") == [f"1 号报事人补充：{words}"]
+    assert to(heard, "王阿姨") == []
+
+
+def test_in_the_group_nobody_is_told_how_it_stands_with_what_was_said_in_confidence(town: Stage) -> None:
+    town.say("王阿姨", "我要举报6号楼有人群租，隔成八间", RESIDENTS)
+    assert town.ticket(1).confidential
+    heard = town.say("王阿姨", "怎么还没人管", RESIDENTS)
+    assert to(heard, RESIDENTS) == to(heard, "王阿姨") == []

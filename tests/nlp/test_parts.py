@@ -50,6 +50,19 @@ def test_what_a_trouble_brings_and_what_is_supposed_behind_it_is_no_second_one(s
     assert len(read(said).parts) == 1
 
 
+@pytest.mark.parametrize(
+    ("said", "categories"),
+    [
+        ("3号楼电梯困人了，另外5号楼下水道堵了，对了西门还是黑的", ["building", "drainage"]),  # may be nothing
+        ("3号楼电梯困人了，另外农药味还在飘", ["building"]),  # may be more than it says
+        ("3号楼水管爆了，我家也没水", ["utilities"]),  # comes of it
+        ("3号楼水管爆了，另外5号楼路灯坏了", ["utilities", "road_facility"]),
+    ],
+)
+def test_beside_a_danger_only_what_is_surely_another_and_calm_is_told_apart(said: str, categories: list[str]) -> None:
+    assert [part.category for part in read(said).parts] == categories
+
+
 def test_an_outage_is_what_took_the_lift_along() -> None:
     assert read("3栋停电了，冰箱里的肉全要臭，电梯也停着").category == "utilities"
     assert _told("3栋停电了，另外电梯门也坏了关不上") == {"utilities", "building"}
