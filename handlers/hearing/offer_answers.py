@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from handlers.context import Context
 from handlers.hearing import offering
-from handlers.matter import belonging
-from handlers.message import Incoming, Replies, Reply
+from handlers.matter import belonging, burst
+from handlers.message import Incoming, Kind, Replies, Reply
 from handlers.orders import MENTION
 from handlers.rules import yes_or_no
 from handlers.rules.yes_or_no import Answer
@@ -19,6 +21,8 @@ from storage.inbox import Inbox
 from storage.people import Account
 from storage.tickets import Ticket
 
+BARE = 2  # characters of a yes that says nothing else
+
 
 def answered(incoming: Incoming, ctx: Context) -> Replies | None:
     """是 or 不, in private in any words: opens what was asked about with the words and the place of then, and with what
@@ -28,6 +32,8 @@ def answered(incoming: Incoming, ctx: Context) -> Replies | None:
     if question is None:
         return None
     original = ctx.db.get(Inbox, question.data["inbox"])
+    if said == "yes" and (again := _asked_again(ctx, question, original)) is not None:
+        return again
     ctx.db.delete(question)
     if said == "no":
         return [Reply(wording.NOT_REPORTED)]
@@ -36,6 +42,24 @@ def answered(incoming: Incoming, ctx: Context) -> Replies | None:
     known = ctx.db.get_one(Ticket, original.ticket_id).category if original.ticket_id is not None else None
     opened = offering.open_then(incoming, ctx, original, known=known, place=belonging.places(ctx))
     return [*opened, *offering.beside(incoming, ctx, opened)]
+
+
+def _asked_again(ctx: Context, question: Question, original: Inbox | None) -> Replies | None:
+    known = original is not None and original.text is not None and _is_vague(ctx, question)
+    words = offering.calmly(ctx, original) if known and original is not None else None
+    if words is None:
+        return None
+    question.asked_at, question.data = ctx.now, {**question.data, "again": True}
+    return [Reply(offered.YES_TO_WHAT.format(said=words), to=case.sender(ctx))]
+
+
+def _is_vague(ctx: Context, question: Question) -> bool:
+    """是, and since the question something else was said here that nobody understood: it may be a yes to anything."""
+    if len(ctx.words.strip("。.!！ ")) > BARE or ctx.group is not None or "again" in question.data:
+        return False
+    between = Inbox.id > question.data["inbox"], Inbox.id < ctx.inbox.id, Inbox.ticket_id.is_(None)
+    spoken = Inbox.kind.in_([Kind.TEXT.value, Kind.VOICE.value])
+    return ctx.db.scalar(select(Inbox.id).where(burst.same_chat(ctx), spoken, *between).limit(1)) is not None
 
 
 def _answer(incoming: Incoming, ctx: Context) -> Answer:

@@ -121,6 +121,12 @@ def _short(text: str) -> str:
     return text if len(text) <= 30 else text[:29] + "…"
 
 
+def calmly(ctx: Context, original: Inbox) -> str | None:
+    """What was asked about, in so many words as fit; None where it may be danger, and nobody should ask twice."""
+    words, reading = _words(ctx, original)
+    return None if reading.doubtful or _is_grave(reading) else _short(words)
+
+
 def beside(incoming: Incoming, ctx: Context, opened: Replies) -> Replies:
     """天天晚上十点以后, behind the yes: whoever works on it reads that, too."""
     ticket = next((ctx.db.get_one(Ticket, one.ticket_id) for one in opened if one.ticket_id is not None), None)

@@ -21,3 +21,4 @@ AROUND = (
 LONGEST, SHORT = 40, 6  # characters; of what may stand beside a place
 TELLS = 3  # characters that tell something besides
 GONE = "刚才那句我没留着了。在哪儿、怎么了，再说一遍就给您登记。"
+YES_TO_WHAT = "您是说要登记「{said}」吗？要的话再回一次「是」，不要回「不用」。"

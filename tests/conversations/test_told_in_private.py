@@ -195,3 +195,26 @@ def test_danger_that_comes_again_a_day_later_rings_again(town: Stage) -> None:
     town.wait(hours=26)
     assert "119" in answer(town, "三号楼又有煤气味了，好大")
     assert len(opened(town)) == 2
+
+
+MOTHERS = "我妈家停水了，3号楼"
+
+
+def test_a_yes_behind_something_else_is_asked_what_it_is_a_yes_to_once(town: Stage) -> None:
+    town.say("王阿姨", MOTHERS, RESIDENTS)
+    town.say("王阿姨", "我那个咋说呢随便吧")
+    assert to(town.say("王阿姨", "是"), "王阿姨") == [
+        f"您是说要登记「{MOTHERS}」吗？要的话再回一次「是」，不要回「不用」。"
+    ]
+    assert town.tickets() == []
+    town.say("王阿姨", "是")
+    assert len(town.tickets()) == 1
+
+
+@pytest.mark.parametrize(("between", "yes"), [("我那个咋说呢随便吧", "要的，帮我登记"), ("", "是")])
+def test_a_plain_yes_is_one(town: Stage, between: str, yes: str) -> None:
+    town.say("王阿姨", MOTHERS, RESIDENTS)
+    if between:
+        town.say("王阿姨", between)
+    town.say("王阿姨", yes)
+    assert len(town.tickets()) == 1
