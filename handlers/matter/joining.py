@@ -14,12 +14,14 @@ from handlers.matter import belonging, incident
 from handlers.message import Reply
 from handlers.permissions import NEVER_TOLD_WHO
 from handlers.rules import incidents
+from handlers.rules.deadlines import EMERGENCY
 from handlers.rules.incidents import Bond, Decision, Known, Told
 from handlers.rules.likeness import RELATED
 from handlers.rules.subjects import subjects_of
 from handlers.ticket import case
 from handlers.ticket.extent import extent_of
 from handlers.wording import merging as wording
+from handlers.wording.first_aid import first_aid
 from nlp.normalise import fold
 from storage import incidents as rows
 from storage import tickets
@@ -189,4 +191,7 @@ def told(ctx: Context, settled: Settled, *, aloud: bool) -> Reply:
     text = wording.MERGED.format(number=settled.ticket.number, lead=settled.lead.number)
     short = wording.MERGED_IN_GROUP.format(lead=settled.lead.number)
     line = Reply(text, in_group=short, ticket_id=settled.ticket.id)
+    if settled.ticket.urgency == EMERGENCY:  # whoever told of it first heard what to do; this one has not
+        first = first_aid(settled.ticket.category, ctx.words)
+        line = replace(line, text=first + text, in_group=first + short, urgent=True)
     return line if aloud else replace(line, to=case.sender(ctx))

@@ -183,6 +183,7 @@ def test_one_fire_seen_from_two_groups_is_one(town: Stage) -> None:
     town.wait(minutes=3)
     said = town.say("李婶", "三号楼着火了快打119", SECOND)
     assert led_by(town, 2) == 1
+    assert to(said, SECOND) == ["先撤离，打 119！收到，已并入 1 号一起办，同样会通知您。"]
     assert not any("紧急 2" in text for _, text in said)
     town.wait(minutes=5)
     town.say("老周", "五号楼着火了！", SECOND)
