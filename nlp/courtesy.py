@@ -58,12 +58,21 @@ _COMPLAINS = re.compile(
 _THEIRS = re.compile("[她他]们?家")
 
 
+# 我妈家3号楼电梯坏了: somebody else's home, and a house that is named as ours are.
+_KIN = re.compile(
+    r"(?:我|俺|咱)们?的?(?:老?[爸妈爹娘]妈?|父母|爸妈|公公|婆婆|公婆|岳[父母]|丈母娘|老丈人|[爷奶]{1,2}|外[婆公]|姥[姥爷]"
+    r"|儿子|女儿|闺女|[姐妹哥弟]{1,2}|[叔伯舅姑姨婶]{1,2}妈?|亲戚|朋友|闺蜜|同学|同事)(?:他们|她们|他|她)?(?:家|那[栋幢楼边里儿]|住的?)(?:的|那边)?"
+)
+_OUR_HOUSE = re.compile(r"\d{1,3}(?:号楼|[栋幢座#])|[一二三四五六七八九十]{1,3}(?:号楼|[栋幢座])")
+
+
 @dataclass(frozen=True, slots=True)
 class Bare:
     """A message without what stands around it. ``unsure``: it asks what to do about what may only be supposed."""
 
     text: str
     unsure: bool
+    elsewhere: bool = False  # it may be told of another estate
     called: bool = False  # somebody is asked to come, or complained of: what is left is believed of an emergency
 
 
@@ -72,6 +81,9 @@ def bare(text: str) -> Bare | None:
     told = asides.without(dictated.without(text))
     if asides.is_for_another(text):
         told = _THEIRS.sub("我家", told)
+    if _OUR_HOUSE.search(told) and (here := _KIN.sub("我家", told)) != told and not _SUPPOSED.search(told):
+        polite = _polite(here)
+        return Bare(polite.text if polite and not polite.called else here, unsure=True, elsewhere=True)
     if told != text and _SUPPOSED.search(told) is not None:
         told = text
     return _polite(told) or (Bare(told, unsure=False) if told != text else _complains(text))

@@ -70,9 +70,7 @@ def _told(text: str, context: ReadingContext) -> Reading:
     """What one message or one point tells; what stands around it for politeness is left out where something remains
     that is a report."""
     whole, bare = _read(text, context), courtesy.bare(text[:_ENOUGH])
-    slow = (
-        bare is not None and bare.called and whole.kind == _TIPOFF
-    )  # 投诉网格员，3号楼着火了
+    slow = bare is not None and bare.called and whole.kind == _TIPOFF  # 投诉网格员，3号楼着火了
     if bare is None or (whole.urgency == "emergency" and not slow):
         return whole
     reading = _read(bare.text, context)
@@ -84,7 +82,8 @@ def _told(text: str, context: ReadingContext) -> Reading:
     if reading.band == "low" or clear or bare.called:
         return whole
     # 梯子还了，谢谢: in a group it may be over, so that it is asked where it is not clear.
-    clear = context.addressed or reading.band == "middle" or reading.confidence >= _SURE
+    sure = reading.confidence >= _SURE and not bare.elsewhere  # 我妈家3号楼电梯坏了: in a group only asked about
+    clear = context.addressed or reading.band == "middle" or sure
     return reading if clear else _asked_about(reading, danger=reading.doubtful)
 
 

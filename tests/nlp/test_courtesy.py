@@ -150,3 +150,33 @@ def test_marks_without_end_hold_nobody_up(text: str) -> None:
     finally:
         signal.alarm(0)
         signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "我妈家3号楼电梯坏了",
+        "我妈家停水了，3号楼，谢谢",
+        "我朋友那楼停水了，1号楼的",
+        "我姐家3号楼2单元下水道堵了",
+        "我爸妈那栋5号楼的门禁坏了",
+    ],
+)
+def test_a_home_of_theirs_in_a_house_of_ours_is_told_of_here(told: str) -> None:
+    assert read(told, ReadingContext(addressed=True)).band == "high"
+    assert read(told).band == "middle"  # among neighbours it is asked about: there is a third house in every estate
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "我妈那边停电了",
+        "我闺蜜家楼道灯坏了",
+        "我婆婆家在老家3号楼，停水了",
+        "我妈家5栋漏水，他们小区物业不管",
+        "我妈家3号楼以前老停电",
+        "我爸住8栋，他说没看见狗",
+    ],
+)
+def test_a_home_elsewhere_is_not(told: str) -> None:
+    assert read(told, ReadingContext(addressed=True)).band == "low"
