@@ -98,7 +98,7 @@ def simulator(data: Path, *more: str) -> Iterator[Started]:
         try:
             said = _greeting(process)
             address = f"http://127.0.0.1:{port}"
-            with httpx.Client(base_url=address, trust_env=False, timeout=STOP_SECONDS) as client:
+            with httpx.Client(base_url=address, trust_env=False, verify=False, timeout=STOP_SECONDS) as client:
                 yield Started(process, address, port, callback, said, read(said), client)
         finally:
             if process.poll() is None:
@@ -136,5 +136,5 @@ def up(started: Started) -> Iterator[str]:
 
 def _is_ready(address: str) -> bool:
     with contextlib.suppress(httpx.TransportError):
-        return httpx.get(f"{address}/readyz", trust_env=False).status_code == 200
+        return httpx.get(f"{address}/readyz", trust_env=False, verify=False).status_code == 200
     return False

@@ -7,9 +7,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import make_url
 
 from bot import deliver, seed, wiring
 from bot.receive import Intake
@@ -68,7 +70,8 @@ def running(settings: Settings) -> Iterator[Site]:
     while not server.started:
         assert time.monotonic() < deadline
         time.sleep(0.01)
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=20) as client, door:
+    # verify: to load the certificates of the world for a client that speaks plainly takes longer than most tests.
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, verify=False, timeout=20) as client, door:
         site = Site(app, server, client, thread)
         try:
             yield site
@@ -106,8 +109,25 @@ def plain_site(make_settings: Callable[..., Settings], sqlite_url: str) -> Itera
 
 
 def _sown(settings: Settings) -> Settings:
+    """An invented neighbourhood in this empty database; on SQLite the file is made once, and is then copied."""
+    url = make_url(settings.database_url)
+    if url.get_backend_name() != "sqlite":
+        _sow(settings)
+        return settings
+    file, kind = Path(str(url.database)), (settings.sample, settings.secret_keys)
+    if kind not in _files:
+        _sow(settings)
+        _files[kind] = file.read_bytes()
+    else:
+        file.write_bytes(_files[kind])
+    return settings
+
+
+_files: dict[tuple[bool, tuple[bytes, ...]], bytes] = {}
+
+
+def _sow(settings: Settings) -> None:
     engine = open_database(settings)
     with write_connection(engine) as connection:
         seed.fill(connection, settings, households=120)
     engine.dispose()
-    return settings

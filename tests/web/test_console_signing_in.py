@@ -39,7 +39,7 @@ def asks(site: Site, who: str = ZHAO) -> str:
 
 def browser(site: Site) -> httpx.Client:
     """Another browser: no cookies yet."""
-    return httpx.Client(base_url=site.client.base_url, trust_env=False, timeout=20, headers=HERE)
+    return httpx.Client(base_url=site.client.base_url, trust_env=False, verify=False, timeout=20, headers=HERE)
 
 
 def sessions(site: Site) -> int:

@@ -57,7 +57,7 @@ def _wait_for(address: str, up: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and up.poll() is None:
         with contextlib.suppress(httpx.TransportError):
-            if httpx.get(f"{address}/readyz", trust_env=False).status_code == 200:
+            if httpx.get(f"{address}/readyz", trust_env=False, verify=False).status_code == 200:
                 return
         time.sleep(0.1)
     raise AssertionError(f"menkou up did not come up:\n{log.read_text(encoding='utf-8')[-2000:]}")
