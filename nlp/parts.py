@@ -35,9 +35,9 @@ _ONE_TROUBLE = (
 _ONE = frozenset(frozenset(pair.split("+")) for pair in _ONE_TROUBLE)
 # A clause speaks of a problem of its own where it is enough like a report (log odds), where its category leads clearly,
 # and where it leads over the message's own by this much: more for pairs that are often one trouble and in
-# emergencies, less after "besides".
+# emergencies, and where a story is told: of thirty characters and more without "besides" two in three are one trouble.
 _REPORT, _LEAD, _MARGIN = -1.0, 2.0, 6.5
-_SAME, _PRESSING, _BESIDES = 1.0, 5.0, 2.0
+_SAME, _PRESSING, _BESIDES, _TOLD_AT_LENGTH, _LONG = 1.0, 5.0, 2.0, 3.0, 30
 # Where two clauses are each a report by itself, of categories that lead clearly, this much less is enough.
 _BOTH_PLAIN, _PLAIN, _CLEAR = 2.5, 1.0, 4.0
 # That nobody came or picked up the telephone is how most reports end, and seldom a matter of its own.
@@ -48,7 +48,7 @@ _LEAST = 4
 _BROUGHT = re.compile(
     r"^(?:就|都|还)?(?:把|害|搞得|弄得|吵得|熏得|臭得|堵得|吓得|逼得|结果|导致|所以|搞到)|(?:不了|不敢|没法|冇法|没办法)[^,。]{0,4}$"
     r"|没法睡|睡不|一夜没|[一整]晚上?没|没睡"
-    r"|^(?:大?车|人|轮椅|救护车|消防车|婴儿车|行人)[^,。]{0,3}(?:过|走|进|出|推|开)不[去来了进出动]$"
+    r"|^(?:[^,。]{0,3}车|人|轮椅|救护车|消防车|婴儿车|行人)[^,。]{0,3}(?:过|走|进|出|推|开)不[去来了进出动]$"
     r"|^(?:满|整个?|到处|全)[^,。]{0,4}(?:都是|全是|是|的)?(?:臭|臭味|味道?|臭气)$"
 )
 _SUPPOSED = re.compile(r"是不是|会不会|估计|好像|怕是|应该是|多半是|莫不是|八成是")
@@ -115,7 +115,7 @@ def _second(folded: str, hits: Hits, main: str, *, pressing: bool) -> tuple[int,
         if not _may_be_another(folded, start, end, hits, main):
             continue
         told[at] = clause = _read(folded[start:end])
-        over = _over(clause, main, pressing=pressing)
+        over = _over(clause, main, pressing=pressing, long=len(folded) >= _LONG)
         if over is not None and (not best or over > best[0]):
             best = (over, at, clause.category())
     if best is None or not _others_tell(folded, clauses, told, best[1], main, plainly=best[0] < 0):
@@ -150,12 +150,13 @@ def _brought(clause: str) -> bool:
     return bool(_BROUGHT.search(clause.strip())) and not _ANOTHER_MATTER.search(clause)
 
 
-def _over(clause: "_Clause", main: str, *, pressing: bool) -> float | None:
+def _over(clause: "_Clause", main: str, *, pressing: bool, long: bool) -> float | None:
     """By how much a clause speaks of a problem of its own; None: it does not."""
     category = clause.category()
     if category not in _OTHERS[main] or not clause.says_enough(category):
         return None
-    over = clause.stands_out(category, main) - _needed(main, category, pressing=pressing)
+    story = _TOLD_AT_LENGTH if long and not clause.besides else 0.0
+    over = clause.stands_out(category, main) - _needed(main, category, pressing=pressing) - story
     enough = over >= 0 or (over >= -_BOTH_PLAIN and clause.is_plain() and not pressing)
     return over if clause.like_a_report >= _REPORT and clause.lead() >= _LEAD and enough else None
 
