@@ -139,7 +139,8 @@ def finish(db: Session, row: Claimed, values: Mapping[str, object]) -> bool:
         update(Outbox)
         .where(Outbox.id == row.row_id, Outbox.state == OutboxState.LEASED, Outbox.tries == row.tries)
         .values(lease=None, lease_until=None, **values)
-        .returning(Outbox.id)
+        .returning(Outbox.id),
+        execution_options={"synchronize_session": False},  # half of what it costs; whoever reads on, reads anew
     )
     return written.scalar_one_or_none() is not None
 

@@ -25,7 +25,7 @@ FLOORS = {
     "own": {"recall": 0.95, "precision": 0.95, "right": 0.9, "gathered": 0.85, "supporters": 0.7},
     "courts": {"recall": 0.9, "precision": 0.6, "right": 0.4, "gathered": 0.68, "supporters": 0.5},
 }
-LONG = {"courts", "streets", "own"}  # minutes of chats: with the long batteries
+LONG = {"courts", "streets", "own", "north"}  # minutes of chats: with the long batteries
 
 Ticket = dict[str, Any]
 
