@@ -15,6 +15,7 @@ from handlers.wording.first_aid import first_aid, on_the_spot
         ("welfare", "快打119", "马上打 119！"),
         ("welfare", "帮我报警", "马上打 110！"),
         ("welfare", "奶奶走丢了", "马上打 110"),
+        ("welfare", "有人看见我家老头没，出去一下午了", "马上打 110"),
         ("security", "孩子被陌生人抱走了", "马上打 110"),
         ("security", "有人抢孩子，往南门跑了", "马上打 110"),
         ("welfare", "孩子舔了插座", "别碰"),
