@@ -239,14 +239,18 @@ def _understood(ctx: Context) -> Replies | None:
 
 
 def _heavy(ctx: Context) -> Replies | None:
-    """孩子都不管我, to the bot alone: who listens, and that somebody may come; once a while."""
+    """孩子都不管我, 我头晕, to the bot alone: who listens or helps, and that somebody may come; once a while."""
     alone = ctx.group is None and not ctx.who.is_staff and not ctx.reading.parts
-    if not alone or not belonging.says(wording.HEAVY, fold(ctx.words)):
+    if not alone:
+        return None
+    text = fold(ctx.words)
+    answer = wording.CARES if belonging.says(wording.UNWELL, text) else wording.LISTENS
+    if answer == wording.LISTENS and not belonging.says(wording.HEAVY, text):
         return None
     if case.asked(ctx, HEARD) is not None:
         return []
     case.ask(ctx, ctx.who.account.id, ctx.address, HEARD, ticket=None, until=ctx.now + ctx.policy.burst)
-    return [Reply(wording.LISTENS)]
+    return [Reply(answer)]
 
 
 def _listen(ctx: Context) -> None:

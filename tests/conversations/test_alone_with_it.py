@@ -179,3 +179,10 @@ def test_a_child_in_need_is_heard(town: Stage, words: str) -> None:
 )
 def test_what_only_sounds_like_it_rings_nobody(town: Stage, words: str) -> None:
     assert to(town.say("李婶", words), "值班老何") == []
+
+
+@pytest.mark.parametrize("said", ["我头晕", "身上不舒服", "我有点不舒服", "老头子发烧了"])
+def test_whoever_is_unwell_is_told_whom_to_call_and_not_how_to_report_a_lamp(town: Stage, said: str) -> None:
+    [answer] = to(town.say("李婶", said), "李婶")
+    assert answer.startswith("身上不舒服别硬撑，先打 120")
+    assert town.tickets() == []
