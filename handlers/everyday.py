@@ -40,7 +40,9 @@ _TO_THE_BOT = (
     of_others.KNOCKED,
     *of_others.HAS,
     *of_others.WAITS_FOR_ME,
+    *of_others.FIGURES,
     *of_others.WHO_IS_AWAY,
+    *of_others.HOW_TO,
     *of_others.FOUND,
     *wording.PLAINLY_TO_THE_BOT,
 )

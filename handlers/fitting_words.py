@@ -16,6 +16,7 @@ from handlers.rosters import colleagues
 from handlers.rules import whereabouts
 from handlers.rules.deadlines import EMERGENCY
 from handlers.rules.subjects import subjects_of
+from handlers.staff import late_ones
 from handlers.ticket import case, choosing, following, targets
 from handlers.wording import clauses as wording
 from nlp.normalise import fold
@@ -55,7 +56,7 @@ def fitted(incoming: Incoming, ctx: Context, one: Everyday) -> Everyday | None:
 
 def _of_work(incoming: Incoming, ctx: Context, one: Everyday) -> Everyday | None:
     order = one.order
-    if one.whom and len(colleagues.named(ctx, one.whom)) != 1:
+    if one.whom and not _is_known(ctx, one):
         return None
     if order.command == "reassign" and one.whom:
         return _of_a_colleague(ctx, one)
@@ -72,6 +73,13 @@ def _of_work(incoming: Incoming, ctx: Context, one: Everyday) -> Everyday | None
     return one if not one.who or colleagues.named(ctx, one.who) else None
 
 
+def _is_known(ctx: Context, one: Everyday) -> bool:
+    """A colleague, or a company or department whose work is looked at: 物业手上有几个."""
+    if len(colleagues.named(ctx, one.whom)) == 1:
+        return True
+    return one.order.command == "look" and bool(late_ones.desks(ctx, one.whom))
+
+
 def _overseen(ctx: Context) -> Order:
     """哪些超时了: of whoever sees to other desks all that is below theirs, else what they have themselves."""
     units = figures.tops([post for post in ctx.who.posts if Role(post.role) in OVERSEE])
@@ -82,7 +90,7 @@ def _is_a_trouble(ctx: Context, order: Order) -> bool:
     """8号楼着火了, and whatever is surely a report."""
     if any(part.urgency == EMERGENCY for part in ctx.reading.parts):
         return True
-    if order.command == "knocked":  # 敲过门了, by whoever walked there, is no noise
+    if order.command in ("knocked", "help"):  # 敲过门了, by whoever walked there, is no noise; nor is 路灯归谁管 a lamp
         return False
     told = not order.numbers or order.command == "progress"  # 1号电梯也坏了 is said of a building
     sure = told and bool(ctx.reading.parts) and ctx.reading.band == "high"

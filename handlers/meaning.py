@@ -63,7 +63,8 @@ def meant(incoming: Incoming, ctx: Context) -> Everyday | None:
     """The likeliest of what was said that could be done."""
     if (order := _sounding(ctx.words)) is not None:
         here = ctx.group is None or order.number is not None
-        return Everyday(order) if here and may(ctx.who, order.command, ctx.chat_kind) else None
+        goes = order.command == "accept" and sounding.meant(ctx.words) is None  # 1号我来: in their own words
+        return Everyday(order, plainly=goes) if here and may(ctx.who, order.command, ctx.chat_kind) else None
     if ctx.group is not None and not incoming.addressed and MENTION.match(f"{ctx.words} ") is not None:
         return None  # said to a colleague
     likely = everyday.readings(ctx.words, to_the_bot=incoming.addressed)

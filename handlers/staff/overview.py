@@ -14,7 +14,7 @@ from handlers.permissions import may, told_who
 from handlers.registry import on
 from handlers.rosters import colleagues
 from handlers.rules.privacy import discreet_place
-from handlers.staff import opinions, round_a_place
+from handlers.staff import late_ones, opinions, round_a_place
 from handlers.staff.asking_up import waiting_lines
 from handlers.staff.round_a_place import Round
 from handlers.ticket import case, choosing, following, lights, traces
@@ -52,7 +52,7 @@ def todo(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     ).all()
     rows = [*rows, *_undispatched(ctx)]
     ordered = sorted(rows, key=lambda row: (_due(row), row.id))
-    left = [*waiting_lines(ctx), *_to_pass_on(ctx, staff_id or 0, desks)]
+    left = [*waiting_lines(ctx), *_to_pass_on(ctx, staff_id or 0, desks), *late_ones.hint(ctx)]
     in_group = _list(ctx, _open_to_all(ordered), discreet_place)
     return [
         Reply(
@@ -219,7 +219,15 @@ def _fact_line(ctx: Context, ticket: Ticket, fact: facts.Fact, *, hidden: bool) 
 
 def _look_at_place(ctx: Context, place: str) -> Replies:
     if fold(place) in looking.PASSED_ON:
-        return [_passed_on(ctx)]
+        rows = following.passed_on(ctx)
+        return [_those(ctx, rows, looking.PASSED_ON_HEAD if rows else looking.PASSED_ON_NONE)]
+    if fold(place) in looking.LATE_ONES:
+        rows = late_ones.of(ctx)
+        return [_those(ctx, rows, looking.LATE_HEAD if rows else looking.LATE_NONE)]
+    if units := late_ones.desks(ctx, place):
+        name = looking.APART.join(unit.name for unit in units)
+        rows = late_ones.at_desks(ctx, units)
+        return [_those(ctx, rows, (looking.HOLDS if rows else looking.HOLDS_NOTHING).replace("{name}", name))]
     found = round_a_place.of(ctx, place)
     none = Reply((wording.LOOK_CALM if _is_a_unit(ctx, place) else wording.LOOK_NONE).format(what=place))
     if not found:
@@ -229,11 +237,10 @@ def _look_at_place(ctx: Context, place: str) -> Replies:
     return [Reply("\n".join(_round(ctx, place, found)), in_group=in_group)]
 
 
-def _passed_on(ctx: Context) -> Reply:
-    """查 转出去的: what whoever asks gave to others and is open yet."""
-    rows = sorted(following.passed_on(ctx), key=lambda row: (_due(row), row.id))
-    head = looking.PASSED_ON_HEAD.format(count=len(rows)) if rows else looking.PASSED_ON_NONE
-    return Reply("\n".join([head, *_lines(ctx, rows, whose=True)]), to=case.sender(ctx))
+def _those(ctx: Context, rows: list[Ticket], head: str) -> Reply:
+    """查 转出去的, 查 超时: to whoever asks alone, by their deadline, with who has each."""
+    lines = _lines(ctx, sorted(rows, key=lambda row: (_due(row), row.id)), whose=True)
+    return Reply("\n".join([head.format(count=len(rows)), *lines]), to=case.sender(ctx))
 
 
 def _round(ctx: Context, place: str, found: Round, spoken: Spoken = str) -> Iterator[str]:

@@ -19,3 +19,7 @@ HAND_ON = "要交给别人，说「转派 {numbers} 同事名字」。"
 PASSED_ON = frozenset({"转出去的", "我转出去的", "转走的", "我转走的"})
 PASSED_ON_HEAD = "您转出去、还没办完的 {count} 张："
 PASSED_ON_NONE = "您转出去的，现在没有还在办的。"
+LATE_ONES = frozenset({"超时", "超时的", "逾期", "逾期的", "超期", "超期的", "红灯", "红灯的"})
+LATE_HEAD = "超时的 {count} 张："
+LATE_NONE = "您看得到的，现在没有超时的。"
+LATE_BELOW = "您管的范围里有 {count} 张超时，说「查 超时」看。"
