@@ -75,7 +75,7 @@ def is_meant(incoming: Incoming, ctx: Context, parts: Sequence[Part]) -> bool:
     told; what was said to the bot opens where it is plainly told of here and now."""
     said = belonging.said_of(incoming, ctx, _gravest(parts))
     if incoming.addressed:
-        return weighing.is_plain(said) or is_confidential(ctx) or burst.photo_waits(ctx)
+        return weighing.is_plain(said, _told(incoming, ctx)) or is_confidential(ctx) or burst.photo_waits(ctx)
     if ctx.reading.band == "middle" and said.urgency != EMERGENCY:
         return not said.aside and burst.photo_waits(ctx)
     if is_confidential(ctx):

@@ -22,6 +22,7 @@ from handlers.ticket import cards, case, graver
 from handlers.ticket.extent import buildings_said
 from handlers.wording import delicate, joining
 from handlers.wording import report as wording
+from handlers.wording.first_aid import first_aid
 from handlers.wording.forwarding import HEARSAY
 from nlp.normalise import fold
 from nlp.reading import Part
@@ -31,6 +32,7 @@ from storage.facts import Fact, FactKind
 from storage.tickets import Member, Ticket
 from storage.workflow import Status
 
+HURT = "welfare"  # what an emergency does to somebody: whoever tells it hears first what to do
 FRAGMENT = 8  # characters: so short and without a place, it is said by somebody who waits
 
 
@@ -166,6 +168,8 @@ def _grow(ctx: Context, match: Match, part: Part | None) -> Iterator[Reply]:
     """What the ticket learns: where, what about when only a photo had been there, and that it is an emergency."""
     _place(ctx, match, part)
     yield from _regrade(ctx, match, part)
+    if part is not None and part.urgency == EMERGENCY and part.category == HURT != match.ticket.category:
+        yield Reply(first_aid(HURT, ctx.words), ticket_id=match.ticket.id, urgent=True)
 
 
 def _regrade(ctx: Context, match: Match, part: Part | None) -> Iterator[Reply]:

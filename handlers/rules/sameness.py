@@ -67,6 +67,8 @@ def judge(said: Said, known: Known) -> Verdict | None:
         return Verdict(Why.QUOTED, 9, affected=not said.aside)
     if _helps(said, known):
         return Verdict(Why.EMERGENCY, 5, affected=False)
+    if _befalls(said, known):
+        return Verdict(Why.TOLD_ON if known.mine else Why.EMERGENCY, 7, affected=said.first_hand)
     if _graver(said, known):
         return None
     if known.mine:
@@ -89,7 +91,7 @@ def _graver(said: Said, known: Known) -> bool:
     if said.urgency != EMERGENCY or known.wordless:
         return False
     if known.urgency == EMERGENCY:
-        told_on = known.shared or said.agrees or _befalls(said, known)
+        told_on = known.shared or said.agrees
         return said.sure and (kin(said, known) == "far" or engulfs(said, known)) and not told_on
     if said.category == known.category:
         return known.quiet > ADDITIONS and not known.shared
@@ -103,9 +105,13 @@ def _graver(said: Said, known: Known) -> bool:
 
 
 def _befalls(said: Said, known: Known) -> bool:
-    """敲了501没人开, right behind the gas that the same person told of: what the emergency does to those around it."""
+    """敲了501没人开, right behind the gas: what an emergency does to those around it. Of gas, smoke and fire anybody
+    tells, of all else whoever told of it a moment ago."""
+    hurt = said.category == "welfare" and said.urgency == EMERGENCY
+    if not hurt or known.urgency != EMERGENCY or other_building(said, known):
+        return False
     own = (known.mine or known.joined) and known.own_quiet is not None and known.own_quiet <= BURST
-    return own and said.category == "welfare" and known.category in ENGULFS and not other_building(said, known)
+    return own or (known.category in ENGULFS and known.quiet <= WAKE)
 
 
 def _mine(said: Said, known: Known) -> Verdict | None:

@@ -67,27 +67,38 @@ def judge(said: Said, known: Known) -> Verdict | None:
 def opens(said: Said, tickets: Sequence[Known]) -> bool:
     """Whether what sounds like a trouble is one of its own, and opens.
 
-    Where nothing was told it does, and so does what is told plainly of something or somewhere else. A chat full of
-    another trouble talks about that, and such talk sounds like a trouble, too: 那着火了往哪跑.
+    Where nothing was told it does, unless it neither says where nor speaks of its speaker nor is clear (鸡蛋退不退).
+    What is told plainly of something or somewhere else does, too. A chat full of another trouble talks about that, and
+    such talk sounds like a trouble: 那着火了往哪跑.
     """
     if said.urgency == EMERGENCY:
         lately = [known for known in tickets if known.quiet <= sameness.ADDITIONS]
         return all(_another_danger(said, known) for known in lately) or stands(said, tickets) >= RINGS
+    if not tickets:
+        return _says_where(said) or said.first_hand or said.confidence >= CLEARLY
     return all(_plainly_another(said, known) for known in tickets) or stands(said, tickets) >= OPENS
 
 
-def is_plain(said: Said) -> bool:
+def is_plain(said: Said, tickets: Sequence[Known] = ()) -> bool:
     """Whether what was told to the bot opens without a question.
 
     Danger does. A story of somewhere or some time else never does, nor what may be danger and may be talk: the question
     names the number to call. In private, where people also chat, words that name no trouble and may be none are asked
-    about, unless they say where it is. Whoever names one has told the bot.
+    about, unless they say where it is. Whoever names one has told the bot. But who told it of a trouble already goes on
+    about that, or about how it went: another one must be clear, or say where it is.
     """
     if said.story or (said.doubtful and not said.sure):
         return False
-    if not said.private or said.urgency == EMERGENCY or said.named or said.sure:
+    if not said.private or said.urgency == EMERGENCY:
         return True
-    return said.confidence >= PLACED and (bool(said.places) or said.near)
+    if not any(known.mine for known in tickets):
+        return said.named or said.sure or (said.confidence >= PLACED and _says_where(said))
+    somewhere = said.confidence >= PLACED and bool(whereabouts.levels(said.places))
+    return (said.named and said.confidence >= CLEARLY) or (said.sure and _says_where(said)) or somewhere
+
+
+def _says_where(said: Said) -> bool:
+    return bool(said.places) or said.near
 
 
 def _another_danger(said: Said, known: Known) -> bool:

@@ -145,3 +145,29 @@ def test_what_was_said_of_the_photo_before_the_place_stands_on_the_card(town: St
     town.say("李婶", "就这个，好几天了")
     lines = town.say("李婶", "3号楼门口")
     assert any("好几天了，3号楼门口" in text for text in to(lines, "小赵"))
+
+
+@pytest.mark.parametrize(
+    ("told", "again", "tickets"),
+    [
+        ("幼儿园门口下水道往外冒脏水", "下水道又冒脏水了，流了一地", 1),
+        ("12号楼楼上天天半夜砸墙", "又来了，楼上又在砸墙", 1),
+        ("北门口有人乱停车，堵死了", "南门口又有人乱停车，出不去", 2),
+        ("三号楼门口垃圾堆成山了", "五号楼门口垃圾又堆成山了", 2),
+    ],
+)
+def test_what_is_back_the_next_day_is_what_was_told_unless_elsewhere(
+    town: Stage, told: str, again: str, tickets: int
+) -> None:
+    town.say("王阿姨", told, RESIDENTS)
+    town.wait(hours=23)
+    town.say("李大爷", again, RESIDENTS)
+    assert len([ticket for ticket in town.tickets() if ticket.merged_into_id is None]) == tickets
+
+
+def test_who_is_ill_of_the_gas_that_was_told_of_hears_what_to_do_and_no_second_bell_rings(town: Stage) -> None:
+    town.say("王阿姨", "三号楼一楼楼梯口好大的煤气味", RESIDENTS)
+    lines = town.say("李大爷", "我住三号楼二楼，我老太婆头晕想吐，站不起来了", RESIDENTS)
+    assert len(town.tickets()) == 1
+    assert any("120" in said for said in to(lines, RESIDENTS))
+    assert any("头晕" in said for said in to(lines, "小赵"))

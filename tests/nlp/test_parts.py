@@ -44,6 +44,8 @@ def test_an_emergency_is_not_split_by_what_it_brings() -> None:
         "闭门器坏了 2单元大门哐哐的 一晚上没法睡",
         "门口摆摊占道，车都过不去",
         "化粪池满了，满院子臭味",
+        "2号楼那个门禁刷卡没反应快一个礼拜了 白天有人拿砖头顶着 晚上关上谁都进不去",
+        "南门岗亭晚上九点以后就没保安了 这周我天天这个点回来 亭子是空的 灯亮着人没了",
     ],
 )
 def test_what_a_trouble_brings_and_what_is_supposed_behind_it_is_no_second_one(said: str) -> None:

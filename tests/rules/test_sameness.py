@@ -107,14 +107,23 @@ def test_an_alarm_hides_in_no_other_matter() -> None:
     assert why(fire, replace(blocked, quiet=3 * sameness.HOURS)) is None
 
 
-def test_what_an_emergency_does_to_those_around_it_is_no_second_alarm_when_the_same_person_tells_it_at_once() -> None:
+def test_what_an_emergency_does_to_those_around_it_is_no_second_alarm() -> None:
     knocked = Said("welfare", 0.97, sure=True, urgency="emergency", places=("501",))
     told = replace(GAS, places=(), mine=True, own_quiet=MINUTE)
     assert why(knocked, told) is Why.TOLD_ON
-    assert why(knocked, replace(told, mine=False)) is None
-    assert why(knocked, replace(told, own_quiet=10 * MINUTE)) is None
-    assert why(knocked, replace(told, category="road_facility")) is None
+    assert why(replace(knocked, besides=True), told) is Why.TOLD_ON
+    assert why(knocked, replace(told, category="building")) is Why.TOLD_ON
+    assert why(knocked, replace(told, mine=False, own_quiet=None)) is Why.EMERGENCY
     assert why(replace(knocked, places=("9号楼",)), replace(told, places=("2号楼",))) is None
+
+
+def test_of_a_lift_that_others_told_of_or_long_after_gas_somebody_who_is_ill_is_an_alarm_of_their_own() -> None:
+    ill = Said("welfare", 0.97, sure=True, urgency="emergency")
+    lift = replace(GAS, category="building", places=())
+    assert why(ill, lift) is None
+    assert why(ill, replace(lift, mine=True, own_quiet=10 * MINUTE)) is None
+    assert why(ill, replace(GAS, quiet=20 * MINUTE)) is None
+    assert why(ill, replace(GAS, urgency="urgent")) is None
 
 
 def test_who_joined_a_dark_lamp_still_speaks_of_it_an_hour_later() -> None:

@@ -22,9 +22,20 @@ TALK = Said("noise", 0.9, sure=True, urgency="ordinary", length=12)
 NEVER = Circumstances({"always": -9.0}, {"always": -9.0})
 
 
-def test_where_nothing_was_told_every_report_opens() -> None:
+@pytest.mark.parametrize(
+    "said",
+    [
+        replace(TALK, confidence=0.97),
+        replace(TALK, places=("南门",)),
+        replace(TALK, near=True),
+        replace(TALK, first_hand=True),  # 没水了？我这刚把豆角下锅
+        replace(TALK, urgency="emergency"),
+    ],
+)
+def test_where_nothing_was_told_a_report_opens_that_is_clear_or_says_where_or_of_whom(said: Said) -> None:
     with circumstances.trying(NEVER):
-        assert weighing.opens(TALK, [])
+        assert weighing.opens(said, [])
+        assert not weighing.opens(TALK, [])  # 鸡蛋退不退
         assert not weighing.opens(TALK, [LAMP])
 
 
@@ -128,6 +139,22 @@ DOOR = Said("building", 0.75, urgency="ordinary", private=True, length=20, named
 )
 def test_what_opens_without_a_question(said: Said, plain: bool) -> None:
     assert weighing.is_plain(said) is plain
+
+
+@pytest.mark.parametrize(
+    ("said", "plain"),
+    [
+        (replace(DOOR, named=True, confidence=0.6), False),  # 1803开门了，他浴缸满了
+        (replace(DOOR, confidence=0.997, sure=True), False),  # 今天早上又是那部白车
+        (replace(DOOR, named=True, confidence=0.98, sure=True), True),  # 路灯也不亮了
+        (replace(DOOR, confidence=0.9, sure=True, near=True), True),
+        (replace(DOOR, places=("河边",)), False),  # 我妈从柳州发视频
+        (replace(DOOR, places=("6栋",)), True),
+        (replace(DOOR, confidence=0.3, urgency="emergency"), True),
+    ],
+)
+def test_who_told_the_bot_of_a_trouble_already_is_asked_sooner_whether_this_is_another(said: Said, plain: bool) -> None:
+    assert weighing.is_plain(said, [replace(LAMP, mine=True)]) is plain
 
 
 DAY = timedelta(hours=26)
