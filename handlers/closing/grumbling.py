@@ -12,7 +12,6 @@ from handlers.context import Context
 from handlers.matter import belonging, own_open
 from handlers.message import Incoming, Kind, Member, Replies, Reply
 from handlers.rules.likeness import RELATED
-from handlers.rules.subjects import subjects_of
 from handlers.ticket import case
 from handlers.wording import feedback as wording
 from handlers.wording import report as report_wording
@@ -75,7 +74,7 @@ def noted(incoming: Incoming, ctx: Context, ticket: Ticket | None) -> Replies | 
 
 def _is_of_something_else(ctx: Context, ticket: Ticket) -> bool:
     """修好了，就是地上的垃圾没收: a report by itself, of another kind of thing."""
-    if not ctx.reading.parts or subjects_of(fold(ctx.words)) & own_open.subjects(ctx, ticket):
+    if not ctx.reading.parts or own_open.named(ctx, [ticket], fold(ctx.words)):
         return False
     kinds = frozenset((ctx.reading.parts[0].category, ticket.category))
     return len(kinds) > 1 and kinds not in RELATED

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from handlers.context import Context
 from handlers.hearing import offering
-from handlers.matter import belonging, burst
+from handlers.matter import belonging, burst, pieces
 from handlers.message import Incoming, Kind, Replies, Reply
 from handlers.orders import MENTION
 from handlers.rules import yes_or_no
@@ -21,6 +21,7 @@ from storage.inbox import Inbox
 from storage.people import Account
 from storage.tickets import Ticket
 
+LOOKED_AT = 6  # messages since the question
 BARE = 2  # characters of a yes that says nothing else
 
 
@@ -59,7 +60,8 @@ def _is_vague(ctx: Context, question: Question) -> bool:
         return False
     between = Inbox.id > question.data["inbox"], Inbox.id < ctx.inbox.id, Inbox.ticket_id.is_(None)
     spoken = Inbox.kind.in_([Kind.TEXT.value, Kind.VOICE.value])
-    return ctx.db.scalar(select(Inbox.id).where(burst.same_chat(ctx), spoken, *between).limit(1)) is not None
+    said = ctx.db.scalars(select(Inbox).where(burst.same_chat(ctx), spoken, *between).limit(LOOKED_AT))
+    return any(not belonging.says(offered.ASKS_OF_IT, fold(pieces.words_of(ctx, row))) for row in said)
 
 
 def _answer(incoming: Incoming, ctx: Context) -> Answer:

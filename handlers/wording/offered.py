@@ -21,4 +21,6 @@ AROUND = (
 LONGEST, SHORT = 40, 6  # characters; of what may stand beside a place
 TELLS = 3  # characters that tell something besides
 GONE = "刚才那句我没留着了。在哪儿、怎么了，再说一遍就给您登记。"
+# Asked before they say yes: 报了有用吗, 要多久啊, 你是谁. It is answered, and the yes is one.
+ASKS_OF_IT = r"[吗呢么嘛?？]|多久|多少|几[时点天]|谁|怎么|咋|什么|啥|哪|是不是|有没有|要不要|能不能"
 YES_TO_WHAT = "您是说要登记「{said}」吗？要的话再回一次「是」，不要回「不用」。"
