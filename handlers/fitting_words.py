@@ -88,6 +88,8 @@ def _overseen(ctx: Context) -> Order:
 
 def _is_a_trouble(ctx: Context, order: Order) -> bool:
     """8号楼着火了, and whatever is surely a report."""
+    if order.command in TOLD and _is_from_an_emergency(ctx):
+        return False
     if any(part.urgency == EMERGENCY for part in ctx.reading.parts):
         return True
     if order.command in ("knocked", "help"):  # 敲过门了, by whoever walked there, is no noise; nor is 路灯归谁管 a lamp
@@ -103,6 +105,12 @@ def _is_of_what_is_held(ctx: Context) -> bool:
         return False
     rows = ctx.db.scalars(_held(ctx)).all() or choosing.candidates(ctx, "accept")
     return {part.category for part in ctx.reading.parts} <= {ticket.category for ticket in rows} | OF_NOTHING
+
+
+def _is_from_an_emergency(ctx: Context) -> bool:
+    """已经打119了, by whoever has an emergency in hand, and of no place of its own."""
+    here = ctx.group is None and not ctx.reading.place
+    return here and any(ticket.urgency == EMERGENCY for ticket in ctx.db.scalars(_held(ctx)))
 
 
 def _is_elsewhere(ctx: Context, ticket: Ticket) -> bool:

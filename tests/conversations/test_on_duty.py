@@ -6,6 +6,7 @@ passes the roster by; 交班 that forgets reminders; a leader's absence that nob
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import select
 
 from handlers.rosters import on_duty
@@ -182,3 +183,17 @@ def test_without_a_name_it_goes_to_whoever_is_next_on_the_roster(town: Stage) ->
     two_in_hand(town)
     assert "交给小钱了" in to(town.say("小赵", "交班"), "小赵")[0]
     assert "交给谁" in to(town.say("派单员", "交班"), "派单员")[0]
+
+
+@pytest.mark.parametrize("told", ["已经打119了", "人救出来了", "住户都疏散了", "火灭了，没人受伤", "消防车到了"])
+def test_what_is_told_from_an_emergency_is_progress_of_it(town: Stage, told: str) -> None:
+    town.say("王阿姨", "3号楼着火了", RESIDENTS)
+    town.say("小赵", "接单 1")
+    assert "「进展 1 " in to(town.say("小赵", told), "小赵")[0]
+    town.say("小赵", "是")
+    assert (len(town.tickets()), town.facts(1)[-1]) == (1, "progress")
+    assert "编号 2" in to(town.say("小赵", "5号楼也着火了"), "小赵")[0]
+
+
+def test_whoever_has_no_emergency_in_hand_and_calls_for_help_is_asked(town: Stage) -> None:
+    assert "别等我" in to(town.say("小赵", "已经打119了"), "小赵")[0]
