@@ -84,7 +84,8 @@ class Supervisor:
     def __init__(self, settings: Settings, environ: dict[str, str]) -> None:
         self.settings = settings
         self.environ = environ
-        self.children = [Child(name, command) for name, command in COMMANDS.items()]
+        wanted = [name for name in COMMANDS if name != "listen" or settings.kf_secret]  # it follows nothing else
+        self.children = [Child(name, COMMANDS[name]) for name in wanted]
         self.pipes = selectors.DefaultSelector()
         self.stops = 0
         self.code = 0
@@ -126,7 +127,7 @@ class Supervisor:
                 self._start(child)
 
     def _may_start(self, child: Child) -> bool:
-        # Five processes that load at once make a small machine's first page wait for all of them.
+        # Several processes that load at once make a small machine's first page wait for all of them.
         return self.ready or child.name in FIRST or time.monotonic() - self.born > HEAD_START
 
     def _start(self, child: Child, *, hold: bool = False) -> None:

@@ -25,7 +25,6 @@ FLOORS = {
     "own": {"recall": 0.95, "precision": 0.95, "right": 0.9, "gathered": 0.85, "supporters": 0.7},
     "courts": {"recall": 0.9, "precision": 0.6, "right": 0.4, "gathered": 0.68, "supporters": 0.5},
 }
-LONG = {"courts", "streets", "own", "north"}  # minutes of chats: with the long batteries
 
 Ticket = dict[str, Any]
 
@@ -49,9 +48,8 @@ def seqs(ticket: Ticket) -> set[int]:
     return {ticket["first_seq"], *ticket["also_seqs"]}
 
 
-@pytest.mark.parametrize(
-    "author", [pytest.param(name, marks=[pytest.mark.soak] if name in LONG else []) for name in FLOORS]
-)
+@pytest.mark.soak  # minutes of chats
+@pytest.mark.parametrize("author", FLOORS)
 def test_figures_of_each_author(author: str) -> None:
     figures = Figures()
     for path in sorted((CORPUS / author / "scenes").glob("*.expect.json")):
