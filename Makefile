@@ -11,8 +11,8 @@ CANDIDATES := $(PYTHON) python3 python3.13 python3.12 python3.14 python3.11 pyth
 SUPPORTED := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))
 SOAK_ROUNDS ?= 5
 SOAK_SEED ?= 1
-# One more than the cores of a small machine: many tests wait for processes, clocks and browsers.
-WORKERS ?= 3
+# Twice the cores of a small machine: many tests wait for processes, clocks and browsers.
+WORKERS ?= 4
 # Tests start many processes that read the same modules: what is compiled once is kept, also where images say otherwise.
 unexport PYTHONDONTWRITEBYTECODE
 

@@ -19,8 +19,10 @@ from handlers.rules.subjects import subjects_of
 from handlers.staff import late_ones
 from handlers.ticket import case, choosing, following, targets
 from handlers.wording import clauses as wording
+from handlers.wording.everyday_told import FROM_AN_EMERGENCY
 from nlp.normalise import fold
 from nlp.places import find
+from nlp.reading import ReadingContext, read
 from storage import tickets
 from storage.people import Role
 from storage.tickets import Ticket
@@ -32,6 +34,7 @@ MOST = 6  # tickets that are taken in one breath
 TOLD = frozenset({"progress", "resolve"})
 AMONG_COLLEAGUES = TOLD | {"accept"}  # said in their group without a number: asked about in private
 GIVEN = frozenset({"reassign", "return"})
+PAUSE = r"[,。;!?~\s]+"
 OF_NOTHING = frozenset({"property_service", "other"})  # categories of what names nothing that is broken
 OF_A_TICKET = TOLD | {"reassign", "return", "extend", "whistle", "recategorise", "not_report", "verify"}
 
@@ -108,9 +111,12 @@ def _is_of_what_is_held(ctx: Context) -> bool:
 
 
 def _is_from_an_emergency(ctx: Context) -> bool:
-    """已经打119了, by whoever has an emergency in hand, and of no place of its own."""
+    """已经打119了, by whoever has an emergency in hand, of no place of its own and with no other alarm beside it."""
     here = ctx.group is None and not ctx.reading.place
-    return here and any(ticket.urgency == EMERGENCY for ticket in ctx.db.scalars(_held(ctx)))
+    if not here or all(ticket.urgency != EMERGENCY for ticket in ctx.db.scalars(_held(ctx))):
+        return False
+    others = [one for one in re.split(PAUSE, fold(ctx.words)) if not re.search(FROM_AN_EMERGENCY, one)]
+    return all(read(one, ReadingContext()).urgency != EMERGENCY for one in others if one)
 
 
 def _is_elsewhere(ctx: Context, ticket: Ticket) -> bool:

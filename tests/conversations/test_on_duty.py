@@ -195,5 +195,12 @@ def test_what_is_told_from_an_emergency_is_progress_of_it(town: Stage, told: str
     assert "编号 2" in to(town.say("小赵", "5号楼也着火了"), "小赵")[0]
 
 
+def test_another_alarm_told_from_an_emergency_rings(town: Stage) -> None:
+    town.say("王阿姨", "3号楼着火了", RESIDENTS)
+    town.say("小赵", "接单 1")
+    said = to(town.say("小赵", "有人困在电梯里了，已经打119了"), "小赵")[0]
+    assert "编号 2" in said
+
+
 def test_whoever_has_no_emergency_in_hand_and_calls_for_help_is_asked(town: Stage) -> None:
     assert "别等我" in to(town.say("小赵", "已经打119了"), "小赵")[0]
