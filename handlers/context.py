@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers.message import Incoming, Replies
@@ -14,6 +15,7 @@ from handlers.rules.deadlines import EMERGENCY, Policy
 from nlp.reading import Reading
 from storage import persons
 from storage.base import JsonObject, new_ref
+from storage.deployment import Question
 from storage.facts import Fact
 from storage.inbox import Body, Inbox
 from storage.inserts import insert_one
@@ -46,6 +48,7 @@ class Context:
     stood: dict[int, tuple[Standing, JsonObject]] = field(default_factory=dict)  # tickets before they were acted on
     facts: list[Fact] = field(default_factory=list)  # what was recorded by this message
     kept: dict[int, str] = field(default_factory=dict)  # the words that were kept just now, by the id of their row
+    asks: dict[frozenset[int], set[str]] = field(default_factory=dict)  # kinds of open questions, by accounts asked
     _mine: frozenset[int] | None = field(default=None, init=False, repr=False)
 
     @property
@@ -66,6 +69,13 @@ class Context:
         if self._mine is None:
             self._mine = persons.ids_of(self.db, self.who.account)
         return self._mine
+
+    def is_asked(self, kind: str) -> bool:
+        """Whether a question of this kind may be open to whoever is speaking, in any chat: looked up once a message."""
+        if self.mine not in self.asks:
+            mine = Question.account_id.in_(self.mine), Question.expires_at > self.now
+            self.asks[self.mine] = set(self.db.scalars(select(Question.kind).where(*mine)))
+        return kind in self.asks[self.mine]
 
     @property
     def address(self) -> str:

@@ -153,15 +153,15 @@ def ask(
     data: JsonObject | None = None,
 ) -> None:
     """Remembers a question; a newer one of the same kind in the same chat replaces it."""
-    question = ctx.db.scalars(
-        select(Question).where(Question.account_id == account_id, Question.address == address, Question.kind == kind)
-    ).one_or_none()
+    same = Question.account_id == account_id, Question.address == address, Question.kind == kind
+    question = ctx.db.scalars(select(Question).where(*same)).one_or_none()
     if question is None:
         question = Question(account_id=account_id, address=address, kind=kind, asked_at=ctx.now, expires_at=until)
         ctx.db.add(question)
     question.ticket_id = ticket.id if ticket is not None else None
     question.data, question.asked_at, question.expires_at = data or {}, ctx.now, until
     ctx.db.flush()
+    ctx.asks.clear()
 
 
 def ask_in_private(
@@ -180,11 +180,11 @@ def ask_in_private(
 
 def asked(ctx: Context, kind: str, *, anywhere: bool = False) -> Question | None:
     """The open question of this kind to whoever is speaking, newest first."""
-    open_ones = (Question.account_id.in_(ctx.mine), Question.kind == kind, Question.expires_at > ctx.now)
-    query = select(Question).where(*open_ones)
-    if not anywhere:
-        query = query.where(Question.address == ctx.address)
-    return ctx.db.scalars(query.order_by(Question.asked_at.desc())).first()
+    if not ctx.is_asked(kind):
+        return None
+    here = () if anywhere else (Question.address == ctx.address,)
+    mine = Question.account_id.in_(ctx.mine), Question.kind == kind, Question.expires_at > ctx.now
+    return ctx.db.scalars(select(Question).where(*mine, *here).order_by(Question.asked_at.desc())).first()
 
 
 def asked_since(ctx: Context, question: Question) -> bool:
