@@ -101,7 +101,7 @@ def handle(app: App, db: Session, speech: Speech, moment: Moment) -> tuple[str |
         notice_doors=lambda: notice_doors.doors_of(app),
         sign_in=lambda staff: sign_in_links.address_for(app, db, staff),
     )
-    if later.heard(app, db, incoming):
+    if later.heard(app, db, incoming, account):
         return None, 1  # what failed may go by another way at once
     if not account.follows and incoming.event != LEFT and incoming.kind is not Kind.SYSTEM:
         account.follows = True  # somebody who was gone speaks again

@@ -1,8 +1,8 @@
 """What a platform reports later of what it took: a form that did not arrive, a message that failed, a finished job.
 
-Reports come in like messages, by the same callbacks; nobody said them. What failed takes the next way. A report of
-something unknown is passed over: it may be another program's, or, should it overtake the answer to the very call it
-is about, our own; then the row stays ``sent``, which is what the platform said at the time.
+Reports come in like messages, by the same callbacks; nobody said them. What failed takes the next way. A failure of
+something unknown may be another program's, or of a call that is not answered yet: so it is laid beside whatever is
+being said to that person, for who settles it to look at, and else passed over.
 """
 
 from __future__ import annotations
@@ -13,64 +13,74 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import notice_jobs
-from bot.settling import step_on
+from bot.settling import failed_after_all
 from bot.wiring import App
 from handlers.message import Incoming
 from storage.outbox import Outbox, OutboxState
 from storage.people import Account
 
-BLOCKED = "block"  # "failed:user block": they do not want to hear from us
 
-
-def heard(app: App, db: Session, incoming: Incoming) -> bool:
-    """Takes note of a report. False: it is none."""
+def heard(app: App, db: Session, incoming: Incoming, account: Account) -> bool:
+    """Takes note of a report about what was said to that account. False: it is none."""
     reader = READERS.get(incoming.event)
     if reader is None:
         return False
-    reader(app, db, incoming)
+    reader(app, db, incoming, account)
     return True
 
 
-def _template(app: App, db: Session, incoming: Incoming) -> None:
+def _template(app: App, db: Session, incoming: Incoming, account: Account) -> None:
     status = incoming.data.get("status", "")
     if not status.startswith("success"):
-        _failed(app, db, _by_platform(db, incoming, "template"), status)
+        _form_failed(app, db, incoming, account, "template", status)
 
 
-def _subscribed(app: App, db: Session, incoming: Incoming) -> None:
+def _subscribed(app: App, db: Session, incoming: Incoming, account: Account) -> None:
     if incoming.data.get("error", "0") != "0":
-        _failed(app, db, _by_platform(db, incoming, "subscribe"), incoming.data.get("status", ""))
+        _form_failed(app, db, incoming, account, "subscribe", incoming.data.get("status", ""))
 
 
-def _message(app: App, db: Session, incoming: Incoming) -> None:
-    row = db.scalars(select(Outbox).where(Outbox.ref == incoming.data.get("message", ""))).one_or_none()
-    if row is not None and _through(db, row, incoming.door):
-        _failed(app, db, row, incoming.data.get("reason", ""))
-
-
-def _by_platform(db: Session, incoming: Incoming, way: str) -> Outbox | None:
+def _form_failed(app: App, db: Session, incoming: Incoming, account: Account, way: str, reason: str) -> None:
     job = incoming.data.get("job", "")
-    rows = db.scalars(select(Outbox).where(Outbox.platform_id == job, Outbox.way == way)).all() if job else ()
-    return next((row for row in rows if _through(db, row, incoming.door)), None)
+    if job and not _failed(app, db, account, way, job, reason) and not _lay_beside(db, account, way, job, reason):
+        _failed(app, db, account, way, job, reason)  # its call was answered while we looked
 
 
-def _through(db: Session, row: Outbox, door: str) -> bool:
-    return row.account_id is not None and db.get_one(Account, row.account_id).door == door
+def _failed(app: App, db: Session, account: Account, way: str, job: str, reason: str) -> bool:
+    of_job = select(Outbox).where(Outbox.platform_id == job, Outbox.way == way, Outbox.account_id == account.id)
+    row = db.scalars(of_job).first()
+    if row is not None:
+        failed_after_all(app, db, row, reason)
+    return row is not None
 
 
-def _failed(app: App, db: Session, row: Outbox | None, reason: str) -> None:
-    if row is None or row.state != OutboxState.SENT or row.account_id is None:
+def _lay_beside(db: Session, account: Account, way: str, job: str, reason: str) -> int:
+    """Beside what is just being said to them that way. Answers beside how many: two emergencies may be under way."""
+    said = select(Outbox).where(Outbox.account_id == account.id, Outbox.way == way, Outbox.state == OutboxState.LEASED)
+    rows = db.scalars(said.with_for_update()).all()
+    for row in rows:
+        row.overtaken = {**(row.overtaken or {}), job: reason}
+    return len(rows)
+
+
+def _message(app: App, db: Session, incoming: Incoming, account: Account) -> None:
+    ref, reason = incoming.data.get("message", ""), incoming.data.get("reason", "")
+    row = db.scalars(select(Outbox).where(Outbox.ref == ref).with_for_update()).one_or_none()
+    if row is None or row.account_id != account.id:
         return
-    row.state, row.reason = OutboxState.DEAD, f"the platform: {reason}"[:80]
-    if BLOCKED in reason:
-        db.get_one(Account, row.account_id).follows = False
-    db.flush()
-    step_on(app, db, row)
+    if row.state == OutboxState.LEASED:
+        row.overtaken = {**(row.overtaken or {}), ref: reason}
+    else:
+        failed_after_all(app, db, row, reason)
 
 
-READERS: Mapping[str, Callable[[App, Session, Incoming], None]] = {
+def _finished(app: App, db: Session, incoming: Incoming, _account: Account) -> None:
+    notice_jobs.finished(app, db, incoming)
+
+
+READERS: Mapping[str, Callable[[App, Session, Incoming, Account], None]] = {
     "templatesendjobfinish": _template,
     "subscribe_msg_sent_event": _subscribed,
     "send_failed": _message,
-    "masssendjobfinish": notice_jobs.finished,
+    "masssendjobfinish": _finished,
 }

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy import update
+from sqlalchemy import Row, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -19,6 +19,7 @@ from bot.owe import Desk, expect
 from bot.wiring import App
 from handlers.rules.pacing import GIVE_UP_AFTER, MENDED_AFTER, next_try
 from handlers.talk import handover
+from storage.base import JsonObject
 from storage.engine import is_passing
 from storage.outbox import Outbox, OutboxState
 from storage.people import Account
@@ -33,6 +34,7 @@ TRIES = 6
 UNREADABLE = (VaultError, LookupError, TypeError, ValueError)
 T = TypeVar("T")
 MISSED = ("unreachable", "gone")
+BLOCKED = "block"  # "failed:user block": they do not want to hear from us
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +77,15 @@ def _end(app: App, db: Session, row: Claimed, outcome: Outcome, coded: set[str])
         coded.add(mark)  # one code for the whole call: it is kept once, on the first row
         values["code"] = app.vault.seal(outcome.code, "outbox.code", row.outgoing.key)
         values["code_until"] = app.clock.wall() + CODE_LIVES
-    if finish(db, row, values) and state == "sent" and row.outgoing.way == "handover":
+    ended = _finish(db, row, values)
+    if ended is None or state != "sent":
+        return
+    if row.outgoing.way == "handover":
         _hand_over(app, db, row)
+    overtaken = ended.overtaken or {}  # the report that it did not arrive may have come in before the call was answered
+    reason = overtaken.get(outcome.platform_id or "", overtaken.get(row.outgoing.key))
+    if reason is not None:
+        failed_after_all(app, db, db.get_one(Outbox, row.row_id, populate_existing=True), reason)
 
 
 def _hand_over(app: App, db: Session, row: Claimed) -> None:
@@ -96,6 +105,17 @@ def _step_on(app: App, db: Session, row: Claimed, outcome: Outcome) -> None:
         db.get_one(Account, stored.account_id).follows = False
     if not perhaps_read or stored.urgent:
         step_on(app, db, stored)  # an earlier try may have been read: only an emergency is worth saying twice
+
+
+def failed_after_all(app: App, db: Session, row: Outbox, reason: str) -> None:
+    """The platform took it, and reports later that it did not arrive: the next way. Once."""
+    if row.state != OutboxState.SENT or row.account_id is None:
+        return
+    row.state, row.reason = OutboxState.DEAD, _short(f"the platform: {reason}")
+    if BLOCKED in reason:
+        db.get_one(Account, row.account_id).follows = False
+    db.flush()
+    step_on(app, db, row)
 
 
 def _doors(app: App) -> Ladder:
@@ -135,14 +155,17 @@ def _is_said_besides(db: Session, row: Outbox) -> bool:
 
 def finish(db: Session, row: Claimed, values: Mapping[str, object]) -> bool:
     """Only while the row is still leased: somebody else may have taken it over after the lease ran out."""
-    written = db.execute(
+    return _finish(db, row, values) is not None
+
+
+def _finish(db: Session, row: Claimed, values: Mapping[str, object]) -> Row[JsonObject | None] | None:
+    return db.execute(
         update(Outbox)
         .where(Outbox.id == row.row_id, Outbox.state == OutboxState.LEASED, Outbox.tries == row.tries)
         .values(lease=None, lease_until=None, **values)
-        .returning(Outbox.id),
+        .returning(Outbox.overtaken),
         execution_options={"synchronize_session": False},  # half of what it costs; whoever reads on, reads anew
-    )
-    return written.scalar_one_or_none() is not None
+    ).one_or_none()
 
 
 def surely(app: App, write: Callable[[Session], T]) -> T:

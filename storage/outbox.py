@@ -60,6 +60,7 @@ class Outbox(Base):
     reason: Mapped[str | None] = mapped_column(String(80))
     sent_at: Mapped[datetime | None]  # business time
     platform_id: Mapped[str | None] = mapped_column(String(160), index=True)  # so that a quote of it is understood
+    overtaken: Mapped[JsonObject | None] = mapped_column(JSON)  # failures reported before the call was answered, by job
     way: Mapped[str] = mapped_column(String(10), default="message")  # message, template, subscribe, stamp, recall
     together: Mapped[str | None] = mapped_column(String(64), index=True)  # rows that one call may carry, for good
     code: Mapped[str | None] = mapped_column(Text)  # encrypted: lets the platform change the card once

@@ -176,6 +176,54 @@ def test_a_report_is_of_the_row_of_its_own_door_though_both_have_the_number(offi
     assert (office.row(elsewhere).state, office.row(row).state) == ("sent", "dead")
 
 
+def overtaking(office: Office, *reported: dict[str, str], event: str = "templatesendjobfinish") -> Moody:
+    """A channel whose reports come in before it has answered the call that they are about."""
+
+    def say(batch: Sequence[Outgoing]) -> Sequence[Outcome]:
+        outcomes = talk(batch)
+        for data in reported:
+            job = {"job": f"out:{batch[0].key}", "message": batch[0].key} | data
+            incoming = said("oZhang", "", None, door=TALK, data=job, kind=Kind.SYSTEM, event=event, addressed=False)
+            Intake(office.app).take_now(incoming)
+        return outcomes
+
+    talk = Moody()
+    office.app.channels[TALK] = forgetful(say, TALK, ways=frozenset({"message", "template"}))
+    return talk
+
+
+@pytest.mark.parametrize(
+    ("way", "event"), [("template", "templatesendjobfinish"), ("message", "send_failed")], ids=["form", "message"]
+)
+def test_a_report_that_overtakes_the_answer_to_its_call_is_not_lost(
+    office: Office, knows: Moody, way: str, event: str
+) -> None:
+    other = {"job": "4712", "message": "another", "status": "failed: system failed"}
+    talk = overtaking(office, other, {"status": "failed:user block", "reason": "block"}, other, event=event)
+    account = office.account(TALK, "oZhang")
+    one_person(office, account, office.account(KNOWS, "zhang"))
+    office.owe(account, "来修了", way=way)
+    deliver.run(office.app)
+    assert talk.arrived == knows.arrived == ["来修了"]
+    assert [state for state, _ in outbox(office)] == ["dead", "sent"]
+    with office.app.reading() as db:
+        assert not db.get_one(Account, account).follows
+
+
+@pytest.mark.parametrize(
+    "data", [{"job": "4712", "status": "failed: system failed"}, {"status": "success"}], ids=["of another", "success"]
+)
+def test_what_overtakes_and_says_no_harm_of_it_changes_nothing(
+    office: Office, knows: Moody, data: dict[str, str]
+) -> None:
+    overtaking(office, data)
+    account = office.account(TALK, "oZhang")
+    one_person(office, account, office.account(KNOWS, "zhang"))
+    office.owe(account, "来修了", way="template")
+    deliver.run(office.app)
+    assert [state for state, _ in outbox(office)] == ["sent"]
+
+
 def test_who_blocks_us_is_not_written_to_until_they_speak(office: Office) -> None:
     _, account = form(office)
     reports(office, status="failed:user block")
