@@ -29,7 +29,6 @@ from storage.tickets import Ticket
 from storage.workflow import Status
 
 IN_HAND = (Status.ACCEPTED, Status.IN_PROGRESS)
-OVERSEE = frozenset({Role.GRID_LEAD, Role.COMMUNITY, Role.DISPATCHER, Role.STREET_LEADER, Role.ADMIN})
 MOST = 6  # tickets that are taken in one breath
 TOLD = frozenset({"progress", "resolve"})
 AMONG_COLLEAGUES = TOLD | {"accept"}  # said in their group without a number: asked about in private
@@ -85,7 +84,7 @@ def _is_known(ctx: Context, one: Everyday) -> bool:
 
 def _overseen(ctx: Context) -> Order:
     """哪些超时了: of whoever sees to other desks all that is below theirs, else what they have themselves."""
-    units = figures.tops([post for post in ctx.who.posts if Role(post.role) in OVERSEE])
+    units = figures.tops([post for post in ctx.who.posts if Role(post.role) in late_ones.OVERSEE])
     return Order("look", rest=units[0].name) if units else Order("todo")
 
 

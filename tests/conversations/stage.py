@@ -179,3 +179,8 @@ def clock_time(moment: datetime) -> str:
 
 
 __all__ = ["MORNING", "OFFICE", "RESIDENTS", "UTC", "Stage", "clock_time", "to"]
+
+
+def standing(town: Stage) -> list[str]:
+    """How every ticket stands, in the order of their numbers."""
+    return [row.status for row in town.tickets()]

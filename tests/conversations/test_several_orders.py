@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.message import Kind
-from tests.conversations.stage import OFFICE, RESIDENTS, Stage, to
+from tests.conversations.stage import OFFICE, RESIDENTS, Stage, standing, to
 
 
 @pytest.fixture
@@ -24,10 +24,6 @@ def three(town: Stage) -> Stage:
 def held(three: Stage) -> Stage:
     three.say("小赵", "接单 1 2 3")
     return three
-
-
-def standing(town: Stage) -> list[str]:
-    return [row.status for row in town.tickets()]
 
 
 def desks(town: Stage) -> list[str]:

@@ -14,6 +14,7 @@ from bot import later, notices
 from bot.channels.oa_jobs import OfficialAccountMass
 from storage.notices import Slice
 from storage.outbox import Outbox
+from storage.people import Account
 from tests.channels.oa_speaking import Speaking, speaking
 from tests.notices.world import Person, World
 
@@ -53,7 +54,7 @@ class Town:
         self.oa.world.ours.came.clear()
         for incoming in came:
             with self.world.app.writing() as db:
-                assert later.heard(self.world.app, db, incoming)
+                assert later.heard(self.world.app, db, incoming, Account())  # the platform itself says it
 
     def pass_time(self, span: timedelta) -> None:
         self.world.pass_time(span)
