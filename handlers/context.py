@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar, cast
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from handlers.message import Incoming, Replies
@@ -23,6 +24,9 @@ from storage.notice_doors import Doors
 from storage.people import Group, Staff
 from storage.undos import Standing
 from storage.vault import Vault
+
+T = TypeVar("T")
+QUESTIONS, TICKETS, THREADS, LINES = "questions", "tickets", "threads", "lines"  # what is looked up once a message
 
 
 @dataclass(slots=True)
@@ -48,7 +52,7 @@ class Context:
     stood: dict[int, tuple[Standing, JsonObject]] = field(default_factory=dict)  # tickets before they were acted on
     facts: list[Fact] = field(default_factory=list)  # what was recorded by this message
     kept: dict[int, str] = field(default_factory=dict)  # the words that were kept just now, by the id of their row
-    asks: dict[frozenset[int], set[str]] = field(default_factory=dict)  # kinds of open questions, by accounts asked
+    looked_up: dict[str, dict[tuple[int, int, str], object]] = field(default_factory=dict)  # see ``once``
     _mine: frozenset[int] | None = field(default=None, init=False, repr=False)
 
     @property
@@ -70,12 +74,29 @@ class Context:
             self._mine = persons.ids_of(self.db, self.who.account)
         return self._mine
 
-    def is_asked(self, kind: str) -> bool:
-        """Whether a question of this kind may be open to whoever is speaking, in any chat: looked up once a message."""
-        if self.mine not in self.asks:
-            mine = Question.account_id.in_(self.mine), Question.expires_at > self.now
-            self.asks[self.mine] = set(self.db.scalars(select(Question.kind).where(*mine)))
-        return kind in self.asks[self.mine]
+    @property
+    def questions(self) -> list[Question]:
+        """The questions that are open to whoever is speaking, in any chat, newest first."""
+        mine = select(Question).where(Question.account_id.in_(self.mine), Question.expires_at > self.now)
+        newest = mine.order_by(Question.asked_at.desc(), Question.id.desc())
+        asked = self.once(QUESTIONS, lambda: self.db.scalars(newest).all())
+        return [one for one in asked if inspect(one).persistent and one not in self.db.deleted]
+
+    def once(self, what: str, look_up: Callable[[], T]) -> T:
+        """What many steps ask for is looked up once for a message in its chat, until ``look_anew``.
+
+        Each of some seventy steps that asked for itself made talk to the bot twice as dear.
+        """
+        shelf = self.looked_up.setdefault(what, {})
+        key = (self.inbox.id, self.who.account.id, self.address)
+        if key not in shelf:
+            shelf[key] = look_up()
+        return cast("T", shelf[key])
+
+    def look_anew(self, *what: str) -> None:
+        """These have changed."""
+        for one in what:
+            self.looked_up.pop(one, None)
 
     @property
     def address(self) -> str:

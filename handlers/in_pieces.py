@@ -12,7 +12,7 @@ from dataclasses import replace
 from handlers.context import Context
 from handlers.groups import holding
 from handlers.hearing import delicate, report
-from handlers.matter import belonging, burst, gathering, pieces
+from handlers.matter import belonging, burst, gathering, open_here, pieces
 from handlers.matter.knocks import would_tell_on
 from handlers.message import Incoming, Replies
 from handlers.rules import finds, sameness
@@ -90,7 +90,7 @@ def _a_neighbours(ctx: Context) -> Ticket | None:
     """What was told last in this group, where somebody says that they are in it."""
     if ctx.group is None or not belonging.says(wording.IN_IT, fold(ctx.words)):
         return None
-    return next(iter(belonging.lately(ctx)), None)
+    return next(iter(open_here.lately(ctx)), None)
 
 
 def _is_of(part: Part, ticket: Ticket, *, alone: bool) -> bool:

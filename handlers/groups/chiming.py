@@ -15,7 +15,7 @@ from sqlalchemy import select
 from handlers.context import Context
 from handlers.groups import holding, proposing
 from handlers.groups.lines_before import Line, lines_before
-from handlers.matter import belonging, burst
+from handlers.matter import belonging, burst, open_here
 from handlers.matter.belonging import Match
 from handlers.matter.taking import open_parts
 from handlers.message import Incoming, Kind, Replies
@@ -189,7 +189,7 @@ def _meant_another(incoming: Incoming, ctx: Context, found: Match) -> bool:
     text = fold(ctx.words)
     if found.verdict.why is not Why.AGREED or incoming.quoted is not None or subjects_of(text) or ctx.reading.parts:
         return False
-    if len(text) > BARE and belonging.shared(ctx, found.ticket, text):
+    if len(text) > BARE and open_here.shared(ctx, found.ticket, text):
         return False
     lines = lines_before(incoming, ctx, WITHIN)
     line = next((line for line in lines if line.row.ticket_id is not None or not _only_agrees(line)), None)
@@ -278,7 +278,7 @@ def _ticket_of(ctx: Context, chime: Chime) -> Match | None:
     """The ticket that the line belongs to, or would by what it half tells; whoever agrees is affected, too."""
     row = chime.line.row
     if row.ticket_id is not None:
-        near = next((ticket for ticket in belonging.lately(ctx) if ticket.id == row.ticket_id), None)
+        near = next((ticket for ticket in open_here.lately(ctx) if ticket.id == row.ticket_id), None)
         by_itself = not chime.echoes and read(chime.line.words).band == "high"  # then it is weighed like all talk
         return _match(ctx, near) if near is not None and not by_itself else None
     said, then = as_then(ctx, chime)

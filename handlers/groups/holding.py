@@ -16,7 +16,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from handlers.context import Context
 from handlers.groups import learning
-from handlers.matter import belonging, burst
+from handlers.matter import belonging, burst, open_here
 from handlers.matter.belonging import Match
 from handlers.message import Incoming
 from handlers.permissions import ChatKind
@@ -260,7 +260,7 @@ def _known(incoming: Incoming, ctx: Context, candidate: Candidate, text: str) ->
         mine=original.sender_id in ctx.mine,
         joined=ctx.who.account.id in candidate.reading.get("voices", ()),
         own_quiet=_since(ctx, max(own)) if own else None,
-        shared=belonging.in_common(text, fold(words)),
+        shared=open_here.in_common(text, fold(words)),
         quoted=incoming.quoted is not None and any(row.key == incoming.quoted for row in rows),
     )
 

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from handlers.context import Context
 from handlers.hearing.followup import withdraw
-from handlers.matter import belonging, burst, gathering, locating, opening
+from handlers.matter import belonging, burst, gathering, locating, open_here, opening
 from handlers.message import Incoming, Kind, Replies, Reply
 from handlers.rules import location, whereabouts
 from handlers.rules.deadlines import EMERGENCY
@@ -82,8 +82,8 @@ def _meant(ctx: Context, text: str) -> Ticket | None:
     found = list(burst.still_open(ctx, ctx.db.scalars(told.limit(NAMES))))
     denied = _denied(text)
     named = (ticket for ticket in found if denied and whereabouts.agree(ticket.place, denied))
-    alike = max(found, key=lambda ticket: belonging.shared(ctx, ticket, text), default=None)
-    if alike is not None and not belonging.shared(ctx, alike, text):
+    alike = max(found, key=lambda ticket: open_here.shared(ctx, ticket, text), default=None)
+    if alike is not None and not open_here.shared(ctx, alike, text):
         alike = None
     return next(named, None) or alike or next(iter(found), None)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handlers.context import Context, words_of
-from handlers.matter import belonging, joining
+from handlers.matter import joining, open_here
 from handlers.matter.opening import open_ticket
 from handlers.message import Incoming, Replies
 from handlers.rules import deadlines, promises, told_before
@@ -82,7 +82,7 @@ def find_earlier(ctx: Context, ticket: Ticket, words: str) -> Ticket | None:
     for row in hotline.told_before(ctx.db, ticket, since):
         body = ctx.db.get(Body, row.words_id) if row.words_id is not None else None
         before = words_of(ctx.vault, body)
-        shared = belonging.in_common(fold(words), fold(before))
+        shared = open_here.in_common(fold(words), fold(before))
         if told_before.is_same(new, joining.told_of(ctx, row, before), shared):
             return row
     return None

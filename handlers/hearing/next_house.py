@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from handlers.context import Context, words_of
 from handlers.hearing.report import report
-from handlers.matter import belonging
+from handlers.matter import belonging, open_here
 from handlers.message import Incoming, Replies
 from handlers.rules import sameness, whereabouts
 from handlers.rules.deadlines import EMERGENCY
@@ -59,7 +59,7 @@ def _told_next_door(incoming: Incoming, ctx: Context, houses: Sequence[str]) -> 
     named = subjects_of(text)
     found = [
         (known.quiet, _words(ctx, ticket))
-        for ticket, known in belonging.threads(incoming, ctx, text)
+        for ticket, known in open_here.threads(incoming, ctx, text)
         if known.quiet <= sameness.WAKE
         and not (ticket.confidential or known.urgency == EMERGENCY)
         and whereabouts.conflict(houses, known.places) == "building"

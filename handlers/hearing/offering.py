@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from handlers.context import Context
 from handlers.groups import reviewers
-from handlers.matter import belonging, burst, locating
+from handlers.matter import belonging, burst, locating, open_here
 from handlers.matter.taking import open_parts
 from handlers.message import Incoming, Kind, Member, Replies, Reply
 from handlers.permissions import Who
@@ -274,7 +274,7 @@ def _says_the_same(incoming: Incoming, ctx: Context, said: Said, original: Inbox
         urgency=first.urgency,
         places=first.place,
         quiet=max(ctx.inbox.said_at - original.said_at, timedelta()),
-        shared=belonging.in_common(fold(ctx.words), fold(words)),
+        shared=open_here.in_common(fold(ctx.words), fold(words)),
         quoted=incoming.quoted == original.key,
     )
     verdict = sameness.judge(said, known)

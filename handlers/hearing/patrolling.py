@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from handlers.context import Context
-from handlers.matter import belonging
+from handlers.matter import belonging, open_here
 from handlers.matter.belonging import Match
 from handlers.matter.gathering import gather
 from handlers.matter.taking import open_parts
@@ -42,7 +42,7 @@ def patrolled(incoming: Incoming, ctx: Context) -> Replies | None:
 
 def _walk(incoming: Incoming, ctx: Context) -> Walk:
     """What the speaker found on the walk that they are on, newest first."""
-    own = [pair for pair in belonging.threads(incoming, ctx, fold(ctx.words)) if pair[1].mine]
+    own = [pair for pair in open_here.threads(incoming, ctx, fold(ctx.words)) if pair[1].mine]
     return [pair for pair in own if pair[1].own_quiet is not None and pair[1].own_quiet <= sameness.ADDITIONS]
 
 
@@ -151,7 +151,7 @@ def _told_on(incoming: Incoming, ctx: Context) -> Replies | None:
     if belonging.says(joining.ANOTHER_CASE, text):
         return None
     said = belonging.said_of(incoming, ctx, None)
-    for ticket, known in belonging.threads(incoming, ctx, text):
+    for ticket, known in open_here.threads(incoming, ctx, text):
         verdict = finds.goes_on(said, known)
         if verdict is not None:
             told = _beyond(ctx, ticket, gather(incoming, ctx, Match(ticket, verdict, mine=True), None))

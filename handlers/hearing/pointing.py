@@ -16,7 +16,7 @@ from handlers.context import Context
 from handlers.groups import holding
 from handlers.hearing import offering, quoting
 from handlers.hearing.report import report
-from handlers.matter import belonging, burst, own_open
+from handlers.matter import belonging, burst, open_here, own_open
 from handlers.matter.gathering import join
 from handlers.message import Incoming, Kind, Replies, Reply
 from handlers.orders import called, parse
@@ -64,7 +64,7 @@ def _of_named(incoming: Incoming, ctx: Context, text: str) -> Replies | None:
     if ctx.who.is_staff or not stands or ctx.alarms or len(text) > wording.LONGEST:
         return None
     numbers = belonging.each(wording.NUMBER, text)
-    told = [ticket for ticket in belonging.lately(ctx) if _is_told_here(ctx, ticket)]
+    told = [ticket for ticket in open_here.lately(ctx) if _is_told_here(ctx, ticket)]
     by_number = [ticket for ticket in told if str(tickets.lead(ctx.db, ticket).number) in numbers]
     meant = by_number if numbers else own_open.named(ctx, told, text)
     return _stands(incoming, ctx, meant[0]) if meant and meant[0].reporter_id not in ctx.mine else None
@@ -96,10 +96,10 @@ def _of_last(incoming: Incoming, ctx: Context) -> Replies:
 
 def _last_told(ctx: Context) -> tuple[datetime, Ticket] | None:
     since = ctx.inbox.said_at - sameness.HOURS
-    open_here = {ticket.id: ticket for ticket in belonging.lately(ctx) if _is_told_here(ctx, ticket)}
-    query = select(Inbox).where(Inbox.ticket_id.in_(open_here), Inbox.said_at >= since, *_not_this(ctx))
+    still_open = {ticket.id: ticket for ticket in open_here.lately(ctx) if _is_told_here(ctx, ticket)}
+    query = select(Inbox).where(Inbox.ticket_id.in_(still_open), Inbox.said_at >= since, *_not_this(ctx))
     row = ctx.db.scalars(query.order_by(Inbox.said_at.desc(), Inbox.id.desc()).limit(1)).first()
-    return (row.said_at, open_here[row.ticket_id]) if row is not None and row.ticket_id is not None else None
+    return (row.said_at, still_open[row.ticket_id]) if row is not None and row.ticket_id is not None else None
 
 
 def _not_this(ctx: Context) -> tuple[ColumnElement[bool], ...]:

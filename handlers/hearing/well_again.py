@@ -14,7 +14,7 @@ from sqlalchemy import select
 from handlers.closing import feedback, late_complaints, reopening
 from handlers.context import Context
 from handlers.hearing import followup
-from handlers.matter import belonging, calling_off, own_open
+from handlers.matter import belonging, calling_off, open_here, own_open
 from handlers.message import Incoming, Replies, Reply
 from handlers.rules import sameness
 from handlers.rules.deadlines import EMERGENCY
@@ -137,7 +137,7 @@ def _neighbours(incoming: Incoming, ctx: Context) -> Replies | None:
     """Not theirs to end: news for whoever works on it, once in a while."""
     if ctx.group is None:
         return None
-    theirs = [ticket for ticket in belonging.lately(ctx) if ticket.reporter_id not in ctx.mine]
+    theirs = [ticket for ticket in open_here.lately(ctx) if ticket.reporter_id not in ctx.mine]
     theirs = [ticket for ticket in theirs if not ticket.confidential]
     text = fold(ctx.words)
     ticket = next(iter(own_open.named(ctx, theirs, text) or _by_its_end(ctx, theirs, text, BESIDE)), None)

@@ -11,7 +11,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from handlers.context import Context
-from handlers.matter import belonging, burst, doubts, opening
+from handlers.matter import belonging, burst, doubts, open_here, opening
 from handlers.matter.belonging import Match, places, spoken_of
 from handlers.message import Here, Incoming, Kind, Replies, Reply
 from handlers.rules import own_doors, whereabouts
@@ -124,7 +124,7 @@ def _told_with(ctx: Context, match: Match, part: Part | None) -> list[Ticket]:
     if len(text) > FRAGMENT or places(ctx) or subjects_of(text):
         return []
     beside = {other.id for other in tickets.told_together(ctx.db, ticket.id)} - {ticket.id}
-    others = [other for other in belonging.lately(ctx) if other.id in beside and not other.confidential]
+    others = [other for other in open_here.lately(ctx) if other.id in beside and not other.confidential]
     return sorted(others, key=lambda other: other.number)
 
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from handlers.context import Context, words_of
-from handlers.matter import belonging, incident
+from handlers.matter import incident, open_here
 from handlers.message import Reply
 from handlers.permissions import NEVER_TOLD_WHO
 from handlers.rules import incidents
@@ -141,7 +141,7 @@ def _candidates(
                 told=told_of(ctx, row, words, confidential=lead.confidential),
                 quiet=max(ticket.opened_at - last, timedelta()),
                 groups=groups,
-                shared=belonging.in_common(fold(text), fold(words)),
+                shared=open_here.in_common(fold(text), fold(words)),
                 urgency=lead.urgency,
                 mine=row.reporter_id in ctx.mine,
             ),

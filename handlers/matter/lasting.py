@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from handlers.context import Context
-from handlers.matter import belonging, burst, own_open
+from handlers.matter import belonging, burst, open_here, own_open
 from handlers.matter.belonging import Match
 from handlers.message import Incoming
 from handlers.rules import sameness, whereabouts
@@ -67,7 +67,7 @@ def _elsewhere(ticket: Ticket, part: Part) -> bool:
         return True
     if level is not None or not (ticket.place and part.place):
         return level is not None and ticket.category not in SPREADS
-    alike = belonging.in_common("".join(ticket.place), "".join(part.place)) > 0
+    alike = open_here.in_common("".join(ticket.place), "".join(part.place)) > 0
     return not (alike or whereabouts.agree(ticket.place, part.place))
 
 

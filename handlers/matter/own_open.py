@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import func, select
 
 from handlers.context import Context
-from handlers.matter import belonging
+from handlers.matter import belonging, open_here
 from handlers.rules import whereabouts
 from handlers.rules.subjects import apart, subjects_of
 from handlers.ticket import case
@@ -55,7 +55,7 @@ def named(ctx: Context, found: Sequence[Ticket], text: str) -> list[Ticket]:
     if alike:
         return alike
     fitting = [ticket for ticket in fitting if not apart(about, subjects(ctx, ticket))]
-    shared = [ticket for ticket in fitting if belonging.shared(ctx, ticket, text) or CATEGORY[ticket.category] in text]
+    shared = [ticket for ticket in fitting if open_here.shared(ctx, ticket, text) or CATEGORY[ticket.category] in text]
     heads = frozenset(text) & wording.HEADS
     return (
         shared

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import select
 
-from handlers.context import Context
+from handlers.context import LINES, Context
 from handlers.matter import belonging, burst
 from handlers.matter.knocks import is_knock
 from handlers.message import Kind
@@ -40,6 +40,18 @@ def joined(ctx: Context, rows: Sequence[Inbox], last: str) -> str:
 
 
 def _backwards(ctx: Context, *, additions: bool) -> Iterator[Inbox]:
+    later = ctx.inbox.said_at
+    for row in ctx.once(LINES, lambda: _lines(ctx)):
+        text = fold(words_of(ctx, row))
+        if later - row.said_at > ctx.policy.burst or _calls_off(text) or not _is_free(ctx, row, additions=additions):
+            return
+        later = row.said_at
+        if _is_piece(text):
+            yield row
+
+
+def _lines(ctx: Context) -> Sequence[Inbox]:
+    """What the same person said here lately, the last first."""
     mine = select(Inbox).where(
         burst.same_chat(ctx),
         Inbox.kind.in_([Kind.TEXT.value, Kind.VOICE.value]),
@@ -48,14 +60,7 @@ def _backwards(ctx: Context, *, additions: bool) -> Iterator[Inbox]:
         Inbox.said_at >= ctx.inbox.said_at - ctx.policy.additions,
         Inbox.id < ctx.inbox.id,
     )
-    later = ctx.inbox.said_at
-    for row in ctx.db.scalars(mine.order_by(Inbox.id.desc()).limit(FEW)):
-        text = fold(words_of(ctx, row))
-        if later - row.said_at > ctx.policy.burst or _calls_off(text) or not _is_free(ctx, row, additions=additions):
-            return
-        later = row.said_at
-        if _is_piece(text):
-            yield row
+    return ctx.db.scalars(mine.order_by(Inbox.id.desc()).limit(FEW)).all()
 
 
 def _is_free(ctx: Context, row: Inbox, *, additions: bool) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from handlers.context import Context
+from handlers.context import QUESTIONS, Context
 from handlers.message import Incoming, Member, Replies, Reply
 from handlers.orders import Order
 from handlers.registry import on
@@ -125,7 +125,7 @@ def _take_back(ctx: Context, act: Undo) -> Replies:
     heard = _heard(ctx, ticket, act)
     unheard = undos.unsay(ctx.db, ticket.id)
     undos.give_back(ctx.db, ticket, act, ctx.now, ctx.inbox.forget_at)
-    ctx.asks.clear()  # a question that was answered stands again
+    ctx.look_anew(QUESTIONS)  # what was answered stands again
     if act.command in TAUGHT:
         listening.unlearn_example(ctx.db, f"{listening.OF_TICKET}{ticket.id}")
     data = {"undid": act.fact_id, "act": act.command}

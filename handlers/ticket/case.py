@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from handlers.context import Context, words_of
+from handlers.context import QUESTIONS, THREADS, TICKETS, Context, words_of
 from handlers.message import Card, DeskOf, Incoming, Member, Person, Reply, To
 from handlers.permissions import NEVER_TOLD_WHO, told_who
 from handlers.rules import deadlines, whereabouts
@@ -64,6 +64,7 @@ def record(
         undos.end(ctx.db, ticket.id)
     fact = Fact(id=insert_one(ctx.db, Fact, row), **row)
     ctx.facts.append(fact)
+    ctx.look_anew(TICKETS, THREADS)
     return fact
 
 
@@ -161,7 +162,7 @@ def ask(
     question.ticket_id = ticket.id if ticket is not None else None
     question.data, question.asked_at, question.expires_at = data or {}, ctx.now, until
     ctx.db.flush()
-    ctx.asks.clear()
+    ctx.look_anew(QUESTIONS)
 
 
 def ask_in_private(
@@ -180,18 +181,14 @@ def ask_in_private(
 
 def asked(ctx: Context, kind: str, *, anywhere: bool = False) -> Question | None:
     """The open question of this kind to whoever is speaking, newest first."""
-    if not ctx.is_asked(kind):
-        return None
-    here = () if anywhere else (Question.address == ctx.address,)
-    mine = Question.account_id.in_(ctx.mine), Question.kind == kind, Question.expires_at > ctx.now
-    return ctx.db.scalars(select(Question).where(*mine, *here).order_by(Question.asked_at.desc())).first()
+    of_kind = (one for one in ctx.questions if one.kind == kind and (anywhere or one.address == ctx.address))
+    return next(of_kind, None)
 
 
 def asked_since(ctx: Context, question: Question) -> bool:
     """Whether whoever is speaking was asked something else here later: 是 and 不用 answer that."""
-    here = (Question.account_id.in_(ctx.mine), Question.address == ctx.address, Question.expires_at > ctx.now)
-    later = (Question.kind != question.kind, Question.asked_at >= question.asked_at)
-    return ctx.db.scalar(select(Question.id).where(*here, *later).limit(1)) is not None
+    others = (one for one in ctx.questions if one.address == ctx.address and one.kind != question.kind)
+    return any(one.asked_at >= question.asked_at for one in others)
 
 
 def sender(ctx: Context) -> Person:

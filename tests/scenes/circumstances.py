@@ -22,7 +22,7 @@ from sqlalchemy import select
 
 from bot.bench import scenes
 from handlers.context import Context
-from handlers.matter import belonging
+from handlers.matter import belonging, open_here
 from handlers.matter.belonging import Match
 from handlers.message import Incoming
 from handlers.rules import sameness, weighing
@@ -99,7 +99,7 @@ def _of_scene(path: Path) -> Iterator[Choice]:
         seq = _seq(incoming.key)
         if seq not in done and not ctx.who.is_staff:
             done.add(seq)
-            threads = belonging.threads(incoming, ctx, fold(ctx.words))
+            threads = open_here.threads(incoming, ctx, fold(ctx.words))
             known = [(one, _keys(ctx, ticket.id)) for ticket, one in threads]
             heard.append((seq, belonging.said_of(incoming, ctx, part), known))
         return match(incoming, ctx, part, judge)
