@@ -1,5 +1,5 @@
-"""Which state of the map a process may keep: a mark that every change of units, buildings, names, desks, groups, posts
-and rosters replaces by a new word, in the transaction of the change.
+"""Which state of the map a process may keep: a mark that every change of units, buildings, names, desks, groups, posts,
+rosters and 办事问答 replaces by a new word, in the transaction of the change.
 
 What was read while the mark said one thing is kept by the process under that word, and is used by every transaction
 that finds the same word: never older than what the transaction itself may see, whichever process made the change, and
@@ -25,7 +25,7 @@ from storage.conflict import on_conflict_do_nothing
 from storage.deployment import Mark
 from storage.engine import WRITES
 from storage.inserts import table_of
-from storage.listening import Landmark
+from storage.listening import Answer, Landmark
 from storage.people import Building, Group, Post, Staff, Unit
 from storage.rosters import Absence, Duty
 from storage.tickets import Desk
@@ -41,6 +41,7 @@ _SHOWN: dict[type[Base], frozenset[str] | None] = {
     Unit: None,
     Building: None,
     Landmark: None,
+    Answer: None,
     Desk: None,
     Post: None,
     Duty: None,

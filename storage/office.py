@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from storage.base import JsonObject
 from storage.listening import Answer, note_change
+from storage.map_state import kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,21 +26,53 @@ class Entry:
     valid_until: date | None
 
 
-def answers_for(db: Session, unit_ids: Sequence[int], today: date) -> list[Answer]:
+@dataclass(frozen=True, slots=True)
+class Said(Entry):
+    """One answer as it is said. ``changed_at``: business time."""
+
+    id: int
+    changed_at: datetime
+
+    def holds(self, today: date) -> bool:
+        """Whether it may be said today."""
+        return self.valid_until is None or self.valid_until >= today
+
+
+def answers_for(db: Session, unit_ids: Sequence[int], today: date) -> list[Said]:
     """What may be said today at a place whose units, nearest first, are these: of one question the nearest answer."""
-    here = or_(Answer.unit_id.is_(None), Answer.unit_id.in_(unit_ids))
-    holds = or_(Answer.valid_until.is_(None), Answer.valid_until >= today)
     near = {unit_id: place for place, unit_id in enumerate(unit_ids)}
-    found: dict[str, Answer] = {}
-    rows = db.scalars(select(Answer).where(here, holds).order_by(Answer.id)).all()
-    for row in sorted(rows, key=lambda row: near.get(row.unit_id or 0, len(near))):
-        found.setdefault(row.question, row)
-    return sorted(found.values(), key=lambda row: row.id)
+    here = (one for one in _said(db).values() if one.unit_id is None or one.unit_id in near)
+    found: dict[str, Said] = {}
+    for one in sorted(here, key=lambda one: near.get(one.unit_id or 0, len(near))):
+        if one.holds(today):
+            found.setdefault(one.question, one)
+    return sorted(found.values(), key=lambda one: one.id)
 
 
-def still_holds(row: Answer | None, today: date) -> bool:
-    """Whether an answer may be said today."""
-    return row is not None and (row.valid_until is None or row.valid_until >= today)
+def answer(db: Session, number: int, today: date) -> Said | None:
+    """An answer by the number of its row; None where it may no longer be said."""
+    found = _said(db).get(number)
+    return found if found is not None and found.holds(today) else None
+
+
+def _said(db: Session) -> Mapping[int, Said]:
+    return kept(db, "answers", _read)
+
+
+def _read(db: Session) -> Mapping[int, Said]:
+    return {
+        row.id: Said(
+            row.unit_id,
+            row.question,
+            tuple(row.others),
+            row.answer,
+            row.source,
+            row.valid_until,
+            row.id,
+            row.changed_at,
+        )
+        for row in db.scalars(select(Answer).order_by(Answer.id))
+    }
 
 
 def every_answer(db: Session) -> Sequence[Answer]:

@@ -5,7 +5,7 @@ In a group, a question that is not put to the bot gets silence.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from handlers.context import Context
 from handlers.matter import advising, belonging, burst
@@ -19,7 +19,7 @@ from nlp.answers import Hit, index_of
 from nlp.kinds import kind_of
 from nlp.normalise import fold, tight
 from storage import directory, office
-from storage.listening import Answer
+from storage.office import Said
 
 CHOOSE_WITHIN = timedelta(minutes=10)
 ASKED = "consult"  # a question of the bot: which of them
@@ -68,12 +68,16 @@ def _goes_first(ctx: Context, hit: Hit) -> bool:
     return hit.score >= VERY_SURE if ctx.reading.band == "high" or not asks else True
 
 
-def _rows(ctx: Context) -> list[Answer]:
+def _today(ctx: Context) -> date:
+    return ctx.now.astimezone(LOCAL).date()
+
+
+def _rows(ctx: Context) -> list[Said]:
     levels = directory.ancestors(ctx.db, turning_to.home(ctx))
-    return office.answers_for(ctx.db, [level.id for level in levels], ctx.now.astimezone(LOCAL).date())
+    return office.answers_for(ctx.db, [level.id for level in levels], _today(ctx))
 
 
-def _said(ctx: Context, rows: list[Answer]) -> Replies:
+def _said(ctx: Context, rows: list[Said]) -> Replies:
     if len(rows) == 1:
         return [Reply(_text(rows[0]))]
     ids = [row.id for row in rows]
@@ -84,7 +88,7 @@ def _said(ctx: Context, rows: list[Answer]) -> Replies:
     return [Reply("\n".join([wording.WHICH, *lines]))]
 
 
-def _text(row: Answer) -> str:
+def _text(row: Said) -> str:
     day = row.valid_until
     form = wording.ANSWER if day is None else wording.ANSWER_UNTIL
     until = wording.DAY.format(year=day.year, month=day.month, day=day.day) if day is not None else ""
@@ -106,6 +110,5 @@ def _chosen(incoming: Incoming, ctx: Context) -> Replies | None:
     if number > len(ids):
         return [Reply(wording.CHOOSE.format(count=len(ids)))]
     ctx.db.delete(question)
-    row = ctx.db.get(Answer, ids[number - 1])
-    today = ctx.now.astimezone(LOCAL).date()
-    return [Reply(_text(row) if row is not None and office.still_holds(row, today) else wording.NOT_KNOWN)]
+    row = office.answer(ctx.db, ids[number - 1], _today(ctx))
+    return [Reply(_text(row) if row is not None else wording.NOT_KNOWN)]

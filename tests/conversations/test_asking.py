@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 
 import pytest
+from sqlalchemy import select
 
 from handlers.rules.deadlines import LOCAL, Policy
+from storage.listening import Answer
 from storage.office import Entry, write_answers
 from storage.people import Unit
 from tests.conversations.stage import ESTATE, OFFICE, RESIDENTS, Stage, to
@@ -42,6 +44,19 @@ def test_the_nearest_unit_has_the_word_and_what_is_over_is_not_said(town: Stage)
     assert "260" in to(town.say("王阿姨", "停车包月多少钱"), "王阿姨")[0]
     [said] = to(town.say("王阿姨", "请问老年卡怎么办"), "王阿姨")
     assert "旧办法" not in said
+
+
+def test_what_was_written_anew_is_said_from_then_on(town: Stage) -> None:
+    tell(town, (None, CARD, "满 60 岁办。", None))
+    assert to(town.say("王阿姨", "老年卡怎么办"), "王阿姨")[0].startswith("满 60 岁办。")
+    tell(town, (None, CARD, "满 65 岁办。", date(2026, 3, 2)))
+    assert to(town.say("老周", "老年卡怎么办"), "老周")[0].startswith("满 65 岁办。")
+    town.wait(days=1)
+    assert "满 65 岁" not in to(town.say("李婶", "请问老年卡怎么办"), "李婶")[0]
+    with town.app.writing() as db:
+        write_answers(db, [], town.app.clock.now(db), replace=True)
+        assert not db.scalars(select(Answer)).all()
+    assert "满 65 岁" not in to(town.say("刘姐", "请问老年卡怎么办"), "刘姐")[0]
 
 
 def test_nothing_fits_then_people_phones_and_hours(town: Stage) -> None:

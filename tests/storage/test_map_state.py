@@ -19,6 +19,7 @@ from bot.transactions import read_session, write_session
 from storage import map_state
 from storage.conflict import on_conflict_do_nothing
 from storage.listening import Landmark
+from storage.office import Entry, write_answers
 from storage.people import Building, Group, Post, Staff, Unit
 from storage.streets import streets_of
 from storage.tickets import Desk
@@ -121,6 +122,14 @@ def _landmark(db: Session) -> None:
     db.add(Landmark(unit_id=1, name="三角地", added_at=AT))
 
 
+def _answered(db: Session) -> None:
+    write_answers(db, [Entry(None, "老年卡怎么办", (), "带身份证。", "民政办", None)], AT)
+
+
+def _unanswered(db: Session) -> None:
+    write_answers(db, [], AT, replace=True)
+
+
 def _desk(db: Session) -> None:
     db.add(Desk(unit_id=1, area="*", category="*", desk_kind="grid"))
 
@@ -156,13 +165,14 @@ def _left(db: Session) -> None:
 
 def test_every_change_of_the_map_is_marked(town: Engine) -> None:
     marks = []
-    for act in (_landmark, _desk, _bulk, _gone, _past_the_session, _heard_first, _bound, _posted, _left):
+    acts = (_landmark, _desk, _bulk, _gone, _past_the_session, _heard_first, _bound, _posted, _left)
+    for act in (*acts, _answered, _unanswered):
         with write_session(town) as db:
             act(db)
         with read_session(town) as db:
             marks.append(map_state.state(db))
     assert None not in marks
-    assert len(set(marks)) == 9, marks
+    assert len(set(marks)) == len(acts) + 2, marks
 
 
 def test_what_the_map_does_not_show_is_not_marked(town: Engine) -> None:
