@@ -73,6 +73,10 @@ def stop(settings: Settings) -> None:
             _ask(socket_path(settings), b"SHUTDOWN NOSAVE")
         if not _wait(lock.take, STOP_SECONDS):
             lock.kill_holder()
+        ended = lock.holder()
+    for server in (server for server in _started if server.pid == ended):
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            server.wait(STOP_SECONDS)  # whoever lets go of the lock has not quite ended yet
     _started[:] = [server for server in _started if server.poll() is None]
 
 
@@ -141,11 +145,17 @@ class _Lock:
         self.file.write(str(pid).encode())
         self.file.flush()
 
+    def holder(self) -> int | None:
+        """The process that holds it, or held it last."""
+        self.file.seek(0)
+        written = self.file.read()
+        return int(written) if written.isdigit() else None
+
     def kill_holder(self) -> None:
         """SIGKILL is safe: the append-only file is read up to its last whole command."""
-        self.file.seek(0)
-        with contextlib.suppress(ProcessLookupError, ValueError):
-            os.kill(int(self.file.read()), signal.SIGKILL)
+        if (pid := self.holder()) is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         _wait(self.take, STOP_SECONDS)
 
 

@@ -61,6 +61,14 @@ def test_a_second_start_finds_the_first(own: Settings) -> None:
     assert pid(embedded.start(own)) == pid(embedded.start(own))
 
 
+def test_whoever_started_it_has_nothing_left_of_it_once_it_is_stopped(own: Settings) -> None:
+    for _ in range(2):
+        server = pid(embedded.start(own))
+        embedded.stop(own)
+        with pytest.raises(ChildProcessError):
+            os.waitpid(server, os.WNOHANG)
+
+
 def test_a_server_left_by_a_killed_parent_is_found(own: Settings) -> None:
     assert subprocess.run([sys.executable, "-c", LEAVE_ONE, str(own.data)], check=False).returncode == -signal.SIGKILL
     left = pid(embedded.url(own))
