@@ -42,7 +42,8 @@ def _subscribed(app: App, db: Session, incoming: Incoming, account: Account) -> 
 
 def _form_failed(app: App, db: Session, incoming: Incoming, account: Account, way: str, reason: str) -> None:
     job = incoming.data.get("job", "")
-    if job and not _failed(app, db, account, way, job, reason) and not _lay_beside(db, account, way, job, reason):
+    if job and not _failed(app, db, account, way, job, reason):
+        _lay_beside(db, account, way, job, reason)
         _failed(app, db, account, way, job, reason)  # its call was answered while we looked
 
 
@@ -54,13 +55,11 @@ def _failed(app: App, db: Session, account: Account, way: str, job: str, reason:
     return row is not None
 
 
-def _lay_beside(db: Session, account: Account, way: str, job: str, reason: str) -> int:
-    """Beside what is just being said to them that way. Answers beside how many: two emergencies may be under way."""
+def _lay_beside(db: Session, account: Account, way: str, job: str, reason: str) -> None:
+    """Beside what is just being said to them that way: two emergencies may be under way."""
     said = select(Outbox).where(Outbox.account_id == account.id, Outbox.way == way, Outbox.state == OutboxState.LEASED)
-    rows = db.scalars(said.with_for_update()).all()
-    for row in rows:
+    for row in db.scalars(said.with_for_update()).all():
         row.overtaken = {**(row.overtaken or {}), job: reason}
-    return len(rows)
 
 
 def _message(app: App, db: Session, incoming: Incoming, account: Account) -> None:
@@ -69,7 +68,7 @@ def _message(app: App, db: Session, incoming: Incoming, account: Account) -> Non
     if row is None or row.account_id != account.id:
         return
     if row.state == OutboxState.LEASED:
-        row.overtaken = {**(row.overtaken or {}), ref: reason}
+        row.overtaken = {ref: reason}
     else:
         failed_after_all(app, db, row, reason)
 

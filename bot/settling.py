@@ -109,12 +109,11 @@ def _step_on(app: App, db: Session, row: Claimed, outcome: Outcome) -> None:
 
 def failed_after_all(app: App, db: Session, row: Outbox, reason: str) -> None:
     """The platform took it, and reports later that it did not arrive: the next way. Once."""
-    if row.state != OutboxState.SENT or row.account_id is None:
+    if row.state != OutboxState.SENT:
         return
     row.state, row.reason = OutboxState.DEAD, _short(f"the platform: {reason}")
     if BLOCKED in reason:
         db.get_one(Account, row.account_id).follows = False
-    db.flush()
     step_on(app, db, row)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from bot import deliver
@@ -127,6 +128,8 @@ def test_the_platform_says_that_the_person_cannot_be_reached_and_the_next_way_is
     deliver.run(office.app)
     assert knows.arrived == ["来修了"]
     assert outbox(office) == [("dead", "45015"), ("sent", None)]
+    with office.app.reading() as db:
+        assert db.get_one(Account, account).follows, "the window was over: they have not left"
 
 
 def test_who_has_left_is_not_written_to_again(office: Office, knows: Moody) -> None:
@@ -288,7 +291,10 @@ def test_a_person_who_talks_to_staff_on_the_platform_is_left_alone(office: Offic
     assert knows.arrived == []
 
 
-def test_what_an_earlier_try_may_have_brought_takes_no_second_way(office: Office, knows: Moody) -> None:
+@pytest.mark.parametrize(("urgent", "heard"), [(False, []), (True, ["来修了"])], ids=["ordinary", "emergency"])
+def test_what_an_earlier_try_may_have_brought_takes_no_second_way_but_in_an_emergency(
+    office: Office, knows: Moody, urgent: bool, heard: list[str]
+) -> None:
     """The platform did not answer, and at the repeat says that the person has left: they may have read it before."""
     calls: list[str] = []
 
@@ -301,10 +307,11 @@ def test_what_an_earlier_try_may_have_brought_takes_no_second_way(office: Office
     office.app.channels[FORGETS] = knowing(show, FORGETS)
     account = office.account(FORGETS, "oZhang")
     one_person(office, account, office.account(KNOWS, "zhang"))
-    says(office, "来修了", Person(account))
+    says(office, "来修了", Person(account), urgent=urgent)
     deliver.run(office.app)
     with office.app.writing() as db:
         db.scalars(select(Outbox)).one().next_try_at = office.app.clock.wall()
     deliver.run(office.app)
-    assert (len(calls), knows.arrived) == (2, [])
-    assert [state for state, _ in outbox(office)] == ["unknown"]
+    deliver.run(office.app)
+    assert (len(calls), knows.arrived) == (2, heard)
+    assert [state for state, _ in outbox(office)] == ["unknown", *("sent" for _ in heard)]

@@ -107,6 +107,8 @@ def test_who_settles_too_late_settles_nothing(office: Office, knows: Moody) -> N
     assert office.row(row).state == OutboxState.LEASED
     settling.settle(office.app, second, [Outcome("sent")])
     assert office.row(row).state == OutboxState.SENT
+    settling.settle(office.app, second, [Outcome("dead", reason="again")])  # its commit seemed lost, and was not
+    assert office.row(row).state == OutboxState.SENT
 
 
 def test_a_slow_platform_does_not_make_unknown_what_was_never_begun(office: Office, forgets: Moody) -> None:

@@ -7,14 +7,17 @@ that does not open raises while its next way is looked for; a report of another 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
-from bot import deliver
+from bot import deliver, later
 from bot.channels.base import Closed, Outcome, Outgoing, TryLater
 from bot.receive import Intake
+from bot.wiring import App
 from handlers.message import Kind, Member, Person
 from handlers.rules.pacing import GIVE_UP_AFTER
 from storage.deployment import ChannelAccount
@@ -137,10 +140,11 @@ def form(office: Office, **fields: Any) -> tuple[int, int]:
     return office.owe(account, "来修了", **sent)[0], account
 
 
-def reports(office: Office, door: str = TALK, **data: str) -> None:
+def reports(office: Office, door: str = TALK, event: str = "templatesendjobfinish", **data: str) -> None:
     job = {"job": "4711", "status": "failed: system failed"} | data
-    event = {"kind": Kind.SYSTEM, "event": "templatesendjobfinish", "addressed": False}
-    Intake(office.app).take_now(said("oZhang", "", None, door=door, data=job, **event))
+    Intake(office.app).take_now(
+        said("oZhang", "", None, door=door, data=job, kind=Kind.SYSTEM, event=event, addressed=False)
+    )
 
 
 def test_a_form_that_did_not_arrive_takes_the_next_way(office: Office, knows: Moody) -> None:
@@ -149,8 +153,8 @@ def test_a_form_that_did_not_arrive_takes_the_next_way(office: Office, knows: Mo
     reports(office)
     reports(office)
     deliver.run(office.app)
+    assert outbox(office) == [("dead", "the platform: failed: system failed"), ("sent", None)]
     assert office.row(row).state == "dead"
-    assert len(outbox(office)) == 2
 
 
 def test_a_report_of_success_changes_nothing(office: Office, knows: Moody) -> None:
@@ -176,6 +180,50 @@ def test_a_report_is_of_the_row_of_its_own_door_though_both_have_the_number(offi
     assert (office.row(elsewhere).state, office.row(row).state) == ("sent", "dead")
 
 
+@pytest.mark.parametrize(("error", "state"), [("0", "sent"), ("43101", "dead")])
+def test_a_form_that_was_asked_for_arrives_or_says_why_not(office: Office, error: str, state: str) -> None:
+    row, _ = form(office, way="subscribe")
+    reports(office, event="subscribe_msg_sent_event", error=error, status="")
+    assert office.row(row).state == state
+
+
+def test_a_number_is_of_its_own_way(office: Office) -> None:
+    row, _ = form(office, way="subscribe")
+    reports(office)
+    assert office.row(row).state == "sent"
+
+
+def test_a_message_fails_by_its_own_account_alone(office: Office, knows: Moody) -> None:
+    row, account = form(office, way="message")
+    one_person(office, account, office.account(KNOWS, "zhang"))
+    ref = office.row(row).ref
+    reports(office, event="send_failed", message="another", reason="closed")
+    reports(office, event="send_failed", message=ref, reason="closed", door=KNOWS)
+    assert outbox(office) == [("sent", None)]
+    reports(office, event="send_failed", message=ref, reason="closed")
+    deliver.run(office.app)
+    assert outbox(office) == [("dead", "the platform: closed"), ("sent", None)]
+
+
+def test_a_report_that_comes_while_its_call_is_answered_is_not_lost(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer is written between the two looks: no job of this number yet, and then nothing under way any more."""
+    row, _ = form(office, state=OutboxState.LEASED, platform_id=None)
+    look = later._failed
+
+    def looked(app: App, db: Session, *said: Any) -> bool:
+        found = look(app, db, *said)
+        if not found:
+            answered = {"state": OutboxState.SENT, "platform_id": "4711"}
+            db.execute(update(Outbox).where(Outbox.id == row).values(answered))
+        return found
+
+    monkeypatch.setattr(later, "_failed", looked)
+    reports(office)
+    assert office.row(row).state in (OutboxState.DEAD, OutboxState.NO_WAY)
+
+
 def overtaking(office: Office, *reported: dict[str, str], event: str = "templatesendjobfinish") -> Moody:
     """A channel whose reports come in before it has answered the call that they are about."""
 
@@ -183,11 +231,12 @@ def overtaking(office: Office, *reported: dict[str, str], event: str = "template
         outcomes = talk(batch)
         for data in reported:
             job = {"job": f"out:{batch[0].key}", "message": batch[0].key} | data
-            incoming = said("oZhang", "", None, door=TALK, data=job, kind=Kind.SYSTEM, event=event, addressed=False)
+            who, what = job.pop("who", "oZhang"), job.pop("event", event)
+            incoming = said(who, "", None, door=TALK, data=job, kind=Kind.SYSTEM, event=what, addressed=False)
             Intake(office.app).take_now(incoming)
-        return outcomes
+        return [replace(one, platform_id=None) for one in outcomes] if any(unnumbered) else outcomes
 
-    talk = Moody()
+    talk, unnumbered = Moody(), [data.get("job") == "" for data in reported]
     office.app.channels[TALK] = forgetful(say, TALK, ways=frozenset({"message", "template"}))
     return talk
 
@@ -211,7 +260,15 @@ def test_a_report_that_overtakes_the_answer_to_its_call_is_not_lost(
 
 
 @pytest.mark.parametrize(
-    "data", [{"job": "4712", "status": "failed: system failed"}, {"status": "success"}], ids=["of another", "success"]
+    "data",
+    [
+        {"job": "4712", "status": "failed: system failed"},
+        {"status": "success"},
+        {"who": "oLi", "status": "failed: system failed"},
+        {"event": "subscribe_msg_sent_event", "error": "43101"},
+        {"job": "", "status": "failed: system failed"},
+    ],
+    ids=["of another", "success", "to somebody else", "another way", "of none"],
 )
 def test_what_overtakes_and_says_no_harm_of_it_changes_nothing(
     office: Office, knows: Moody, data: dict[str, str]
@@ -241,3 +298,13 @@ def test_a_window_is_taken_off_once_by_two_claims_at_once(office: Office) -> Non
     says(office, "燃气泄漏", Person(account), urgent=True)
     deliver.run(office.app)
     assert talk.arrived == ["燃气泄漏"]
+
+
+def test_a_talk_that_the_platform_does_not_hand_over_stays_with_the_bot(office: Office) -> None:
+    office.app.channels[TALK] = forgetful(refusing("dead"), TALK, ways=frozenset({"message", "handover"}))
+    account = office.account(TALK, "oZhang")
+    office.owe(account, "", way="handover")
+    deliver.run(office.app)
+    assert [state for state, _ in outbox(office)] == ["dead"]
+    with office.app.reading() as db:
+        assert db.get_one(Account, account).with_person_until is None
