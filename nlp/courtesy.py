@@ -5,7 +5,7 @@ question of rules; an old neighbour who writes to the community says all three a
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nlp import asides, dictated
 
@@ -48,7 +48,7 @@ _NOW = re.compile(
 
 # 我要投诉小赵，3号楼着火了: a complaint is slow, what stands behind it may not be.
 _COMPLAINS = re.compile(
-    r"^(?:您好|你好|喂)?[,，\s]*(?:我们?|本人)?(?:就是|要|想|来|得|必须|一定)*(?:投诉|举报|反映)(?:一?下)?"
+    r"^(?:我们?|本人)?(?:就是|要|想|来|得|必须|一定)*(?:投诉|举报|反映)(?:一?下)?"
     r"(?:你们?|咱?们?小区|的|这个?)*(?:(?:物业|网格|社区|居委会?|村委会?|街道|城管|管家|保安|客服)[^,，。;；!！?？]{0,6}|[一-鿿]?书记|[小老][一-鿿])?"
     r"[,，:：。;；!！\s]+(?=.{4})"
 )
@@ -83,15 +83,16 @@ def bare(text: str) -> Bare | None:
         told = _THEIRS.sub("我家", told)
     if _OUR_HOUSE.search(told) and (here := _KIN.sub("我家", told)) != told and not _SUPPOSED.search(told):
         polite = _polite(here)
-        return Bare(polite.text if polite and not polite.called else here, unsure=True, elsewhere=True)
+        return Bare(polite.text if polite else here, unsure=True, elsewhere=True)
     if told != text and _SUPPOSED.search(told) is not None:
         told = text
-    return _polite(told) or (Bare(told, unsure=False) if told != text else _complains(text))
+    said = _polite(told) or Bare(told, unsure=False)
+    return _complains(said) or (said if said.text != text else None)
 
 
-def _complains(text: str) -> Bare | None:
-    without = _COMPLAINS.sub("", text)
-    return None if without == text or _SUPPOSED.search(without) else Bare(without, unsure=False, called=True)
+def _complains(said: Bare) -> Bare | None:
+    without = _COMPLAINS.sub("", said.text)
+    return None if without == said.text or _SUPPOSED.search(without) else replace(said, text=without, called=True)
 
 
 def _polite(text: str) -> Bare | None:

@@ -15,6 +15,7 @@ from handlers.matter import belonging, own_open
 from handlers.message import Incoming, Kind, Replies, Reply
 from handlers.rules import whereabouts
 from handlers.rules.likeness import ABOUT_ANYTHING, RELATED
+from handlers.rules.subjects import apart, subjects_of
 from handlers.ticket import case, promising
 from handlers.wording import outside as wording
 from handlers.wording import waiting as waiting_wording
@@ -42,7 +43,7 @@ def is_waited_for(ctx: Context, ticket: Ticket) -> bool:
 def said(incoming: Incoming, ctx: Context) -> Replies | None:
     """怎么还没人来, 打了没人接, 灯亮了, in private by whoever waits for somebody outside."""
     text = fold(ctx.words)
-    if ctx.group is not None or ctx.who.is_staff or ctx.alarms or not belonging.has_words(incoming):
+    if ctx.group is not None or ctx.who.is_staff or not belonging.has_words(incoming):
         return None
     says = next((one for one in (_well, still_bad, _asked) if _says(incoming, ctx, one)), None)
     if says is None or not ctx.who.is_attentive(ctx.now) or len(text) > LONGEST:
@@ -77,7 +78,8 @@ def _may_be_of(ctx: Context, ticket: Ticket) -> bool:
     """Whether nothing else is told besides: another trouble, another place."""
     pairs = (frozenset((part.category, ticket.category)) for part in ctx.reading.parts)
     alike = all(len(pair) == 1 or pair in RELATED or pair & ABOUT_ANYTHING for pair in pairs)
-    return alike and whereabouts.conflict(ticket.place, belonging.places(ctx)) is None
+    another = apart(subjects_of(fold(ctx.words)), own_open.subjects(ctx, ticket))
+    return alike and not another and whereabouts.conflict(ticket.place, belonging.places(ctx)) is None
 
 
 def _objects(incoming: Incoming) -> bool:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from handlers.closing import elsewhere, grumbling, late_complaints, own_work, reopening, telling_why
 from handlers.context import Context
+from handlers.matter import own_open
 from handlers.message import Incoming, Kind, Replies, Reply
 from handlers.rules.likeness import RELATED
 from handlers.rules.whereabouts import conflict
@@ -22,7 +23,7 @@ from handlers.wording import feedback as wording
 from handlers.wording import reopening as reopening_wording
 from handlers.wording import waiting as waiting_wording
 from handlers.wording.commands import BLANKS
-from nlp.normalise import normalise
+from nlp.normalise import fold, normalise
 from storage import endings, tickets
 from storage.deployment import Question
 from storage.facts import FactKind
@@ -50,6 +51,8 @@ class Said:
 
 def answer_closing(incoming: Incoming, ctx: Context) -> Replies | None:
     """What is said after 办结. Counts at once, without a login, in whatever chat it is said."""
+    if ctx.alarms:
+        return None  # 路灯还没人修，电线冒火花了: whatever it is said of, it rings
     if (given := telling_why.reason(incoming, ctx)) is not None:
         return given
     verdict = _verdict(incoming, ctx)
@@ -232,6 +235,7 @@ def _last_done(ctx: Context) -> Ticket | None:
     found = [lead for ticket in newest if (lead := tickets.lead(ctx.db, ticket)).status in DONE]
     found = [ticket for ticket in found if _is_recent(ctx, ticket)]
     found = [ticket for ticket in found if not _is_another_matter(ctx, ticket)] or found
+    found = own_open.named(ctx, found, fold(ctx.words)) or found
     return next((ticket for ticket in found if _may_reopen(ctx, ticket)), found[0] if found else None)
 
 

@@ -210,10 +210,83 @@ def test_what_is_well_ends_and_counts_as_handed_over(outside: Stage, words: str)
     assert (outside.ticket(1).status, outside.ticket(1).closing) == ("closed", Closing.HANDED_OVER)
 
 
-@pytest.mark.parametrize(
-    "words", ["5号楼下水道堵了，没人管", "3号楼电梯坏了", "6号楼路灯不亮", "垃圾什么时候来收，都堆了三天了"]
-)
-def test_another_trouble_is_another_ticket(outside: Stage, words: str) -> None:
-    outside.say("王阿姨", words)
-    assert len(outside.tickets()) == 2
+def test_another_trouble_is_another_ticket(outside: Stage) -> None:
+    for words in (
+        "5号楼下水道堵了，没人管",
+        "3号楼电梯坏了",
+        "6号楼的路灯什么时候来修啊",
+        "垃圾什么时候来收，都堆了三天了",
+    ):
+        assert LINE not in to(outside.say("王阿姨", words), "王阿姨")
+        outside.wait(hours=3)
+    assert len(outside.tickets()) == 5
     assert outside.ticket(1).status == "transferred"
+
+
+def test_danger_told_of_what_lies_outside_rings(outside: Stage) -> None:
+    said = outside.say("王阿姨", "路灯还没人修，电线冒火花了")
+    assert "编号 2，已呼叫值班人员" in to(said, "王阿姨")[0]
+    assert outside.ticket(2).urgency == "emergency"
+
+
+def test_something_else_that_is_well_ends_nothing(outside: Stage) -> None:
+    outside.say("王阿姨", "电梯修好了")
+    outside.say("王阿姨", "5号楼的路灯修好了")
+    assert outside.ticket(1).status == "transferred"
+
+
+def test_where_something_else_is_open_that_is_meant_unless_the_lamp_is_named(outside: Stage) -> None:
+    outside.say("王阿姨", "5号楼下水道堵了，脏水都冒出来了")
+    outside.wait(hours=3)
+    for words in ("下水道什么时候来修啊", "什么时候来修啊"):
+        assert to(outside.say("王阿姨", words), "王阿姨")[0].startswith("2（排水污水）")
+    assert to(outside.say("王阿姨", "路灯什么时候来修啊"), "王阿姨") == [LINE]
+
+
+def test_of_two_that_lie_outside_the_newest_is_meant_unless_the_other_is_named(outside: Stage) -> None:
+    outside.say("王阿姨", "1号楼单元门关不上了")
+    outside.wait(hours=1)
+    outside.say("周书记", "移交 2 门禁公司 无编号 电话 12345")
+    outside.wait(days=1)
+    line = "2 号转给门禁公司在办，还没弄好的话，可打 12345 催一催。"
+    assert to(outside.say("王阿姨", "什么时候来修啊"), "王阿姨")[0].startswith(line)
+    for words in ("路灯什么时候来修啊", "路灯怎么还没人来"):
+        assert to(outside.say("王阿姨", words), "王阿姨") == [LINE]
+
+
+def test_what_is_handed_over_anew_is_asked_for_anew(outside: Stage) -> None:
+    outside.say("王阿姨", "还是不亮")
+    outside.say("周书记", "恢复受理 1 核实后确属我们办")
+    outside.say("周书记", "移交 1 供电公司 编号 2026-0316 电话 95598")
+    outside.wait(days=1)
+    assert "编号是 2026-0316" in to(outside.say("王阿姨", "还是不亮"), "王阿姨")[0]
+    assert outside.ticket(1).status == "transferred"
+
+
+@pytest.mark.parametrize("action", ["answer:bad", "answer:object"])
+def test_a_tap_objects_at_once(outside: Stage, action: str) -> None:
+    outside.press("王阿姨", action, 1)
+    assert outside.facts(1).count("reopened") == 1
+
+
+def test_who_asks_whether_that_is_right_at_all_objects(outside: Stage) -> None:
+    outside.say("王阿姨", "凭什么。")
+    assert outside.facts(1).count("reopened") == 1
+
+
+def test_long_after_it_ended_nobody_outside_is_named(outside: Stage) -> None:
+    outside.wait(days=60)
+    assert "供电公司" not in to(outside.say("王阿姨", "什么时候来修啊"), "王阿姨")[0]
+
+
+def test_what_was_mended_here_is_nobodys_outside(lamp: Stage) -> None:
+    lamp.say("小赵", "接单 1")
+    lamp.photo("小赵")
+    lamp.say("小赵", "办结 1 灯换好了")
+    lamp.say("王阿姨", "好了")
+    assert "转给" not in to(lamp.say("王阿姨", "什么时候来修啊"), "王阿姨")[0]
+
+
+@pytest.mark.parametrize("words", ["什么时候来修啊", "你们几点来"])
+def test_talk_among_neighbours_asks_of_nothing_outside(outside: Stage, words: str) -> None:
+    assert to(outside.say("王阿姨", words, RESIDENTS), "王阿姨") == []

@@ -45,8 +45,15 @@ def test_what_they_say_of_whoever_came_is_not_theirs_to_read(town: Stage) -> Non
     assert town.ticket(1).rating_reason == "attitude"
 
 
-@pytest.mark.parametrize("said", ["好了谢谢", "修好了，师傅态度很好", "修好了，一点不拖", "好了，但愿别再坏"])
+@pytest.mark.parametrize("said", ["好了，但愿别再坏", "好了谢谢"])
 def test_kind_words_are_no_grumble(town: Stage, said: str) -> None:
+    mended(town)
+    assert to(town.say("王阿姨", said), "小赵") == ["1 号报事人说好了，已结案。辛苦了。"]
+    assert town.ticket(1).rating_reason is None
+
+
+@pytest.mark.parametrize("said", ["修好了，师傅态度不错，一点不拖", "修好了，师傅态度很好", "修好了，一点不拖"])
+def test_praise_names_what_others_grumble_about_and_is_none(town: Stage, said: str) -> None:
     mended(town)
     assert to(town.say("王阿姨", said), "小赵") == ["1 号报事人说好了，已结案。辛苦了。"]
     assert town.ticket(1).rating_reason is None
@@ -78,6 +85,35 @@ def test_another_trouble_beside_it_is_a_ticket_of_its_own(town: Stage) -> None:
     assert [ticket.category for ticket in town.tickets()] == ["road_facility", "sanitation"]
 
 
+def test_a_part_of_the_very_thing_is_no_other_trouble(town: Stage) -> None:
+    mended(town)
+    said = "修好了，可是路灯杆下面垃圾没收走"
+    assert to(town.say("王阿姨", said), "小赵") == [f"1 号报事人补充：{said}"]
+    assert len(town.tickets()) == 1
+
+
+def test_who_joined_is_not_asked_to_judge_and_grumbles_to_nobody(town: Stage) -> None:
+    town.say("王阿姨", "3号楼门口路灯坏了", RESIDENTS)
+    town.say("老周", "我家门口也是", RESIDENTS)
+    town.say("小赵", "接单 1")
+    town.say("小赵", "办结 1 灯换好了")
+    town.wait(hours=1)
+    assert "这样算好了吗" not in to(town.say("老周", "修好了，但是太暗"), "老周")[0]
+    town.say("王阿姨", "好了")
+    assert to(town.say("老周", "就是太慢了"), "小赵") == []
+    assert town.ticket(1).rating_reason is None
+
+
+def test_a_company_reads_the_grumble_without_the_door_it_came_from(town: Stage) -> None:
+    town.say("王阿姨", "3号楼502门禁坏了，进不去")
+    town.say("周书记", "转派 1 物业")
+    town.say("小刘", "接单 1")
+    town.say("小刘", "办结 1 换了")
+    town.wait(hours=1)
+    heard = to(town.say("王阿姨", "修好了，就是太慢，502等了三天"), "小刘")
+    assert heard == ["1 号报事人说好了，已结案。原话：修好了，就是太慢，…等了三天"]
+
+
 @pytest.mark.parametrize("said", ["就是太慢了", "修是修好了，就是太慢了", "不过等了一个礼拜"])
 def test_a_grumble_after_the_end_is_kept_too(town: Stage, said: str) -> None:
     mended(town)
@@ -86,6 +122,35 @@ def test_a_grumble_after_the_end_is_kept_too(town: Stage, said: str) -> None:
     assert to(heard, "王阿姨") == ["好了就好，您说的也记下了，谢谢您。"]
     assert to(heard, "小赵") == [f"1 号报事人又说：{said}"]
     assert town.facts(1).count(FactKind.RATED) == 2
+    assert to(town.say("王阿姨", said), "小赵") == [], "once is enough"
+
+
+def test_a_grumble_in_the_group_is_talk(town: Stage) -> None:
+    mended(town)
+    town.say("王阿姨", "好了")
+    assert town.say("王阿姨", "就是太慢了", RESIDENTS) == []
+
+
+def test_another_trouble_behind_a_grumble_after_the_end_is_a_ticket(town: Stage) -> None:
+    mended(town)
+    town.say("王阿姨", "好了")
+    town.say("王阿姨", "修是修好了，就是太慢，5号楼电梯也坏了")
+    assert [ticket.category for ticket in town.tickets()] == ["road_facility", "building"]
+
+
+def test_after_the_end_manners_are_kept_as_a_kind_without_the_words(town: Stage) -> None:
+    mended(town)
+    town.say("王阿姨", "好了")
+    assert to(town.say("王阿姨", "就是小赵态度不好"), "小赵") == []
+    assert town.ticket(1).rating_reason == "attitude"
+    assert "态度不好" not in "".join(to(town.say("周书记", "查 1"), "周书记"))
+
+
+@pytest.mark.parametrize("said", ["又坏了，电线掉下来冒火花了", "还是没修，电线冒火花了"])
+def test_danger_in_place_of_an_answer_rings(town: Stage, said: str) -> None:
+    mended(town)
+    town.say("王阿姨", said)
+    assert [ticket.urgency for ticket in town.tickets()] == ["ordinary", "emergency"]
 
 
 def test_so_it_is_once_it_closed_in_silence(town: Stage) -> None:

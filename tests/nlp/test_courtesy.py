@@ -160,6 +160,14 @@ def test_marks_without_end_hold_nobody_up(text: str) -> None:
         "我朋友那楼停水了，1号楼的",
         "我姐家3号楼2单元下水道堵了",
         "我爸妈那栋5号楼的门禁坏了",
+        "咱们老妈家5栋停水了",
+        "我外婆家3号楼停水了",
+        "我婆婆他们家3号楼停水了",
+        "我姑妈家三号楼停电了",
+        "我同事家3号楼电梯坏了",
+        "我同学住的3号楼电梯坏了",
+        "我妈家3幢门禁坏了",
+        "我妈家3#电梯坏了",
     ],
 )
 def test_a_home_of_theirs_in_a_house_of_ours_is_told_of_here(told: str) -> None:
@@ -176,7 +184,33 @@ def test_a_home_of_theirs_in_a_house_of_ours_is_told_of_here(told: str) -> None:
         "我妈家5栋漏水，他们小区物业不管",
         "我妈家3号楼以前老停电",
         "我爸住8栋，他说没看见狗",
+        "如果我妈家3号楼电梯坏了",
     ],
 )
 def test_a_home_elsewhere_is_not(told: str) -> None:
     assert read(told, ReadingContext(addressed=True)).band == "low"
+
+
+@pytest.mark.parametrize(
+    "told", ["我妈家3号楼着火了", "我妈家3号楼着火了，能来看看吗", "我姐家3号楼有人被困电梯，能不能派人来"]
+)
+def test_an_emergency_there_rings_where_the_bot_is_told_and_is_asked_about_among_neighbours(told: str) -> None:
+    assert read(told, TO_THE_BOT).urgency == "emergency"
+    assert (read(told).band, read(told).urgency) == ("middle", None)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "我要投诉小赵，3号楼着火了",
+        "我要投诉刘书记，3号楼着火了",
+        "你好，我要投诉物业，3号楼着火了",
+        "喂，我要投诉老王，电梯里有人被困",
+        "您好，我要举报物业，3号楼电梯里困人了",
+        "举报一下，3号楼着火了",
+        "反映一下，3号楼煤气味很大",
+    ],
+)
+@pytest.mark.parametrize("context", [ReadingContext(), TO_THE_BOT])
+def test_an_emergency_behind_a_complaint_rings(told: str, context: ReadingContext) -> None:
+    assert read(told, context).urgency == "emergency"
