@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from handlers.closing import answering
+from handlers.closing import answering, self_handled
 from handlers.closing.ended import finish
 from handlers.context import Context
 from handlers.message import Incoming, Kind, Replies, Reply
@@ -42,10 +42,14 @@ def resolve(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     if ticket.kind in deadlines.WITHOUT_LIGHTS:
         refused = ticket.status not in WAITING_FOR_STAFF
         return [not_now(ticket, "resolve")] if refused else answering.answer(ctx, ticket, order.rest)
-    photo = evidence.photo(incoming, ctx)
+    photo = _photo(incoming, ctx, ticket)
     if order.soft and photo is None:
         return [_really(ctx, ticket, order.rest)]
     return _finish_as(ctx, ticket, order.rest, photo)
+
+
+def _photo(incoming: Incoming, ctx: Context, ticket: Ticket) -> Inbox | None:
+    return evidence.photo(incoming, ctx) or self_handled.photo_since(ctx, ticket)
 
 
 def closed_as(rest: str) -> tuple[Closing, str]:
@@ -104,7 +108,7 @@ def answer_really(incoming: Incoming, ctx: Context) -> Replies | None:
         return [not_now(ticket, "resolve")]
     if said is not None:
         said.ticket_id, said.forget_at = ticket.id, None
-    return _finish_as(ctx, ticket, note, evidence.photo(incoming, ctx))
+    return _finish_as(ctx, ticket, note, _photo(incoming, ctx, ticket))
 
 
 def _finish_as(ctx: Context, ticket: Ticket, rest: str, photo: Inbox | None) -> Replies:

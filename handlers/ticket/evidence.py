@@ -36,7 +36,8 @@ def use(ctx: Context, ticket: Ticket, found: Inbox | None) -> int | None:
     """It belongs to the ticket from now on. Answers its file's id."""
     if found is None:
         return None
-    found.ticket_id, found.forget_at = ticket.id, None
     media_id = case.photo_id(ctx, found.media)
-    case.record(ctx, ticket, FactKind.EVIDENCE, media_id=media_id, inbox_id=found.id)
+    if found.ticket_id != ticket.id:  # what went to it before stands in its history already
+        found.ticket_id, found.forget_at = ticket.id, None
+        case.record(ctx, ticket, FactKind.EVIDENCE, media_id=media_id, inbox_id=found.id)
     return media_id

@@ -99,6 +99,21 @@ def test_an_own_find_is_mended_there_and_then_by_one_person(town: Stage, group: 
     assert (row.status, row.closing, row.self_handled) == ("closed", "solved", True)
 
 
+def test_the_finders_photo_says_enough_without_a_word(town: Stage) -> None:
+    town.say("小赵", "巡查 三号楼路灯坏了")
+    town.photo("小赵")
+    assert to(town.say("小赵", "办结 1"), "小赵") == ["1 号办结了，自查自结，单独统计。"]
+    assert town.ticket(1).self_handled
+
+
+def test_a_photo_from_before_the_find_shows_nothing_mended(town: Stage) -> None:
+    town.photo("小赵")
+    town.wait(minutes=1)
+    town.say("小赵", "巡查 三号楼路灯坏了")
+    town.say("小赵", "办结 1")
+    assert not town.ticket(1).self_handled
+
+
 def test_without_a_photo_somebody_else_looks_at_it(town: Stage) -> None:
     town.say("小赵", "巡查 三号楼路灯坏了")
     town.say("小赵", "办结 1 换了灯泡")
