@@ -60,7 +60,8 @@ class Step:
     name: str
     by: str
     words: str
-    photo: str | None
+    file: str | None  # by its name
+    sort: str  # of the file: image, audio, video
 
 
 @router.get(PAGE + "/{number:int}")
@@ -170,19 +171,21 @@ def _history(ctx: Context, ticket: Ticket) -> Iterator[Step]:
     only_opinions = ctx.who.roles <= ONLY_OPINIONS
     hidden = ticket.kind == case.TIPOFF or ctx.who.staff is None or not told_who(ctx.who.staff)
     for fact in facts.of_ticket(ctx.db, ticket.id):
+        file = _file(ctx.db, fact)
         reads = fact.kind == FactKind.SUPERVISED or not only_opinions
         yield Step(
             at=fact.at,
             name=history.FACTS[fact.kind],
             by=traces.by_whom(ctx.db, ctx.vault, ticket, fact, hidden=hidden),
             words=awaiting.readable(ctx, ticket, beside.words(ctx, fact.body_id)) if reads else "",
-            photo=_photo(ctx.db, fact),
+            file=file.ref if file is not None else None,
+            sort=file.mime.partition("/")[0] if file is not None else "",
         )
 
 
-def _photo(db: Session, fact: Fact) -> str | None:
+def _file(db: Session, fact: Fact) -> media.Media | None:
     found = db.get(media.Media, fact.media_id) if fact.media_id is not None else None
-    return found.ref if found is not None and found.bytes else None
+    return found if found is not None and found.bytes else None
 
 
 def _forms(ctx: Context, ticket: Ticket) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from PIL import Image
 from sqlalchemy import select
 
 from bot import deliver
-from bot.web import console, next_page
+from bot.web import console, next_page, playground_media
 from handlers.rules.deadlines import LOCAL
 from storage.decisions import Decision
 from storage.deployment import WebSession
@@ -140,6 +140,18 @@ def test_accepted_worked_on_and_done_each_once_however_often_it_is_pressed(site:
     assert "verify" not in forms(whole), "nobody checks their own work"
     heard = [row.text for row in site.screen(f"person:{ZHAO}")]
     assert not any("灯泡已换" in text for text in heard), "what was done here is said here, and in no chat"
+
+
+def test_a_voice_that_nobody_could_read_is_heard_on_its_page(quick_site: Site) -> None:
+    ref = playground_media.placeholder_voice(quick_site.app)
+    quick_site.say(WANG, "", kind="voice", media=ref)
+    with quick_site.app.reading() as db:
+        number = db.scalars(select(Ticket.number)).one()
+    worker, file = signed_in(quick_site, "dispatcher", "柳桥街道"), f"/console/tickets/{number}/photo/{ref}"
+    page = quick_site.client.get(f"/console/tickets/{number}", headers=worker).text
+    assert f'<audio controls preload="none" src="{file}">' in page
+    assert f'<img src="{file}"' not in page
+    assert quick_site.client.get(file, headers=worker).headers["content-type"] == "audio/wav"
 
 
 def test_who_may_not_is_refused_and_who_complained_is_hidden(quick_site: Site) -> None:
