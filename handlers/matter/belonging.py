@@ -18,7 +18,7 @@ from handlers.rules import finds, one_matter, sameness, weighing, whereabouts
 from handlers.rules.deadlines import EMERGENCY
 from handlers.rules.likeness import Known, Said
 from handlers.rules.sameness import Verdict
-from handlers.rules.subjects import subjects_of
+from handlers.rules.subjects import corners_of, felt_by, subjects_of
 from handlers.wording import joining as wording
 from handlers.wording import waiting
 from nlp.delicate import hear
@@ -140,6 +140,7 @@ def said_of(incoming: Incoming, ctx: Context, part: Part | None) -> Said:
     """The message as the rules want it."""
     text = fold(ctx.words)
     reading = ctx.reading
+    own = fold(part.text) if part is not None and len(reading.parts) > 1 else text
     return Said(
         category=part.category if part is not None else None,
         confidence=reading.confidence,
@@ -159,7 +160,9 @@ def said_of(incoming: Incoming, ctx: Context, part: Part | None) -> Said:
         grows=says(wording.GROWS, text),
         alone=len(reading.parts) <= 1,
         private=ctx.group is None,
-        subjects=subjects_of(fold(part.text) if part is not None and len(reading.parts) > 1 else text),
+        subjects=subjects_of(own),
+        felt=felt_by(own),
+        corners=corners_of(own),
         cues=reading.cues,
         asks=says(wording.ASKS, text),
         length=len(text),

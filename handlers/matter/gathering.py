@@ -15,7 +15,7 @@ from handlers.matter import belonging, burst, doubts, open_here, opening
 from handlers.matter.belonging import Match, places, spoken_of
 from handlers.message import Here, Incoming, Kind, Replies, Reply
 from handlers.rules import own_doors, whereabouts
-from handlers.rules.deadlines import EMERGENCY
+from handlers.rules.deadlines import EMERGENCY, USUAL
 from handlers.rules.sameness import Why
 from handlers.rules.subjects import subjects_of
 from handlers.ticket import cards, case, graver
@@ -32,6 +32,7 @@ from storage.facts import Fact, FactKind
 from storage.tickets import Member, Ticket
 from storage.workflow import Status
 
+SOON = "urgent"
 HURT = "welfare"  # what an emergency does to somebody: whoever tells it hears first what to do
 FRAGMENT = 8  # characters: so short and without a place, it is said by somebody who waits
 
@@ -155,8 +156,10 @@ def _support(ctx: Context, ticket: Ticket, why: str) -> None:
 
 
 def _pass_on(incoming: Incoming, ctx: Context, ticket: Ticket, why: str) -> Iterator[Reply]:
-    """In an emergency what the neighbours see is passed on at once."""
-    if tickets.lead(ctx.db, ticket).urgency != EMERGENCY or not incoming.text or incoming.kind is not Kind.TEXT:
+    """In an emergency what the neighbours see is passed on at once; else what is worse than was known: 老人摔了一跤."""
+    lead = tickets.lead(ctx.db, ticket)
+    worse = lead.urgency == USUAL and any(part.urgency == SOON for part in ctx.reading.parts)
+    if not (worse or lead.urgency == EMERGENCY) or not incoming.text or incoming.kind is not Kind.TEXT:
         return
     body = ctx.keep(incoming.text)
     data = {"by": "neighbour", "because": why}

@@ -14,7 +14,7 @@ from handlers.matter.burst import ALIVE, spoken_of_in, still_open
 from handlers.message import Incoming
 from handlers.rules import finds, sameness
 from handlers.rules.likeness import Known
-from handlers.rules.subjects import subjects_of
+from handlers.rules.subjects import corners_of, felt_by, subjects_of
 from handlers.wording import joining as wording
 from nlp.normalise import fold
 from storage import tickets
@@ -60,6 +60,8 @@ class _Thread:
     joined: bool
     told: str
     subjects: frozenset[str]
+    felt: frozenset[str]
+    corners: frozenset[str]
 
 
 def threads(incoming: Incoming, ctx: Context, text: str) -> Iterator[tuple[Ticket, Known]]:
@@ -83,6 +85,8 @@ def threads(incoming: Incoming, ctx: Context, text: str) -> Iterator[tuple[Ticke
                 wordless=ticket.category == "other" and ticket.flagged is not None,
                 quoted=quoted == ticket.id,
                 subjects=one.subjects,
+                felt=one.felt,
+                corners=one.corners,
             ),
         )
 
@@ -102,7 +106,8 @@ def _threads(ctx: Context) -> list[_Thread]:
         told = fold(_told(ctx, ticket))
         quiet = _since(ctx, max(anybody, ticket.opened_at))
         own_quiet = _since(ctx, own) if own is not None else None
-        found.append(_Thread(ticket, quiet, own_quiet, ticket.id in joined, told, subjects_of(told)))
+        words = (told, subjects_of(told), felt_by(told), corners_of(told))
+        found.append(_Thread(ticket, quiet, own_quiet, ticket.id in joined, *words))
     return found
 
 

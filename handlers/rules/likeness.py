@@ -60,6 +60,8 @@ class Said:
     rescue: bool = False  # speaks of those who were called to help
     grows: bool = False  # "further up again": more of what was told
     subjects: frozenset[str] = frozenset()  # what it is about, where the words say so
+    felt: frozenset[str] = frozenset()  # what it may come of, where they tell only that
+    corners: frozenset[str] = frozenset()  # of the house: the stairs, the yard
     cues: frozenset[str] = frozenset()  # ways of speaking that reading has heard
     asks: bool = False
     length: int = 0  # characters
@@ -84,6 +86,8 @@ class Known:
     wordless: bool = False  # opened by a photo or voice alone
     quoted: bool = False  # the message quotes what belongs to it
     subjects: frozenset[str] = frozenset()  # of the words that opened it
+    felt: frozenset[str] = frozenset()  # the same
+    corners: frozenset[str] = frozenset()  # the same
 
 
 def kin(said: Said, known: Known) -> str:
@@ -101,14 +105,25 @@ def kin(said: Said, known: Known) -> str:
 
 
 def _another_thing(said: Said, known: Known) -> bool:
-    """No light after no water, a door after a lift; but an emergency has many sides."""
-    plain = said.sure and not said.agrees and known.urgency != EMERGENCY
+    """No light after no water, a door after a lift; but an emergency that spreads has many sides."""
+    spreads = known.urgency == EMERGENCY and known.category in ALARMS
+    plain = said.sure and not said.agrees and not spreads
     return plain and apart(said.subjects, known.subjects)
 
 
 def _another_smell(said: Said, known: Known) -> bool:
     """The kitchen of a restaurant is no drain; what may be fire or gas is left to those who come."""
     return "fire_safety" not in (said.category, known.category) and _another_thing(said, known)
+
+
+def of_one_cause(said: Said, known: Known) -> bool:
+    """太黑了，老人摔了一跤, where the lamp of the same door is told of: one tells what comes of the other, or both tell
+    what comes of one thing. Never where each names a thing of its own, and never of danger."""
+    if said.urgency == EMERGENCY or apart(said.subjects, known.subjects) or apart(said.corners, known.corners):
+        return False
+    nameless = not (said.subjects or known.subjects)
+    one = said.felt & (known.felt if nameless else known.subjects) or known.felt & said.subjects
+    return bool(one) and whereabouts.same_spot(said.places, known.places)
 
 
 def another_by_name(said: Said, known: Known) -> bool:

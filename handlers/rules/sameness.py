@@ -27,6 +27,7 @@ from handlers.rules.likeness import (
     elsewhere,
     engulfs,
     kin,
+    of_one_cause,
     other_building,
 )  # fmt: skip
 
@@ -46,6 +47,7 @@ class Why(StrEnum):
     TOLD_ON = "told_on"  # the same person goes on
     SAME_TROUBLE = "same_trouble"  # the same category, near in time, not elsewhere
     RELATED = "related"  # another name for it, near in time
+    ONE_CAUSE = "one_cause"  # what comes of it, at the same spot within hours
     AGREED = "agreed"
     SAME_WORDS = "same_words"  # speaks of the same thing
     PLACE_TOLD = "place_told"  # says where, when nobody had
@@ -124,6 +126,12 @@ def _mine(said: Said, known: Known) -> Verdict | None:
         return Verdict(Why.TOLD_ON, 8)
     if near == "same":
         return Verdict(Why.TOLD_ON, 7) if _is_remembered(said, known) else None
+    return _mine_by_another_name(said, known, near)
+
+
+def _mine_by_another_name(said: Said, known: Known, near: str) -> Verdict | None:
+    if known.quiet <= HOURS and of_one_cause(said, known):
+        return Verdict(Why.ONE_CAUSE, 5)
     if another_by_name(said, known):
         return None
     if not said.named and known.quiet <= HOURS:
@@ -199,6 +207,8 @@ def _may_agree(said: Said, known: Known) -> bool:
 
 def _told_too(said: Said, known: Known, near: str) -> Verdict | None:
     """The same trouble in other words: within hours where the words or the place fit, else while it is fresh."""
+    if known.quiet <= HOURS and of_one_cause(said, known):
+        return Verdict(Why.ONE_CAUSE, 5, affected=not said.relays)
     if near == "same" and known.quiet <= _memory(said, known):
         return Verdict(Why.SAME_TROUBLE, 5, affected=not said.relays)
     if known.wordless and known.quiet <= WAKE:
@@ -247,7 +257,9 @@ def _in_emergency(said: Said, known: Known) -> Verdict | None:
         return None
     if said.agrees:
         return Verdict(Why.AGREED, 6)
-    apart = said.sure and said.named and said.category not in {known.category, *HARMED} and another_door(said, known)
+    thing = said.category == known.category and kin(said, known) == "far"
+    other = said.category not in {known.category, *HARMED} and another_door(said, known)
+    apart = said.sure and said.named and (thing or other)
     if said.category is not None and not apart and (said.category in ALARMS or not (said.sure and said.named)):
         return Verdict(Why.EMERGENCY, 5, affected=said.first_hand)
     close = known.quiet <= BURST or bool(said.places or known.shared)

@@ -56,7 +56,7 @@ def judge(said: Said, known: Known) -> Verdict | None:
     Whoever quotes has said so, and who writes to the bot alone speaks of what they told it.
     """
     verdict = sameness.judge(said, known)
-    if verdict is None or known.quoted or said.private:
+    if verdict is None or known.quoted or said.private or verdict.why is Why.ONE_CAUSE:
         return verdict
     burst = known.mine and known.own_quiet is not None and known.own_quiet <= sameness.BURST
     plain = said.sure and said.named and bool(said.subjects & known.subjects) and verdict.why is Why.SAME_TROUBLE

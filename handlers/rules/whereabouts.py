@@ -110,6 +110,14 @@ def agree(one: Sequence[str], other: Sequence[str]) -> bool:
     return bool(both) and conflict(one, other) is None
 
 
+def same_spot(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether both name the same house, gate or place that is no house (凉亭), and nothing different."""
+    words = {word for word in one if len(word) > 1 and not levels([word])}
+    if another_gate(one, other) or conflict(one, other) is not None:
+        return False
+    return agree(one, other) or not words.isdisjoint(other) or not _gates(one).isdisjoint(_gates(other))
+
+
 def completed(known: Sequence[str], told: Sequence[str], *, everything: bool = False) -> list[str]:
     """``known`` with the words of ``told`` that name a level nobody had named; with ``everything``, all new words."""
     place = list(known)

@@ -31,7 +31,7 @@ SUBJECTS: tuple[tuple[str, str], ...] = (
     ("dog", r"[狗犬](?!屎|粪|尿|拉)"),
     ("cat", r"[野流].{0,2}猫|猫(?!屎|粪|尿|拉)"),
     ("rats", r"老鼠|耗子"),
-    ("insects", r"蟑螂|曱甴|白蚁|蚊子|蚊虫|苍蝇|虫"),
+    ("insects", r"蟑螂|曱甴|白蚁|蚊子|蚊虫|虫"),
     ("hornets", r"马蜂|黄蜂|蜂窝|蜂巢"),
     ("snake", r"蛇"),
     ("renovation", r"装修|电钻|冲击钻|砸墙|敲墙|打孔"),
@@ -48,6 +48,38 @@ SUBJECTS: tuple[tuple[str, str], ...] = (
     ("stall", r"摆摊|占道|摊[贩位子]|流动"),
     ("throwing", r"高空抛|乱?扔(?:下|东西|酒瓶|烟头)|砸下来"),
     ("paving", r"地砖|路面|塌陷|台阶|坑"),
+)
+# What a trouble is felt by, and what it may come of: 太黑了，摔了一跤 of a lamp, 天天爬楼 of a lift.
+FELT: tuple[tuple[frozenset[str], str], ...] = (
+    (
+        frozenset({"lamp"}),
+        r"[太好很真更么老漆乌摸]黑|一片黑|[黑暗]得|黑[灯黢乎咕麻漆乌洞暗]|黑不[溜隆]|黑了吧|看不[见清着]|瞅不见|没个?亮",
+    ),
+    (
+        frozenset({"sewer", "rubbish", "mess"}),
+        r"臭|恶心|熏(?:得|人|死)|怪味|异味|味道?(?:太|很|好|真|特别)?[大重冲]|苍蝇|蝇子|生蛆|长蛆",
+    ),
+    (frozenset({"kitchen", "burning"}), r"呛|烟熏|油腻|熏(?:得|人|死)|(?:不敢|不能|没法|不了)开窗|开不[了得]窗"),
+    (frozenset({"rubbish", "mess", "sewer"}), r"脏(?:得|死|乱|兮)|[太好很真么]脏|下不[了去得]脚"),
+    (frozenset({"sewer", "water"}), r"冲不(?:了|下去?|动|掉|走)|(?:不能|没法|无法)冲"),
+    (frozenset({"water", "gas", "power"}), r"(?:没法|不能|无法|没办法)(?:洗|做饭|烧饭|煮)|[洗煮]不[了成]|做不[了成]饭"),
+    (frozenset({"lift"}), r"爬(?:[了到上]?[^,。!?]{0,3})?[层楼]|爬不动|走楼梯|[上下]不(?:[了去来]楼?|得楼)"),
+    (
+        frozenset({"car", "tree", "stall", "corridor", "site", "barrier", "paving"}),
+        r"[过走]不(?:去|了|过|通|成)|(?:进|出)不(?:去|来|了)|没法(?:走|过|进|出)|[挡堵占拦]住|绕(?:着|道|路|行)",
+    ),
+    (frozenset({"manhole", "paving"}), r"绊|崴|踩空|踏空|掉进|掉下去|[摔跌]"),
+    (
+        frozenset({"door"}),
+        r"(?:陌?生|外来?)人[^,。!?]{0,4}[进混闯]|谁都[^,。!?]{0,3}[进出]|随便(?:就|能)?[进出]|都进来",
+    ),
+    (frozenset({"power"}), r"冰箱[^,。!?]{0,4}[化坏臭]|空调[^,。!?]{0,3}[开用]不|电(?:脑|视)[^,。!?]{0,3}[开看用]不"),
+    (frozenset({"heat"}), r"[冻冷]得|[冻冷]死|冻感冒|裹(?:着|上)"),
+)  # fmt: skip
+# Of a lamp in the stairwell is not told what is dark at the door.
+CORNERS: tuple[tuple[str, str], ...] = (
+    ("stairs", r"楼道|楼梯|走廊|过道|电梯间|楼层"),
+    ("yard", r"门[口前外]|楼下|路[上边口灯]|院"),
 )
 SERVICES = frozenset({"water", "power", "gas", "heat", "net"})  # what comes into every home by a pipe or a wire
 

@@ -11,6 +11,7 @@ import pytest
 from handlers.rules import sameness
 from handlers.rules.likeness import Known, Said
 from handlers.rules.sameness import Why, judge
+from handlers.rules.subjects import corners_of, felt_by, subjects_of
 from handlers.wording import joining
 
 MINUTE = timedelta(minutes=1)
@@ -220,3 +221,25 @@ def test_talk_of_the_fire_engine_is_no_second_alarm_unless_it_is_for_another_bui
 )
 def test_who_was_called_is_not_the_call(said: str, speaks: bool) -> None:
     assert (re.search(joining.RESCUE, said) is not None) is speaks
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "one"),
+    [
+        ("3号楼门口路灯不亮了", "3号楼门口太黑了,老人摔了一跤", True),
+        ("3号楼门口太黑了,老人摔了一跤", "3号楼门口路灯不亮了", True),
+        ("3号楼门口臭死了", "3号楼门口苍蝇乱飞", True),
+        ("3号楼门口路灯不亮了", "3号楼门口垃圾没人收,臭死了", False),
+        ("3号楼门口路灯不亮了", "3号楼楼道太黑了", False),
+        ("3号楼电梯坏了", "3号楼门口太黑了", False),
+    ],
+)
+def test_what_comes_of_a_thing_is_told_of_it_at_the_same_spot(first: str, then: str, one: bool) -> None:
+    known = Known("road_facility", "ordinary", ("3号楼",), 40 * MINUTE)
+    known = replace(known, subjects=subjects_of(first), felt=felt_by(first), corners=corners_of(first))
+    said = Said("welfare", 0.97, sure=True, places=("3号楼",))
+    said = replace(said, subjects=subjects_of(then), felt=felt_by(then), corners=corners_of(then))
+    assert (why(said, known) is Why.ONE_CAUSE) is one
+    assert why(replace(said, urgency="emergency"), known) is not Why.ONE_CAUSE
+    assert why(replace(said, places=("5号楼",)), known) is None
+    assert why(said, replace(known, quiet=5 * sameness.HOURS)) is None
