@@ -147,22 +147,50 @@ def test_what_was_said_of_the_photo_before_the_place_stands_on_the_card(town: St
     assert any("好几天了，3号楼门口" in text for text in to(lines, "小赵"))
 
 
+DRAIN, DRAIN_AGAIN = "幼儿园门口下水道往外冒脏水", "下水道又冒脏水了，流了一地"
+
+
+def back(town: Stage, told: str, again: str, hours: int = 23) -> int:
+    """How many tickets there are, once somebody else says that it is back."""
+    told_first = len(town.tickets())
+    town.say("王阿姨", told, RESIDENTS)
+    town.wait(hours=hours)
+    town.say("李大爷", again, RESIDENTS)
+    return len([ticket for ticket in town.tickets()[told_first:] if ticket.merged_into_id is None])
+
+
 @pytest.mark.parametrize(
-    ("told", "again", "tickets"),
+    ("told", "again"),
     [
-        ("幼儿园门口下水道往外冒脏水", "下水道又冒脏水了，流了一地", 1),
-        ("12号楼楼上天天半夜砸墙", "又来了，楼上又在砸墙", 1),
-        ("北门口有人乱停车，堵死了", "南门口又有人乱停车，出不去", 2),
-        ("三号楼门口垃圾堆成山了", "五号楼门口垃圾又堆成山了", 2),
+        (DRAIN, DRAIN_AGAIN),
+        ("12号楼楼上天天半夜砸墙", "又来了，楼上又在砸墙"),
+        ("三号楼2单元停水了", "三号楼1单元又停水了"),
     ],
 )
-def test_what_is_back_the_next_day_is_what_was_told_unless_elsewhere(
-    town: Stage, told: str, again: str, tickets: int
-) -> None:
-    town.say("王阿姨", told, RESIDENTS)
-    town.wait(hours=23)
-    town.say("李大爷", again, RESIDENTS)
-    assert len([ticket for ticket in town.tickets() if ticket.merged_into_id is None]) == tickets
+def test_what_is_back_the_next_day_is_what_was_told(town: Stage, told: str, again: str) -> None:
+    assert back(town, told, again) == 1
+
+
+def test_what_is_back_in_the_next_stairway_is_one_where_it_spreads(town: Stage) -> None:
+    assert back(town, "三号楼2单元停水了", "三号楼1单元又停水了") == 1
+    assert back(town, "三号楼2单元电梯坏了", "三号楼1单元电梯又坏了") == 2
+
+
+def test_what_is_back_elsewhere_is_another(town: Stage) -> None:
+    assert back(town, "北门口有人乱停车，堵死了", "南门口又有人乱停车，出不去") == 2
+    assert back(town, "三号楼门口垃圾堆成山了", "五号楼门口垃圾又堆成山了") == 2
+
+
+def test_another_place_without_a_number_is_another(town: Stage) -> None:
+    assert back(town, "3号楼门口垃圾堆成山了", "幼儿园旁边垃圾又堆成山了") == 2
+
+
+def test_another_thing_that_is_broken_again_is_another(town: Stage) -> None:
+    assert back(town, "3号楼电梯坏了", "单元门又关不上了") == 2
+
+
+def test_what_is_back_after_days_is_told_anew(town: Stage) -> None:
+    assert back(town, DRAIN, DRAIN_AGAIN, hours=60) == 2
 
 
 def test_who_is_ill_of_the_gas_that_was_told_of_hears_what_to_do_and_no_second_bell_rings(town: Stage) -> None:

@@ -86,6 +86,11 @@ def test_what_was_said_in_confidence_is_not_followed(town: Stage) -> None:
     assert town.ticket(3).confidential
     town.say("周书记", "转派 3 派单员")
     assert "没有 3 号" in said(town, "查 3", "小赵")
+    assert "没有还在办的" in said(town, "我转出去的有哪些", "派单员")
+
+
+def test_among_neighbours_nothing_is_urged(town: Stage) -> None:
+    assert to(town.say("小赵", "催办 1", RESIDENTS), "小刘") == []
 
 
 def test_a_company_follows_nothing_that_was_taken_from_it(town: Stage) -> None:

@@ -221,6 +221,26 @@ def test_who_is_away_is_listed_for_whoever_keeps_the_roster(town: Stage, words: 
     assert said(town, words, "孙队") == "现在和往后两周，都没有人记请假。"
 
 
+def test_the_list_of_who_is_away_counts_people_and_looks_two_weeks_ahead(town: Stage) -> None:
+    town.say("小赵", "请假 4月20日")
+    assert said(town, "请假名单") == "现在和往后两周，都没有人记请假。"
+    assert "小赵现在和往后两周都没有记请假" in said(town, "请假名单 小赵")
+    town.say("小钱", "请假 下周三")
+    assert said(town, "请假名单").startswith("现在没有人请假。\n往后两周：\n小钱")
+    town.say("小钱", "请假 今天到周五")
+    heard = said(town, "请假名单")
+    assert heard.startswith("现在请假的 1 位：\n小钱")
+    assert "其余 3 位现在没有记请假。" in heard, "周书记, 小赵 and whoever else is below them, each once"
+    assert "没有记请假" not in said(town, "请假名单 小钱")
+
+
+def test_who_keeps_no_roster_reads_of_their_own_unit_alone(town: Stage) -> None:
+    town.say("周书记", "请假 明天")
+    town.say("小钱", "请假 今天到周五")
+    assert "周书记" not in said(town, "请假名单", "小赵")
+    assert "小钱" not in said(town, "请假名单", "值班老何")
+
+
 @pytest.mark.parametrize("words", ["小钱请假了吗", "小钱在吗", "小钱什么时候回来", "小钱休到哪天", "请假名单 小钱"])
 def test_whether_one_colleague_is_away(town: Stage, words: str) -> None:
     assert said(town, words) == "小钱现在和往后两周都没有记请假。"
@@ -232,6 +252,9 @@ def test_whether_one_colleague_is_away(town: Stage, words: str) -> None:
 def test_in_the_staff_group_who_is_away_is_told_to_whoever_asks(town: Stage) -> None:
     town.say("小钱", "请假 今天到周五")
     heard = town.say("周书记", "请假名单", OFFICE)
+    assert to(heard, OFFICE) == []
+    assert "小钱" in to(heard, "周书记")[0]
+    heard = town.say("周书记", "请假名单 小钱", OFFICE)
     assert to(heard, OFFICE) == []
     assert "小钱" in to(heard, "周书记")[0]
     assert town.say("周书记", "今天谁不在", OFFICE) == [], "said among colleagues"

@@ -39,6 +39,11 @@ def test_where_nothing_was_told_a_report_opens_that_is_clear_or_says_where_or_of
         assert not weighing.opens(TALK, [LAMP])
 
 
+def test_in_a_chat_of_another_trouble_what_weighs_enough_opens() -> None:
+    with circumstances.trying(Circumstances({}, {"always": 9.0})):
+        assert weighing.opens(TALK, [LAMP])
+
+
 @pytest.mark.parametrize(
     ("said", "known"),
     [
@@ -133,6 +138,8 @@ DOOR = Said("building", 0.75, urgency="ordinary", private=True, length=20, named
         (replace(DOOR, named=True, confidence=0.3), True),  # 健身器材那边有点松
         (replace(DOOR, confidence=0.3, urgency="emergency"), True),
         (replace(DOOR, private=False, confidence=0.3), True),  # in a group whoever turns to the bot means it
+        (replace(DOOR, named=True, doubtful=True), False),
+        (replace(DOOR, sure=True, doubtful=True), True),
         (replace(DOOR, confidence=0.9999, named=True, story=True), False),
         (replace(DOOR, confidence=0.9999, story=True, urgency="emergency"), False),
     ],
@@ -155,6 +162,19 @@ def test_what_opens_without_a_question(said: Said, plain: bool) -> None:
 )
 def test_who_told_the_bot_of_a_trouble_already_is_asked_sooner_whether_this_is_another(said: Said, plain: bool) -> None:
     assert weighing.is_plain(said, [replace(LAMP, mine=True)]) is plain
+
+
+def test_what_others_told_makes_nobody_be_asked() -> None:
+    assert weighing.is_plain(replace(DOOR, named=True, confidence=0.6), [LAMP])
+
+
+def test_who_joined_and_tells_what_an_emergency_does_goes_on_about_it() -> None:
+    ill = Said("welfare", 0.97, sure=True, urgency="emergency", private=True)
+    joined = Known("utilities", "emergency", (), 40 * MINUTE, joined=True, own_quiet=MINUTE)
+    befallen = sameness.Verdict(sameness.Why.EMERGENCY, 7, affected=False)
+    assert weighing.judge(ill, joined) == befallen
+    assert weighing.judge(replace(ill, first_hand=True), joined) == replace(befallen, affected=True)
+    assert weighing.judge(replace(ill, urgency="ordinary"), joined) not in (befallen, replace(befallen, affected=True))
 
 
 DAY = timedelta(hours=26)
