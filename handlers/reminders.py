@@ -88,7 +88,7 @@ WITHOUT_TICKET: dict[str, Callable[[Timer, Ringing], Replies]] = {
     holding.LAPSE: _undecided,
     shadowing.NIGHT: _night_list,
     reminding.KIND: lambda timer, at: reminding.ring(at.db, at.vault, at.now, at.policy, timer),
-    door_changes.BLANK: lambda timer, at: visiting.ring(at.db, timer, at.now),
+    door_changes.BLANK: lambda timer, at: visiting.ring(at.db, at.vault, timer, at.now),
     month_results.MONTHLY: lambda timer, at: month_results.draw_up(at.db, timer, at.now),
     month_results.AGAIN: lambda timer, at: month_results.remind(at.db, timer),
     gaps.BEGIN: lambda timer, at: gaps.duty_begins(timer, at.db, at.now),

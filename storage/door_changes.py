@@ -18,6 +18,7 @@ from storage.base import JsonObject
 from storage.listening import Change
 from storage.people import Account, Claim, Household, Resident
 from storage.timers import Timer
+from storage.vault import Vault
 
 BLANK_AFTER = timedelta(hours=24)  # business time
 BLANK = "knock:blank"  # a timer
@@ -99,7 +100,7 @@ def _bind_again(db: Session, pairs: Sequence[Sequence[int]], people: set[int]) -
     return bound
 
 
-def blank(db: Session, household_id: int, visit_id: int, now: datetime) -> None:
+def blank(db: Session, vault: Vault, household_id: int, visit_id: int, now: datetime) -> None:
     """A day later: the book forgets name and number of whoever moved out, unless it was undone."""
     changed = _of_visit(db, household_id, visit_id, CHANGED)
     if changed is None or _of_visit(db, household_id, visit_id, UNDONE) is not None:
@@ -107,7 +108,8 @@ def blank(db: Session, household_id: int, visit_id: int, now: datetime) -> None:
     for person in (db.get_one(Resident, number) for number in changed.data["residents"]):
         person.name, person.phone, person.phone_hash, person.erased_at = None, None, None, now
     known = [db.get_one(Account, number) for number, _ in changed.data["accounts"]]
-    forgetting.forget_person(db, [account.id for account in known if account.resident_id is None], now)
+    gone = [account.id for account in known if account.resident_id is None]
+    forgetting.forget_person(db, vault, gone, now)
     listening.note_change(db, _about(household_id), BLANKED, now, data={"visit": visit_id})
     db.flush()
 

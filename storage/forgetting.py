@@ -12,13 +12,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, CursorResult, Delete, Update, delete, exists, null, or_, select, update
 from sqlalchemy.orm import Session
 
-from storage import candidates, listening
+from storage import candidates, listening, phone_accounts
 from storage.deployment import Question, SignInLink, Spend, WebSession
 from storage.facts import Fact
 from storage.inbox import Inbox, InboxState
 from storage.media import Media
 from storage.outbox import SETTLED, Outbox, OutboxState
 from storage.people import BindCode, Staff
+from storage.vault import Vault
 
 STEP = 500  # rows a transaction
 FAILED_KEPT = timedelta(hours=72)  # a message that could not be handled waits for the operator no longer
@@ -32,9 +33,10 @@ def blank_talk(db: Session, now: datetime) -> int:
     return _blank(db, db.scalars(select(Inbox).where(Inbox.forget_at <= now).order_by(Inbox.id).limit(STEP)).all())
 
 
-def forget_person(db: Session, accounts: Collection[int], now: datetime) -> None:
-    """What was kept of the words of these accounts beside their tickets, now that their person is erased: what was
-    learnt from them, and what waits for somebody's yes or stands on a list (``now`` is business time)."""
+def forget_person(db: Session, vault: Vault, accounts: Collection[int], now: datetime) -> None:
+    """What was kept of these accounts beside their tickets, now that their person is erased: telephone numbers, what
+    was learnt from their words, what waits for somebody's yes or stands on a list (``now`` is business time)."""
+    phone_accounts.forget_numbers(db, vault, accounts)
     listening.forget_examples(db, accounts)
     candidates.forget_candidates(db, accounts, now)
 

@@ -6,6 +6,8 @@ moved away or left is written to no more.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import CursorResult, and_, exists, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
@@ -48,6 +50,17 @@ def let_go(db: Session, resident_id: int) -> None:
     """Another number was written down for this resident: the old one is theirs no more."""
     mine = and_(Account.resident_id == resident_id, Account.door.in_((SMS, VOICE)))
     db.execute(update(Account).where(mine).values(resident_id=None))
+
+
+def forget_numbers(db: Session, vault: Vault, accounts: Collection[int]) -> None:
+    """The telephone numbers among these accounts, whose person is erased: the rows stay, and lead to nobody."""
+    numbers = select(Account).where(
+        Account.id.in_(accounts), Account.door.in_((SMS, VOICE)), Account.staff_id.is_(None)
+    )
+    for row in db.scalars(numbers):
+        row.address, row.follows = vault.seal(row.ref, "accounts.address", row.ref), False
+        row.address_hash = vault.lookup(f"{row.door}:{row.ref}")
+    db.flush()
 
 
 def drop_stale(db: Session) -> int:

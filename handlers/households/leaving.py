@@ -98,7 +98,7 @@ def _meant(ctx: Context, home: Household, name: str) -> Sequence[Resident]:
 
 def _unbound(ctx: Context, home: Household, resident: Resident) -> Sequence[Account]:
     accounts = households.accounts_of(ctx.db, resident.id)
-    forgetting.forget_person(ctx.db, [account.id for account in accounts], ctx.now)
+    forgetting.forget_person(ctx.db, ctx.vault, [account.id for account in accounts], ctx.now)
     for account in accounts:
         account.resident_id = None
     resident.name, resident.phone, resident.phone_hash, resident.erased_at = None, None, None, ctx.now

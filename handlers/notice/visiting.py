@@ -106,7 +106,7 @@ def take_back(at: Round, home: Household, notice: Notice | None = None) -> Taken
     return TakenBack(last, back, bound is None)
 
 
-def ring(db: Session, timer: Timer, now: datetime) -> Replies:
+def ring(db: Session, vault: Vault, timer: Timer, now: datetime) -> Replies:
     """A day after somebody moved out, the book forgets them. Nobody is told."""
-    door_changes.blank(db, int(timer.data["household"]), int(timer.data["visit"]), now)
+    door_changes.blank(db, vault, int(timer.data["household"]), int(timer.data["visit"]), now)
     return []

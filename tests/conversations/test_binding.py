@@ -6,10 +6,11 @@ import pytest
 from sqlalchemy import select
 
 from handlers.households.homes import WRONG_CODES
+from storage import phone_accounts
 from storage.deployment import Question
 from storage.inbox import Inbox
 from storage.outbox import Outbox
-from storage.people import Household, Resident, Scene
+from storage.people import Account, Household, Resident, Scene
 from tests.conversations.doors import Doors
 from tests.conversations.stage import ESTATE, OFFICE, RESIDENTS, Stage, to
 
@@ -225,6 +226,20 @@ def test_staff_give_up_their_post_and_take_out_who_moved_away(town: Stage, doors
     assert "工作人员身份" in to(town.say("小钱", "解绑"), "小钱")[0]
     town.say("小钱", "是")
     assert doors.account("小钱").staff_id is None
+
+
+def test_whoever_moved_away_leaves_no_telephone_number_behind(town: Stage, doors: Doors) -> None:
+    town.say(NEW, "绑定 3-2-501 张桂兰")
+    with town.app.writing() as db:
+        whose = doors.account(NEW).resident_id
+        number = phone_accounts.of_number(db, town.app.vault, "13912345678", whose).id
+    town.say("小赵", "解绑 3-2-501 张桂兰")
+    with town.app.reading() as db:
+        row = db.get_one(Account, number)
+        assert (row.resident_id, row.follows) == (None, False)
+        assert town.app.vault.open(row.address, "accounts.address", row.ref) == row.ref
+        hashes = town.app.vault.lookups(f"{row.door}:13912345678")
+        assert row.address_hash not in hashes, "nor is it found by its number"
 
 
 def test_a_whole_family_moves_away(town: Stage, doors: Doors) -> None:
