@@ -191,6 +191,7 @@ STEPS: tuple[Step, ...] = (
     teaching.named,
     reviewing.named,
     meaning.asked,
+    in_pieces.over_and_besides,
     feedback.answer_closing,
     notice_words.confirm_by_word,
     assistance.asks_who,

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from handlers.closing import feedback
 from handlers.context import Context
 from handlers.groups import holding
-from handlers.hearing import delicate, report
-from handlers.matter import belonging, burst, gathering, open_here, pieces
+from handlers.hearing import delicate, report, well_again
+from handlers.matter import belonging, burst, calling_off, gathering, open_here, pieces
 from handlers.matter.knocks import would_tell_on
 from handlers.message import Incoming, Replies
 from handlers.rules import finds, sameness
@@ -23,7 +24,7 @@ from handlers.talk import help as assistance
 from handlers.ticket import case
 from handlers.wording import joining
 from handlers.wording import pieces as wording
-from nlp.normalise import fold
+from nlp.normalise import fold, normalise
 from nlp.reading import Part, ReadingContext, read
 from storage.inbox import Inbox
 from storage.tickets import Ticket
@@ -31,6 +32,7 @@ from storage.workflow import Status
 
 LEAST = 2  # characters that say what somebody is told on for
 STEPS = (delicate.with_care, assistance.danger, report.report)
+OVER = (feedback.answer_closing, well_again.told)
 Whole = tuple[Incoming, Context]
 
 
@@ -64,6 +66,23 @@ def of_what_was_named(incoming: Incoming, ctx: Context) -> Replies | None:
         if then.reading.is_report:
             return report.report(replace(incoming, text=words), then)
     return None
+
+
+def over_and_besides(incoming: Incoming, ctx: Context) -> Replies | None:
+    """好了，还有3号楼的垃圾没人收: one is over, another is told in the same breath, and each is taken by itself."""
+    said = wording.OVER_AND.fullmatch(incoming.text.strip()) if belonging.has_words(incoming) else None
+    if said is None or ctx.who.is_staff or ctx.alarms:
+        return None
+    heard = pieces.ALONE if ctx.group is None else ReadingContext(group_place=ctx.group.place or "")
+    over, more = (_by_itself(incoming, ctx, words, heard) for words in (said["over"], said["more"]))
+    if not calling_off.is_over(over[1]) or not more[1].reading.is_report:
+        return None
+    replies = next((replies for step in OVER if (replies := step(*over)) is not None), [])
+    return [*replies, *(report.report(*more) or [])]
+
+
+def _by_itself(incoming: Incoming, ctx: Context, words: str, heard: ReadingContext) -> Whole:
+    return replace(incoming, text=words), replace(ctx, reading=read(words, heard), words=normalise(words))
 
 
 def graver_with_it(incoming: Incoming, ctx: Context) -> Replies | None:

@@ -213,14 +213,26 @@ def nodded(incoming: Incoming, ctx: Context) -> Replies | None:
         or ctx.words.strip(help_wording.AROUND) in joining.NODS
     ):
         return []
-    known = ctx.who.is_attentive(ctx.now) or "greeting" not in ctx.reading.cues  # whoever is new is welcomed
-    if known and wording.SMALL_TALK.fullmatch(text):
-        return [Reply(help_wording.HELLO)]
+    if (line := _idle(ctx, text)) is not None:
+        return [Reply(line)]
     if not text and incoming.kind is Kind.TEXT:
         return [] if ctx.who.is_attentive(ctx.now) else None
     if belonging.says(wording.WARM, fold(ctx.words)) and not _says_more(fold(ctx.words)):
         return [Reply(help_wording.NOT_AT_ALL)]
     return _says_no(ctx) if wording.NO.fullmatch(text) else None
+
+
+def _idle(ctx: Context, bare: str) -> str | None:
+    """One warm line to what is said of nothing, or of one's own day; where to turn with what all should hear."""
+    text = fold(ctx.words)
+    known = ctx.who.is_attentive(ctx.now) or "greeting" not in ctx.reading.cues  # whoever is new is welcomed
+    if known and wording.SMALL_TALK.fullmatch(bare):
+        return help_wording.HELLO
+    if subjects_of(text) or belonging.places(ctx):
+        return None
+    if belonging.says(wording.FOR_ALL, text):
+        return help_wording.FOR_ALL
+    return help_wording.CHATS if belonging.says(wording.OF_THE_DAY, text) else None
 
 
 def _says_more(text: str) -> bool:

@@ -18,6 +18,12 @@ ABOUT = re.compile(
 )
 # Says that somebody is in what a neighbour told of; 我困了 is only tired.
 IN_IT = r"里[面头边]|出不来|困[在住]|被困|[卡关][在住]"
+# 好了，还有3号楼的垃圾没人收: what is over, and what is told besides.
+OVER_AND = re.compile(
+    r"(?P<over>[^,，。!！?？]{1,14}(?:[,，。!！~\s]+(?:谢|辛苦|感谢|多谢)[^,，。!！?？]{0,8})?)[,，。!！~\s]+"
+    r"(?P<more>(?:不过|但是?|就是)?(?:还有|另外|再有|顺便|对了).+)",
+    re.DOTALL,
+)
 # Only feared, or over: what is told with it rings no more for that.
 SUPPOSES = (
     r"^(?:没有?|不是|无)(?:$|[,。!\s人])|万一|要是|如果|怎么办|会不会|不会[^,。]{0,4}吧|差一?点|以前|上次|昨|幸好|还好"
