@@ -202,11 +202,5 @@ def test_another_alarm_told_from_an_emergency_rings(town: Stage) -> None:
     assert "编号 2" in said
 
 
-def test_the_same_told_of_another_house_rings_there(town: Stage) -> None:
-    town.say("王阿姨", "3号楼着火了", RESIDENTS)
-    town.say("小赵", "接单 1")
-    assert "编号 2" in to(town.say("小赵", "9号楼着火了，消防车到了"), "小赵")[0]
-
-
 def test_whoever_has_no_emergency_in_hand_and_calls_for_help_is_asked(town: Stage) -> None:
     assert "别等我" in to(town.say("小赵", "已经打119了"), "小赵")[0]

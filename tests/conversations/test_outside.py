@@ -274,11 +274,6 @@ def test_who_asks_whether_that_is_right_at_all_objects(outside: Stage) -> None:
     assert outside.facts(1).count("reopened") == 1
 
 
-def test_long_after_it_ended_nobody_outside_is_named(outside: Stage) -> None:
-    outside.wait(days=60)
-    assert "供电公司" not in to(outside.say("王阿姨", "什么时候来修啊"), "王阿姨")[0]
-
-
 def test_what_was_mended_here_is_nobodys_outside(lamp: Stage) -> None:
     lamp.say("小赵", "接单 1")
     lamp.photo("小赵")
