@@ -14,7 +14,7 @@ from sqlalchemy import CursorResult, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from storage.deployment import SignInLink, WebSession
-from storage.people import Staff
+from storage.people import Account, Staff
 from storage.vault import Vault
 
 LINK_HOLDS = timedelta(minutes=10)
@@ -74,6 +74,13 @@ def whose_session(db: Session, vault: Vault, word: str, wall: datetime) -> Staff
 def sign_out(db: Session, vault: Vault, word: str) -> None:
     """Ends a session; one that is over already changes nothing."""
     db.execute(delete(WebSession).where(WebSession.token_hash == vault.session_hash(word)))
+
+
+def unbind(db: Session, account: Account) -> None:
+    """An account speaks for nobody on the staff any more: whoever it was is out of every browser, and no link opens."""
+    for signed_in in (WebSession, SignInLink):
+        db.execute(delete(signed_in).where(signed_in.staff_id == account.staff_id))
+    account.staff_id = None
 
 
 def _word() -> str:

@@ -13,7 +13,7 @@ from handlers.registry import on
 from handlers.ticket import case
 from handlers.wording import desk as desk_wording
 from handlers.wording import household as wording
-from storage import forgetting, households, persons
+from storage import forgetting, households, persons, signing_in
 from storage.people import Account, Household, Resident, Unit
 
 MOVED = "unbind_other"  # the permission to unbind somebody else
@@ -59,7 +59,7 @@ def answer(incoming: Incoming, ctx: Context) -> Replies | None:
     if word in desk_wording.NO:
         return [Reply(wording.UNBIND_KEPT)]
     if staff:
-        ctx.who.account.staff_id = None
+        signing_in.unbind(ctx.db, ctx.who.account)
         return [Reply(wording.UNBOUND_STAFF)]
     homes.leave(ctx, ctx.who.account)
     return [Reply(wording.UNBOUND)]

@@ -23,6 +23,7 @@ from handlers.wording.feedback import BAD
 from handlers.wording.joining import NODS
 from nlp.delicate import takes_back
 from nlp.normalise import fold, tight
+from storage import signing_in
 from storage.tickets import Member as Concerned
 from storage.tickets import Ticket
 from storage.workflow import OPEN
@@ -132,7 +133,7 @@ def welcome(incoming: Incoming, ctx: Context) -> Replies | None:
     if incoming.event == "unsubscribe":
         ctx.who.account.follows = False
         if "change" in incoming.data:  # deleted or renamed on the platform: somebody else may be given the name
-            ctx.who.account.staff_id = None
+            signing_in.unbind(ctx.db, ctx.who.account)
         return []
     if incoming.event in ("subscribe", "scan"):
         ctx.who.account.follows = True

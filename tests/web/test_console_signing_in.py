@@ -124,6 +124,19 @@ def test_whoever_leaves_is_out_at_once_and_stays_out(site: Site) -> None:
         assert other.post(waiting).status_code == 410
 
 
+def test_whoever_gives_up_their_post_is_out_at_once(site: Site) -> None:
+    first, again = asks(site), asks(site)
+    with browser(site) as mine:
+        assert (mine.post(first).status_code, mine.post(again).status_code) == (410, 303)
+        site.app.sample = True
+        site.say(ZHAO, "解绑")
+        site.say(ZHAO, "是")
+        site.app.sample = False
+        assert "工作人员身份" in site.screen(f"person:{ZHAO}")[-1].text
+        assert "请先登录" in mine.get("/console").text
+    assert sessions(site) == 0
+
+
 def test_the_word_of_a_link_is_in_no_log_and_not_in_the_database(site: Site, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
         path = asks(site)
