@@ -242,6 +242,8 @@ def _memory(said: Said, known: Known) -> timedelta:
 def _talk_about_it(said: Said, known: Known) -> Verdict | None:
     if known.own_quiet is not None and known.own_quiet <= (BURST if said.places else FOLLOWS):
         return Verdict(Why.TOLD_ON, 4, affected=known.joined)
+    if said.first_hand and known.quiet <= HOURS and of_one_cause(said, known):
+        return Verdict(Why.ONE_CAUSE, 4)
     if known.quiet > WAKE:
         return None
     if (known.shared and said.first_hand) or said.persists:

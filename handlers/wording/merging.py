@@ -65,8 +65,8 @@ FELT: tuple[tuple[frozenset[str], str], ...] = (
     (frozenset({"water", "gas", "power"}), r"(?:没法|不能|无法|没办法)(?:洗|做饭|烧饭|煮)|[洗煮]不[了成]|做不[了成]饭"),
     (frozenset({"lift"}), r"爬(?:[了到上]?[^,。!?]{0,3})?[层楼]|爬不动|走楼梯|[上下]不(?:[了去来]楼?|得楼)"),
     (
-        frozenset({"car", "tree", "stall", "corridor", "site", "barrier", "paving"}),
-        r"[过走]不(?:去|了|过|通|成)|(?:进|出)不(?:去|来|了)|没法(?:走|过|进|出)|[挡堵占拦]住|绕(?:着|道|路|行)",
+        frozenset({"car", "tree", "stall", "corridor", "rubbish", "site", "barrier", "paving"}),
+        r"[过走]不(?:去|了|过|通|成)|(?:进|出)不(?:去|来|了)|推不[出进过动]|没法(?:走|过|进|出)|[挡堵占拦]住|绕(?:着|道|路|行)",
     ),
     (frozenset({"manhole", "paving"}), r"绊|崴|踩空|踏空|掉进|掉下去|[摔跌]"),
     (

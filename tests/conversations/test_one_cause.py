@@ -24,6 +24,8 @@ ONE = [
     ("2号楼门口有车堵着门", "2号楼门口轮椅出不来"),
     ("6号楼单元门坏了关不上", "6号楼陌生人随便进"),
     ("东门口路灯不亮了", "东门口太黑了，看不见路"),
+    ("5号楼门口有人堆建筑垃圾", "5号楼门口过不去人了"),
+    ("2号楼门口自行车堵着", "2号楼婴儿车推不出去"),
 ]
 TWO = [
     ("3号楼门口路灯不亮了", "3号楼门口垃圾没人收"),
@@ -59,6 +61,13 @@ def test_another_thing_another_spot_and_danger_are_two(town: Stage, first: str, 
     town.wait(minutes=40)
     town.say(who, then, RESIDENTS)
     assert len(town.tickets()) == 2
+
+
+def test_half_told_at_first_hand_it_is_heard_too(town: Stage) -> None:
+    town.say("王阿姨", "东门口路灯不亮", RESIDENTS)
+    town.wait(hours=1)
+    said = town.say("李婶", "东门口黑得很，我差点摔了", RESIDENTS)
+    assert to(said, "李婶") == ["已并入 1 号，同样会通知您。"]
 
 
 def test_after_hours_it_is_another_matter(town: Stage) -> None:
