@@ -40,7 +40,6 @@ KINDS = {
 KEPT = timedelta(days=3)  # by the platforms
 LEASE = timedelta(seconds=60)
 AT_ONCE = 8  # files of one claim
-MOST_TRIES = GIVE_UP_AFTER  # also of a file whose fetching ends whoever tries it
 SOUND = frozenset({"audio/amr", "audio/mpeg", "audio/mp4", "audio/silk", "audio/speex"})
 FILM = frozenset({"video/mp4"})
 
@@ -133,9 +132,6 @@ def _claim(app: App, older_than: timedelta) -> list[tuple[str, str, str, int, da
         wall = app.clock.wall()
         for row in media.due(db, wall - older_than, AT_ONCE):
             if row.tries >= GIVE_UP_AFTER:  # each time whoever fetched it came to an end over it
-                row.state, row.handle, row.reason = media.LOST, None, "nobody came through with it"
-                continue
-            if row.tries >= MOST_TRIES:
                 row.state, row.handle, row.reason = media.LOST, None, "nobody came back from fetching it"
                 continue
             row.next_try_at, row.tries = wall + LEASE, row.tries + 1

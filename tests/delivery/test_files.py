@@ -21,6 +21,7 @@ from bot.receive import Intake
 from bot.surroundings import Surroundings
 from handlers import conversation
 from handlers.message import Kind
+from handlers.rules.pacing import GIVE_UP_AFTER
 from storage.inbox import Inbox
 from storage.media import Media
 from tests.delivery.office import KNOWS, Moody, Office
@@ -88,7 +89,7 @@ def test_a_file_that_nobody_can_handle_holds_up_no_other(office: Office, files: 
 def test_a_file_that_kills_whoever_fetches_it_is_given_up(office: Office, files: Files) -> None:
     """Claimed, and never heard of again."""
     sends(office, "oa-media:1", file_of=files)
-    for _ in range(wanted.MOST_TRIES):
+    for _ in range(GIVE_UP_AFTER):
         assert len(wanted._claim(office.app, timedelta())) == 1
         with office.app.writing() as db:
             db.scalars(select(Media)).one().next_try_at = office.app.clock.wall()
