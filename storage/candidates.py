@@ -51,6 +51,11 @@ def is_any_waiting(db: Session, group_id: int, since: datetime) -> bool:
     return db.scalar(here.where(Candidate.heard_at >= since).limit(1)) is not None
 
 
+def was_shown(db: Session, inbox_id: int) -> bool:
+    """Whether a message has been a candidate, however that ended: it is never one again."""
+    return db.scalar(select(Candidate.id).where(Candidate.inbox_id == inbox_id)) is not None
+
+
 def settle(
     db: Session, candidate: Candidate, state: str, now: datetime, staff_id: int | None, *, known: str = "waiting"
 ) -> bool:

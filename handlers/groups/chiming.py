@@ -181,6 +181,8 @@ def chimed(incoming: Incoming, ctx: Context, part: Part | None, found: Match | N
         return Chimed(waits=True)
     if known is not None or chime.line.row.ticket_id is not None:
         return Chimed(ticket=known) if known is not None else None
+    if candidates.was_shown(ctx.db, chime.line.row.id):
+        return Chimed()
     return _opened(incoming, ctx, chime)
 
 

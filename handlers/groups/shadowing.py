@@ -60,7 +60,7 @@ def overheard(incoming: Incoming, ctx: Context) -> Replies:
         return _goes_with(incoming, ctx)
     parts = list(ctx.reading.parts)
     danger = next((part for part in parts if part.urgency == EMERGENCY), None)
-    held = holding.match(incoming, ctx, danger or parts[0])
+    held = None if belonging.is_private_trouble(ctx) else holding.match(incoming, ctx, danger or parts[0])
     if held is not None:
         holding.attach(ctx, held)
         return list(_alarm(ctx, incoming, danger, again=True)) if danger is not None else []
@@ -84,7 +84,7 @@ def _goes_with(incoming: Incoming, ctx: Context) -> Replies:
 
 
 def _chimed(ctx: Context, chime: chiming.Chime) -> Replies:
-    if not chime.agrees or chiming.wait(ctx, chime):
+    if not chime.agrees or chiming.wait(ctx, chime) or candidates.was_shown(ctx.db, chime.line.row.id):
         return []
     said, then = chiming.as_then(ctx, chime)
     part = chime.hunch.part

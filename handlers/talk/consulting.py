@@ -79,7 +79,7 @@ def _rows(ctx: Context) -> list[Said]:
 
 def _said(ctx: Context, rows: list[Said]) -> Replies:
     if len(rows) == 1:
-        return [Reply(_text(rows[0]))]
+        return [Reply(_text(rows[0]), as_written=True)]
     ids = [row.id for row in rows]
     account, until = ctx.who.account.id, ctx.now + CHOOSE_WITHIN
     case.ask(ctx, account, ctx.address, ASKED, ticket=None, until=until, data={"answers": ids})

@@ -345,3 +345,12 @@ def test_what_is_over_before_anybody_decided_is_not_decided(town: Stage) -> None
     town.say("王阿姨", LAMP, RESIDENTS)
     assert town.say("王阿姨", "算了，灯又亮了", RESIDENTS) == []
     assert candidates(town)[-1].state == "recalled"
+
+
+@pytest.mark.parametrize("settled", ["不是", "弄错了"])
+def test_whoever_agrees_with_what_was_settled_already_opens_nothing(town: Stage, settled: str) -> None:
+    town.say("王阿姨", BIN, RESIDENTS)
+    town.say(*(("小赵", settled) if settled == "不是" else ("王阿姨", settled, RESIDENTS)))
+    assert town.say("老周", "+1", RESIDENTS) == []
+    assert len(candidates(town)) == 1
+    assert town.tickets() == []

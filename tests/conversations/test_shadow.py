@@ -242,3 +242,10 @@ def test_staff_groups_and_private_talk_are_as_always(town: Stage) -> None:
     assert town.say("王阿姨", LAMP) != []
     assert len(town.tickets()) == 1
     assert town.say("小赵", "待办", OFFICE) != []
+
+
+def test_a_life_in_danger_is_nothing_more_said_of_what_was_told_before(town: Stage) -> None:
+    town.say("王阿姨", "5号楼电梯困人了", RESIDENTS)
+    [told] = to(town.say("王阿姨", "不想活了", RESIDENTS), "值班老何")
+    assert told.startswith("🔴")
+    assert len(rows(town)) == 2

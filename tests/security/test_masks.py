@@ -58,6 +58,8 @@ def test_what_names_nobody_stands(text: str) -> None:
         ("有人吸毒，我是邻居周大民", "周大民"),
         ("我住502，楼上天天吵", "502"),
         ("我家1203漏水", "1203"),
+        ("路灯坏了半个月了，住502", "502"),
+        ("楼上住在603的", "603"),
     ],
 )
 def test_whoever_is_not_told_who_complained_reads_no_name(said: str, gone: str) -> None:
@@ -65,7 +67,16 @@ def test_whoever_is_not_told_who_complained_reads_no_name(said: str, gone: str) 
 
 
 @pytest.mark.parametrize(
-    "said", ["我是说这个灯坏了", "我在200号门口", "我等了100块钱", "我叫了三次物业", "三号楼路灯坏了"]
+    "said",
+    [
+        "这楼住300人，电梯坏了",
+        "住1200多户",
+        "我是说这个灯坏了",
+        "我在200号门口",
+        "我等了100块钱",
+        "我叫了三次物业",
+        "三号楼路灯坏了",
+    ],
 )
 def test_the_trouble_itself_stands(said: str) -> None:
     assert nameless(said) == said
