@@ -234,8 +234,7 @@ def _opened(incoming: Incoming, ctx: Context, chime: Chime) -> Chimed:
         return Chimed(replies, waits=wait(ctx, chime))
     replies = open_parts(said, then, parts)
     ctx.db.flush()
-    ticket = ctx.db.get_one(Ticket, chime.line.row.ticket_id)
-    return Chimed(replies, ticket=_match(ctx, ticket))
+    return Chimed(replies, ticket=_match(ctx, ctx.db.get_one(Ticket, chime.line.row.ticket_id)))
 
 
 def wait(ctx: Context, chime: Chime) -> bool:
@@ -284,9 +283,8 @@ def _ticket_of(ctx: Context, chime: Chime) -> Match | None:
         by_itself = not chime.echoes and read(chime.line.words).band == "high"  # then it is weighed like all talk
         return _match(ctx, near) if near is not None and not by_itself else None
     said, then = as_then(ctx, chime)
-    part = chime.hunch.part
-    found = belonging.match(said, then, part)
-    return _match(ctx, found.ticket) if found is not None and found.ticket.category == part.category else None
+    found = belonging.match(said, then, chime.hunch.part)
+    return _match(ctx, found.ticket) if found and found.ticket.category == chime.hunch.part.category else None
 
 
 def _match(ctx: Context, ticket: Ticket) -> Match | None:
