@@ -100,14 +100,15 @@ def graver_with_it(incoming: Incoming, ctx: Context) -> Replies | None:
     for words in (f"{opening}{joining.PIECES}{ctx.words}", f"{opening}{ctx.words}"):
         then, told = replace(ctx, reading=read(words, heard), words=words), replace(incoming, text=words)
         part = then.reading.parts[0] if then.alarms else None
-        if part is not None and _is_of(part, ticket, alone=own is not None and not ctx.alarms):
+        if part is not None and _is_of(part, ticket, alone=not ctx.alarms):
             return report.report(told, then) if own is None else gathering.gather(told, then, own, part)
     return None
 
 
 def _a_neighbours(ctx: Context) -> Ticket | None:
-    """What was told last in this group, where somebody says that they are in it."""
-    if ctx.group is None or not belonging.says(wording.IN_IT, fold(ctx.words)):
+    """What was told last in this group, where somebody says that they are in it, or what it does to people."""
+    text = fold(ctx.words)
+    if ctx.group is None or not (belonging.says(wording.IN_IT, text) or belonging.says(wording.HURTS, text)):
         return None
     return next(iter(open_here.lately(ctx)), None)
 

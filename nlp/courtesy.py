@@ -46,11 +46,14 @@ _NOW = re.compile(
 )
 
 
-# 我要投诉小赵，3号楼着火了: a complaint is slow, what stands behind it may not be.
-_COMPLAINS = re.compile(
-    r"^(?:我们?|本人)?(?:就是|要|想|来|得|必须|一定)*(?:投诉|举报|反映)(?:一?下)?"
-    r"(?:你们?|咱?们?小区|的|这个?)*(?:(?:物业|网格|社区|居委会?|村委会?|街道|城管|管家|保安|客服)[^,，。;；!！?？]{0,6}|[一-鿿]?书记|[小老][一-鿿])?"
-    r"[,，:：。;；!！\s]+(?=.{4})"
+# 我要投诉小赵，3号楼着火了: a complaint is slow, what stands behind it may not be; nor what follows 修好了，但是.
+_BEFORE = re.compile(
+    r"^(?:我们?|本人)?(?:就是|要|想|来|得|必须|一定|去|找[^,，。]{1,4}?)*(?:投诉|举报|反映|告(?!诉))+(?:一?下)?"
+    r"(?:你们?|咱?们?小区|的|这个?)*(?:(?:(?:物业|网格|社区|居委会?|村委会?|街道|城管|管家|保安|客服)|[小老][一-鿿])[^,，。;；!！?？]{0,6}|[一-鿿]?书记)?"
+    r"[,，:：。;；!！\s]+(?=.{2})"
+    rf"|^(?:{_THANKS}|好的|嗯+|{_END})*[^,，。!！?？]{{0,12}}?(?:满意|(?:[修弄换搞整装]|处理|解决|清理|疏通|[好通亮完]|[水电气]来|来[水电气])(?:是)?(?:好|完|上|通)?(?:了|(?={_END})))"
+    rf"[^,，。;；!！?？但可不就只又结]{{0,4}}(?:{_END}*{_THANKS})?{_END}*(?:(?:但是?(?!愿)|不过|可是?|结果|就是|只是|又|现在|刚才?|突然){_END}*)+"
+    r"(?![^,，。]{0,6}(?:昨|前天|上次|上回|当时|那[天时会]|前|差点|怕|担心|不再|没再|别再|从来))(?=.{2})"
 )
 
 
@@ -87,11 +90,11 @@ def bare(text: str) -> Bare | None:
     if told != text and _SUPPOSED.search(told) is not None:
         told = text
     said = _polite(told) or Bare(told, unsure=False)
-    return _complains(said) or (said if said.text != text else None)
+    return _slow_first(said) or (said if said.text != text else None)
 
 
-def _complains(said: Bare) -> Bare | None:
-    without = _COMPLAINS.sub("", said.text)
+def _slow_first(said: Bare) -> Bare | None:
+    without = _BEFORE.sub("", said.text)
     return None if without == said.text or _SUPPOSED.search(without) else replace(said, text=without, called=True)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from nlp import cries, happenings, packed, signs
 from nlp.cries import Cry
+from nlp.faint import is_mild, is_uneasy
 from nlp.gate import places
 from nlp.happenings import Happening
 from nlp.lexicon import CATEGORIES
@@ -103,11 +104,19 @@ class Danger:
         """Whether it only sounds like one: no word says what happens."""
         return not (self.plain or self.cry or self.heard or any(sign.mark == "!" for sign in self.found))
 
+    @property
+    def uneasy(self) -> bool:
+        """Whether nothing happens in it: somebody is afraid, or something is not quite right."""
+        grave = (sign.words for sign in self.found if sign.mark == "!")
+        return not (self.plain or self.heard or self.cry) and is_uneasy(self.text, grave)
+
     def sure(self, report: float) -> bool:
         """Whether to ring the bells, given how much (log odds) the message is like a report."""
         if self.cry or (self.next_door and not self.meant):
             return self.cry is not None
         told = self.plain or self.next_door
+        if not told and (self.uneasy or is_mild(self.text)):
+            return False
         return self._sum(report) >= SURE or (told and report >= PLAIN)
 
     def doubtful(self, report: float) -> bool:

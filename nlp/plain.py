@@ -46,11 +46,14 @@ _REACH = 10
 _WHERE = re.compile(rf"[{_PLACE}\d#号楼栋幢座单门路街道苑园区村库场院广站棚亭泉桥河湖]")
 _ASKS = re.compile("[?？吗么]")
 # What says that it is here and not on a telephone or in a game (断网了).
-_HERE = re.compile("我们|咱|[家楼栋幢库梯]|单元|小区|院[子里]|门口|物业|保安|门卫")
+_HERE = re.compile("我们|咱|[家楼栋幢库梯]|单元|小区|院[子里]|门口|物业|保安|门卫|城管|执法|小偷|贼|骗|药")
 _BREAK = re.compile(r"[,，。;；!！?？\s:：、~]+")
-# 说好5点来水的，现在8点了还没来: what was promised and that it did not come are read in one breath.
+# 说好5点来水的，现在8点了还没来: what was promised and that it did not come are read in one breath, as are
+# 我走不动，药吃完了.
 _PROMISED = re.compile(
     r"((?:说|讲|答应|承诺|保证|通知|公告|原定|约|告示)[^,，。!！?？]{2,18}?)[吗嘛]?[,，\s]+(?=这?都|等?到?(?:现在|如今|今天|这会)|[^,，。]{1,4}[点天周][^,，。]{0,2}了|人呢|周)"
+    r"|((?:走不[动了]|出不了门|下不了[床楼]|行动不便|腿脚不(?:好|便))[了啊]?)[,，\s]+(?=[^,，。]{0,4}药)"
+    r"|(药[^,，。]{0,3}(?:完|没|断|光)了?|(?:钥匙|门卡)[^,，。]{0,6}(?:丢|忘|锁|落|断|掉)[^,，。]{0,4})[,，\s]+(?=[^,，。]{0,4}(?:走不|出不|下不|进不|回不|开不|没人))"
 )
 
 
@@ -130,7 +133,7 @@ def told_plainly(
     among = _needles().mask(folded)
     if not among or not among & _may(_aside(folded, known)):
         return None
-    told = _PROMISED.sub(r"\1", folded)
+    told = _PROMISED.sub(r"\1\2\3", folded)
     clauses = [clause for clause in _BREAK.split(told) if clause]
     worth = [_worth(_aside(clause, known), among) for clause in clauses]
     if not any(worth):

@@ -79,7 +79,7 @@ def _told(text: str, context: ReadingContext) -> Reading:
         return reading if sure else _asked_about(reading, danger=True)
     # Told for somebody old, it is of them before it is of what they tell.
     clear = whole.band == "high" and not (whole.category == "welfare" and asides.is_for_another(text))
-    if reading.band == "low" or clear or bare.called:
+    if reading.band == "low" or clear or bare.called or (whole.doubtful and whole.band == "middle"):
         return whole
     # 梯子还了，谢谢: in a group it may be over, so that it is asked where it is not clear.
     sure = reading.confidence >= _SURE and not bare.elsewhere  # 我妈家3号楼电梯坏了: in a group only asked about
@@ -159,8 +159,10 @@ def _believe(sight: Sight) -> Reading:
     least = _SURE if sure else weights.asking if sight.doubtful or sight.accuses else 0.0
     unnamed = _UNNAMED if "M:none" in sight.outline else 0.0
     confidence = max(model.sigmoid(sight.score - unnamed), least)
-    if sight.doubtful and (sight.doubtful.next_door or ("lingers" in sight.talk and not sight.plain)):
-        # A fire in the next estate is no ticket of ours until somebody here says so, nor a class that lasts.
+    if sight.doubtful and (
+        sight.doubtful.next_door or sight.doubtful.uneasy or ("lingers" in sight.talk and not sight.plain)
+    ):
+        # A fire in the next estate is no ticket of ours until somebody here says so, nor a class that lasts, nor fear.
         confidence = min(confidence, weights.opening - _A_LITTLE)
     if confidence < weights.asking or (not sight.danger and _is_aside(sight, confidence)):
         return _talk(sight.folded, sight.talk, sight.score)

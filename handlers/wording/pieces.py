@@ -18,6 +18,11 @@ ABOUT = re.compile(
 )
 # Says that somebody is in what a neighbour told of; 我困了 is only tired.
 IN_IT = r"里[面头边]|出不来|困[在住]|被困|[卡关][在住]"
+# Says what a thing does that hurts people: 冒烟了都, behind a lift that a neighbour told of.
+HURTS = (
+    r"冒[出着了]*[浓黑白大]?[烟火]|着[了起]?火|起火|烧起|火[花苗光星]|漏[气电]|煤气味|触电|电[到了]人|爆[了炸]|塌"
+    r"|[掉砸][到了下]|夹[到住]|有人叫|救"
+)
 # 好了，还有3号楼的垃圾没人收: what is over, and what is told besides.
 OVER_AND = re.compile(
     r"(?P<over>[^,，。!！?？]{1,14}(?:[,，。!！~\s]+(?:谢|辛苦|感谢|多谢)[^,，。!！?？]{0,8})?)[,，。!！~\s]+"
@@ -27,6 +32,7 @@ OVER_AND = re.compile(
 # Only feared, or over: what is told with it rings no more for that.
 SUPPOSES = (
     r"^(?:没有?|不是|无)(?:$|[,。!\s人])|万一|要是|如果|怎么办|会不会|不会[^,。]{0,4}吧|差一?点|以前|上次|昨|幸好|还好"
+    r"|算了$"
 )
 LONGEST = 15  # characters of a piece; in a group people also talk of other things
 # Said of what a photo shows, and that it is wrong: 就这个坏了, 你看这里又堵了.
