@@ -29,6 +29,7 @@ from nlp.normalise import normalise
 from nlp.reading import Reading
 from storage import persons, presence
 from storage.base import new_ref
+from storage.forgetting import SAID_KEPT
 from storage.inbox import Inbox
 from storage.inserts import insert_one
 from storage.outbox import Outbox, OutboxState
@@ -110,7 +111,7 @@ def handle(app: App, db: Session, speech: Speech, moment: Moment) -> tuple[str |
     replies = list(conversation.answer(incoming, ctx))
     db.info.setdefault(BELLS, set()).update(ctx.bells)
     if incoming.addressed and replies and not shadowing.listens(ctx):
-        row.forget_at = _kept_until(row, moment)  # meant for the bot and answered: part of the record
+        row.forget_at = _kept_until(row, moment)
     origin = Origin(incoming.key, row.id, account, group)
     channel = app.channels.get(incoming.door)
     inline: str | None = None
@@ -143,8 +144,11 @@ def who_is(db: Session, account: Account, now: datetime) -> Who:
 
 
 def _kept_until(row: Inbox, moment: Moment) -> datetime | None:
-    """What a handler wants forgotten at once still is."""
-    return row.forget_at if row.forget_at is not None and row.forget_at <= moment.now else None
+    """What was meant for the bot and answered is kept as long as the answer, and what belongs to a ticket as long as
+    that; what a handler wants forgotten at once still is."""
+    if row.forget_at is not None and row.forget_at <= moment.now:
+        return row.forget_at
+    return moment.now + SAID_KEPT if row.ticket_id is None else None
 
 
 _SAME_CALL = select(Outbox.id).where(Outbox.together == bindparam("mark"), Outbox.way == "message")

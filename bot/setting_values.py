@@ -53,6 +53,21 @@ def as_number(lowest: int, highest: int) -> Callable[[str, str], int]:
     return parse
 
 
+def as_number_or_never(lowest: int, highest: int) -> Callable[[str, str], int]:
+    """The same, or 0 for never."""
+    number = as_number(lowest, highest)
+
+    def parse(name: str, raw: str) -> int:
+        if raw == "0":
+            return 0
+        try:
+            return number(name, raw)
+        except SettingError:
+            raise SettingError(f"{name} is 0 for never, or from {lowest} to {highest}, not {raw!r}.") from None
+
+    return parse
+
+
 def as_time(name: str, raw: str) -> time:
     """A time of day, as 21:00."""
     with contextlib.suppress(ValueError):

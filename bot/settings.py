@@ -19,6 +19,7 @@ from bot.setting_values import (
     as_flag,
     as_keys,
     as_number,
+    as_number_or_never,
     as_one_of,
     as_path,
     as_queue,
@@ -81,6 +82,12 @@ class Settings:
         "Hours until words that were not a report are blanked, 0 to 72.",
         24,
         parse=as_number(0, 72),
+    )
+    keep_tickets_days: int = _setting(
+        "MENKOU_KEEP_TICKETS_DAYS",
+        "Days after its end until the words and photos of a ticket are erased, 30 to 36500; 0: never.",
+        1095,
+        parse=as_number_or_never(30, 36_500),
     )
     policy: Path | None = _setting(
         "MENKOU_POLICY",

@@ -55,6 +55,7 @@ from handlers.staff import (
     commenting,
     deciding,
     desk,
+    erasing,
     explaining,
     extending,
     handing_off,
@@ -72,7 +73,7 @@ from handlers.staff import (
     transfer,
     undoing,
 )
-from handlers.talk import announced, consulting, handover, signing_in, status, waiting
+from handlers.talk import announced, asking_to_forget, consulting, handover, signing_in, status, waiting
 from handlers.talk import help as assistance
 from handlers.ticket import acting
 from handlers.whistles import responding, task_force, whistle_deciding, whistle_signing, whistling
@@ -99,7 +100,9 @@ FEATURES = (
     rejecting,
     taking_up,
     calling,
+    asking_to_forget,
     desk,
+    erasing,
     household,
     claims,
     enrolling,
@@ -194,6 +197,7 @@ STEPS: tuple[Step, ...] = (
     in_pieces.over_and_besides,
     feedback.answer_closing,
     notice_words.confirm_by_word,
+    asking_to_forget.in_other_words,
     assistance.asks_who,
     assistance.asks_who_reported,
     assistance.danger,

@@ -96,6 +96,8 @@ TABLE: dict[str, Rule] = {
     "resume": Rule(HANDLERS | {R.STREET_LEADER}, AT_WORK),  # 恢复
     "agree": high_risk(WORKERS),  # 同意: only whoever is asked; deciders.py knows who that is
     "disagree": high_risk(WORKERS),
+    "erase": high_risk({R.COMMUNITY, R.STREET_LEADER}),  # 抹去原话: there is no way back
+    "erase_mine": Rule(EVERYBODY, ANYWHERE),  # 删掉我的原话
     "undo": Rule(WORKERS, AT_WORK),  # 撤销: one's own last act
     "proxy": high_risk(WHO_SEE_SEVERAL),  # 代报: it names a person and a telephone
     "patrol": Rule(WHO_SEE_SEVERAL, AT_WORK),  # 巡查

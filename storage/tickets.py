@@ -34,6 +34,7 @@ class Ticket(Base):
         Index(None, "group_id", "opened_at"),
         Index(None, "unit_id", "opened_at"),
         Index(None, "task_id", sqlite_where=text("task_id IS NOT NULL"), postgresql_where=text("task_id IS NOT NULL")),
+        Index(None, "closed_at", sqlite_where=text("erased_at IS NULL"), postgresql_where=text("erased_at IS NULL")),
     )
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     number: Mapped[int] = mapped_column(Id, unique=True)
@@ -64,6 +65,7 @@ class Ticket(Base):
     progress_at: Mapped[datetime | None]
     resolved_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]  # since when nobody's words of it are left; see `storage.erasing`
     accept_due: Mapped[datetime]
     progress_due: Mapped[datetime | None]
     resolve_due: Mapped[datetime | None]
@@ -132,6 +134,8 @@ def move(ticket: Ticket, after: workflow.Status) -> None:
     """Changes the state. Raises NotAllowed when the table does not have the move."""
     workflow.check(ticket.status, after)
     ticket.status = after
+    if after == workflow.Status.REPORTED:
+        ticket.erased_at = None  # what is said of it from now on is erased in its turn
 
 
 def make_link(vault: Vault, ticket: Ticket) -> None:

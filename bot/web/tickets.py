@@ -202,7 +202,7 @@ def _photo(db: Session, fact: Fact) -> str | None:
     if fact.kind not in AFTER or fact.media_id is None:
         return None
     found = db.get(media.Media, fact.media_id)
-    return found.ref if found is not None else None
+    return found.ref if found is not None and found.bytes else None
 
 
 def _as_message(request: Request, app: App, token: str, verdict: str, why: str, reason: str) -> Incoming | None:

@@ -21,7 +21,7 @@ from handlers.ticket import case, choosing, following, lights, traces
 from handlers.ticket.extent import extent_of
 from handlers.whistles import beside_shown
 from handlers.wording import desk as wording
-from handlers.wording import history, looking, merging, passing_on, taxonomy
+from handlers.wording import erasing, history, looking, merging, passing_on, taxonomy
 from handlers.wording.times import days, when
 from nlp.normalise import fold
 from storage import directory, facts, incidents, unsaid
@@ -192,6 +192,8 @@ def _history(ctx: Context, ticket: Ticket, words: str, spoken: Spoken = str) -> 
     if words:
         form = wording.FOUND_WORDS if ticket.source == PATROL else wording.LOOK_WORDS
         lines.append(form.format(said=words))
+    elif ticket.erased_at is not None:
+        lines.append(erasing.GONE)
     if ticket.status in WAITED_FOR and (waited := _waited(ctx, ticket, wording.LOOK_WAITED)):
         lines.append(waited)
     lines += [*_reach(ctx, ticket), *root_causes.related(ctx.db, ticket)]

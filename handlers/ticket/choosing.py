@@ -15,7 +15,7 @@ from handlers.ticket.beside import works_beside
 from handlers.wording import desk as wording
 from handlers.wording import taxonomy
 from handlers.wording.commands import COMMANDS as SAID
-from storage import directory, tickets, unsaid
+from storage import directory, erasing, tickets, unsaid
 from storage.inbox import Inbox
 from storage.outbox import Outbox
 from storage.people import Role
@@ -54,6 +54,7 @@ ELIGIBLE: dict[str, frozenset[Status]] = {
     "lane": frozenset({Status.REPORTED, Status.ACCEPTED, Status.IN_PROGRESS}),
     "passed_on": frozenset(Status),
     "look": frozenset(Status),
+    "erase": erasing.OVER,
     "recategorise": frozenset({Status.REPORTED, Status.ACCEPTED, Status.IN_PROGRESS, Status.RESOLVED}),
     "not_report": frozenset({Status.REPORTED, Status.ACCEPTED}),
     "is_report": frozenset({Status.REJECTED}),

@@ -107,6 +107,8 @@ NAMES = {
     "progress": "说进展",
     "reassign": "转派",
     "undo": "撤销",
+    "erase": "抹去原话",
+    "erase_mine": "请社区抹去原话",
     "proxy": "代报",
     "patrol": "报巡查",
     "hand_off": "移交",

@@ -46,11 +46,11 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "办单": ("accept", "progress", "reassign", "resolve", "todo", "undo", "assist", "why", "passed_on"),
     "查办": (
         *("look", "verify", "redo", "talked", "nudge", "supervise", "comment", "merge", "split", "recategorise"),
-        *("lane", "not_report", "is_report"),
+        *("lane", "not_report", "is_report", "erase"),
     ),
     "退单延期": ("return", "extend", "set_date", "suspend", "resume", "look_back", "agree", "disagree"),
     "移交": ("hand_off", "reject", "take_up"),
-    "报事": ("proxy", "patrol", "status", "hurry", "withdraw", "human"),
+    "报事": ("proxy", "patrol", "status", "hurry", "withdraw", "erase_mine", "human"),
     "吹哨": (
         *("whistle", "whistle_sign", "whistle_refuse", "whistle_over", "respond", "respond_contact", "decline"),
         *("whistle_excuse", "whistle_must", "whistle_rate"),

@@ -29,7 +29,7 @@ FACTS = {
     "late": "催办",
     "placed": "定位",
     "told": "告知",
-    "erased": "清除",
+    "erased": "原话抹去",
     "asked": "申请",
     "decided": "审批",
     "extended": "延期",

@@ -19,7 +19,7 @@ from tests.conversations.stage import RESIDENTS, Stage, to
 
 LAMP = "三号楼门口路灯坏了半个月了"
 WITHOUT = {"小刘": Role.PROPERTY, "孙队": Role.HANDLER, "小赵": Role.GRID_WORKER, "值班老何": Role.DUTY}
-SAYS_ALREADY = {"accept", "resolve", "verify", "undo", "hand_off", "reject", "take_up", "nudge", "not_report"}
+SAYS_ALREADY = {"accept", "resolve", "verify", "undo", "hand_off", "reject", "take_up", "nudge", "not_report", "erase"}
 # Another note, comment, call for help, talk or regular look: a legitimate step of its own.
 SAYS_MORE = {"progress", "assist", "comment", "talked", "look_back"}
 # What brings a ticket to where a command means something, and what is said.
@@ -29,6 +29,10 @@ SCENES: dict[str, tuple[list[tuple[str, str]], tuple[str, str]]] = {
     "resolve": ([("小赵", "接单 1")], ("小赵", "办结 1 灯泡已换")),
     "verify": ([("小赵", "接单 1"), ("小赵", "办结 1 灯泡已换")], ("周书记", "核查 1 通过")),
     "undo": ([("小赵", "接单 1")], ("小赵", "撤销 1")),
+    "erase": (
+        [("小赵", "接单 1"), ("小赵", "办结 1 灯泡已换"), ("王阿姨", "满意")],
+        ("周书记", "抹去原话 1 确认"),
+    ),
     "hand_off": ([], ("周书记", "移交 1 供电公司 编号 A12 电话 95598")),
     "reject": ([], ("周书记", "不予受理 1 个人纠纷")),
     "take_up": ([("周书记", "不予受理 1 个人纠纷")], ("周书记", "恢复受理 1 确属我们办")),

@@ -207,4 +207,4 @@ def test_words_of_a_ticket_are_not_talk(engine: Engine, people: None, clock: Man
 
 def test_the_command_says_what_it_did(settings: Settings, people: None, capsys: pytest.CaptureFixture[str]) -> None:
     assert purge.run(settings) == 0
-    assert capsys.readouterr().out == "talk 0, failed 0, media 0, said 0, expired 0, candidates 0\n"
+    assert capsys.readouterr().out == "talk 0, failed 0, media 0, said 0, expired 0, candidates 0, tickets 0\n"

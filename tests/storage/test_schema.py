@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import multiprocessing
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import Connection, Engine, MetaData, insert, inspect, select, text
 
 from bot import backup, migrate
 from bot.settings import Settings
 from bot.transactions import rebuild_connection, snapshot_connection, write_connection
 from storage import schema, tables
 from storage.base import Base
+from storage.inbox import Inbox
 
 Make = Callable[..., Settings]
 
@@ -122,3 +124,28 @@ def test_two_migrations_at_once_do_no_harm(empty_database_url: str, make_setting
     settings = make_settings(database_url=empty_database_url, sample=True)
     with multiprocessing.get_context("spawn").Pool(2) as pool:
         assert pool.map(migrate.up, [settings, settings]) == [0, 0]
+
+
+def test_what_was_answered_before_there_was_a_term_gets_one(
+    empty_database_url: str, open_url: Callable[[str], Engine]
+) -> None:
+    engine = open_url(empty_database_url)
+    said = datetime(2026, 3, 2, 1, 2, 3, 456789, tzinfo=UTC)
+    with rebuild_connection(engine) as connection:
+        schema.upgrade(connection, "0006")
+        metadata = MetaData()
+        metadata.reflect(connection, only=["inbox"])
+        usual = {"door": "test", "kind": "text", "said_at": said, "received_at": said, "state": "handled"}
+        rows = [
+            {**usual, "key": key, "ref": key, "text": None if key == "blank" else "k:", "state": state}
+            for key, state in (("answered", "handled"), ("blank", "handled"), ("failed", "failed"))
+        ]
+        connection.execute(insert(metadata.tables["inbox"]), rows)
+    with rebuild_connection(engine) as connection:
+        schema.upgrade(connection)
+    with snapshot_connection(engine) as connection:
+        terms = dict(connection.execute(select(Inbox.key, Inbox.forget_at)).all())
+    kept = terms["answered"]
+    assert kept is not None
+    assert abs(kept - said - timedelta(days=30)) < timedelta(seconds=1)
+    assert (terms["blank"], terms["failed"]) == (None, None)

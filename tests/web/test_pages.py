@@ -9,11 +9,13 @@ from sqlalchemy import select
 
 from bot import deliver
 from bot.web import board, console
-from storage import tickets
+from handlers.rules.privacy import discreet_place
+from storage import erasing, tickets
 from storage.deployment import WebSession
 from storage.people import Post, Role, Staff
 from storage.tickets import Ticket
 from tests.web.conftest import QIN, RESIDENTS, STAFF, WANG, ZHAO, Site
+from tests.web.test_ticket_page import signed_in
 
 LAMP = "三号楼门口路灯坏了半个月了"
 
@@ -64,6 +66,22 @@ def test_the_photo_after_is_shown_and_no_other(quick_site: Site) -> None:
     assert quick_site.client.get(f"{path}/photo/{shown}").headers["content-type"] == "image/jpeg"
     other = quick_site.client.post("/playground/pictures", data={"sample": "lamp"}).json()["ref"]
     assert quick_site.client.get(f"{path}/photo/{other}").status_code == 404
+
+
+def test_of_an_erased_ticket_the_pages_show_the_history_and_no_words(quick_site: Site) -> None:
+    path = resolved(quick_site)
+    quick_site.say(WANG, "满意")
+    with quick_site.app.writing() as db:
+        found = tickets.by_number(db, 1)
+        assert found is not None
+        erasing.erase(db, found, quick_site.app.clock.now(db), discreet_place)
+    page = quick_site.client.get(path).text
+    assert "原话已抹去。" in page
+    assert "赵敏接手了" in page
+    desk = quick_site.client.get("/console/tickets/1", headers=signed_in(quick_site, "community", "梧桐社区")).text
+    assert "原话已抹去。" in desk
+    for words in (LAMP, "已联系维修师傅", "灯泡已换", "/photo/"):
+        assert words not in page + desk, words
 
 
 @pytest.mark.parametrize(
