@@ -7,6 +7,7 @@ GROUP_NAMES = {
     "figure": "打比方、闲谈", "policy": "问政策", "agree": "附和", "staff": "工作人员答复", "school": "学校",
     "apology": "道歉", "suppose": "假设、听说", "ask_time": "问时间", "leisure": "闲聊", "self_fix": "自己解决",
     "emphatic": "语气强", "problem": "具体问题", "topic": "社区事项",
+    "loose": "闲话里也多的词", "plain": "看着像、不相干的词",
     "firm": "社区里的事", "told": "何物出了何事",
 }  # fmt: skip
 CATEGORY_NAMES = {

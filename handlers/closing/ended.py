@@ -48,14 +48,21 @@ def finish(ctx: Context, ticket: Ticket, note: str, photo: Inbox | None, kind: C
         return _closed_after_talk(ctx, ticket, fact, note, kind)
     if kind is Closing.SOLVED and self_handled.is_mended_by_finder(ctx, ticket, photo):
         return self_handled.close(ctx, ticket)
-    if ticket.source == ROOT_CAUSE:
-        return _to_be_checked(ctx, ticket, fact, wording.WHY_ROOT.format(note=note))
+    if (why := _for_somebody_else(ticket, note)) is not None:
+        return _to_be_checked(ctx, ticket, fact, why)
     if kind is not Closing.SOLVED:
         return _explained(ctx, ticket, fact, note, kind)
     ctx.db.flush()
     if own_work.reported_by_its_handler(ctx.db, ticket, ctx.doors):
         return _to_be_checked(ctx, ticket, fact, wording.WHY_OWN)
     return _mended(ctx, ticket, fact, note, media_id)
+
+
+def _for_somebody_else(ticket: Ticket, note: str) -> str | None:
+    """Why only whoever checks it is asked: nobody in danger, or whose telephone another may hold, judges it."""
+    if case.is_private_trouble(ticket):
+        return wording.WHY_PRIVATE.format(note=desk_wording.TOLD_RESOLVED_NOTE.format(note=note) if note else "")
+    return wording.WHY_ROOT.format(note=note) if ticket.source == ROOT_CAUSE else None
 
 
 def _is_of_the_street(ctx: Context) -> bool:

@@ -19,7 +19,8 @@ LONGEST = 24  # characters: what is longer tells something besides
 
 def asked(incoming: Incoming, ctx: Context) -> Replies | None:
     """The wish goes on the ticket it was said of, to those who work on it; the answer is always private."""
-    wish = belonging.has_words(incoming) and len(ctx.words) <= LONGEST and not ctx.reading.parts
+    tells = bool(ctx.reading.parts) or ctx.reading.kind in belonging.CONFIDENTIAL
+    wish = belonging.has_words(incoming) and len(ctx.words) <= LONGEST and not tells
     if not wish or ctx.who.is_staff or not belonging.says(wording.ASKED, fold(ctx.words)):
         return None
     ticket = _mine(ctx)

@@ -208,8 +208,10 @@ def pinned(incoming: Incoming, ctx: Context, ticket: Ticket) -> Replies:
     if incoming.kind is not Kind.LOCATION or not where or ticket.reporter_id not in ctx.mine:
         return []
     if where not in ticket.place:
-        data = {"before": list(ticket.place), "after": [*ticket.place, where]}
-        ticket.place = [*ticket.place, where]
+        said = whereabouts.levels([where]).items()
+        kept = [word for word in ticket.place if not (mine := whereabouts.levels([word])) or mine.items() - said]
+        data = {"before": list(ticket.place), "after": [*kept, where]}
+        ticket.place = [*kept, where]
         case.record(ctx, ticket, FactKind.PLACED, said_here=True, data=data)
     more = doubts.once_more(ctx, ticket)
     return [Reply(f"{wording.PIN_ADDED.format(number=ticket.number)}\n{more}", ticket_id=ticket.id)] if more else []

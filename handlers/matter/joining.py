@@ -3,7 +3,7 @@ offered to staff as perhaps the same. One query a ticket; the rules are in ``rul
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -25,7 +25,6 @@ from handlers.wording.first_aid import first_aid
 from nlp.normalise import fold
 from storage import incidents as rows
 from storage import tickets
-from storage.facts import Fact
 from storage.inbox import Body
 from storage.incidents import Telling
 from storage.people import UnitKind
@@ -71,7 +70,11 @@ def _settle(ctx: Context, ticket: Ticket, text: str, besides: Collection[int]) -
     after = extent_of(ctx.db, merged.lead)
     grown = after.by_building and len(after.by_building) > len(before.by_building)
     wider = after.households in MILESTONES and after.households > before.households
-    news = _news(ctx, merged.lead, merged.fact, after.short()) if grown or wider else ()
+    news: Iterable[Reply] = ()
+    if grown or wider:
+        why = wording.why(decision.because)
+        form = wording.WIDER_STAFF.format(number="{number}", extent=after.short(), part=ticket.number, why=why)
+        news = case.tell_workers(ctx, merged.lead, merged.fact, form)
     return Settled(ticket, lead=merged.lead, news=(*merged.replies, *news))
 
 
@@ -79,11 +82,6 @@ def _is_anywhere(ctx: Context, ticket: Ticket) -> bool:
     """Known no narrower than a street: nothing is near."""
     unit = streets_of(ctx.db).unit(ticket.unit_id)
     return unit is None or unit.kind not in (*NARROW, UnitKind.COMMUNITY)
-
-
-def _news(ctx: Context, lead: Ticket, fact: Fact, extent: str) -> Iterator[Reply]:
-    form = wording.WIDER_STAFF.format(number="{number}", extent=extent)
-    return case.tell_workers(ctx, lead, fact, form)
 
 
 def _may_merge(ctx: Context, ticket: Ticket) -> bool:

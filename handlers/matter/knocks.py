@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from handlers.wording import help as wording
+from nlp import asides
 from nlp.normalise import fold
 
 SHORTEST, LONGEST = 3, 60  # characters; patterns of nothing but courtesies take minutes where there are thousands
@@ -20,5 +21,5 @@ def is_knock(words: str) -> bool:
 
 def would_tell_on(words: str) -> bool:
     """我想举报, and nothing more: whoever is about to tell on somebody wants to know first who will hear of it."""
-    text = fold(words).strip(wording.AROUND)
+    text = fold(asides.without(words)).strip(wording.AROUND)
     return len(text) <= LONGEST and _WOULD_TELL_ON.fullmatch(text) is not None

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, case, func, or_, select
 
 from handlers.context import THREADS, TICKETS, Context, words_of
 from handlers.matter.burst import ALIVE, spoken_of_in, still_open
@@ -47,7 +47,8 @@ def _lately(ctx: Context) -> list[Ticket]:
 def _of_chat(query: Select[Ticket], ctx: Context) -> Select[Ticket]:
     if ctx.inbox.group_id is not None:
         return query.where(Ticket.group_id == ctx.inbox.group_id)
-    return query.where(Ticket.group_id.is_(None), Ticket.reporter_id.in_(ctx.mine))
+    here = or_(Ticket.group_id.is_(None), Ticket.confidential)  # of what is confidential nothing is said but in private
+    return query.where(here, Ticket.reporter_id.in_(ctx.mine))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from handlers.message import Here, Incoming, Replies, Reply
 from handlers.orders import called
 from handlers.rules import deadlines, whereabouts
 from handlers.ticket import cards, case
-from handlers.wording import delicate
+from handlers.wording import delicate, discretion
 from handlers.wording import joining as joining_wording
 from handlers.wording import report as wording
 from handlers.wording import waiting as waiting_wording
@@ -155,7 +155,8 @@ def acknowledge(ctx: Context, opened: list[Ticket]) -> Replies:
     else:
         place = whereabouts.in_one(first.place)
         text = wording.registered_private(first.number, case.what(first), place, first.accept_due, ctx.now)
-        text = f"{text}{_where(ctx, first) or _from_before(ctx, first)}\n{cards.page_line(ctx, first)}"
+        wish = f"\n{discretion.KEPT_HERE}" if belonging.says(discretion.ASKED, fold(ctx.words)) else ""
+        text = f"{text}{_where(ctx, first) or _from_before(ctx, first)}{wish}\n{cards.page_line(ctx, first)}"
     return [Reply(text, ticket_id=first.id)]
 
 
@@ -170,6 +171,7 @@ def _where(ctx: Context, ticket: Ticket) -> str:
     """One short question, on a line of its own, where the desk or whoever goes there would not find it otherwise."""
     if question := doubts.line(ctx, ticket):
         return f"\n{question}"
-    if ticket.flagged != "no_place" or ctx.group is not None or not is_in_estate(ctx, ticket.unit_id):
+    somewhere = ticket.flagged == "no_place" and ticket.category != "property_service"  # how somebody serves is nowhere
+    if not somewhere or ctx.group is not None or not is_in_estate(ctx, ticket.unit_id):
         return ""
     return f"\n{wording.where_please(ticket.number)}"

@@ -67,6 +67,7 @@ TOLD_AFTER_TALK = "您报的 {number} 号，按和您谈的先这样办结：{no
 
 CHECK_CARD = "{number} 号（{place} {what}）请核查：{why}。"
 WHY_KIND = "按{kind}办结，理由是：{note}"
+WHY_PRIVATE = "要私下照看的事，没有去问报事人{note}"
 WHY_OWN = "报的人和办的人是同一个"
 WHY_ROOT = "从根子上做了：{note}"
 WHY_DISSENT = "有 {count} 户邻居说还没好"

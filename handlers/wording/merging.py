@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from handlers.wording.taxonomy import CATEGORY
+
 # What a problem is about, from the words that told it (folded text). Two that are about different things are never one.
 SUBJECTS: tuple[tuple[str, str], ...] = (
     (
@@ -102,7 +106,15 @@ MERGED_STAFF = "已把 {numbers} 并入 {lead} 号（{what}）。{extent}要分�
 MERGED_ALREADY = "{number} 号早已并在 {lead} 号里了。"
 MERGED_HOLDER = "{number} 号已并入 {lead} 号，由{who}一起办。"
 RAISED_STAFF = "{number} 号并进了更急的报事，时限提前到{due}。"
-WIDER_STAFF = "{number} 号又有人报同一件事，涉及 {extent}。"
+WIDER_STAFF = "{number} 号又有人报同一件事，涉及 {extent}。{part} 号自动并进来：{why}。要分开说「拆分 {part}」。"
+NEAR = {
+    "spot": "同一处",
+    "inside": "同一栋楼",
+    "estate": "同一个小区",
+    "beside": "同一个小区的另一栋楼",
+    "community": "同一个社区",
+    "street": "同一个街道",
+}
 MERGE_HELP = "要并哪几张？例如「并案 18 17」，或「并案 18 19 到 17」。"
 MERGE_SECRET = "{number} 号是保密的，不能并案。"
 MERGE_KIND = "{number} 号不是报修或投诉，不能并案。"
@@ -134,3 +146,12 @@ STOP = "。"
 PARTS_LINE = "并入的：{numbers}"
 STATUS_MERGED = "{number} 已并入 {lead}。{line}"
 STAMP = "已并入 {lead}"
+
+
+def why(because: Iterable[str]) -> str:
+    """What two tickets have in common, from the reasons that stand in the fact; nobody's words."""
+    said = dict(reason.split(":", 1) for reason in because)
+    found = [f"都是{CATEGORY[said['category']]}", "说的是一样东西" if "subject" in said else "", NEAR[said["place"]]]
+    later, groups = int(said["minutes"]), int(said["groups"])
+    found += [f"隔 {later} 分钟" if later else "前后脚", f"{groups} 个群都在说" if groups > 1 else ""]
+    return "，".join(filter(None, found))

@@ -336,3 +336,9 @@ def test_what_stands_still_in_a_power_cut_is_no_ticket_of_its_own(town: Stage) -
     for words in ("我们楼停电了", "电梯也停了", "楼道全黑"):
         town.say("王阿姨", words, RESIDENTS)
     assert len(town.tickets()) == 1
+
+
+def test_a_pin_says_the_house_once(town: Stage) -> None:
+    town.say("王阿姨", "三号楼门口路灯坏了半个月了", RESIDENTS)
+    town.send("王阿姨", Kind.LOCATION, RESIDENTS, text="[位置] 梧桐里小区3号楼")
+    assert town.tickets()[0].place == ["梧桐里小区3号楼"]

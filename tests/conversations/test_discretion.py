@@ -57,3 +57,29 @@ def test_in_a_group_it_is_meant_of_what_was_just_told(town: Stage) -> None:
     town.say("王阿姨", "三号楼门口路灯坏了", RESIDENTS)
     town.wait(hours=1)
     assert town.say("王阿姨", "这消息你们别说出去啊", RESIDENTS) == []
+
+
+@pytest.mark.parametrize("words", ["有人在5号楼地下室开赌场，别说是我说的", "隔壁无证开黑诊所，帮我保密"])
+def test_a_tip_off_and_the_wish_in_one_message_are_a_tip_off(town: Stage, words: str) -> None:
+    [answer] = to(town.say("王阿姨", words), "王阿姨")
+    assert answer.startswith("收到，已保密登记")
+    assert [one.kind for one in town.tickets()] == ["tipoff"]
+
+
+def test_told_in_a_group_with_the_wish_it_is_no_less_confidential(town: Stage) -> None:
+    said = town.say("王阿姨", "3号楼201群租，别说是我说的", RESIDENTS)
+    assert to(said, RESIDENTS) == []
+    assert to(said, "王阿姨")[0].startswith("收到，已保密登记")
+    town.say("王阿姨", "里面住了二十几个人")
+    assert town.facts(town.tickets()[0].number) == ["opened", "added"]
+
+
+def test_whoever_only_means_to_tell_on_somebody_is_asked_in(town: Stage) -> None:
+    [answer] = to(town.say("王阿姨", "我要举报，别说是我说的"), "王阿姨")
+    assert answer.startswith("您说，举报什么")
+    assert town.tickets() == []
+
+
+def test_a_report_with_the_wish_is_answered_with_who_knows(town: Stage) -> None:
+    [answer] = to(town.say("王阿姨", "3号楼路灯坏了，别说是我说的"), "王阿姨")
+    assert "谁报的只有社区和经办的人看得到" in answer

@@ -424,3 +424,9 @@ def test_whoever_says_what_it_means_to_them_is(town: Stage, words: str) -> None:
     town.say("王阿姨", "8号楼电梯坏了", RESIDENTS)
     town.say("李婶", words, RESIDENTS)
     assert "supported" in town.facts(1)
+
+
+@pytest.mark.parametrize("words", ["➕1", "me too", "咱家也一样", "咱们家也是"])
+def test_agreement_is_heard_however_it_is_written(town: Stage, words: str) -> None:
+    town.say("王阿姨", "5号楼电梯坏了", RESIDENTS)
+    assert to(town.say("老周", words, RESIDENTS), "老周") == ["已并入 1 号，同样会通知您。"]

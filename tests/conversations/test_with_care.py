@@ -370,3 +370,33 @@ def test_what_was_withdrawn_is_not_summed_up(town: Stage) -> None:
     town.say("王阿姨", TROUBLES[0], RESIDENTS)
     town.say("王阿姨", "没事了", RESIDENTS)
     assert to(town.wait(hours=10), RESIDENTS) == []
+
+
+def test_whoever_spoke_of_it_in_a_group_goes_on_in_private(town: Stage) -> None:
+    town.say("王阿姨", "活着真没意思，不想活了", RESIDENTS)
+    said = town.say("王阿姨", "我就是心里难受")
+    assert to(said, "王阿姨")[0].startswith("我在")
+    assert to(said, "小赵") == ["1 号报事人补充：我就是心里难受"]
+
+
+@pytest.mark.parametrize("words", ["不想活了", "我老公又打我了"])
+def test_nobody_in_danger_is_asked_whether_they_are_content(town: Stage, words: str) -> None:
+    town.say("王阿姨", words)
+    town.say("小赵", "接单 1")
+    said = town.say("小赵", "办结 1 已上门，人安顿好了")
+    assert to(said, "王阿姨") == []
+    assert "请核查" in to(said, "周书记")[0]
+    assert to(said, OFFICE) == []
+    assert "已办结" in to(town.say("周书记", "核查 1 通过"), "王阿姨")[0]
+
+
+def test_a_complaint_of_the_company_is_not_asked_where_it_stands(town: Stage) -> None:
+    [answer, *_] = to(town.say("王阿姨", "我要投诉物业，电话没人接"), "王阿姨")
+    assert "是在哪儿" not in answer
+
+
+@pytest.mark.parametrize("words", ["举报物业侵占公共收益，停车费几十万不公开", "举报物业把公共收益私分了"])
+def test_whoever_tells_on_the_company_is_heard_by_the_community(town: Stage, words: str) -> None:
+    said = town.say("王阿姨", words)
+    assert to(said, "王阿姨")[0].startswith("收到，已保密登记")
+    assert "物业服务" in to(said, "周书记")[0]

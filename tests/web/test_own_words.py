@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -182,3 +183,9 @@ def test_the_preview_reads_in_a_process_of_its_own(quick_site: Site, monkeypatch
     from nlp.lexicon import lexicon
 
     assert "road_facility" in lexicon().words["路灯"]
+
+
+def test_every_group_that_can_be_chosen_has_a_name(quick_site: Site) -> None:
+    groups = re.findall(r'<option value="[^"]*"[^>]*>([^<]+)<', quick_site.client.get(PAGE).text)
+    assert len(groups) > 40
+    assert [name for name in groups if re.search("[a-z]", name)] == []
