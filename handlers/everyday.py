@@ -12,6 +12,7 @@ from functools import cache
 
 from handlers.orders import Order, called, parse
 from handlers.wording import everyday as wording
+from handlers.wording import everyday_many as of_many
 from handlers.wording import everyday_others as of_others
 from handlers.wording import everyday_several as of_several
 
@@ -35,8 +36,17 @@ PARTS = (
     "word",
 )
 # Of colleagues and of several at once, before and after what is said of one ticket.
-_FIRST = (of_several.GIVEN, *of_others.HANDED_ON, *of_others.AWAY, *of_others.OWN_LEAVE, *of_others.NOT_TAKEN)
+_FIRST = (
+    of_several.URGED_ALL,
+    of_several.GIVEN,
+    *of_others.HANDED_ON,
+    *of_others.HANDED_OVER,
+    *of_others.AWAY,
+    *of_others.OWN_LEAVE,
+    *of_others.NOT_TAKEN,
+)
 _TO_THE_BOT = (
+    *of_many.TO_THE_BOT,
     of_others.KNOCKED,
     *of_others.HAS,
     *of_others.WAITS_FOR_ME,

@@ -16,7 +16,7 @@ from handlers.rosters import colleagues
 from handlers.rules import whereabouts
 from handlers.rules.deadlines import EMERGENCY
 from handlers.rules.subjects import subjects_of
-from handlers.staff import late_ones
+from handlers.staff import late_ones, nudging
 from handlers.ticket import case, choosing, following, targets
 from handlers.wording import clauses as wording
 from handlers.wording.everyday_told import FROM_AN_EMERGENCY
@@ -43,7 +43,8 @@ def fitted(incoming: Incoming, ctx: Context, one: Everyday) -> Everyday | None:
     order = one.order
     if order.command == "group_mode":
         return one
-    if _is_a_trouble(ctx, order):
+    urges_all = order.command == "nudge" and bool(one.each)  # 没人接的都催一遍 is no trouble
+    if not urges_all and _is_a_trouble(ctx, order):
         return None
     if not following.may_give(ctx, order):  # where it may be said, is told to whoever called the bot
         aloud = one.plainly and incoming.addressed and ctx.group is not None
@@ -62,17 +63,24 @@ def _of_work(incoming: Incoming, ctx: Context, one: Everyday) -> Everyday | None
         return None
     if order.command == "reassign" and one.whom:
         return _of_a_colleague(ctx, one)
-    if order.command == "accept" and not order.numbers:
-        return _waiting(incoming, ctx, one)
-    if order.command == "look" and not order.numbers and not order.rest:
-        return replace(one, order=_overseen(ctx))
+    if order.command in ("accept", "look", "leave") and not (order.numbers or order.rest):
+        return _without_more(incoming, ctx, one)
     if one.each:
-        return _of_each(ctx, one)
+        return _of_all_to_urge(ctx, one) if order.command == "nudge" else _of_each(ctx, one)
     if order.command == "nudge" and one.who:
         return _of_whoever_has_them(ctx, one)
     if order.command in OF_A_TICKET:
         return _of_a_ticket(incoming, ctx, one)
     return one if not one.who or colleagues.named(ctx, one.who) else None
+
+
+def _without_more(incoming: Incoming, ctx: Context, one: Everyday) -> Everyday | None:
+    """都归我, 哪些超时了; and 我要请假: from when, and who stands in, is asked at once."""
+    if one.order.command == "accept":
+        return _waiting(incoming, ctx, one)
+    if one.order.command == "look":
+        return replace(one, order=_overseen(ctx))
+    return replace(one, plainly=True) if ctx.group is None else None
 
 
 def _is_known(ctx: Context, one: Everyday) -> bool:
@@ -183,6 +191,18 @@ def _of_each(ctx: Context, one: Everyday) -> Everyday | None:
     if not found:
         return replace(one, plainly=True)
     return replace(one, order=replace(one.order, numbers=tuple(sorted(row.number for row in found))))
+
+
+def _of_all_to_urge(ctx: Context, one: Everyday) -> Everyday | None:
+    """都催一下: what is late, else what waits; of 没接 what nobody has accepted. None twice in a while."""
+    rows = [row for row in choosing.candidates(ctx, "nudge") if not nudging.lately(ctx, row)]
+    if re.search(wording.NOT_ACCEPTED, one.each):
+        rows = [row for row in rows if row.status == Status.REPORTED]
+    late = {row.id for row in late_ones.of(ctx)}
+    rows = [row for row in rows if row.id in late] or rows
+    if not rows:
+        return replace(one, plainly=True) if ctx.group is None else None
+    return replace(one, order=replace(one.order, numbers=tuple(sorted(row.number for row in rows[:MOST]))))
 
 
 def _of_whoever_has_them(ctx: Context, one: Everyday) -> Everyday | None:

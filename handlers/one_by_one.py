@@ -15,7 +15,7 @@ from handlers.clauses import Clause
 from handlers.context import Context
 from handlers.everyday import Everyday
 from handlers.message import Incoming, Kind, Replies, Reply
-from handlers.orders import MENTION, parse
+from handlers.orders import MENTION, Order, parse
 from handlers.ticket import case, choosing
 from handlers.wording import clauses as wording
 from handlers.wording import desk as desk_wording
@@ -32,6 +32,7 @@ QUESTION = "meant_each"
 OF_TICKETS = frozenset(choosing.ELIGIBLE)
 SURE = frozenset({"accept", "resolve", "reassign"})  # of these the everyday words are enough in such a list
 TOLD = frozenset({"progress", "resolve"})
+_STRONG, _MORE = re.compile(wording.STRONG), re.compile(r"[\d、\s]")
 _A_DATE = re.compile(wording.A_DATE)
 
 
@@ -100,8 +101,14 @@ def _listed(incoming: Incoming, ctx: Context) -> str:
     heard = incoming.kind in (Kind.TEXT, Kind.VOICE) and ctx.who.is_staff
     to_somebody = MENTION.match(f"{ctx.words} ") is not None and not incoming.addressed
     order = parse(ctx.words)
-    of_more = order is not None and order.command not in OF_TICKETS  # 并案 2 3 到 1
+    of_more = order is not None and (order.command not in OF_TICKETS or _is_to_one(order, ctx.words))  # 并案 2 3 到 1
     return clauses.typed(incoming.text) if heard and not (to_somebody or of_more) else ""
+
+
+def _is_to_one(order: Order, words: str) -> bool:
+    """转派 1 2 3 物业: all of them to whoever stands behind."""
+    several = order.command == "reassign" and len(order.numbers) > 1 and bool(order.rest)
+    return several and _MORE.search(order.rest) is None and _STRONG.search(words) is None
 
 
 def _parts(incoming: Incoming, ctx: Context, text: str) -> list[Part]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from handlers.wording.commands import ASKED_OF, BLANKS, COMMANDS, NUMBER_AFTER, NUMBER_BEFORE
+from handlers.wording.commands import ASKED_OF, ASKED_WHICH, BLANKS, COMMANDS, LISTS, NUMBER_AFTER, NUMBER_BEFORE
 from handlers.wording.joining import BOT_NAMES
 from nlp.normalise import normalise
 
@@ -20,6 +20,7 @@ LEADING = re.compile(NUMBER_BEFORE)
 MENTION = re.compile(r"^(?:@\S+\s+)+")
 _CALLED = re.compile(rf"@\S*?(?:{BOT_NAMES})")  # @小助手这个谁管, typed without a blank
 TOO_LONG = re.compile(r"#?(?P<digits>\d{10,40})")
+_ASKED_WHICH = re.compile(ASKED_WHICH)
 SLACK = 40  # characters that normalising may have dropped
 
 
@@ -86,8 +87,13 @@ def own_words(words: str, mentions: Iterable[str]) -> str:
 
 def _at_start(text: str) -> Order | None:
     for word, name in _words().get(text[:1].lower(), ()):
-        if text[: len(word)].lower() == word and _ends(word, text[len(word) :]) and _fits(name, text[len(word) :]):
-            return Order(name, *_split(text[len(word) :]))
+        if text[: len(word)].lower() != word:
+            continue
+        after = text[len(word) :]
+        if len(word) >= 2 and name not in LISTS and _ASKED_WHICH.match(after) is not None:
+            return None
+        if _ends(word, after) and _fits(name, after):
+            return Order(name, *_split(after))
     return None
 
 

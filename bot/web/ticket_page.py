@@ -33,7 +33,7 @@ from handlers.ticket.choosing import reaches
 from handlers.ticket.extent import extent_of
 from handlers.whistles import beside_shown
 from handlers.wording import console_desk as wording
-from handlers.wording import deciding, history, taxonomy
+from handlers.wording import deciding, taxonomy
 from handlers.wording import desk as desk_wording
 from handlers.wording import lanes as lane_words
 from handlers.wording.times import days, when
@@ -170,12 +170,12 @@ def _words(ctx: Context, ticket: Ticket) -> str:
 def _history(ctx: Context, ticket: Ticket) -> Iterator[Step]:
     only_opinions = ctx.who.roles <= ONLY_OPINIONS
     hidden = ticket.kind == case.TIPOFF or ctx.who.staff is None or not told_who(ctx.who.staff)
-    for fact in facts.of_ticket(ctx.db, ticket.id):
+    for fact, name in traces.steps(ctx.db, ticket, ctx.now):
         file = _file(ctx.db, fact)
         reads = fact.kind == FactKind.SUPERVISED or not only_opinions
         yield Step(
             at=fact.at,
-            name=history.FACTS[fact.kind],
+            name=name,
             by=traces.by_whom(ctx.db, ctx.vault, ticket, fact, hidden=hidden),
             words=awaiting.readable(ctx, ticket, beside.words(ctx, fact.body_id)) if reads else "",
             file=file.ref if file is not None else None,

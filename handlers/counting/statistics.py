@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from sqlalchemy.orm import Session
 
 from handlers.context import Context
-from handlers.counting import figures
+from handlers.counting import figures, most
 from handlers.counting.figures import Asked
 from handlers.message import Incoming, Replies, Reply
 from handlers.orders import Order, as_typed
@@ -42,11 +42,19 @@ def show(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     tops = figures.tops(ctx.who.posts)
     if not tops:
         return [Reply(wording.NOTHING_YOURS)]
-    asked = figures.asked(said_behind(ctx, "statistics"), ctx.now, mine)
+    words = said_behind(ctx, "statistics")
+    if words.startswith(wording.WHO):
+        return [Reply(wording.NO_RANKING)]
+    is_most = words.startswith(wording.MOST)
+    if is_most:
+        words = words.removeprefix(wording.MOST).strip() or wording.LAST_MOST
+    asked = figures.asked(words, ctx.now, mine)
     if asked.left:
         names = wording.AND.join(unit.name for unit in tops)
         hint = wording.NOT_YOURS.format(words=asked.left, units=names)
         return [Reply(f"{wording.UNKNOWN.format(words=asked.left)}\n{hint}")]
+    if is_most:
+        return [Reply(most.said(ctx, asked, asked.unit or tops[0]))]
     _count_later(ctx, asked, (asked.unit or tops[0]).id)
     return [Reply(wording.COUNTING)] if ctx.group is None else []
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from handlers.message import Member, Replies, Reply
 from handlers.rosters import on_duty
 from handlers.wording import rosters as wording
-from handlers.wording.times import when
+from handlers.wording.times import until, when
 from storage import directory
 from storage.people import Staff, Unit
 from storage.presence import DUTY, presence_of
@@ -98,7 +98,7 @@ def duty_begins(timer: Timer, db: Session, now: datetime) -> Replies:
     unit = db.get_one(Unit, row.unit_id)
     person = presence_of(db, now).who_gets(row.staff_id, now) or row.staff_id
     text = wording.DUTY_BEGINS.format(
-        part=wording.PARTS[row.part], unit=unit.name, until=when(row.ends_at, now), open=_open(db, unit)
+        part=wording.PARTS[row.part], unit=unit.name, until=until(row.ends_at, now), open=_open(db, unit)
     )
     return [Reply(text, to=Member(person, in_person=True), name=f"{timer.name}:{person}")]
 

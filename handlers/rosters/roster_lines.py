@@ -13,7 +13,7 @@ from handlers.rules.deadlines import LOCAL
 from handlers.wording import rosters as wording
 from handlers.wording.commands import BLANKS
 from handlers.wording.commands import COMMANDS as SAID
-from handlers.wording.times import clock, when
+from handlers.wording.times import until, when
 from storage import directory, rosters
 from storage.people import Staff, Unit
 from storage.presence import presence_of
@@ -35,17 +35,17 @@ def said_behind(ctx: Context, command: str) -> str:
 
 def span(start: datetime, end: datetime, now: datetime) -> str:
     """``今天 20:00–明天 08:00``; the second day is left out where it is the same."""
-    same = start.astimezone(LOCAL).date() == end.astimezone(LOCAL).date()
-    return f"{when(start, now)}–{clock(end) if same else when(end, now)}"
+    (day, _), (last, ends) = when(start, now).split(" "), until(end, now).split(" ")
+    return f"{when(start, now)}–{ends if day == last else until(end, now)}"
 
 
 def away(start: datetime, end: datetime | None, now: datetime) -> str:
-    """How long somebody is away: ``今天 09:00 到 明天 00:00``, or until they say that they are back."""
+    """How long somebody is away: ``今天 09:00 到 明天 24:00``, or until they say that they are back."""
     begins = when(start, now)
     return (
         wording.UNTIL_BACK.format(start=begins)
         if end is None
-        else wording.STRETCH.format(start=begins, end=when(end, now))
+        else wording.STRETCH.format(start=begins, end=until(end, now))
     )
 
 

@@ -37,12 +37,17 @@ def nudge(incoming: Incoming, ctx: Context, order: Order) -> Replies:
         return [Reply(wording.OWN.format(number=ticket.number), ticket_id=ticket.id)]
     if ticket.holder_id is None and ticket.desk_id is None:
         return [Reply(wording.NO_DESK.format(number=ticket.number), ticket_id=ticket.id)]
-    last = facts.newest_act(ctx.db, ticket.id, [FactKind.NUDGED])
-    if last is not None and ctx.now - last.at < promising.policy_of(ctx, ticket).nudge_every:
+    if (last := lately(ctx, ticket)) is not None:
         return [_lately(ctx, ticket, last)]
     fact = case.record(ctx, ticket, FactKind.NUDGED, said_here=True, data={"holder": ticket.holder_id})
     answer = Reply(wording.NUDGED.format(number=ticket.number, who=_whom(ctx, ticket)), ticket_id=ticket.id)
     return [answer, *_nudged(ctx, ticket, fact)]
+
+
+def lately(ctx: Context, ticket: Ticket) -> Fact | None:
+    """That it was urged, so lately that it is not urged again."""
+    last = facts.newest_act(ctx.db, ticket.id, [FactKind.NUDGED])
+    return last if last is not None and ctx.now - last.at < promising.policy_of(ctx, ticket).nudge_every else None
 
 
 def _lately(ctx: Context, ticket: Ticket, last: Fact) -> Reply:

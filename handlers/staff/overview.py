@@ -14,14 +14,14 @@ from handlers.permissions import may, told_who
 from handlers.registry import on
 from handlers.rosters import colleagues
 from handlers.rules.privacy import discreet_place
-from handlers.staff import late_ones, opinions, round_a_place
+from handlers.staff import late_ones, of_many, opinions, round_a_place
 from handlers.staff.asking_up import waiting_lines
 from handlers.staff.round_a_place import Round
-from handlers.ticket import case, choosing, following, lights, traces
+from handlers.ticket import case, choosing, lights, traces
 from handlers.ticket.extent import extent_of
 from handlers.whistles import beside_shown
 from handlers.wording import desk as wording
-from handlers.wording import erasing, history, looking, merging, passing_on, taxonomy
+from handlers.wording import erasing, looking, merging, passing_on, taxonomy
 from handlers.wording.times import days, when
 from nlp.normalise import fold
 from storage import directory, facts, incidents, unsaid
@@ -200,7 +200,7 @@ def _history(ctx: Context, ticket: Ticket, words: str, spoken: Spoken = str) -> 
     lines += beside_shown.of_ticket(ctx, ticket)
     lines += opinions.lines(ctx, ticket, hidden=_is_hidden(ctx, ticket)) if spoken is str else ()
     hidden = spoken is not str or _is_hidden(ctx, ticket)
-    lines += [_fact_line(ctx, ticket, fact, hidden=hidden) for fact in facts.of_ticket(ctx.db, ticket.id)[-LINES:]]
+    lines += [_step(ctx, ticket, *step, hidden=hidden) for step in [*traces.steps(ctx.db, ticket, ctx.now)][-LINES:]]
     if (left := unsaid.count(ctx.db, ticket.id)) > 0:
         lines.append(passing_on.LOOK.format(number=ticket.number, count=left))
     return "\n".join(lines)
@@ -214,22 +214,16 @@ def _reach(ctx: Context, ticket: Ticket) -> list[str]:
     return [*lines, merging.PARTS_LINE.format(numbers=numbers)] if parts else lines
 
 
-def _fact_line(ctx: Context, ticket: Ticket, fact: facts.Fact, *, hidden: bool) -> str:
+def _step(ctx: Context, ticket: Ticket, fact: facts.Fact, name: str, *, hidden: bool) -> str:
     by = traces.by_whom(ctx.db, ctx.vault, ticket, fact, hidden=hidden)
-    return " ".join(filter(None, (when(fact.at, ctx.now), history.FACTS[fact.kind], by)))
+    return " ".join(filter(None, (when(fact.at, ctx.now), name, by)))
 
 
 def _look_at_place(ctx: Context, place: str) -> Replies:
-    if fold(place) in looking.PASSED_ON:
-        rows = following.passed_on(ctx)
-        return [_those(ctx, rows, looking.PASSED_ON_HEAD if rows else looking.PASSED_ON_NONE)]
-    if fold(place) in looking.LATE_ONES:
-        rows = late_ones.of(ctx)
-        return [_those(ctx, rows, looking.LATE_HEAD if rows else looking.LATE_NONE)]
-    if units := late_ones.desks(ctx, place):
-        name = looking.APART.join(unit.name for unit in units)
-        rows = late_ones.at_desks(ctx, units)
-        return [_those(ctx, rows, (looking.HOLDS if rows else looking.HOLDS_NOTHING).replace("{name}", name))]
+    if fold(place) in looking.OWN_AREA:
+        return [Reply(of_many.area(ctx))]
+    if (many := of_many.of(ctx, place)) is not None:
+        return [_those(ctx, many.rows, many.head)]
     found = round_a_place.of(ctx, place)
     none = Reply((wording.LOOK_CALM if _is_a_unit(ctx, place) else wording.LOOK_NONE).format(what=place))
     if not found:
@@ -240,9 +234,11 @@ def _look_at_place(ctx: Context, place: str) -> Replies:
 
 
 def _those(ctx: Context, rows: list[Ticket], head: str) -> Reply:
-    """查 转出去的, 查 超时: to whoever asks alone, by their deadline, with who has each."""
-    lines = _lines(ctx, sorted(rows, key=lambda row: (_due(row), row.id)), whose=True)
-    return Reply("\n".join([head.format(count=len(rows)), *lines]), to=case.sender(ctx))
+    """查 转出去的, 查 超时: to whoever asks alone, by their deadline, with who has each; then what has ended."""
+    ahead = sorted((row for row in rows if row.status in OPEN), key=lambda row: (_due(row), row.id))
+    lines = _lines(ctx, ahead, whose=True)
+    ended = [_ended(ctx, row, str) for row in rows if row.status not in OPEN][: looking.MOST_LATELY]
+    return Reply("\n".join([head.format(count=len(rows)), *lines, *ended]), to=case.sender(ctx))
 
 
 def _round(ctx: Context, place: str, found: Round, spoken: Spoken = str) -> Iterator[str]:

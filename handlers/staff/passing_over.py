@@ -20,8 +20,7 @@ from handlers.rosters import colleagues
 from handlers.rules import deadlines, routing
 from handlers.ticket import acting, case, confiding
 from handlers.wording import rosters as wording
-from handlers.wording import taxonomy
-from handlers.wording.times import when
+from handlers.wording import taxonomy, times
 from storage import directory, rosters
 from storage.facts import Fact, FactKind
 from storage.people import Staff
@@ -112,7 +111,8 @@ def _whole_shift(ctx: Context, me: Staff, to: Staff, mine: Sequence[Ticket]) -> 
         row.made_by_id = me.id
         ctx.db.add(row)
         ctx.db.flush()
-    shown = {"until": when(until, ctx.now), "name": colleagues.full_name(ctx, to), "me": colleagues.full_name(ctx, me)}
+    names = {"name": colleagues.full_name(ctx, to), "me": colleagues.full_name(ctx, me)}
+    shown = names | {"until": times.until(until, ctx.now)}
     shift = (wording.HANDED_SHIFT.format(**shown), wording.GOT_SHIFT.format(**shown))
     if not mine:
         told = Reply(shift[1], to=Member(to.id, in_person=True), name=f"shift:{ctx.inbox.id}:told")
@@ -191,5 +191,5 @@ def _line(ctx: Context, ticket: Ticket) -> str:
         what=case.what(ticket),
         place=case.where(ctx.db, ticket),
         status=taxonomy.status_staff(ticket.status, ticket.desk_id is not None),
-        due=when(due, ctx.now),
+        due=times.when(due, ctx.now),
     )

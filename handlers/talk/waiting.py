@@ -29,6 +29,7 @@ from storage.workflow import Status
 LONGEST = 40  # characters; whoever says more tells something, too
 LEFT = 1  # characters beside the question that may mean anything
 CHOICE = "consult"  # the question which answer is meant; a number answers it
+NOBODY_COMES = "property_service"  # what it is taken for, where nothing else is said
 TELLS = 4  # so many tell something besides
 SHOWN = 3  # tickets
 
@@ -70,18 +71,42 @@ def asked_in_group(incoming: Incoming, ctx: Context) -> Replies | None:
     return [Reply(_standing(ctx, meant[0]), to=case.sender(ctx), ticket_id=meant[0].id)]
 
 
+def of_nothing(incoming: Incoming, ctx: Context) -> Replies | None:
+    """怎么还没人来, by somebody of whom nothing is open: nobody could go anywhere. What it is, is asked in private."""
+    if ctx.who.is_staff or not belonging.has_words(incoming) or incoming.quoted is not None:
+        return None
+    if not _is_bare(ctx, fold(ctx.words)) or own_open.concerned(ctx) or burst.earlier(ctx):
+        return None
+    known = ctx.who.is_attentive(ctx.now)
+    burst.expect_words(ctx)
+    return [] if ctx.group is not None and known else [Reply(wording.NOTHING_TOLD, to=case.sender(ctx))]
+
+
+def _is_bare(ctx: Context, text: str) -> bool:
+    """Whether it sounds like a report, and tells no more than that nobody comes."""
+    told = {(part.category, part.urgency) for part in ctx.reading.parts}
+    if told != {(NOBODY_COMES, "ordinary")} or ctx.reading.doubtful or len(text) > LONGEST:
+        return False
+    if subjects_of(text) or belonging.places(ctx):
+        return False
+    left = _beside(text, wording.ASKS, wording.URGES, joining.URGES, wording.ANGRY, wording.SPAN)
+    return left <= LEFT and (_urges(text) or belonging.says(wording.ANGRY, text))
+
+
 def _is_told_here(incoming: Incoming, ctx: Context) -> bool:
     """Said to nobody else, in a group of residents, and asked in no words that a command answers."""
     in_group = ctx.group is not None and not ctx.who.is_staff and belonging.has_words(incoming)
     by_command = "status_question" in ctx.reading.cues and not ctx.reading.parts
     plainly = not (ctx.reading.doubtful or by_command) and incoming.quoted is None
-    return in_group and plainly and ctx.who.is_attentive(ctx.now)
+    return in_group and plainly and (ctx.who.is_attentive(ctx.now) or _is_bare(ctx, fold(ctx.words)))
 
 
 def _meant_here(ctx: Context, text: str) -> list[Ticket]:
     """What the words name of what was told here; where they name nothing, what nobody would say of anything else."""
-    here = [ticket for ticket in own_open.reported(ctx) if ticket.group_id == ctx.inbox.group_id]
-    here = [ticket for ticket in here if not ticket.confidential and ticket.urgency != EMERGENCY]
+    told = [row for row in own_open.reported(ctx) if not row.confidential and row.urgency != EMERGENCY]
+    here = [row for row in told if row.group_id == ctx.inbox.group_id]
+    if _is_bare(ctx, text):
+        return here or told
     if subjects_of(text) or belonging.places(ctx):
         return own_open.named(ctx, here, text)
     left = _beside(text, wording.ASKS, wording.URGES, joining.URGES, wording.ANGRY, wording.SPAN)

@@ -64,7 +64,7 @@ def _buildings(one: Concerned) -> list[str]:
     """What somebody said of the building themselves, else what their ticket says, else where they live."""
     told = one.said or (_named(one.place) if one.reporter else ())
     if told:
-        return [_called(number) for number in told]
+        return [called(number) for number in told]
     return [_known(one.building)] if one.building is not None else []
 
 
@@ -81,8 +81,9 @@ def _named(places: tuple[str, ...]) -> tuple[str, ...]:
 def _known(name: str) -> str:
     """A building's own name, written as those that were said."""
     numbers = _named((name,))
-    return _called(numbers[0] if numbers else name)
+    return called(numbers[0] if numbers else name)
 
 
-def _called(number: str) -> str:
+def called(number: str) -> str:
+    """A building by its number or name, as people say it."""
     return wording.BUILDING.format(name=number) if number.isalnum() and number.isascii() else number

@@ -13,7 +13,8 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers.message import Replies, Reply
+from handlers.message import InGroup, Member, Replies, Reply, To
+from handlers.permissions import who_may
 from handlers.rules import deadlines
 from handlers.rules.counted_hours import Span
 from handlers.rules.deadlines import Policy
@@ -22,12 +23,15 @@ from handlers.ticket import cards, case, judges, promising
 from handlers.wording import closing as wording
 from storage import directory, endings
 from storage.facts import Fact, FactKind
-from storage.people import Unit
+from storage.people import Role, Staff, Unit
+from storage.presence import presence_of
+from storage.streets import streets_of
 from storage.tickets import Ticket
 from storage.timers import Reminder, Timer
 from storage.workflow import OPEN, Status
 
 CHECK, TALK = "check:due", "talk:due"  # the timers
+COMMAND = {CHECK: "verify", TALK: "talked"}  # who is told is who may give it
 
 
 def ask_to_check(db: Session, policy: Policy, now: datetime, ticket: Ticket, why: str, step: int) -> Replies:
@@ -45,7 +49,22 @@ def ask_to_check(db: Session, policy: Policy, now: datetime, ticket: Ticket, why
         name=f"ticket:{ticket.number}:check:{step}",
         ticket_id=ticket.id,
     )
-    return [replace(card, to=to) for to in case.at_desk(db, ticket, unit.id)]
+    return [replace(card, to=to) for to in _asked(db, ticket, unit, CHECK, now)]
+
+
+def _asked(db: Session, ticket: Ticket, unit: Unit, kind: str, now: datetime) -> list[To]:
+    """The group of the unit, and who of it may do so; all of it where nobody may."""
+    may = [staff.id for staff in directory.staff_of(db, unit.id) if _may(staff, kind)]
+    people = presence_of(db, now).there(may, now)
+    group = streets_of(db).staff_group(unit.id)
+    if not people:
+        return case.at_desk(db, ticket, unit.id)
+    aloud: list[To] = [InGroup(group.id)] if group is not None and not ticket.confidential else []
+    return [*aloud, *map(Member, people)]
+
+
+def _may(staff: Staff, kind: str) -> bool:
+    return any(Role(post.role) in who_may(COMMAND[kind]) for post in staff.posts)
 
 
 def arm_talk(db: Session, policy: Policy, now: datetime, ticket: Ticket, step: int) -> None:
@@ -74,7 +93,8 @@ def ring(timer: Timer, ticket: Ticket, db: Session, now: datetime, policy: Polic
     data = {"light": timer.kind, "rung": rung, "clock_late_s": round(late)}
     db.add(Fact(ticket_id=ticket.id, kind=FactKind.LATE, name=f"{timer.name}:late", at=timer.due_at, data=data))
     unit = directory.nth_level(db, _owed_by(db, timer, ticket), rung - 1)
-    for staff in directory.staff_of(db, unit.id) if unit is not None else ():
+    people = directory.staff_of(db, unit.id) if unit is not None else []
+    for staff in [one for one in people if _may(one, timer.kind)] or people:
         db.add(
             Reminder(
                 name=f"{timer.name}:{staff.id}",

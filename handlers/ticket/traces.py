@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
+from itertools import groupby
 
 from sqlalchemy.orm import Session
 
@@ -14,6 +16,8 @@ from handlers.context import words_of
 from handlers.permissions import NEIGHBOURS
 from handlers.rules.privacy import MASK, discreet_place, nameless, names_said
 from handlers.ticket import case
+from handlers.wording import history
+from handlers.wording.times import when
 from storage import directory, facts, households, tickets
 from storage.facts import Fact, FactKind
 from storage.inbox import Body
@@ -51,6 +55,16 @@ def by_whom(db: Session, vault: Vault, ticket: Ticket, fact: Fact, *, hidden: bo
     for_another = ticket.source in (PATROL, PROXY) and any(Role(post.role) not in NEIGHBOURS for post in staff.posts)
     members: list[int | None] = [member.account_id for member in tickets.members(db, ticket)]
     return directory.name_of(vault, staff) if for_another or fact.account_id not in members else ""
+
+
+def steps(db: Session, ticket: Ticket, now: datetime) -> Iterator[tuple[Fact, str]]:
+    """What happened, each with its name; reminders of the clock one after the other are one."""
+    for kind, rows in groupby(facts.of_ticket(db, ticket.id), key=lambda fact: fact.kind):
+        found = list(rows)
+        if kind == FactKind.LATE and len(found) > 1:
+            yield found[0], history.LATE_AGAIN.format(count=len(found), last=when(found[-1].at, now))
+        else:
+            yield from ((fact, history.FACTS[fact.kind]) for fact in found)
 
 
 def _bodies(db: Session, ticket: Ticket) -> Iterator[int]:

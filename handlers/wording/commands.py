@@ -11,6 +11,12 @@ NUMBER_AFTER = r"^[#号:：,，、\s]*(\d{1,9})(?!\d|\s*(?:号楼|号院|栋|幢
 NUMBER_BEFORE = r"^#?(\d{1,9})\s*(?:号工单|号单|号)?[,，:：\s]*"  # 1043 接单, 1043 号接单
 # 办结率, 进展如何: asked about, not commanded
 ASKED_OF = ("率", "情况", "如何", "怎么", "怎样", "多少", "数量", "流程", "时间", "了吗", "了没", "吗")
+# 办结的有哪些, 挂账了几件: neither, where the command is no list itself.
+ASKED_WHICH = (
+    r"(?:了|过|的|中|有|都|还|现在|目前|单子?|工单|事项?)*"
+    r"(?:多少|几[个件张条单份]|哪[些几个张]|有谁|是谁|谁的|什么|啥|吗|没有?$|了没|如何|怎么?样)"
+)
+LISTS = frozenset({"todo", "duty_list", "leave_list", "knock_list", "review_list", "sign_ups", "notice_progress"})
 BLANKS = " \t\r\n,，:：、。.!！~～"  # what may stand around a command
 
 

@@ -9,7 +9,7 @@ CLOSED_ALREADY = "{number} 号已经结案了，谢谢您。又不好了就说�
 NOT_DONE_YET = "{number} 号还在办，弄好了再请您看。"
 AGAIN = "又不好了"
 LINKED = "这次新立了 {number} 号，和您上次报的 {old} 号连在一起，办的人看得到上次是怎么办的。"
-CLOSED_SILENT = "您报的 {number} 号先结案了。要是还没好，{until}前说一声「还是没修」就行。"
+CLOSED_SILENT = "您报的 {number} 号先结案了。要是还没好，{until} 前说一声「还是没修」就行。"
 GOOD = (
     "满意",
     "好了",

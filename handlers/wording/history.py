@@ -26,7 +26,7 @@ FACTS = {
     "withdrawn": "撤回",
     "merged": "并案",
     "split": "拆分",
-    "late": "催办",
+    "late": "自动催办",
     "placed": "定位",
     "told": "告知",
     "erased": "原话抹去",
@@ -56,3 +56,4 @@ FACTS = {
     "nudged": "催办",
     "commented": "留言",
 }
+LATE_AGAIN = "起自动催办 {count} 次，最近一次{last}"

@@ -19,6 +19,71 @@ HAND_ON = "要交给别人，说「转派 {numbers} 同事名字」。"
 PASSED_ON = frozenset({"转出去的", "我转出去的", "转走的", "我转走的"})
 PASSED_ON_HEAD = "您转出去、还没办完的 {count} 张："
 PASSED_ON_NONE = "您转出去的，现在没有还在办的。"
+HOTLINE_ONES = frozenset({"热线", "热线的", "热线工单", "12345的", "12345转来的"})
+HOTLINE_HEAD = "12345 转来、还没办完的 {count} 张："
+HOTLINE_NONE = "12345 转来的，现在没有还在办的。"
+LATELY_TOLD = {  # how a stretch of time is said, and the one that it means
+    "昨晚": "night",
+    "昨夜": "night",
+    "夜里": "night",
+    "昨天晚上": "night",
+    "昨天夜里": "night",
+    "周末": "weekend",
+    "这周末": "weekend",
+    "上周末": "weekend",
+    "双休日": "weekend",
+    "昨天": "yesterday",
+    "今天": "today",
+}
+TOLD_HEAD = "{span}新报的 {count} 件："
+TOLD_NONE = "{span}没有新报的事。"
+SPAN = "{said}（{begin} 到 {end}）"
+STATES = {  # how a state is said, and what is meant: 查 挂账
+    "挂账": "suspended",
+    "待核查": "resolved",
+    "等核查": "resolved",
+    "没核查": "resolved",
+    "移交": "transferred",
+    "没接": "reported",
+    "没人接": "reported",
+    "未接": "reported",
+    "待接": "reported",
+    "没派": "undispatched",
+    "待派": "undispatched",
+    "未派": "undispatched",
+    "退单": "returned",
+    "退回": "returned",
+    "不满意": "dissatisfied",
+    "重办": "reopened",
+    "重新办": "reopened",
+    "延期": "extended",
+    "今天到期": "due_today",
+    "明天到期": "due_tomorrow",
+    "办结": "ended",
+    "办完": "ended",
+    "结案": "ended",
+}
+STATE_HEADS = {
+    "suspended": ("挂账的 {count} 张：", "现在没有挂账的。"),
+    "resolved": ("办结后等核查、等回音的 {count} 张：", "现在没有等核查的。"),
+    "transferred": ("移交出去的 {count} 张：", "没有移交出去的。"),
+    "reported": ("还没人接的 {count} 张：", "都有人接了。"),
+    "undispatched": ("还没派出去的 {count} 张：", "没有等着派的。"),
+    "returned": ("退过单、还在办的 {count} 张：", "在办的没有退过单的。"),
+    "dissatisfied": ("近 30 天居民说不满意的 {count} 张：", "近 30 天没有说不满意的。"),
+    "reopened": ("重新办理、还没办完的 {count} 张：", "现在没有重新办理的。"),
+    "extended": ("延过期、还在办的 {count} 张：", "在办的没有延过期的。"),
+    "due_today": ("今天到期的 {count} 张：", "今天没有到期的。"),
+    "due_tomorrow": ("明天到期的 {count} 张：", "明天没有到期的。"),
+    "ended": ("近 7 天办完的 {count} 张：", "近 7 天没有办完的。"),
+}
+OWN_AREA = frozenset({"我管的", "我的网格", "我的范围", "我的辖区"})
+AREA = "{unit}：{estates}"
+AREA_APART, IN_AREA = "；", "、"
+ESTATE = "{name}（{buildings}）"
+BUILDINGS = "{names}，共 {count} 栋"
+NO_ESTATES = "没有记小区，请社区管理员在控制台补上"
+MOST_BUILDINGS = 30
 LATE_ONES = frozenset({"超时", "超时的", "逾期", "逾期的", "超期", "超期的", "红灯", "红灯的"})
 LATE_HEAD = "超时的 {count} 张："
 LATE_NONE = "您看得到的，现在没有超时的。"

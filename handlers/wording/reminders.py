@@ -5,7 +5,7 @@ from __future__ import annotations
 RED = "🔴"
 HEAD = "有 {count} 张工单等着："
 LINES = {
-    "accept:yellow": "🟡 {number} {what}：{due}前要接单，还没人接。",
+    "accept:yellow": "🟡 {number} {what}：{due} 前要接单，还没人接。",
     "accept:red": "🔴 {number} {what}：已超时（应在 {due} 前接单），请马上处理。",
     "progress:due": "🟡 {number} {what}：接单后还没有进展，请联系报事人或说一句「进展」。",
     "resolve:yellow": "🟡 {number} {what}：{due} 前要办结，快到时间了，请抓紧。",

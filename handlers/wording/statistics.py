@@ -82,6 +82,16 @@ PICTURE_FOOT = "不含姓名和门牌 · 口径见《社区和街道》手册"
 PIECES = "件"
 AROUND = " ，,、。的"
 
+MOST, WHO = "最多", "谁"  # 统计 最多 本月; 统计 谁 is not told
+LAST_MOST = "近30天"
+MOST_HEAD = "{unit} {period} 报得最多的："
+MOST_LINES = (("楼栋", 3), ("小区", 3), ("类别", 3), ("单位", 3))
+OF_SEVERAL = ("小区", "单位")  # one alone says nothing
+MOST_LINE = "{name}：{found}"
+MOST_ONE = "{name} {count} 件"
+MOST_NONE = "{unit} {period} 没有报事。"
+NO_RANKING = "我不给人排名次。看一位同事手上的说「查 小赵」，看各单位的数说「统计」。"
+
 RESULT_HOW = "热线回访要写编号和结果，例如「热线回访 A20260315 已响应 已解决 满意」。"
 RESULT_NO_SUCH = "没有热线工单「{number}」。"
 RESULT_NONE = "写上结果：已响应或未响应，已解决或未解决，满意或不满意。"

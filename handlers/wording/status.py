@@ -19,7 +19,7 @@ def line(number: int, what: str, status: str, holder: str, due: datetime | None,
         waiting = f"，本该{when(due, now)} 前有人接手，晚了，正在催。急的话说「人工」找电话"
         contact = f"，说好{when(due, now)} 前联系您，晚了，正在催。急的话说「人工」找电话"
     else:
-        waiting, contact = f"，最迟{when(due, now)}", f"，最迟{when(due, now)}前会联系您或说明进展"
+        waiting, contact = f"，最迟{when(due, now)}", f"，最迟{when(due, now)} 前会联系您或说明进展"
     sentence = {
         "reported": f"已登记，等人接手{waiting}",
         "accepted": f"{holder}已接手{contact}",

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from handlers.rules.deadlines import LOCAL
 
 WEEKDAYS = "一二三四五六日"
+MIDNIGHT, END_OF_DAY = "00:00", " 24:00"
 
 
 def clock(moment: datetime) -> str:
@@ -20,6 +21,13 @@ def when(moment: datetime, now: datetime) -> str:
     days = {today - timedelta(days=1): "昨天", today: "今天", today + timedelta(days=1): "明天"}
     day = days.get(local.date()) or f"{local.month}月{local.day}日"
     return f"{day} {local:%H:%M}"
+
+
+def until(end: datetime, now: datetime) -> str:
+    """The same of an end: midnight is ``24:00`` of the day that it ends."""
+    if clock(end) != MIDNIGHT:
+        return when(end, now)
+    return when(end - timedelta(minutes=1), now).split(" ")[0] + END_OF_DAY
 
 
 def span(length: timedelta) -> str:

@@ -51,7 +51,7 @@ def test_what_it_took_the_place_of_stands_again_exactly(town: Stage) -> None:
     assert standing(town) != before
     said = town.say("小赵", "撤销", OFFICE)
     assert standing(town) == before
-    assert any("原来记的假照旧：今天 09:00 到 3月7日 00:00。" in text for text in to(said, OFFICE))
+    assert any("原来记的假照旧：今天 09:00 到 3月6日 24:00。" in text for text in to(said, OFFICE))
     [told] = to(said, "小钱")
     assert told.startswith("小赵刚才改的假撤销了，照原来说的由您代：今天 09:00 到 ")
     with town.app.reading() as db:

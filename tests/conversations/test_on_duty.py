@@ -69,7 +69,7 @@ def test_who_begins_a_duty_hears_what_is_open_and_an_end_without_a_next_is_an_al
 
 def test_a_substitute_gets_cards_and_reminders_and_may_do_the_work(town: Stage) -> None:
     said = town.say("小赵", "请假 今天到周五 由小钱代")
-    assert to(said, "小赵")[0].startswith("记下了：您今天 09:00 到 3月7日 00:00 请假。新单、提醒和卡片先给小钱。")
+    assert to(said, "小赵")[0].startswith("记下了：您今天 09:00 到 3月6日 24:00 请假。新单、提醒和卡片先给小钱。")
     assert "由您代" in to(said, "小钱")[0]
     said = town.say("王阿姨", LAMP, RESIDENTS)
     assert (to(said, "小赵"), len(to(said, "小钱"))) == ([], 1)  # both of them sit at this desk: one card

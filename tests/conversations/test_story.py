@@ -41,7 +41,7 @@ def test_eight_hours_without_anybody_turn_yellow_then_red_then_climb(town: Stage
     assert town.wait(hours=5, minutes=59) == []
     said = town.wait(minutes=1)
     assert to(said, "小赵") == [
-        "🟡 1 道路设施：今天 17:00前要接单，还没人接。\n说「接单 编号」接手，说「待办」看全部。"
+        "🟡 1 道路设施：今天 17:00 前要接单，还没人接。\n说「接单 编号」接手，说「待办」看全部。"
     ]
     said = town.wait(hours=2)
     assert "已超时" in to(said, "小赵")[0]

@@ -44,6 +44,32 @@ def test_a_day_later_impatience_is_no_report_of_its_own(town: Stage) -> None:
     assert [row.number for row in town.tickets()] == [1]
 
 
+@pytest.mark.parametrize("words", ["怎么还没人来", "物业怎么还不派人来", "都三天了还没人来修", "昨天报的怎么还没人来"])
+@pytest.mark.parametrize("where", [None, RESIDENTS])
+def test_that_nobody_comes_is_no_report_where_nobody_knows_of_what(town: Stage, words: str, where: str | None) -> None:
+    said = town.say("李婶", words, where)
+    assert said == [("李婶", "还没有您报的事在办。是什么事、在哪儿？在这儿说一句，我来登记。")]
+    town.say("李婶", "3号楼下水道堵了", where)
+    assert [row.category for row in town.tickets()] == ["drainage"]
+
+
+@pytest.mark.parametrize("words", ["怎么还没人来", "物业怎么还不来人", "都三天了还没人来修"])
+@pytest.mark.parametrize("later", [1, 6])
+def test_in_the_group_it_is_of_what_was_told_in_private_or_long_before(town: Stage, words: str, later: int) -> None:
+    town.say("王阿姨", LAMP, None if later == 1 else RESIDENTS)
+    town.wait(days=later)
+    said = town.say("王阿姨", words, RESIDENTS)
+    assert "话已转给经办的人。1（道路设施）" in to(said, "王阿姨")[0]
+    assert to(said, RESIDENTS) == []
+    assert [row.number for row in town.tickets()] == [1]
+
+
+@pytest.mark.parametrize("words", ["打了三个电话物业都没人来", "电梯怎么还没人来修", "保安怎么还没来"])
+def test_whoever_says_what_or_whom_reports_all_the_same(town: Stage, words: str) -> None:
+    town.say("李婶", words)
+    assert len(town.tickets()) == 1
+
+
 def test_anger_is_answered_kindly_and_not_ten_times(town: Stage) -> None:
     town.say("王阿姨", LAMP)
     first = town.say("王阿姨", "你们是干什么吃的！")
