@@ -205,6 +205,7 @@ STEPS: tuple[Step, ...] = (
     announced.asked,
     waiting.asked,
     waiting.asked_in_group,
+    waiting.of_nothing,
     assistance.asks_for_person,
     assistance.opens,
     assistance.called,
