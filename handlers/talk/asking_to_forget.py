@@ -28,10 +28,19 @@ def ask(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     mine = _mine(ctx)
     over = [ticket for ticket in mine if ticket.status in erasing.OVER]
     still = [ticket for ticket in mine if ticket.status not in erasing.OVER]
-    lines = [wording.ASKED.format(numbers=_numbers(over)) if over else wording.NOTHING_OVER]
+    requests = list(_requests(ctx, over))
+    lines = [_answer(ctx, over, heard=bool(requests))]
     lines += [wording.STILL_OPEN.format(numbers=_numbers(still))] if still else []
     lines.append(wording.TALK_GOES)
-    return [Reply("\n".join(lines), to=case.sender(ctx)), *_requests(ctx, over)]
+    return [Reply("\n".join(lines), to=case.sender(ctx)), *requests]
+
+
+def _answer(ctx: Context, over: Sequence[Ticket], *, heard: bool) -> str:
+    """``heard``: there is a secretary who can be asked; else nothing is promised."""
+    if not over:
+        return wording.NOTHING_OVER
+    form = wording.ASKED if heard else wording.NOBODY
+    return "\n".join([form.format(numbers=_numbers(over)), *([] if heard else turning_to.desk_lines(ctx))])
 
 
 def in_other_words(incoming: Incoming, ctx: Context) -> Replies | None:
@@ -66,6 +75,4 @@ def _requests(ctx: Context, over: Sequence[Ticket]) -> Iterator[Reply]:
 
 
 def _secretaries(ctx: Context, ticket: Ticket) -> Sequence[Staff]:
-    unit = judges.community_of(ctx.db, ticket)
-    found = directory.with_role_above(ctx.db, unit, Role.COMMUNITY) if unit is not None else []
-    return found or turning_to.secretaries(ctx)
+    return directory.with_role_above(ctx.db, judges.community_of(ctx.db, ticket), Role.COMMUNITY)

@@ -27,6 +27,7 @@ ASKS = (
 )
 LONGEST = 24  # characters; whoever says more tells something
 ASKED = "您报的 {numbers}，已请社区抹去原话和照片，抹好了告诉您。"
+NOBODY = "您报的 {numbers}办完了，原话可以抹去，要社区来抹。这里还没有社区的人，请打电话说："
 NOTHING_OVER = "您没有办完以后还留着原话的报事。"
 STILL_OPEN = "{numbers}还在办，办的人要看原话；办完以后再说一次「删掉我的原话」就行。"
 TALK_GOES = "别的聊天不用管，一天内自己就抹掉；您私下问我的，30 天。"
