@@ -44,6 +44,7 @@ _FIRST = (
     *of_others.AWAY,
     *of_others.OWN_LEAVE,
     *of_others.NOT_TAKEN,
+    *of_others.THEIRS,
 )
 _TO_THE_BOT = (
     *of_many.TO_THE_BOT,

@@ -12,6 +12,7 @@ from handlers.counting import figures
 from handlers.everyday import Everyday
 from handlers.message import Incoming
 from handlers.orders import Order
+from handlers.permissions import told_who
 from handlers.rosters import colleagues
 from handlers.rules import whereabouts
 from handlers.rules.deadlines import EMERGENCY
@@ -23,7 +24,7 @@ from handlers.wording.everyday_told import FROM_AN_EMERGENCY
 from nlp.normalise import fold
 from nlp.places import find
 from nlp.reading import ReadingContext, read
-from storage import tickets
+from storage import directory, tickets
 from storage.people import Role
 from storage.tickets import Ticket
 from storage.workflow import Status
@@ -87,7 +88,8 @@ def _is_known(ctx: Context, one: Everyday) -> bool:
     """A colleague, or a company or department whose work is looked at: 物业手上有几个."""
     if len(colleagues.named(ctx, one.whom)) == 1:
         return True
-    return one.order.command == "look" and bool(late_ones.desks(ctx, one.whom))
+    units = (unit.name for post in ctx.who.posts for unit in directory.units_below(ctx.db, post.unit.path))
+    return one.order.command == "look" and (bool(late_ones.desks(ctx, one.whom)) or one.whom in units)
 
 
 def _overseen(ctx: Context) -> Order:
@@ -159,7 +161,19 @@ def _of_a_ticket(incoming: Incoming, ctx: Context, one: Everyday) -> Everyday | 
         return None
     if one.who and not targets.targets(ctx, ticket, one.who):
         return None
-    return replace(one, order=replace(order, numbers=order.numbers or (ticket.number,)))
+    meant = replace(order, numbers=order.numbers or (ticket.number,))
+    return replace(one, order=_sent_back(ctx, ticket, meant, one.who) or meant)
+
+
+def _sent_back(ctx: Context, ticket: Ticket, order: Order, who: str) -> Order | None:
+    """3城管的, by a company whose ticket it is: they give nothing to others, but may return it and say whose it is."""
+    bound = ctx.who.staff is not None and not told_who(ctx.who.staff)
+    if order.command != "reassign" or not bound or len(order.numbers) != 1:
+        return None
+    units = {unit.id for unit, _ in targets.targets(ctx, ticket, who)}
+    if units & set(ctx.who.desks):
+        return None
+    return replace(order, command="return", rest=wording.NOT_OURS.format(who=who))
 
 
 def _which(ctx: Context, one: Everyday) -> Everyday | None:

@@ -17,6 +17,7 @@ from handlers.groups import group_modes
 from handlers.message import Button, Card, Incoming, Kind, Replies, Reply
 from handlers.orders import MENTION, Order, as_typed, parse, parse_soft
 from handlers.permissions import may
+from handlers.staff import bare_words
 from handlers.ticket import case, choosing
 from handlers.wording import desk as desk_wording
 from handlers.wording import meaning as wording
@@ -35,7 +36,10 @@ def at_once(incoming: Incoming, ctx: Context) -> Replies | None:
     if incoming.kind is not Kind.TEXT or not ctx.who.is_staff:
         return None
     found = meant(incoming, ctx)
-    return done(incoming, ctx, found.order, incoming.text) if found is not None and found.plainly else None
+    if found is not None:
+        return done(incoming, ctx, found.order, incoming.text) if found.plainly else None
+    bare = bare_words.looked_up(ctx) if incoming.addressed else None
+    return done(incoming, ctx, bare, incoming.text) if bare is not None else None
 
 
 def asked(incoming: Incoming, ctx: Context) -> Replies | None:

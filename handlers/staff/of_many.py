@@ -63,6 +63,12 @@ def _found(rows: list[Ticket], head: str, none: str) -> Found:
     return Found(rows, head if rows else none)
 
 
+def of_the_hotline(ctx: Context, said: str) -> int | None:
+    """查 A-1043: the number of the ticket of an order, by the hotline's own."""
+    row = hotline.by_number(ctx.db, said.upper())
+    return ctx.db.get_one(Ticket, row.ticket_id).number if row is not None else None
+
+
 def _hotlines(ctx: Context) -> list[Ticket]:
     wanted = Ticket.source == hotline.SOURCE, Ticket.status.in_(OPEN)
     rows = ctx.db.scalars(select(Ticket).where(*wanted).order_by(Ticket.accept_due, Ticket.id).limit(MOST))

@@ -150,7 +150,8 @@ def _waited(ctx: Context, ticket: Ticket, form: str) -> str:
 def look(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     """查 1043 shows a ticket's history; 查 3号楼 what there is of a place."""
     if order.number is None and order.rest:
-        return _look_at_place(ctx, order.rest)
+        number = of_many.of_the_hotline(ctx, order.rest)
+        return _look_at_place(ctx, order.rest) if number is None else look(incoming, ctx, Order("look", (number,)))
     if order.number is None and choosing.quoted_ticket(incoming, ctx) is None:
         return [Reply(wording.LOOK_HELP)]
     ticket = choosing.choose(incoming, ctx, order)

@@ -36,6 +36,7 @@ CONTACT = frozenset(
     {S.ACCEPTED, S.IN_PROGRESS, S.SUSPENDED}
 )  # while somebody works on it the reporter may turn to them
 LINES = 12
+TO_WHOM, ASK_WITHIN = "hand_over", timedelta(minutes=10)  # the question, which a name alone answers
 WITHIN = timedelta(days=3)  # a next duty later than that is no next shift
 
 
@@ -48,6 +49,8 @@ def hand_over(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     if found is None:
         return [Reply(wording.HAND_WHO)]
     to = colleagues.one_named(ctx, found["name"]) if found["name"] else _next(ctx, me)
+    if to is None:
+        case.ask_in_private(ctx, ctx.who.account, TO_WHOM, ticket=None, until=ctx.now + ASK_WITHIN)
     if to is None or isinstance(to, Reply):
         return [to or Reply(wording.HAND_WHO)]
     if to.id == me.id:

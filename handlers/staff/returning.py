@@ -5,9 +5,11 @@ What is missing is asked for in private, step by step. Until it is decided the f
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
+from handlers import clauses
 from handlers.context import Context
 from handlers.message import Incoming, Kind, Person, Replies, Reply
 from handlers.orders import Order, as_typed, parse
@@ -173,7 +175,15 @@ def answered(incoming: Incoming, ctx: Context) -> Replies | None:
         ctx.db.delete(question)
         return [refused]
     told = replace(draft, code=code) if code is not None else return_reasons.answer(ctx, ticket, draft, incoming.text)
+    if (isinstance(told, Reply) or told == draft) and _is_of_another(ctx, ticket):
+        return None
     return [told] if isinstance(told, Reply) else _go_on(ctx, ticket, told)
+
+
+def _is_of_another(ctx: Context, ticket: Ticket) -> bool:
+    """2号厂家周四来, 1号业主电话多少: told of another ticket, or asked; the question waits."""
+    named = clauses.numbers_of(ctx.words) if clauses.names_number_first(ctx.words) else ()
+    return any(number != ticket.number for number in named) or re.search(wording.ASKS, ctx.words) is not None
 
 
 def _may_answer(incoming: Incoming, ctx: Context) -> bool:

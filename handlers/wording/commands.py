@@ -15,6 +15,7 @@ ASKED_OF = ("率", "情况", "如何", "怎么", "怎样", "多少", "数量", "
 ASKED_WHICH = (
     r"(?:了|过|的|中|有|都|还|现在|目前|单子?|工单|事项?)*"
     r"(?:多少|几[个件张条单份]|哪[些几个张]|有谁|是谁|谁的|什么|啥|吗|没有?$|了没|如何|怎么?样)"
+    r"|给?[^\s\d,，]{2,6}(?:的|那[几些]?[个张])[^\s,，]{0,4}(?:怎么样|咋样|如何|到哪|了吗|了没)"  # 转派给物业的怎么样了
 )
 LISTS = frozenset({"todo", "duty_list", "leave_list", "knock_list", "review_list", "sign_ups", "notice_progress"})
 BLANKS = " \t\r\n,，:：、。.!！~～"  # what may stand around a command

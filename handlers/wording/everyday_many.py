@@ -75,4 +75,28 @@ STATES = (
         rf"(?P<where>{_STATES}){_OF_THEM}(?:{_ANY}|(?<=的)(?:呢)?$|(?<=的)列){_OF_THEM}(?:没[办接])?{_TAIL}",
     ),
 )
-TO_THE_BOT = (*HOTLINE, *TOLD_LATELY, *MOST_TOLD, *OWN_AREA, *STATES)
+# 还剩哪些, 还剩几个没办.
+LEFT = row(
+    "待办",
+    rf"{_FIRST}{US}?(?:现在|今天)?还(?:剩|剩下|余下|差)(?:下|的|了)*",
+    rf"(?:{_HOW_MANY}|哪几[个件张])(?:没[办做接])?{_THINGS}{_TAIL}",
+)
+# 等我批的有哪些, 要我签的.
+FOR_ME = row(
+    "待办",
+    rf"{_FIRST}(?:有)?{_ANY}?(?:等|要|需要|轮到)着?我(?:批|审|签|定|同意|拍板|核查|处理)(?:的|字|一下)*",
+    rf"(?:有)?{_ANY}?{_THINGS}{_TAIL}",
+)
+# 转派给物业的怎么样了, 转给城管那几个办了吗.
+GIVEN_AWAY = row(
+    "查|{whom}",
+    rf"{_FIRST}{US}?(?:昨天|上周|之前|刚才|都)*(?:转派|转办|转交|转|派|交)给(?P<whom>[\u4e00-\u9fff]{{2,6}}?)(?:的|那[几些]?[个张件])+(?:单子?|工单|都|现在|到底|办|做|处理|接|[\s])*",
+    r"(?:怎么样|咋样|如何|到哪(?:一步)?|[好完结]?了?[没吗]|没有|呢)(?:了|啊|呢|[?\s])*",
+)
+# 热线A-1043怎么样了, A-1043: by the hotline's number, which is no ticket's.
+BY_ITS_NUMBER = row(
+    "查|{where}",
+    rf"{_FIRST}(?:12345|热线)?(?:的|工单|单号|编号|单子?)*\s*(?P<where>[A-Za-z]{{1,4}}-?\d{{3,20}})(?:号|那[个件张]|的|现在|到底|[\s])*",
+    r"(?:怎么样|咋样|如何|到哪一?步?|办[好完]?|什么情况)?(?:了|吗|没有?|呢|[?\s])*",
+)
+TO_THE_BOT = (BY_ITS_NUMBER, FOR_ME, GIVEN_AWAY, LEFT, *HOTLINE, *TOLD_LATELY, *MOST_TOLD, *OWN_AREA, *STATES)

@@ -5,7 +5,7 @@ Rows as in ``everyday``. ``{whom}`` is whoever it is about, ``{who}`` whoever ge
 
 from __future__ import annotations
 
-from handlers.wording.everyday import DOES, END, MANY_NAMED, US, row
+from handlers.wording.everyday import DOES, END, MANY_NAMED, THIS, US, row
 
 _WHOM = r"(?P<whom>[\u4e00-\u9fff]{2,5}?)"
 _WHO = r"(?P<who>[\u4e00-\u9fff]{2,8}?)"
@@ -87,12 +87,29 @@ OWN_LEAVE = (
         "销假",
     ),
 )
+# 3是城管的; 4是市政的管道，不是我们的.
+THEIRS = (
+    row(
+        "转派 {n}|{who}",
+        rf"{MANY_NAMED}{THIS}(?:是|归|算|属于)*(?P<who>[\u4e00-\u9fff]{{2,6}}?)的(?:事|活|单子?)?{END}",
+    ),
+    row(
+        "退单 {n}|{rest}",
+        rf"{MANY_NAMED}{THIS}(?P<rest>(?:是|归|属于|在)(?:市政|红线外|公共|政府|供水|供电|电力|燃气|自来水|热力|电信|移动|联通|铁塔|开发商|产权)",
+        r"(?:公司|局|单位|方|部门)?(?:的|那边|管|管的)*(?:管道|管网|管子|线路?|灯|井|路|设施|事|活)*[,\s]*(?:不是我们的?|不归我们管?)?)",
+    ),
+)
 # 我下班了，交给小钱; 交接给小钱; 还给小赵.
 HANDED_OVER = (
     row(
         "交班|给{who}",
         rf"{US}?(?:要|先|准备|已经)*(?:下班|换班|交班|交接|倒班|先走|走)(?:了|啦)?[\s,]*(?:把|将)?(?:手[上里头]的?|我的?|剩下的?)?{_WORK}?(?:都|全|先|就|的)*",
         rf"(?:交接给|交代给|移交给|转给|交给|给|麻烦|请|让|由){_WHO}(?:来|帮我?|替我?)?(?:接手|接着?|跟着?|处理|负责|弄|盯着?|看着?|顶|代)?{END}",
+    ),
+    row(
+        "交班|给{who}",
+        rf"{US}?(?:要|先|准备|已经)*(?:下班|换班|先走|走|回家|休息)(?:了|啦)?[\s,]*(?:手[上里头]的?|我的?)?{_WORK}?(?:都|就|先)*",
+        rf"{_WHO}(?:来|帮我?|替我?|先)*(?:盯着?|看着?|跟着?|接着?|顶着?|管着?){END}",
     ),
     row("交班|给{who}", rf"(?:把|将)?(?:工作|{_WORK}|班)?(?:都|全|先)*交接给{_WHO}{END}"),
     row(

@@ -82,9 +82,17 @@ AREA = "{unit}：{estates}"
 AREA_APART, IN_AREA = "；", "、"
 ESTATE = "{name}（{buildings}）"
 BUILDINGS = "{names}，共 {count} 栋"
-NO_ESTATES = "没有记小区，请社区管理员在控制台补上"
+NO_ESTATES = "没有固定的楼栋，派来的单子说「待办」看"
 MOST_BUILDINGS = 30
 LATE_ONES = frozenset({"超时", "超时的", "逾期", "逾期的", "超期", "超期的", "红灯", "红灯的"})
 LATE_HEAD = "超时的 {count} 张："
 LATE_NONE = "您看得到的，现在没有超时的。"
 LATE_BELOW = "您管的范围里有 {count} 张超时，说「查 超时」看。"
+# A name and nothing else, said by staff to the bot alone.
+AROUND_BARE = " ,。?!呢的~"
+BARE_NUMBER = r"#?(?P<n>\d{1,6})\s*(?:号单|号工单|号|单)?"
+BARE_THING = (
+    r"电梯|路灯|楼道灯|声控灯|灯|垃圾桶?|下水道|下水|污水|井盖|化粪池|门禁|单元门|大门|道闸|停车|噪音|广场舞|油烟|狗|流浪狗|树|绿化|消防通道|消防"
+    r"|飞线|电动车|电瓶车|充电|水管|水费|自来水|暖气|燃气|楼道|堆物|杂物|违建|监控|健身器材|路面|围墙|物业费"
+)
+BARE_HOUSE = r"[\d一二三四五六七八九十]{1,3}(?:号楼|栋|幢|座|号院)"

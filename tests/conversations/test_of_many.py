@@ -186,3 +186,65 @@ def test_leave_without_days_is_asked_about_at_once(town: Stage) -> None:
 def test_three_are_given_to_one_in_one_breath(told: Stage, words: str) -> None:
     told.say("小赵", words)
     assert to(told.say("小刘", "待办"), "小刘")[0].startswith("待办 3 张")
+
+
+@pytest.mark.parametrize("words", ["转派给物业的怎么样了", "转给物业那几个办了吗"])
+def test_how_what_was_given_away_goes_on(told: Stage, words: str) -> None:
+    told.say("小赵", "转派 1 物业")
+    said = to(told.say("小赵", words), "小赵")[0]
+    assert said.startswith("安居物业手上 1 张：\n1 房屋电梯")
+    assert told.ticket(3).desk_id != told.ticket(1).desk_id
+
+
+@pytest.mark.parametrize("words", ["4是市政的", "4号是市政的管道，不是我们的", "4在红线外"])
+def test_that_it_is_somebody_elses_sends_it_back(told: Stage, words: str) -> None:
+    told.say("老周", "6号楼门口路灯不亮", RESIDENTS)
+    told.say("小赵", "转派 4 物业")
+    assert "「退单 4 " in to(told.say("小刘", words), "小刘")[0]
+    said = to(told.say("小刘", "是"), "小刘")[0]
+    assert said.startswith("按哪一条规定不归你们？")  # the reason was told already
+
+
+def test_while_the_rule_is_asked_for_other_tickets_are_spoken_of(told: Stage) -> None:
+    told.say("小赵", "转派 1 3 物业")
+    told.say("小刘", "接单 1")
+    told.say("小刘", "退单 3 非本单位职责")
+    told.wait(minutes=1)
+    assert "「进展 1 厂家说周四来」" in to(told.say("小刘", "1号厂家说周四来"), "小刘")[0]
+    assert "门口不对外说" in to(told.say("小刘", "谁报的"), "小刘")[0]
+    said = to(told.say("小刘", "《城市排水条例》第五条，建议转城管"), "小刘")
+    assert "报给" in said[0] or "退单" in said[0]
+    assert told.facts(3)[-1] == "asked"
+
+
+def test_to_whom_a_shift_goes_is_asked_and_a_name_answers(told: Stage) -> None:
+    assert to(told.say("小赵", "交班"), "小赵")[0].startswith("交给谁？")
+    assert to(told.say("小赵", "小钱"), "小赵")[0].startswith("交给小钱了，1 张")
+    assert to(told.say("小赵", "小钱"), "小赵")[0].startswith("小钱手上 1 张")  # now it only looks
+
+
+@pytest.mark.parametrize("words", ["A-1043", "查 a-1043", "热线A-1043怎么样了"])
+def test_an_order_of_the_hotline_is_found_by_its_number(told: Stage, words: str) -> None:
+    told.say("周书记", HOTLINE)
+    assert to(told.say("周书记", words), "周书记")[0].startswith("4 道路设施")
+    assert "道路设施" not in to(told.say("小刘", words), "小刘")[0]
+
+
+@pytest.mark.parametrize("words", ["2号师傅来过没有", "2号修到哪了"])
+def test_a_question_is_not_offered_as_progress(told: Stage, words: str) -> None:
+    assert "「进展 2" not in "".join(to(told.say("小赵", words), "小赵"))
+
+
+def test_what_is_said_to_be_the_departments_is_offered_to_it(told: Stage) -> None:
+    assert "「转派 1 城管」" in to(told.say("小赵", "1城管的"), "小赵")[0]
+    assert "我先走了" not in to(told.say("小赵", "我先走了 单子小钱盯着"), "小赵")[0]
+
+
+@pytest.mark.parametrize("words", ["3城管的", "3号归城管管"])
+def test_a_company_that_names_whose_it_is_is_offered_to_return_it(told: Stage, words: str) -> None:
+    told.say("小赵", "转派 3 物业")
+    assert "「退单 3 非本单位职责，建议转城管」" in to(told.say("小刘", words), "小刘")[0]
+    assert to(told.say("小刘", "是"), "小刘")[0].startswith("按哪一条规定不归你们？")
+    told.wait(minutes=1)
+    told.say("小刘", "《城市排水条例》第五条")
+    assert told.facts(3)[-1] == "asked"

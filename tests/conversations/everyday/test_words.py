@@ -330,9 +330,9 @@ def test_a_trouble_at_a_house_of_that_number_is_a_report(lamp: Stage) -> None:
     assert [row.category for row in lamp.tickets()] == ["road_facility", "building"]
 
 
-@pytest.mark.parametrize("words", ["1", "12"])
-def test_a_number_alone_is_answered_as_word_of_staff(lamp: Stage, words: str) -> None:
-    assert to(lamp.say("小赵", words), "小赵")[0].startswith("没看懂这句")
+@pytest.mark.parametrize(("words", "starts"), [("1", "1 道路设施"), ("12", "没有 12 号工单")])
+def test_a_number_alone_is_looked_up(lamp: Stage, words: str, starts: str) -> None:
+    assert to(lamp.say("小赵", words), "小赵")[0].startswith(starts)
 
 
 def test_what_was_done_is_asked_of_the_one_that_was_picked(three: Stage) -> None:
