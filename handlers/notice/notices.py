@@ -12,6 +12,7 @@ from handlers.notice.notice_places import Unclear
 from handlers.notice.notice_steps import Said
 from handlers.orders import MENTION, Order
 from handlers.registry import on
+from handlers.rosters import colleagues
 from handlers.rules import notice_words
 from handlers.wording import notice_dialogue as wording
 from handlers.wording import notice_drafting as drafting_words
@@ -25,6 +26,7 @@ from storage.notices import Notice, NoticeState
 from storage.people import Staff, Unit
 
 TEST_PATH = "/n/test/{number}/{token}"
+SHORT = 15  # characters of 通知小赵下午来一趟
 WHOLE = 2000  # bytes of a test message
 
 
@@ -42,17 +44,27 @@ def draft(incoming: Incoming, ctx: Context, order: Order) -> Replies:
         _, whom, text = _parts(ctx.words)
     if not text and not whom:
         return notice_dialogue.begin(ctx, writer, kind)
-    most = writer.policy.text_longest
-    if len(text) > most:
-        return [Reply(drafting_words.TOO_LONG.format(length=len(text), limit=most))]
-    if text and notice_words.too_short(text):
-        return [Reply(wording.TOO_SHORT.format(said=text))]
+    unfit = _unfit(ctx, writer, whom, text)
+    if unfit is not None:
+        return [Reply(unfit)]
     unit = _unit(writer, kind, whom)
     if unit is None:
         return [Reply(notice_dialogue.no_unit(ctx, writer))]
     if not ledger.anybody(ctx.db, audiences.within(unit.path)):
         return [Reply(drafting_words.NOBODY.format(unit=unit.name))]
     return _drafted(ctx, writer, unit, (kind, whom, text))
+
+
+def _unfit(ctx: Context, writer: Writer, whom: str, text: str) -> str | None:
+    """Why it cannot be a notice: too long, too short, or meant for colleagues where households would read it."""
+    most = writer.policy.text_longest
+    if len(text) > most:
+        return drafting_words.TOO_LONG.format(length=len(text), limit=most)
+    if text and notice_words.too_short(text):
+        return wording.TOO_SHORT.format(said=text)
+    to_one = len(text) <= SHORT and any(len(colleagues.named(ctx, text[:size])) == 1 for size in (2, 3))
+    to_staff = not whom and (to_one or patterns.FOR_COLLEAGUES.match(text) is not None)
+    return wording.FOR_COLLEAGUES if to_staff else None
 
 
 def _drafted(ctx: Context, writer: Writer, unit: Unit, parts: tuple[str, str, str]) -> Replies:

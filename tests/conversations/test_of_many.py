@@ -248,3 +248,14 @@ def test_a_company_that_names_whose_it_is_is_offered_to_return_it(told: Stage, w
     told.wait(minutes=1)
     told.say("小刘", "《城市排水条例》第五条")
     assert told.facts(3)[-1] == "asked"
+
+
+@pytest.mark.parametrize("words", ["通知 全体网格员下午两点开会", "通知网格员和楼长周五培训", "通知小赵下午来一趟"])
+def test_what_is_for_colleagues_becomes_no_notice_to_households(town: Stage, words: str) -> None:
+    said = to(town.say("周书记", words), "周书记")[0]
+    assert said.startswith("「通知」发给住户，同事收不到，没有起草。")
+
+
+def test_what_colleagues_will_do_at_the_door_is_a_notice(town: Stage) -> None:
+    assert "通知预览" in to(town.say("周书记", "通知 网格员明天上门登记，请开门"), "周书记")[0]
+    assert "通知预览" in to(town.say("周书记", "通知 @全体 全体网格员明天上门登记"), "周书记")[0]
