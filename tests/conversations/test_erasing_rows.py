@@ -233,8 +233,8 @@ def test_what_was_merged_is_asked_for_by_the_number_that_it_has_now(town: Stage)
 
 
 def test_a_report_that_speaks_of_it_is_a_report(town: Stage) -> None:
-    words = "门口公告栏把我的信息都删了，贴了小广告"
-    assert "已请社区" not in "".join(to(town.say("李婶", words), "李婶"))
+    town.say("李婶", "我家信息栏小广告没人清掉，楼道灯也坏了")
+    assert len(town.tickets()) > 2
 
 
 def test_what_belongs_to_a_ticket_has_no_term_of_its_own(town: Stage) -> None:
