@@ -28,7 +28,7 @@ from storage.tickets import Ticket, whole
 from storage.workflow import Status
 
 OVER = frozenset({Status.CLOSED, Status.REJECTED, Status.WITHDRAWN})  # what may be erased
-STEP = 50  # tickets a transaction
+STEP = 10  # tickets a transaction: some 20 ms each, in which nobody else writes
 PLACE, BECAUSE = "place", "because"  # under what names the history keeps words: of place, and those that decided
 MEDIA = "media:"  # how an inbox row names a stored file
 Masked = Callable[[str], str]  # a place without its room
