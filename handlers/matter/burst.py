@@ -161,20 +161,20 @@ _EARLIER = (
 
 
 def add_media(incoming: Incoming, ctx: Context, ticket: Ticket) -> Replies:
-    """Ties it to the ticket. What came in private whoever works on it hears of, once a burst; a voice is answered,
-    since nobody sees that it was understood."""
+    """Ties it to the ticket. Whoever works on it hears of it, once a burst; a voice is answered in private, where its
+    speaker does not see that it was understood."""
     case.belongs(ctx, ticket)
     body = ctx.keep(incoming.text) if incoming.text else None
     again = _lately_added(ctx, ticket, incoming.kind)
     fact = case.record(ctx, ticket, FactKind.ADDED, body=body, said_here=True, data={"kind": incoming.kind})
-    if ctx.group is not None or again or incoming.kind not in SEEN_BY_STAFF:
+    if again or incoming.kind not in SEEN_BY_STAFF:
         return []
     form = wording.ADDED_MEDIA_STAFF.replace("{what}", SEEN_BY_STAFF[incoming.kind])
     photo = fact.media_id if incoming.kind is Kind.IMAGE else None
     told = [replace(reply, media_id=photo) for reply in case.tell_workers(ctx, ticket, fact, form)]
     number = tickets.lead(ctx.db, ticket).number
     heard = Reply(wording.VOICE_ADDED.format(number=number), ticket_id=ticket.id)
-    return [heard, *told] if incoming.kind is Kind.VOICE else told
+    return [heard, *told] if incoming.kind is Kind.VOICE and ctx.group is None else told
 
 
 def _lately_added(ctx: Context, ticket: Ticket, kind: Kind) -> bool:

@@ -20,6 +20,7 @@ from storage import households, listening
 from storage.inbox import Inbox
 from storage.people import Group, UnitKind
 from storage.streets import Place, streets_of
+from storage.tickets import Ticket
 
 NARROW = frozenset({UnitKind.ESTATE, UnitKind.GRID})  # of a wider place nobody knows which 3 号楼 is meant
 FEW = 6  # estates named in a question
@@ -122,7 +123,7 @@ def _here(ctx: Context) -> Candidate | None:
 
 def _known(ctx: Context) -> Candidate | None:
     """Where somebody is who speaks in private: at home, where the code they came by hangs, where they were heard last,
-    or where they work."""
+    where what they told of a moment ago is, or where they work."""
     home = households.home_of(ctx.db, ctx.who.account)
     if home is not None:
         return Candidate(home.estate_id, home.building_id, Why.HOME)
@@ -131,6 +132,9 @@ def _known(ctx: Context) -> Candidate | None:
     last = _last_group(ctx)
     if last is not None and last.unit_id is not None:
         return Candidate(last.unit_id, last.building_id, Why.HEARD)
+    told = _last_told(ctx)
+    if told is not None and _is_narrow(ctx, told):
+        return Candidate(told, None, Why.HEARD)
     served = streets_of(ctx.db).estates_below([post.unit_id for post in ctx.who.posts])
     return Candidate(served[0].id, None, Why.HEARD) if len(served) == 1 else None
 
@@ -145,6 +149,13 @@ def _last_group(ctx: Context) -> Group | None:
         .where(Inbox.sender_id.in_(ctx.mine), Group.kind == "residents", Group.unit_id.is_not(None))
         .order_by(Inbox.said_at.desc())
     ).first()
+
+
+def _last_told(ctx: Context) -> int | None:
+    """Where what they told of a moment ago is: nobody says the estate in each sentence."""
+    since = ctx.inbox.said_at - ctx.policy.additions
+    mine = Ticket.reporter_id.in_(ctx.mine), Ticket.opened_at >= since, Ticket.flagged.is_distinct_from("elsewhere")
+    return ctx.db.scalar(select(Ticket.unit_id).where(*mine).order_by(Ticket.id.desc()).limit(1))
 
 
 # --- buildings

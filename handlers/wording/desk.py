@@ -39,7 +39,7 @@ REASSIGN_NOT_YOURS = (
     "{number} 号转派只能给本单位的同事。不归你们办，说「退单 {number}」，由上一级定；"
     "要别家一起办，说「协调 {number} 要做什么」。"
 )
-REASSIGN_TIPOFF = "{number} 号是保密举报，不能转给物业，也不能转给被反映的一方。请转给主管部门，或由您这一级办。"
+REASSIGN_TIPOFF = "{number} 号是保密的，不能转给物业，也不能转给被反映的一方。请转给主管部门，或由您这一级办。"
 TOLD_REASSIGNED = "您报的 {number} 号已转给{unit}处理，接手后会告诉您。"
 
 ASSIST_REASON = "要帮什么忙？例如「求助 {number} 需要登高车」。"

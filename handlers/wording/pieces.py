@@ -32,7 +32,7 @@ OVER_AND = re.compile(
 # Only feared, or over: what is told with it rings no more for that.
 SUPPOSES = (
     r"^(?:没有?|不是|无)(?:$|[,。!\s人])|万一|要是|如果|怎么办|会不会|不会[^,。]{0,4}吧|差一?点|以前|上次|昨|幸好|还好"
-    r"|算了$"
+    r"|算了$|往哪|(?:^|[,。!\s])那(?![边里儿个])"
 )
 LONGEST = 15  # characters of a piece; in a group people also talk of other things
 # Said of what a photo shows, and that it is wrong: 就这个坏了, 你看这里又堵了.

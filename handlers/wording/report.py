@@ -41,7 +41,7 @@ def registered_private(number: int, what: str, place: str, due: datetime, now: d
 
 
 def where_please(number: int) -> str:
-    return f"{number} 号是在哪儿？说一下几号楼或在什么旁边，方便师傅找。"
+    return f"{number} 号是在哪儿？说一下几号楼或在什么旁边，来的人好找。"
 
 
 IN_ESTATE = "好，{number} 号记在{place}了，有人接手就告诉您。"

@@ -120,3 +120,48 @@ def test_a_need_that_is_no_emergency_is_heard(town: Stage, said: str, category: 
     town.say("王阿姨", said)
     assert [ticket.category for ticket in town.tickets()] == [category]
     assert not rung(town)
+
+
+@pytest.mark.parametrize("chat", [RESIDENTS, None])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "老伴吃饭噎到了脸都紫了",
+        "孩子烫了一胳膊都起皮了",
+        "孙子把洗衣凝珠吃了两颗",
+        "河里有人在扑通，谁会游泳",
+        "下水道作业的下去两个都没上来",
+        "我家进贼了在翻东西",
+        "我娃没在队伍里，老师说被人接走了，不是我们家人",
+        "谁是医生，滑梯边上小孩抽筋翻白眼",
+        "我妈话说一半突然说不利索，碗都端不住掉地上了",
+        "娃儿脸肿得像馒头，气都出不赢",
+        "妈妈切菜把手指头切下来了一截",
+        "我妈以前走失过，今天又不见了",
+    ],
+)
+def test_what_a_frightened_neighbour_cries_rings(town: Stage, said: str, chat: str | None) -> None:
+    town.say("王阿姨", said, chat)
+    assert rung(town)
+
+
+@pytest.mark.parametrize("chat", [RESIDENTS, None])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "孩子下去玩了还没上来",
+        "孩子把药吃了，烧退了",
+        "我爸有点老年痴呆，社区有没有防走失手环",
+        "我家狗走丢过一次，三天自己回来了",
+        "手机掉水里了，哪里能修",
+        "隔壁放炮，窗户都要震碎了",
+        "这歌太洗脑，我家娃都被人带走节奏了",
+        "快递让人领走了，是我儿子领的",
+        "我家炖的排骨，骨头都露出来了",
+        "现在网课老师话说不清，我手都记麻了",
+    ],
+)
+def test_what_only_has_such_words_rings_nobody(town: Stage, said: str, chat: str | None) -> None:
+    heard = town.say("王阿姨", said, chat)
+    assert not rung(town)
+    assert not any("请马上私下联系" in text for text in to(heard, "值班老何"))

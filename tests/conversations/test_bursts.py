@@ -342,3 +342,11 @@ def test_a_pin_says_the_house_once(town: Stage) -> None:
     town.say("王阿姨", "三号楼门口路灯坏了半个月了", RESIDENTS)
     town.send("王阿姨", Kind.LOCATION, RESIDENTS, text="[位置] 梧桐里小区3号楼")
     assert town.tickets()[0].place == ["梧桐里小区3号楼"]
+
+
+def test_whoever_works_on_it_hears_of_a_photo_once_and_the_group_of_nothing(town: Stage) -> None:
+    town.say("王阿姨", LAMP, RESIDENTS)
+    said = town.photo("王阿姨", RESIDENTS)
+    assert to(said, "小赵") == ["1 号报事人补充了照片。"]
+    assert to(said, RESIDENTS) == to(town.send("王阿姨", Kind.VOICE, RESIDENTS, media="test:voice"), RESIDENTS) == []
+    assert town.photo("王阿姨", RESIDENTS) == []

@@ -229,3 +229,12 @@ def test_somebody_elses_number_answers_nothing(streets: Streets) -> None:
     town.say("王阿姨", "金桂苑3号楼电梯坏了，老人下不来", RESIDENTS)
     town.say("老周", "1", RESIDENTS)
     assert town.ticket(1).flagged == "elsewhere"
+
+
+@pytest.mark.parametrize("words", ["活着没意思，不想活了", "楼道灯也坏了"])
+def test_the_estate_that_was_said_a_minute_ago_is_not_asked_again(town: Stage, words: str) -> None:
+    town.say("生人", "梧桐里小区5号楼下水道堵了")
+    said = town.say("生人", words)
+    assert "哪个小区" not in "".join(to(said, "生人"))
+    assert town.tickets()[-1].place == ["5号楼"]
+    assert any("梧桐里小区5号楼" in text for text in to(said, "小赵"))

@@ -81,7 +81,7 @@ def test_a_tipoff_about_the_property_company_goes_to_the_community(town: Stage) 
     assert to(heard, RESIDENTS) == to(heard, OFFICE) == to(heard, "小刘") == to(heard, "小赵") == []
     card = to(heard, "周书记")[0]
     assert "周大民" not in card
-    assert to(town.say("周书记", "转派 1 安居物业"), "周书记")[0].startswith("1 号是保密举报")
+    assert to(town.say("周书记", "转派 1 安居物业"), "周书记")[0].startswith("1 号是保密的")
 
 
 def test_a_tipoff_about_the_communitys_people_goes_to_the_street_and_they_never_see_it(town: Stage) -> None:
@@ -90,7 +90,7 @@ def test_a_tipoff_about_the_communitys_people_goes_to_the_street_and_they_never_
     assert {who for who, _ in heard} == {"老周", "派单员", "值班老何"}
     assert to(town.say("周书记", "查 1"), "周书记") == ["没有 1 号工单。"]
     assert to(town.say("小赵", "接单 1"), "小赵") == ["没有 1 号工单。"]
-    assert "保密举报" in to(town.say("派单员", "转派 1 梧桐社区"), "派单员")[0]
+    assert "1 号是保密的" in to(town.say("派单员", "转派 1 梧桐社区"), "派单员")[0]
 
 
 def test_a_tipoff_is_no_companys_though_it_keeps_what_no_department_does(town: Stage) -> None:
@@ -400,3 +400,16 @@ def test_whoever_tells_on_the_company_is_heard_by_the_community(town: Stage, wor
     said = town.say("王阿姨", words)
     assert to(said, "王阿姨")[0].startswith("收到，已保密登记")
     assert "物业服务" in to(said, "周书记")[0]
+
+
+def test_whoever_tells_on_another_house_is_no_addition_to_the_first(town: Stage) -> None:
+    town.say("王阿姨", "举报3号楼201群租")
+    town.say("王阿姨", "再举报5号楼302群租")
+    assert [one.place for one in town.tickets()] == [["3号楼", "201"], ["5号楼", "302"]]
+
+
+def test_whoever_means_to_petition_is_told_whom_to_turn_to(town: Stage) -> None:
+    said = town.say("王阿姨", "我要去信访局告他们")
+    assert to(said, "王阿姨")[0].startswith("这件事不适合由我立单")
+    assert len(to(said, "周书记")) == 1
+    assert town.tickets() == []

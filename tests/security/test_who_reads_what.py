@@ -88,7 +88,7 @@ def test_what_is_said_in_confidence_reaches_no_group_and_not_the_accused(town: S
 def test_a_tipoff_is_never_handed_to_a_property_company(town: Stage) -> None:
     town.say("王阿姨", TIPOFF)
     desk = town.ticket(1).desk_id
-    assert to(town.say("周书记", "转派 1 安居物业"), "周书记")[0].startswith("1 号是保密举报")
+    assert to(town.say("周书记", "转派 1 安居物业"), "周书记")[0].startswith("1 号是保密的")
     assert town.ticket(1).desk_id == desk
     assert not may_own("property_service", "property", "tipoff")
     assert choose([], [1], "居民区", "property_service", "tipoff") is None
