@@ -106,7 +106,7 @@ def _read(text: str, context: ReadingContext) -> Reading:
     bones = features.skeleton(folded)
     runs, each = features.runs(bones), features.share(bones)
     told, alarming = spelling.total(runs, weights.report["N"], spelt())
-    suspected = _suspected(folded, alarming, context)
+    suspected = _suspected(folded, talk, alarming, context)
     score = weights.bias + told * each
     hits = lexicon().find(folded)
     accuses = context.addressed and tells_on(folded)
@@ -137,12 +137,12 @@ def _read(text: str, context: ReadingContext) -> Reading:
     return _believe(weighed(sight))
 
 
-def _suspected(folded: str, told: float, context: ReadingContext) -> Danger | None:
-    """The danger that it may speak of; whoever tells on somebody, or for somebody, only sounds pressing."""
+def _suspected(folded: str, talk: Mapping[str, str], told: float, context: ReadingContext) -> Danger | None:
+    """The danger that it may speak of; whoever tells on somebody, or for somebody, or meets them, only sounds pressing."""
     found = danger(folded, told, meant=context.addressed)
     if found is None or not found.guessed:
         return found
-    return None if kind_of(folded, "other") == _TIPOFF or asides.is_for_another(folded) else found
+    return None if "meets" in talk or kind_of(folded, "other") == _TIPOFF or asides.is_for_another(folded) else found
 
 
 def _is_mere_talk(weights: model.Weights, hits: features.Hits, score: float) -> bool:
@@ -183,7 +183,7 @@ def _is_aside(sight: Sight, confidence: float) -> bool:
     """Whether it is no report however much it sounds like one: 有人管没 asks how something stands and names nothing."""
     if "status_question" in sight.talk and "M:none" in sight.outline:
         return True
-    jest = "figure" in sight.talk and confidence < _LIKELY
+    jest = ("figure" in sight.talk and confidence < _LIKELY) or ("slang" in sight.talk and not sight.plain)
     return not sight.doubtful and (jest or not _TALK.isdisjoint(sight.talk) or sight.where.is_all())
 
 

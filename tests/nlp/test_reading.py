@@ -232,3 +232,19 @@ def test_where_no_word_of_any_category_is_said_more_is_asked_for(monkeypatch: py
 )
 def test_what_is_wrong_goes_before_the_fee_that_is_paid_for_it(said: str, category: str) -> None:
     assert [part.category for part in read(said, ReadingContext(addressed=True)).parts] == [category]
+
+
+def test_slang_appointments_and_games_open_nothing() -> None:
+    for text in (
+        "电动车呢？我是不是瞎了？",
+        "单身三十年的空巢老人路过…",
+        "这版本战士太弱，坦克出装都不会",
+        "我们现在下去，电梯口见！",
+        "晚上七点老地方见，不见不散",
+    ):
+        assert not read(text).is_report, text
+
+
+def test_a_fault_told_in_slang_is_one() -> None:
+    for text in ("晕，电梯又坏了", "路灯这么暗，我眼睛都快瞎了", "楼道灯坏了，我是不是瞎了", "楼上打野的小孩吵死了"):
+        assert read(text).is_report, text
