@@ -138,7 +138,7 @@ def _read(text: str, context: ReadingContext) -> Reading:
 
 
 def _suspected(folded: str, talk: Mapping[str, str], told: float, context: ReadingContext) -> Danger | None:
-    """The danger that it may speak of; whoever tells on somebody, or for somebody, or meets them, only sounds pressing."""
+    """The danger that it may speak of; whoever tells on or for somebody, or meets somebody, only sounds pressing."""
     found = danger(folded, told, meant=context.addressed)
     if found is None or not found.guessed:
         return found
