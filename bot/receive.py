@@ -25,6 +25,7 @@ from bot.spool import Spool, SpoolError
 from bot.surroundings import Surroundings
 from bot.wiring import App
 from handlers.message import Incoming
+from handlers.orders import meant
 from nlp.reading import Reading, warm
 from storage.counting import Counts
 from storage.engine import is_down
@@ -162,7 +163,7 @@ class Intake:
     def _arrival(
         self, incoming: Incoming, raw: RawRequest | None, *, within_request: bool = True, counts: Counts | None = None
     ) -> Arrival:
-        fault = None
+        incoming, fault = meant(incoming), None
         try:
             reading = self.surroundings.read(incoming)
         except Exception as error:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
-from handlers.wording.commands import ASKED_OF, ASKED_WHICH, BLANKS, COMMANDS, LISTS, NUMBER_AFTER, NUMBER_BEFORE
+from handlers.message import Incoming
+from handlers.wording.commands import ASKED_OF, ASKED_WHICH, BLANKS, COMMANDS, LISTS, NUMBER_AFTER, NUMBER_BEFORE, SNAP
 from handlers.wording.joining import BOT_NAMES
 from nlp.normalise import normalise
 
@@ -21,6 +22,7 @@ MENTION = re.compile(r"^(?:@\S+\s+)+")
 _CALLED = re.compile(rf"@\S*?(?:{BOT_NAMES})")  # @小助手这个谁管, typed without a blank
 TOO_LONG = re.compile(r"#?(?P<digits>\d{10,40})")
 _ASKED_WHICH = re.compile(ASKED_WHICH)
+_SNAP = re.compile(SNAP)
 SLACK = 40  # characters that normalising may have dropped
 
 
@@ -76,6 +78,14 @@ def called(words: str) -> str:
     if text or not words.startswith("@"):
         return text
     return words[found.end() :] if (found := _CALLED.match(words)) is not None else ""
+
+
+def meant(incoming: Incoming) -> Incoming:
+    """The message; whoever begins with 随手拍 and tells something says it to the bot, wherever they say it."""
+    found = _SNAP.match(incoming.text)
+    if found is None or not any(map(str.isalnum, incoming.text[found.end() :])):
+        return incoming
+    return replace(incoming, text=found["whom"] + incoming.text[found.end() :], addressed=True)
 
 
 def own_words(words: str, mentions: Iterable[str]) -> str:

@@ -35,6 +35,12 @@ from handlers.wording.first_aid import first_aid, on_the_spot
         ("noise", "出大事了", "先避险"),
         ("fire_safety", "电梯里着火了", "先撤离"),
         ("building", "电梯里有人掉了东西，快打119", "别扒门"),
+        ("building", "货梯停在四楼半，门开不开", "别扒门"),
+        ("building", "我们几个困在里面了，黑乎乎的", "别扒门"),
+        ("building", "外墙瓷砖往下砸，底下是校门", "先撤开"),
+        ("building", "墙里滋滋地响，还热乎", "先避险"),
+        ("building", "阳台护栏晃得厉害，孩子趴在上面", "先避险"),
+        ("building", "后墙垮了一截，屋里有人", "先撤开"),
     ],
 )
 def test_what_is_said_first(category: str, said: str, first: str) -> None:

@@ -49,16 +49,16 @@ def is_free(ctx: Context, row: Inbox) -> bool:
 
 
 def open_quoted(incoming: Incoming, ctx: Context, row: Inbox, *, unseen: bool = True) -> Replies | None:
-    """Words are reported with their author, and whoever asks goes with them; a photo by whoever asks. ``unseen``: also
-    what nobody can read, a photo or a voice."""
+    """Words are reported with their author, and whoever asks goes with them; a photo by whoever asks. Asking means them
+    for the bot. ``unseen``: also what nobody can read, a photo or a voice."""
     quoted = ctx.vault.open(row.text, "inbox.text", row.ref) if row.text else ""
     if not quoted:
         if not unseen or row.kind == Kind.TEXT.value:
             return None
         then = replace(ctx, reading=replace(ctx.reading, kind=None, because=()))
         return _open(incoming, then, [Part("other", "ordinary", (), "")])
-    reading = _read(incoming, ctx, quoted)
-    if not (reading.is_report or (incoming.addressed and reading.parts)):
+    reading = _read(ctx, quoted)
+    if not reading.parts:
         return None
     if row.sender_id in ctx.mine or ctx.db.get_one(Account, row.sender_id).staff_id is not None:
         then = replace(ctx, reading=reading, words=normalise(quoted))
@@ -69,9 +69,9 @@ def open_quoted(incoming: Incoming, ctx: Context, row: Inbox, *, unseen: bool = 
     return [*opened, *joined]
 
 
-def _read(incoming: Incoming, ctx: Context, quoted: str) -> Reading:
+def _read(ctx: Context, quoted: str) -> Reading:
     place = (ctx.group.place if ctx.group is not None else None) or ""
-    return read(quoted, ReadingContext(group_place=place, addressed=incoming.addressed))
+    return read(quoted, ReadingContext(group_place=place, addressed=True))
 
 
 def _open(incoming: Incoming, ctx: Context, parts: list[Part]) -> Replies:

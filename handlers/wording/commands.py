@@ -18,6 +18,8 @@ ASKED_WHICH = (
     r"|给?[^\s\d,，]{2,6}(?:的|那[几些]?[个张])[^\s,，]{0,4}(?:怎么样|咋样|如何|到哪|了吗|了没)"  # 转派给物业的怎么样了
 )
 LISTS = frozenset({"todo", "duty_list", "leave_list", "knock_list", "review_list", "sign_ups", "notice_progress"})
+# 随手拍：3号楼路灯不亮 is said to the bot in any group; 随手拍活动开始了 is not.
+SNAP = r"^(?P<whom>(?:@\S+\s+)*)[#＃【\[]?随手拍(?:[#＃】\]]|(?=[\s,，:：;；。.!！、~—-]))[\s,，:：;；。.!！、~—-]*"
 BLANKS = " \t\r\n,，:：、。.!！~～"  # what may stand around a command
 
 
