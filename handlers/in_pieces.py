@@ -73,6 +73,8 @@ def over_and_besides(incoming: Incoming, ctx: Context) -> Replies | None:
     said = wording.OVER_AND.fullmatch(incoming.text.strip()) if belonging.has_words(incoming) else None
     if said is None or ctx.who.is_staff or ctx.alarms:
         return None
+    if said["but"] and not subjects_of(fold(said["over"])).isdisjoint(subjects_of(fold(said["more"]))):
+        return None
     heard = pieces.ALONE if ctx.group is None else ReadingContext(group_place=ctx.group.place or "")
     over, more = (_by_itself(incoming, ctx, words, heard) for words in (said["over"], said["more"]))
     if not calling_off.is_over(over[1]) or not more[1].reading.is_report:

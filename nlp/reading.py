@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from nlp import asides, because, contacts, courtesy, features, listed, model, spelling, unlearned
+from nlp import asides, because, contacts, courtesy, features, listed, model, spelling, turning, unlearned
 from nlp.danger import spelt
 from nlp.kinds import kind_of, tells_on
 from nlp.lexicon import lexicon
@@ -47,7 +47,7 @@ def warm() -> None:
 
 def read(text: str, context: ReadingContext = _UNKNOWN) -> Reading:
     """Reads one message, and each point of a list as if it were told alone."""
-    whole, points = _told(text, context), listed.points(text[:_ENOUGH])
+    whole, points = _turned(text, _told(text, context), context), listed.points(text[:_ENOUGH])
     if not points:
         return _besides(text[:_ENOUGH], whole, context)
     heading = listed.heading(text)
@@ -85,6 +85,18 @@ def _told(text: str, context: ReadingContext) -> Reading:
     sure = reading.confidence >= _SURE and not bare.elsewhere  # 我妈家3号楼电梯坏了: in a group only asked about
     clear = context.addressed or reading.band == "middle" or sure
     return reading if clear else _asked_about(reading, danger=reading.doubtful)
+
+
+def _turned(text: str, whole: Reading, context: ReadingContext) -> Reading:
+    """谢谢师傅，不过龙头又滴水了: what is told behind thanks, the past or another place, where it is a report; among
+    neighbours it is asked about unless it is clear."""
+    if whole.band == "high" or whole.doubtful or not whole.because:
+        return whole
+    told = (_read(one, context) for one in turning.here_and_now(text))
+    found = next((one for one in told if one.band == "high" or (one.band == "middle" and whole.band == "low")), None)
+    if found is None or found.band == "middle" or context.addressed or found.confidence >= _SURE:
+        return found or whole
+    return _asked_about(found, danger=found.doubtful)
 
 
 def _asked_about(reading: Reading, *, danger: bool) -> Reading:

@@ -23,10 +23,10 @@ HURTS = (
     r"冒[出着了]*[浓黑白大]?[烟火]|着[了起]?火|起火|烧起|火[花苗光星]|漏[气电]|煤气味|触电|电[到了]人|爆[了炸]|塌"
     r"|[掉砸][到了下]|夹[到住]|有人叫|救"
 )
-# 好了，还有3号楼的垃圾没人收: what is over, and what is told besides.
+# 好了，还有3号楼的垃圾没人收: what is over, and what is told besides; behind "but" only of something else.
 OVER_AND = re.compile(
     r"(?P<over>[^,，。!！?？]{1,14}(?:[,，。!！~\s]+(?:谢|辛苦|感谢|多谢)[^,，。!！?？]{0,8})?)[,，。!！~\s]+"
-    r"(?P<more>(?:不过|但是?|就是)?(?:还有|另外|再有|顺便|对了).+)",
+    r"(?P<more>(?:(?:不过|但是?|就是)?(?:还有|另外|再有|顺便|对了)|(?P<but>不过|但是?|可是?|就是)).+)",
     re.DOTALL,
 )
 # Only feared, or over: what is told with it rings no more for that.

@@ -82,6 +82,8 @@ def test_three_two_names_a_building_and_its_entrance(town: Stage) -> None:
         "灯好了，还有3号楼的垃圾没人收",
         "亮了谢谢！另外5号楼电梯坏了",
         "灯亮了，谢谢师傅，还有一个事，5号楼下水道堵了",
+        "路灯修好了谢谢，不过垃圾桶又满出来了",
+        "路灯亮了，可是5号楼电梯坏了",
     ],
 )
 def test_what_is_over_is_over_and_another_trouble_is_told_besides(town: Stage, words: str, chat: str | None) -> None:
