@@ -17,6 +17,7 @@ from handlers.groups import group_modes
 from handlers.message import Button, Card, Incoming, Kind, Replies, Reply
 from handlers.orders import MENTION, Order, as_typed, parse, parse_soft
 from handlers.permissions import may
+from handlers.rosters import absences
 from handlers.staff import bare_words
 from handlers.ticket import case, choosing
 from handlers.wording import desk as desk_wording
@@ -51,10 +52,14 @@ def asked(incoming: Incoming, ctx: Context) -> Replies | None:
         return None
     if found.order.command in fitting_words.OF_A_TICKET and not found.order.numbers:  # of several: which
         return done(incoming, ctx, found.order, incoming.text)
+    when = absences.dates(found.order.rest, ctx.now) if found.order.command == "leave" else ""
+    if when is None:  # no day, or none that can be read: said at once
+        return done(incoming, ctx, found.order, incoming.text)
     until = ctx.now + ASK_WITHIN
     case.ask_in_private(ctx, ctx.who.account, QUESTION, ticket=None, until=until, data={"said": ctx.inbox.id})
     say = spelt(found.order)
-    return [Reply(wording.MEANT.format(say=say), to=case.sender(ctx), card=_card(found.order, say))]
+    text = wording.MEANT_WHEN if when else wording.MEANT
+    return [Reply(text.format(say=say, when=when), to=case.sender(ctx), card=_card(found.order, say))]
 
 
 def spelt(order: Order) -> str:

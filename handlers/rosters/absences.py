@@ -38,7 +38,8 @@ def leave(incoming: Incoming, ctx: Context, order: Order) -> Replies:
         substitute = named
     stretch = spoken_stretches.leave(said, ctx.now)
     if stretch.end is None and (stretch.rest or substitute is None):
-        return [] if ctx.group is not None else [Reply(wording.LEAVE_HELP)]
+        said_when = stretch.rest and not colleagues.named(ctx, stretch.rest)
+        return [] if ctx.group is not None else [Reply(wording.LEAVE_UNCLEAR if said_when else wording.LEAVE_HELP)]
     if stretch.end is not None and stretch.end <= ctx.now:
         return [Reply(wording.PAST)]
     staff = _whose(ctx, stretch.rest)
@@ -46,6 +47,12 @@ def leave(incoming: Incoming, ctx: Context, order: Order) -> Replies:
         return [staff]
     refused = _refused(ctx, staff, substitute)
     return [refused] if refused is not None else put_down(ctx, staff, substitute, stretch.start, stretch.end)
+
+
+def dates(said: str, now: datetime) -> str | None:
+    """From when until when leave would be, as it was said; None where nobody can tell."""
+    stretch = spoken_stretches.leave(wording.SUBSTITUTE.sub(" ", said), now)
+    return away(stretch.start, stretch.end, now).strip() if stretch.end is not None else None
 
 
 def _whose(ctx: Context, rest: str) -> Staff | Reply:

@@ -167,12 +167,13 @@ def _day(said: Mapping[str, str | None], n: str, now: datetime) -> date | None:
 
 
 def _weekday(week: str, weekday: int, today: date) -> date:
-    monday = today - timedelta(days=today.weekday())
-    if week in spoken.NEXT_WEEK:
-        return monday + timedelta(days=7 + weekday)
-    if week in spoken.THIS_WEEK or weekday >= today.weekday():
-        return monday + timedelta(days=weekday)
-    return monday + timedelta(days=7 + weekday)
+    day = monday_of(week, today) + timedelta(days=weekday)
+    return day + timedelta(days=7) if not week and day < today else day
+
+
+def monday_of(week: str, today: date) -> date:
+    """The Monday of 本周, 下周, 下下周; this week's where none is said."""
+    return today + timedelta(days=7 * spoken.WEEKS_AHEAD.get(week, 0) - today.weekday())
 
 
 def _date(year: str | None, month: int, day: int, today: date) -> date | None:

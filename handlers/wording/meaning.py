@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 MEANT = "您是不是要「{say}」？是的话回「是」。"
+MEANT_WHEN = "您是不是要「{say}」（{when}）？是的话回「是」。"
 CUT = "…"
 ONE_BY_ONE = "「{word}」要一张一张说，回一个编号就行：{numbers}。"
 APART = "、"

@@ -21,7 +21,7 @@ NEAR_DAYS = {
 NEXT_DAY = frozenset({"次日", "翌日", "第二天"})  # the day behind the one where it begins
 WITH_A_PERIOD = {"今晚": "晚上", "今早": "早上", "明早": "早上", "明晚": "晚上"}
 WEEKDAYS = {word: number for number, word in enumerate("一二三四五六日")} | {"天": 6, "末": 5}
-THIS_WEEK, NEXT_WEEK = frozenset({"本", "这", "这个"}), frozenset({"下", "下个"})
+WEEKS_AHEAD = {"下": 1, "下个": 1, "下下": 2, "下下个": 2}
 # In the afternoon 3 点 is 15:00; at night 12 点 is midnight.
 AFTERNOON = frozenset({"中午", "下午", "傍晚", "晚上", "晚", "夜里", "午后"})
 NIGHT = frozenset({"晚上", "晚", "夜里"})
@@ -32,7 +32,7 @@ _NUMBER = r"\d{1,2}|[零一二两三四五六七八九十]{1,3}"
 _NEAR = "|".join(sorted({*NEAR_DAYS, *NEXT_DAY}, key=len, reverse=True))
 _DAY = (
     rf"(?:(?P<near{{n}}>{_NEAR})"
-    r"|(?P<week{n}>本|这个?|下个?)?(?:周|星期|礼拜)(?P<weekday{n}>[一二三四五六日天末])"
+    r"|(?<!(?<![早晚])上)(?<!上个)(?P<week{n}>本|这个?|下{{1,2}}个?)?(?:周|星期|礼拜)(?P<weekday{n}>[一二三四五六日天末])"
     r"|(?:(?P<year{n}>20\d\d)[年./-])?(?P<month{n}>\d{{1,2}})[月./](?P<day{n}>\d{{1,2}})[日号]?"
     r"|(?P<only{n}>\d{{1,2}})[日号])"
 )
