@@ -22,12 +22,15 @@ _OWN_VOTE = 3.5  # of a word that this deployment put into a category itself
 _CLEAR = -1.0  # of a category's own log odds: as likely as not, whatever the others say
 _LAMP = re.compile("的?灯")
 # 黑灯瞎火的下楼差点摔了: it is dark where people climb stairs, unless a street or a yard is named.
-_STREET_LAMPS, _STAIRWAY = "road_facility", "building"
+_STREET_LAMPS, _SECURITY, _HOUSE = "road_facility", "security", "building"
 _DARK = re.compile("黑灯|乌漆|黑[漆咕黢麻蒙乎洞]|[漆黢摸抹]黑|伸手不见|看不见|不亮|没有?灯|全黑|黑着")
 _CLIMBS = re.compile(r"[上下爬]楼|楼[道梯]|[一二三四五六七八九十两\d][楼层]到|台阶")
 _STREET = re.compile(
     "路灯|路[上口边]|[小大马]路|巷|[门井路]口|小区|广场|院[子里]|车库|地库|车棚|井|坑|景观|花园|亭|街|桥|操场|公园"
 )
+# 3号楼门禁坏了: something is to be mended, unless it is said who comes in.
+_ENTRY = re.compile("(?:门禁|对讲)[^,，。]{0,6}(?:坏|失灵|失效|没反应|刷不|打不开|不灵|不好使)")
+_COMES_IN = re.compile("谁都|人都|[进溜]来|进人|丢|偷|贼|撬|尾随|陌生|生人|可疑|骗|外人|醉|推销|拧")
 # Ways of speaking of what is over, elsewhere, learned, joked about or only talked of.
 _NOT_NOW = frozenset((
     "solved", "over", "past", "memory", "news", "figure", "denial", "apology", "drill", "policy", "elsewhere"
@@ -98,8 +101,8 @@ def category(sight: Sight) -> tuple[str, bool]:
         scores[sight.danger.category] += _DANGER_VOTE
         clear = sight.danger.name != "other"
     best = max(scores, key=scores.__getitem__)
-    if best == _STREET_LAMPS and _is_of_stairs(sight.folded):
-        return _STAIRWAY, True
+    if _is_of_the_house(sight, best):
+        return _HOUSE, True
     # 说好上午来电的，现在还没有: no service is called bad where it is said what is missing. And where words leave it
     # open (3号楼门禁坏了), what is told plainly decides; 灯 alone may hang in a street or on the stairs.
     if sight.plain and not sight.danger and (not clear or best == _SERVICE) and not _LAMP.match(sight.plain.words):
@@ -109,8 +112,12 @@ def category(sight: Sight) -> tuple[str, bool]:
     return (_OTHER, False) if sight.accuses and not sight.danger and _is_of_staff(sight, best) else (best, clear)
 
 
-def _is_of_stairs(folded: str) -> bool:
-    return bool(_DARK.search(folded) and _CLIMBS.search(folded)) and _STREET.search(folded) is None
+def _is_of_the_house(sight: Sight, best: str) -> bool:
+    text = sight.folded
+    if best == _SECURITY:
+        return _ENTRY.search(text) is not None and _COMES_IN.search(text) is None
+    dark = best == _STREET_LAMPS and _DARK.search(text) and _CLIMBS.search(text)
+    return bool(dark) and _STREET.search(text) is None
 
 
 def _beside_fees(sight: Sight) -> list[str]:

@@ -67,18 +67,3 @@ def test_talk_that_turns_to_nothing_wrong_stays_talk(said: str) -> None:
 )
 def test_without_a_contrast_nothing_is_read_again(said: str) -> None:
     assert here_and_now(said) == ()
-
-
-@pytest.mark.parametrize(
-    ("said", "category"),
-    [
-        ("黑灯瞎火的下楼差点摔了", "building"),
-        ("晚上下楼黑咕隆咚的，差点一脚踩空", "building"),
-        ("下楼一路摸黑，差点滚下去", "building"),
-        ("三楼到四楼黑着，灯一盏都没有", "building"),
-        ("黑灯瞎火的小区门口差点摔了", "road_facility"),
-        ("南门那条小路黑漆漆的，路灯一盏不亮", "road_facility"),
-    ],
-)
-def test_dark_where_people_climb_stairs_is_of_the_house(said: str, category: str) -> None:
-    assert read(said).category == category
