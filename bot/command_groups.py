@@ -9,9 +9,10 @@ from bot.bench.commands import bench
 from bot.doors import doors
 from bot.groups import groups
 from bot.platforms.commands import simulator
+from bot.register import register
 from bot.teaching_commands import places, train, words
 
-GROUPS = (answers, bench, doors, groups, places, simulator, train, words)
+GROUPS = (answers, bench, doors, groups, places, register, simulator, train, words)
 LONGEST = 200  # characters
 
 

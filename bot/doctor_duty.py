@@ -46,6 +46,7 @@ def _people(connection: Connection) -> Iterator[Finding]:
                 says = f'"{unit.name}" has kept a roster, and nobody is on duty now'
                 yield warn(SUBJECT, says, "let the community or street write the next ones down")
         if not on_duty.last_resort(db, now):
-            yield warn(SUBJECT, "nobody is on duty, dispatches or administers anywhere", "see `menkou staff list`")
+            says = "nobody is on duty, dispatches or administers anywhere"
+            yield warn(SUBJECT, says, "`menkou register import` enters people")
         elif not empty:
             yield ok(SUBJECT, "somebody is there for every unit with a post")
