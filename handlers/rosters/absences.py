@@ -51,8 +51,10 @@ def leave(incoming: Incoming, ctx: Context, order: Order) -> Replies:
 
 def dates(said: str, now: datetime) -> str | None:
     """From when until when leave would be, as it was said; None where nobody can tell."""
-    stretch = spoken_stretches.leave(wording.SUBSTITUTE.sub(" ", said), now)
-    return away(stretch.start, stretch.end, now).strip() if stretch.end is not None else None
+    days = wording.SUBSTITUTE.sub(" ", said).strip()
+    stretch = spoken_stretches.leave(days, now)
+    until_back = not days and bool(said.strip())
+    return away(stretch.start, stretch.end, now).strip() if stretch.end is not None or until_back else None
 
 
 def _whose(ctx: Context, rest: str) -> Staff | Reply:

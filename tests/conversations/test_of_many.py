@@ -178,8 +178,9 @@ def test_a_shift_is_handed_over_in_everyday_words(told: Stage, words: str) -> No
 
 
 def test_leave_without_days_is_asked_about_at_once(town: Stage) -> None:
-    said = to(town.say("周书记", "小赵这周请假，小钱代一下"), "周书记")[0]
+    said = to(town.say("周书记", "小赵过几天请假，小钱代一下"), "周书记")[0]
     assert said.startswith("从哪天到哪天、谁来代？")
+    assert "「请假 小赵 这周 由小钱代」" in to(town.say("周书记", "小赵这周请假，小钱代一下"), "周书记")[0]
 
 
 @pytest.mark.parametrize("words", ["转派 1 2 3 物业", "转派 1、2、3 物业", "转派 1 2 3 给物业"])
