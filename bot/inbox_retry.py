@@ -14,7 +14,7 @@ from bot.kept import NotRunnable, unpack
 from bot.settings import Settings
 from bot.surroundings import Surroundings
 from bot.wiring import App, build
-from handlers.orders import meant
+from handlers.by_name import spoken_to
 from storage.inbox import Inbox, InboxState
 from storage.vault import VaultError
 
@@ -50,7 +50,7 @@ def retry(app: App, key: str) -> str | None:
         row_id, ref, sealed = db.execute(select(Inbox.id, Inbox.ref, Inbox.raw).where(Inbox.key == key)).one()
     try:
         incoming, raw = unpack(app.vault.open(sealed or "", "inbox.raw", ref), app.channels)
-        incoming = meant(replace(incoming, key=key))
+        incoming = spoken_to(replace(incoming, key=key))
         arrival = Arrival(incoming, Surroundings(app).read(incoming), raw, within_request=False)
     except (VaultError, NotRunnable, Refused) as error:
         return str(error)

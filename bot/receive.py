@@ -24,8 +24,8 @@ from bot.set_apart import Apart, Waiting
 from bot.spool import Spool, SpoolError
 from bot.surroundings import Surroundings
 from bot.wiring import App
+from handlers.by_name import spoken_to
 from handlers.message import Incoming
-from handlers.orders import meant
 from nlp.reading import Reading, warm
 from storage.counting import Counts
 from storage.engine import is_down
@@ -163,7 +163,7 @@ class Intake:
     def _arrival(
         self, incoming: Incoming, raw: RawRequest | None, *, within_request: bool = True, counts: Counts | None = None
     ) -> Arrival:
-        incoming, fault = meant(incoming), None
+        incoming, fault = spoken_to(incoming), None
         try:
             reading = self.surroundings.read(incoming)
         except Exception as error:

@@ -55,7 +55,7 @@ def _is_spoken(incoming: Incoming, ctx: Context) -> bool:
 
 
 def _is_order_to_somebody(ctx: Context, order: Order) -> bool:
-    """@门口 名单 4 by a resident, whom the platform does not take to mean us: for whomever it is, it is no trouble."""
+    """@居委会 名单 4 by a resident, who does not mean us: for whomever it is, it is no trouble."""
     return MENTION.match(ctx.words) is not None and order.number is not None and not order.rest
 
 

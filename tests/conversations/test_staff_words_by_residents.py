@@ -23,9 +23,9 @@ def test_the_plumber_who_came_is_still_a_story(town: Stage) -> None:
 
 
 def test_an_order_to_somebody_in_a_group_is_no_trouble(town: Stage) -> None:
-    """The platform did not say that the bot was meant: nobody is asked whether it is a report."""
-    assert town.say("孙三", "@门口 名单 4", GROUP) == []
-    [(to, answer)] = town.say("孙三", "@门口 名单 4", GROUP, addressed=True)
+    """Whoever is called, it is not the bot: nobody is asked whether it is a report."""
+    assert town.say("孙三", "@居委会 名单 4", GROUP) == []
+    [(to, answer)] = town.say("孙三", "@门口 名单 4", GROUP)
     assert to == "孙三"
     assert "「看名单」要由" in answer
     assert not town.tickets()
