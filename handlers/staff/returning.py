@@ -38,6 +38,7 @@ from storage.workflow import Status
 FEATURE = "return"
 ANSWERED_WITHIN = timedelta(minutes=30)
 LONGEST = 80
+_AT_A_LOSS, _DROPPED = re.compile(wording.AT_A_LOSS), re.compile(wording.DROPPED)
 DISPATCHED = (FactKind.OPENED, FactKind.ROUTED, FactKind.REASSIGNED, FactKind.RETURNED, FactKind.REOPENED)
 
 
@@ -164,9 +165,10 @@ def answered(incoming: Incoming, ctx: Context) -> Replies | None:
     if question is None or ticket is None:
         return None
     draft = return_reasons.Draft(**question.data)
-    if code is None and ctx.words.strip(BLANKS) in desk_wording.NO:
+    ends = _let_go(ctx, draft) if code is None else None
+    if ends is not None:
         ctx.db.delete(question)
-        return [Reply(wording.KEPT.format(number=ticket.number), ticket_id=ticket.id)]
+        return [Reply(ends.format(number=ticket.number), ticket_id=ticket.id)]
     if ticket.status not in ELIGIBLE[FEATURE]:
         ctx.db.delete(question)
         return [not_now(ticket, FEATURE)]
@@ -178,6 +180,16 @@ def answered(incoming: Incoming, ctx: Context) -> Replies | None:
     if (isinstance(told, Reply) or told == draft) and _is_of_another(ctx, ticket):
         return None
     return [told] if isinstance(told, Reply) else _go_on(ctx, ticket, told)
+
+
+def _let_go(ctx: Context, draft: return_reasons.Draft) -> str | None:
+    """算了, or that nobody knows the rule or the owner: no return without them, and whom to turn to instead."""
+    words = ctx.words.strip(BLANKS)
+    if words in desk_wording.NO or _DROPPED.fullmatch(words) is not None:
+        return wording.KEPT
+    if draft.code not in (None, *return_reasons.NEEDS_OWNER) or _AT_A_LOSS.search(words) is None:
+        return None  # of the other reasons the level above may know whose it is
+    return wording.UNKNOWN_OWNER if draft.article is not None else wording.UNKNOWN_ARTICLE
 
 
 def _is_of_another(ctx: Context, ticket: Ticket) -> bool:

@@ -76,6 +76,38 @@ def test_thought_better_of(lamp: Stage) -> None:
     assert decisions(lamp) == []
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("不知道", "说不清", "我哪知道哪一条", "找不到", "记不得了", "没有依据", "不清楚是哪条", "查不到规定", "没有"),
+        *("合同里没写", "忘了", "说不上来", "搞不清楚", "没查过"),
+    ],
+)
+def test_whoever_knows_no_rule_is_told_whom_to_turn_to_once(lamp: Stage, words: str) -> None:
+    lamp.say("小赵", "退单 1 非本单位职责")
+    (said,) = to(lamp.say("小赵", words), "小赵")
+    assert said.startswith("不要紧。退单一定要写依据，1 号先留着")
+    assert "「求助 1 " in said
+    assert "按哪一条" not in "".join(to(lamp.say("小赵", "待办"), "小赵") + to(lamp.say("小赵", "接单 1"), "小赵"))
+    assert decisions(lamp) == []
+
+
+@pytest.mark.parametrize("words", ["不知道归谁", "说不清", "我也不清楚", "不晓得哪家", "没查到"])
+def test_whoever_knows_no_owner_too(lamp: Stage, words: str) -> None:
+    lamp.say("小赵", f"退单 1 非本单位职责，{RULE}")
+    (said,) = to(lamp.say("小赵", words), "小赵")
+    assert "「求助 1 说不清归谁，请上级定」" in said
+    assert decisions(lamp) == []
+
+
+@pytest.mark.parametrize(
+    "words", ["算了", "那不退了", "算了算了，我们自己修", "不退了", "还是不退了吧", "先不退了", "取消", "算了不退了"]
+)
+def test_thought_better_of_at_the_rule(lamp: Stage, words: str) -> None:
+    lamp.say("小赵", "退单 1 非本单位职责")
+    assert to(lamp.say("小赵", words), "小赵") == ["好的，1 号不退了。"]
+
+
 def test_the_first_receiver_stays_in_charge_until_it_is_decided(lamp: Stage) -> None:
     due = lamp.ticket(1).accept_due
     said = lamp.say("小赵", WHOLE)
