@@ -42,6 +42,12 @@ _MILD = re.compile(
     rf"{_HOUSE}(?:{_PLACE})?{_THING}{_LITTLE}(?:{_WORN}|{_VAGUE}){_FEAR}{_END}|{_HOUSE}{_PLACE}{_LITTLE}(?:{_SEEN}){_END}"
 )
 _OPEN = re.compile(rf"{_HOUSE}(?:{_PLACE})?{_THING}{_LITTLE}(?:{_LOOSE}){_FEAR}{_END}")
+# 三号楼电梯坏了，老人下不去, and its second half alone: a lift that stands still keeps people at home, not in it.
+_STAIRS = re.compile(
+    rf"(?:{_HOUSE}(?:的)?(?:电梯|梯子){_LITTLE}(?:坏|停|不动|不走|不能用|用不了|没修好)(?:了|的|着)*[,。 ]*)?"
+    r"(?:我们?|我家|家里|楼上|住高层的?|高层的?|那些?|\d+楼的?|的|老人家?|老头老太|老太太|奶奶|爷爷|孩子|腿脚不好的?|坐轮椅的?|爸妈|妈|爸|邻居|都|又|根本|还|就|,)*"
+    rf"(?:[下上]不(?:去|来|了)楼?|[下上]下?楼?(?:不了|不方便|很?困难)|出不了门|[爬走]不动)(?:了)?{_END}"
+)
 _FALLS = re.compile(
     r"[墙棚屋顶树杆塔架梯栏井盖洞坑砖窗管桥柱梁池罩吊瓦]|电[箱柜线表缆]|配电|阳台|广告|招牌|外机|楼板|扶手|玻璃|变压|滑梯|秋千"
 )
@@ -57,4 +63,6 @@ def is_mild(text: str) -> bool:
     """Whether it says what is wrong with one thing, and that hurts nobody."""
     if len(text) > _LONGEST:
         return False
+    if _STAIRS.fullmatch(text) is not None:
+        return True
     return _MILD.fullmatch(text) is not None or (_OPEN.fullmatch(text) is not None and not _FALLS.search(text))
