@@ -83,6 +83,7 @@ SHEETS = (
         {
             "name": _NAMED,
             "phone": _PERSONAL,
+            "former_phone": _PERSONAL,
             "unit": Column(200),
             "role": Column(known=words.POST),
             "active": Column(known={"yes": words.YES, "no": words.NO}),

@@ -50,6 +50,8 @@ def read_in(settings: Settings, folder: Path, *, check: bool) -> int:
         engine.dispose()
     for name, tally in done.items():
         print(f"{name}: {tally.new} new, {tally.changed} changed, {tally.same} as before")
+        for note in tally.notes[:SHOWN]:
+            print(f"  look: {note}")
     print("No fault; nothing was written." if check else "Running processes know it within seconds.")
     return 0
 

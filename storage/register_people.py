@@ -129,11 +129,15 @@ def write_staff(db: Session, vault: Vault, lines: Sequence[Line]) -> Tally:
     known: dict[str, list[Staff]] = defaultdict(list)
     for row in db.scalars(select(Staff).order_by(Staff.id)):
         known[vault.open(row.name, "staff.name", row.ref)].append(row)
-    for (name, phone), member in members.items():
-        found = _same(vault, known[name], phone)
+    for (name, _), member in members.items():
+        found = _same(vault, known[name], member.line["former_phone"] or member.line["phone"])
         if len(found) > 1:
             tally.faults.append(member.line.fault(f"several people are called {name}: write the telephone number, too"))
+        elif not found and member.line["former_phone"]:
+            tally.faults.append(member.line.fault(f"nobody called {name} has had this number"))
         elif not tally.faults:
+            if known[name] and not found:
+                tally.notes.append(member.line.fault(f"another {name} with another number works here: two people"))
             _write_member(db, vault, member, found[0] if found else None, tally)
     db.flush()
     return tally
@@ -175,7 +179,7 @@ def _write_member(db: Session, vault: Vault, member: _Member, known: Staff | Non
         db.flush()
     changed = staff.active != member.active
     staff.active = member.active
-    if phone and not staff.phone:
+    if phone and (not staff.phone or member.line["former_phone"]):
         staff.phone, changed = vault.seal(phone, "staff.phone", staff.ref), True
     if member.posts or member.active:
         changed |= _posts(db, staff, member.posts)

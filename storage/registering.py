@@ -30,7 +30,7 @@ class Line:
         return self.fields.get(name, "")
 
     def fault(self, what: str) -> str:
-        """What is wrong with it, as people read it."""
+        """What is wrong with it, or worth a look, as people read it."""
         return f"{self.file} line {self.number}: {what}"
 
 
@@ -50,6 +50,7 @@ class Tally:
     changed: int = 0
     same: int = 0
     faults: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)  # right, and perhaps not meant
 
     def count(self, *, new: bool, changed: bool) -> None:
         """One line more."""

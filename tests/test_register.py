@@ -268,9 +268,18 @@ def test_whoever_stands_in_the_file_holds_what_stands_there_and_others_keep_thei
     with app.reading() as db:
         noted = changes(db, "register", 9)
         assert noted[0].data == {"units": {"new": 0, "changed": 0}, "staff": {"new": 0, "changed": 1}}
-    capsys.readouterr()
+    assert after(heading.replace("unit", "former_phone,unit") + "甲,13900000009,13900000001,社,社区,\n") == {
+        "甲": (True, ["community"]),
+        "乙": (False, ["duty"]),
+    }
+    unknown = heading.replace("unit", "former_phone,unit") + "甲,13900000009,13900000001,社,社区,\n"
+    assert register_kept.read_in(app.settings, folder(tmp_path, staff=unknown), check=False) == 2
+    assert "nobody called 甲 has had this number" in capsys.readouterr().err
     twice = folder(tmp_path, "twice", staff=heading + "甲,13900000002,社,社区,\n甲,,社,社区,\n")
-    assert register_kept.read_in(app.settings, twice, check=False) == 0  # another 甲 with another number
+    (twice / "staff.csv").write_text(heading + "甲,13900000002,社,社区,\n", encoding="utf-8")
+    assert register_kept.read_in(app.settings, twice, check=False) == 0
+    assert "look: staff.csv line 2: another 甲 with another number works here" in capsys.readouterr().out
+    (twice / "staff.csv").write_text(heading + "甲,13900000002,社,社区,\n甲,,社,社区,\n", encoding="utf-8")
     assert register_kept.read_in(app.settings, twice, check=False) == 2
     assert "several people are called 甲" in capsys.readouterr().err
 
