@@ -1,6 +1,7 @@
 """The body of `menkou train`: learns weights, tells what they are worth on unseen messages, keeps them or not."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -46,8 +47,10 @@ def run(
 
 
 def authors_of(files: Sequence[Path]) -> Authors:
-    """The labelled messages by author: the folder of their file."""
-    return {path.parent.name or path.name: _rows(path) for path in files}
+    """The labelled messages by author: the folder of their file, or the file where a folder holds several."""
+    folders = [path.absolute().parent.name for path in files]
+    alone = {name for name, count in Counter(folders).items() if count == 1}
+    return {name if name in alone else str(path): _rows(path) for name, path in zip(folders, files, strict=True)}
 
 
 def compare(

@@ -88,12 +88,13 @@ def _told(text: str, context: ReadingContext) -> Reading:
 
 
 def _turned(text: str, whole: Reading, context: ReadingContext) -> Reading:
-    """谢谢师傅，不过龙头又滴水了: what is told behind thanks, the past or another place, where it is a report; among
-    neighbours it is asked about unless it is clear."""
+    """谢谢师傅，不过龙头又滴水了: what is told behind thanks, the past or another place, where it is a report and names
+    its matter (隔壁那盏也坏了 is of what was thanked for); among neighbours it is asked about unless it is clear."""
     if whole.band == "high" or whole.doubtful or not whole.because:
         return whole
     told = (_read(one, context) for one in turning.here_and_now(text))
-    found = next((one for one in told if one.band == "high" or (one.band == "middle" and whole.band == "low")), None)
+    least = ("high", "middle") if whole.band == "low" else ("high",)
+    found = next((one for one in told if one.band in least and one.parts[0].named), None)
     if found is None or found.band == "middle" or context.addressed or found.confidence >= _SURE:
         return found or whole
     return _asked_about(found, danger=found.doubtful)

@@ -127,6 +127,17 @@ def test_every_author_is_held_out_once_and_nobody_with_everybody() -> None:
     assert bot.train.groups(["one", "other"]) == [("one",), ("other",)]
 
 
+def test_an_author_is_a_folder_or_a_file_of_one_that_holds_several(tmp_path: Path) -> None:
+    folder, other = tmp_path / "both", tmp_path / "third"
+    files = [folder / "a.jsonl", folder / "b.jsonl", other / "messages.jsonl"]
+    for number, path in enumerate(files):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps({"text": f"路灯{number}不亮", "kind": "report"}) + "\n", encoding="utf-8")
+    authors = bot.train.authors_of(files)
+    assert [rows[0]["text"] for rows in authors.values()] == ["路灯0不亮", "路灯1不亮", "路灯2不亮"]
+    assert list(authors)[2] == "third"
+
+
 def test_chatter_counts_more_than_what_is_said_of_the_neighbourhood() -> None:
     told, chat = labelled(
         [{"text": "灯坏了", "category": "building", "kind": "report"}, {"text": "早", "kind": "chatter"}]

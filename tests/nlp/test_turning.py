@@ -15,9 +15,9 @@ CLEAR = [
     ("我妈那边小区停水了，我们这边电梯也坏了", "building"),
     ("我单位停电，咱小区3号楼门口垃圾也没人收", "sanitation"),
     ("别的小区电梯坏了当天修，我们这部躺了九天", "building"),
-    ("去年夏天蚊子就多，今年水沟又没人清", "drainage"),
 ]
 ASKED = [
+    ("去年夏天蚊子就多，今年水沟又没人清", "drainage"),
     ("昨天停水了，今天路灯不亮", "road_facility"),
     ("跟我老家停电一个样，咱小区三号楼今晚又黑了", "utilities"),
     ("以前路灯都好好的，打从上个月起南门那段就没亮过", "road_facility"),
@@ -56,6 +56,7 @@ def test_what_is_less_clear_is_asked_about_and_is_one_where_the_bot_is_told(said
         "以前我们大院 孩子丢了全院人打着手电找 现在对门是谁都不认识",
         "小时候住的筒子楼，厕所公用，下水三天两头堵，现在想起来蛮亲切",
         "谢谢啦，不过不用了，我自己弄好了",
+        "辛苦了，不过隔壁那盏也坏了",
     ],
 )
 def test_talk_that_turns_to_nothing_wrong_stays_talk(said: str) -> None:
