@@ -111,11 +111,12 @@ def _hand_over(ctx: Context, ticket: Ticket, unit: Unit, person: Staff | None) -
     case.arm_acceptance(ctx.db, ticket, ctx.policy, ctx.now)
     name = targets.name_of(ctx, (unit, person))
     due = when(ticket.accept_due, ctx.now)
-    answer = Reply(wording.REASSIGNED.format(number=ticket.number, name=name, due=due), ticket_id=ticket.id)
+    form = wording.REASSIGNED_LATE if cards.is_late(ticket, ctx.now) else wording.REASSIGNED
+    answer = Reply(form.format(number=ticket.number, name=name, due=due), ticket_id=ticket.id)
     told = wording.TOLD_REASSIGNED.format(number=ticket.number, unit=unit.name)
     old_cards = cards.stamped(ctx, ticket, stamps.stamp(stamps.MOVED, unit=unit.name))
     taken_back = cards.taken_back(ctx, ticket)
-    card = cards.card_to_desk(ctx, ticket)
+    card = cards.card_to_desk(ctx, ticket, person=person)
     return [answer, old_cards, *taken_back, *card, *case.tell_members(ctx, ticket, fact, told)]
 
 

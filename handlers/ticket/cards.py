@@ -10,22 +10,23 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from handlers.context import Context
-from handlers.message import Button, Card, CardsOf, Member, MessagesOf, Reply
+from handlers.message import Button, Card, CardsOf, InGroup, Member, MessagesOf, Reply, To
 from handlers.rosters import on_duty
 from handlers.rules import deadlines
 from handlers.rules.privacy import discreet_place
-from handlers.ticket import beside, fencing
+from handlers.ticket import beside, fencing, promising
 from handlers.ticket.case import at_desk, hides, hides_reporter, said, shown, what, where
 from handlers.ticket.extent import extent_of
 from handlers.wording import advising, deciding, delicate, merging, outside, reasons, suspending, taxonomy
 from handlers.wording import desk as wording
 from handlers.wording import lanes as lanes_wording
 from handlers.wording import status as status_wording
-from handlers.wording.times import days, when
+from handlers.wording.times import days, span, when
 from storage import directory, facts, presence, tickets
 from storage.facts import Fact, FactKind
 from storage.origins import PATROL
 from storage.people import Role, Staff
+from storage.streets import streets_of
 from storage.tickets import Ticket
 from storage.workflow import OPEN, Closing, Status
 
@@ -43,6 +44,7 @@ def card_of(
     """A ticket at a glance. The card carries no words of the reporter: those are encrypted and sent as text."""
     urgent = {"emergency": wording.CARD_URGENT, "urgent": wording.CARD_TODAY}.get(ticket.urgency, "")
     due = wording.CARD_EMERGENCY if ticket.urgency == deadlines.EMERGENCY else when(ticket.accept_due, now)
+    due = wording.CARD_IS_LATE.format(due=due) if is_late(ticket, now) else due
     fields = [(wording.CARD_PLACE, where(db, ticket) or wording.FLAGS["no_place"]), (wording.CARD_DUE, due)]
     if waited := days(ticket.opened_at, now):
         fields.append((deciding.CARD_WAITED, deciding.DAYS.format(days=waited)))
@@ -69,10 +71,12 @@ def card_to_desk(
     *,
     like: Ticket | None = None,
     fresh: bool = False,
+    person: Staff | None = None,
 ) -> Iterator[Reply]:
     """The card to the responsible desk; without one to those who dispatch there, or anywhere.
 
-    ``like``: another ticket that may be the same. ``fresh``: it was opened just now and concerns nobody else yet.
+    ``person``: whom it was given to there by name; the others read of it in their group. ``like``: another ticket that
+    may be the same. ``fresh``: it was opened just now and concerns nobody else yet.
     """
     place = where(ctx.db, ticket)
     hint = "" if like is None else merging.LIKE.format(number=ticket.number, lead=like.number)
@@ -89,12 +93,24 @@ def card_to_desk(
     )
     unit_id = ticket.desk_id or (ticket.unit_id if ticket.accused is None else None)
     if unit_id is not None:
-        yield from (replace(card, to=to) for to in at_desk(ctx.db, ticket, unit_id))
+        by_name = [] if person is None or card.urgent else _at_person(ctx, ticket, unit_id, person)
+        yield from (replace(card, to=to) for to in by_name or at_desk(ctx.db, ticket, unit_id))
         if card.urgent and ticket.handovers == 0:
             yield from (replace(card, to=Member(staff.id)) for staff in on_duty_of(ctx, ticket))
     if unit_id is None or not presence.desk_people(ctx.db, unit_id, ctx.now):
         yield from (replace(card, to=Member(staff.id)) for staff in on_duty.last_resort(ctx.db, ctx.now))
     yield from fencing.calls(ctx, ticket, card)
+
+
+def _at_person(ctx: Context, ticket: Ticket, unit_id: int, person: Staff) -> list[To]:
+    group = None if ticket.confidential else streets_of(ctx.db).staff_group(unit_id)
+    return [*([InGroup(group.id)] if group is not None else []), Member(person.id)]
+
+
+def is_late(ticket: Ticket, now: datetime) -> bool:
+    """Whether it should have been accepted by now: what was promised stays, through whatever hands it goes."""
+    lit = ticket.urgency != deadlines.EMERGENCY and ticket.kind not in deadlines.WITHOUT_LIGHTS
+    return lit and ticket.status == Status.REPORTED and ticket.accept_due <= now
 
 
 def _buttons(ctx: Context, ticket: Ticket) -> tuple[str, ...]:
@@ -166,8 +182,19 @@ def _announce(ctx: Context, ticket: Ticket, place: str) -> str:
     if ticket.desk_id is None:
         grave = ticket.urgency == deadlines.EMERGENCY
         form = f"{wording.URGENT_MARK}{wording.CARD_NO_DESK}" if grave else wording.CARD_NO_DESK
-    said = form.format(number=ticket.number, place=place, what=what(ticket), due=when(ticket.accept_due, ctx.now))
+    elif is_late(ticket, ctx.now):
+        form = wording.CARD_LATE
+    due, grace = when(ticket.accept_due, ctx.now), span(promising.policy_of(ctx, ticket).progress_grace)
+    done = _done_by(ticket, ctx.now)
+    said = form.format(number=ticket.number, place=place, what=what(ticket), due=due, grace=grace, done=done)
     return fencing.before(ctx, ticket, said) if fencing.is_ownerless(ticket) and fencing.can_be(ticket) else said
+
+
+def _done_by(ticket: Ticket, now: datetime) -> str:
+    if ticket.resolve_due is None:
+        return wording.CARD_DONE_OPEN
+    form = wording.CARD_DONE_BY if ticket.resolve_due > now else wording.CARD_DONE_LATE
+    return form.format(due=when(ticket.resolve_due, now))
 
 
 def words_of_reporter(ctx: Context, ticket: Ticket) -> str:
