@@ -6,7 +6,7 @@ What comes to a command plainly, or only asks how things stand, is done at once;
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -29,7 +29,7 @@ from storage.inbox import Inbox
 ASK_WITHIN = timedelta(minutes=10)
 QUESTION = "meant"
 SHOWN = 24  # characters of what stands behind the number
-_NUMBERED = re.compile(NUMBER_BEFORE)
+_NUMBERED, _NUMBER_LAST = re.compile(NUMBER_BEFORE), re.compile(wording.NUMBER_LAST)
 
 
 def at_once(incoming: Incoming, ctx: Context) -> Replies | None:
@@ -72,7 +72,8 @@ def meant(incoming: Incoming, ctx: Context) -> Everyday | None:
     """The likeliest of what was said that could be done."""
     if (order := _sounding(ctx.words)) is not None:
         here = ctx.group is None or order.number is not None
-        goes = order.command == "accept" and sounding.meant(ctx.words) is None  # 1号我来: in their own words
+        own = order.command == "accept" and sounding.meant(ctx.words) is None  # 1号我来: in their own words
+        goes = own and (ctx.group is None or _NUMBERED.match(ctx.words) is not None)
         return Everyday(order, plainly=goes) if here and may(ctx.who, order.command, ctx.chat_kind) else None
     if ctx.group is not None and not incoming.addressed and MENTION.match(f"{ctx.words} ") is not None:
         return None  # said to a colleague
@@ -84,9 +85,18 @@ def _sounding(words: str) -> Order | None:
     """What sounds like a command, or says it in its everyday words behind a number: 1号处理好了."""
     if (corrected := sounding.meant(words)) is not None:
         return parse(corrected)
-    found = _NUMBERED.match(words)
-    order = parse_soft(words[found.end() :]) if found is not None else None
-    return replace(order, numbers=(int(found[1]),), soft=False) if found is not None and order is not None else None
+    for number, said in _numbered(words):
+        if (order := parse_soft(said)) is not None:
+            return replace(order, numbers=(number,), soft=False)
+    return None
+
+
+def _numbered(words: str) -> Iterator[tuple[int, str]]:
+    """1号收到, 收到1号: the number, and the words beside it."""
+    if (found := _NUMBERED.match(words)) is not None:
+        yield int(found[1]), words[found.end() :]
+    if (found := _NUMBER_LAST.fullmatch(words.strip(BLANKS))) is not None:
+        yield int(found["number"]), found["said"]
 
 
 def of_a_group(incoming: Incoming, ctx: Context) -> bool:

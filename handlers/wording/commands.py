@@ -20,6 +20,7 @@ ASKED_WHICH = (
 LISTS = frozenset({"todo", "duty_list", "leave_list", "knock_list", "review_list", "sign_ups", "notice_progress"})
 # 随手拍：3号楼路灯不亮 is said to the bot in any group; 随手拍活动开始了 is not.
 SNAP = r"^(?P<whom>(?:@\S+\s+)*)[#＃【\[]?随手拍(?:[#＃】\]]|(?=[\s,，:：;；。.!！、~—-]))[\s,，:：;；。.!！、~—-]*"
+HAN = "\u4e00-\u9fff"
 BLANKS = " \t\r\n,，:：、。.!！~～"  # what may stand around a command
 
 

@@ -34,6 +34,22 @@ def test_every_command_word_has_its_sound() -> None:
         ("退蛋 12 不归我们", "退单 12 不归我们"),
         ("接蛋１２", "接单12"),
         ("并安 3 4", "并案 3 4"),
+        ("jiedan 3", "接单 3"),
+        ("jied 3", "接单 3"),
+        ("JieDan3", "接单3"),
+        ("jie dan 3", "接单 3"),
+        ("jd3", "接单3"),
+        ("接dan 3", "接单 3"),
+        ("3 jiedan", "3 接单"),
+        ("jinzhan 3 师傅在路上", "进展 3 师傅在路上"),
+        ("banjie 3 灯换了", "办结 3 灯换了"),
+        ("zhuanpai 3 物业", "转派 3 物业"),
+        ("cuiban 3", "催办 3"),
+        ("cha 3", "查 3"),
+        ("daiban", "待办"),
+        ("接到3", "接单3"),
+        ("接代 3", "接单 3"),
+        ("办及 3", "办结 3"),
     ],
 )
 def test_what_sounds_like_a_command_is_meant_as_one(said: str, corrected: str) -> None:
@@ -41,7 +57,22 @@ def test_what_sounds_like_a_command_is_meant_as_one(said: str, corrected: str) -
 
 
 @pytest.mark.parametrize(
-    "said", ["接单 123", "合适", "好的", "辛苦了", "借蛋糕", "接蛋糕 3 个", "今天 12 号开会", "", "12"]
+    "said",
+    [
+        *("接单 123", "合适", "好的", "辛苦了", "借蛋糕", "接蛋糕 3 个", "今天 12 号开会", "", "12"),
+        *(
+            "接到3个电话",
+            "ok 3",
+            "wifi 3",
+            "ok",
+            "hello 1",
+            "A座 3",
+            "u盘 2 个",
+            "收到 3",
+            "jiejie 3",
+            "接到 3号楼电话",
+        ),
+    ],
 )
 def test_talk_is_not(said: str) -> None:
     assert meant(normalise(said)) is None
