@@ -13,12 +13,12 @@ from functools import cache
 from importlib.resources import files
 
 from handlers.orders import MENTION, parse
-from handlers.wording.commands import BLANKS, COMMANDS, HAN, NUMBER_BEFORE
+from handlers.wording.commands import BLANKS, COMMANDS, HAN, NUMBER_BEFORE, TWO_AND_A_NUMBER
 
 _LETTERS = re.compile(
     rf"(?P<said>(?=[^\d#]*[a-z])(?:[a-z{HAN}]|(?<=[a-z]) (?=[a-z])){{2,14}})(?P<after>(?:[\s\d#].*)?)$", re.IGNORECASE
 )
-_BARE = re.compile(rf"(?P<said>[{HAN}]{{2}})(?P<after>\s*[#号]?\d{{1,9}}号?)$")
+_BARE = re.compile(TWO_AND_A_NUMBER)
 _AS_IN_THE_TABLE = re.compile(r"([zcs](?=h)|n(?=g))[hg]")
 _LEADING = re.compile(NUMBER_BEFORE)
 LONGEST = 5  # characters of a command word that is looked for

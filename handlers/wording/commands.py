@@ -21,6 +21,7 @@ LISTS = frozenset({"todo", "duty_list", "leave_list", "knock_list", "review_list
 # 随手拍：3号楼路灯不亮 is said to the bot in any group; 随手拍活动开始了 is not.
 SNAP = r"^(?P<whom>(?:@\S+\s+)*)[#＃【\[]?随手拍(?:[#＃】\]]|(?=[\s,，:：;；。.!！、~—-]))[\s,，:：;；。.!！、~—-]*"
 HAN = "\u4e00-\u9fff"
+TWO_AND_A_NUMBER = rf"(?P<said>[{HAN}]{{2}})(?P<after>\s*[#号]?\d{{1,9}}号?)$"  # 接到 3, 接到3号
 BLANKS = " \t\r\n,，:：、。.!！~～"  # what may stand around a command
 
 
