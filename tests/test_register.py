@@ -21,6 +21,7 @@ from bot.wiring import App
 from handlers.message import Incoming, Kind
 from handlers.rules.routing import FUNCTIONS
 from handlers.wording import registering as words
+from storage import households
 from storage.listening import changes
 from storage.people import Building, Household, Post, Resident, Staff, Unit, UnitKind
 from storage.registering import FaultsError
@@ -234,6 +235,58 @@ def test_the_order_of_lines_does_not_matter_and_names_are_told_apart_by_what_is_
             assert estate.path == f"/{found['街'].id}/{found[community].id}/{grid.id}/{estate.id}/"
 
 
+def test_a_name_that_several_have_is_said_with_what_is_above_it(
+    tmp_path: Path, office: tuple[App, Heard], capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = office[0].settings
+    units = UNITS + "社二,社区,街\n格,网格,社\n格,网格,社二\n"
+    staff_heading = "name,unit,role\n"
+    good = folder(tmp_path, "good", units=units, staff=staff_heading + "\n甲,社二/格,网格员\n,,\n乙,街/社/格,网格员\n")
+    assert register_kept.read_in(settings, good, check=False) == 0
+    for name, fault in (
+        ("格", "several are called 格: write one of 社/格, 社二/格"),
+,
+    ):
+        wrong = folder(tmp_path, "wrong", staff=f"{staff_heading}丙,{name},网格员\n")
+        assert register_kept.read_in(settings, wrong, check=False) == 2
+        assert fault in capsys.readouterr().err
+    assert register_kept.write_out(settings, tmp_path / "out") == 0
+    assert "甲,,,社二/格,网格员,是" in (tmp_path / "out" / "staff.csv").read_text(encoding="utf-8-sig")
+    capsys.readouterr()
+    assert register_kept.read_in(settings, tmp_path / "out", check=False) == 0
+    assert capsys.readouterr().out.count(" 0 new, 0 changed,") == 5
+
+
+def test_what_a_file_has_no_column_for_stays_and_what_something_is_does_not_change(
+    tmp_path: Path, office: tuple[App, Heard], capsys: pytest.CaptureFixture[str]
+) -> None:
+    app = office[0]
+    full = "name,kind,above,phone,nicknames\n街,街道,,000-1,老街\n社,社区,街,,\n苑,小区,社,,\n"
+    doors = "estate,building,room,tags\n苑,1号楼,101,独居\n"
+    first = folder(tmp_path, "first", units=full, buildings="estate,name,nicknames\n苑,1号楼,一栋\n", doors=doors)
+    assert register_kept.read_in(app.settings, first, check=False) == 0
+    bare = folder(tmp_path, "bare", units=UNITS, buildings="estate,name\n苑,1号楼\n", doors=doors.replace(",独居", ","))
+    (bare / "doors.csv").write_text("estate,building,room\n苑,1号楼,101\n", encoding="utf-8")
+    assert register_kept.read_in(app.settings, bare, check=False) == 0
+    with app.reading() as db:
+        street, home = db.scalars(select(Unit).where(Unit.name == "街")).one(), db.scalars(select(Household)).one()
+        assert (street.phone, street.nicknames, home.tags) == ("000-1", "老街", "alone")
+        assert db.scalars(select(Building)).one().nicknames == "一栋"
+    other = folder(tmp_path, "other", units="name,kind,above\n社,网格,街\n")
+    assert register_kept.read_in(app.settings, other, check=False) == 2
+    assert "units.csv line 2: 社 is a community" in capsys.readouterr().err
+
+
+def test_a_number_is_added_to_whoever_had_none(tmp_path: Path, office: tuple[App, Heard]) -> None:
+    app, heading = office[0], "name,phone,unit,role\n"
+    for number in ("", "13900000001", "13900000001", ""):
+        files = folder(tmp_path, units=UNITS, staff=f"{heading}甲,{number},社,社区\n")
+        assert register_kept.read_in(app.settings, files, check=False) == 0
+    with app.reading() as db:
+        row = db.scalars(select(Staff)).one()
+        assert app.vault.open(row.phone or "", "staff.phone", row.ref) == "13900000001"
+
+
 def test_older_spreadsheets_write_chinese_otherwise(tmp_path: Path, office: tuple[App, Heard]) -> None:
     at = folder(tmp_path)
     (at / "units.csv").write_bytes(UNITS.encode("gb18030"))
@@ -296,7 +349,10 @@ def test_whoever_is_known_behind_a_door_keeps_what_they_gave_themselves(
         assert register_kept.read_in(app.settings, files, check=False) == 0
         with app.reading() as db:
             home = db.scalars(select(Household)).one()
+            assert db.get_one(Unit, home.community_id).name == "社"
             living = db.scalars(select(Resident).where(Resident.household_id == home.id)).all()
+            for row in living:  # found by the number when a message of it comes
+                assert households.with_phone(db, app.vault, "13800000001") == row
             assert home.contact_id == (living[0].id if living else None)
             return home.tags, [app.vault.open(row.phone or "", "residents.phone", row.ref) for row in living]
 
