@@ -243,10 +243,8 @@ def test_a_name_that_several_have_is_said_with_what_is_above_it(
     staff_heading = "name,unit,role\n"
     good = folder(tmp_path, "good", units=units, staff=staff_heading + "\n甲,社二/格,网格员\n,,\n乙,街/社/格,网格员\n")
     assert register_kept.read_in(settings, good, check=False) == 0
-    for name, fault in (
-        ("格", "several are called 格: write one of 社/格, 社二/格"),
-,
-    ):
+    ambiguous = "several are called 格: write one of 社/格, 社二/格"
+    for name, fault in (("格", ambiguous), ("苑/格", "no unit called 苑/格")):
         wrong = folder(tmp_path, "wrong", staff=f"{staff_heading}丙,{name},网格员\n")
         assert register_kept.read_in(settings, wrong, check=False) == 2
         assert fault in capsys.readouterr().err
