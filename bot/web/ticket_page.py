@@ -134,7 +134,7 @@ def _standing(ctx: Context, ticket: Ticket) -> dict[str, Any]:
         "lane": lane_words.NAMES.get(ticket.lane or "", "") if not ticket.confidential else "",
         "flag": desk_wording.FLAGS.get(ticket.flagged or "", ""),
         "waited": days(ticket.opened_at, ctx.now) if ticket.status in WAITED_FOR else 0,
-        "promises": explaining.reasons(ctx.db, ticket, ctx.now),
+        "promises": [*explaining.reasons(ctx.db, ticket, ctx.now), *explaining.known_by(ctx.db, ticket)],
         "lead": lead.number if lead.id != ticket.id else None,
         "asked": _asked(ctx, asked) if asked is not None else "",
     }

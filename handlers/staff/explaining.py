@@ -1,4 +1,6 @@
-"""为什么 1043: why a ticket is due when it is. Asked by whoever may see it; told from what was written down then."""
+"""为什么 1043: why a ticket is due when it is, and to staff by what it was known.
+
+Asked by whoever may see it; told from what was written down then."""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ from handlers.wording import deadlines as wording
 from handlers.wording import status as status_wording
 from handlers.wording import suspending
 from handlers.wording.times import when
-from storage import tickets
+from storage import facts, tickets
 from storage.tickets import Member, Ticket
 from storage.workflow import OPEN, Status
 
@@ -61,8 +63,9 @@ def _explain(ctx: Context, ticket: Ticket) -> Replies:
     lines = reasons(ctx.db, lead, ctx.now)
     head = wording.HEAD.format(number=lead.number)
     text = head + "\n".join(lines) if lines else wording.OVER.format(number=lead.number)
-    if ctx.who.is_staff and (first := next(iter(_standing(ctx.db, lead)), None)) is not None:
-        text = f"{text}\n{wording.rules(first)}"
+    if ctx.who.is_staff:
+        first = next(iter(_standing(ctx.db, lead)), None)
+        text = "\n".join([text, *known_by(ctx.db, ticket), *([wording.rules(first)] if first is not None else [])])
     return [Reply(text, to=case.sender(ctx), ticket_id=lead.id)]
 
 
@@ -84,6 +87,17 @@ def reasons(db: Session, ticket: Ticket, now: datetime) -> list[str]:
         elif what == promises.RESOLVE:
             found.append(wording.OPEN_DATE)
     return [*found, *_moved(db, ticket, made, now), *_suspended(ticket, now)]
+
+
+def known_by(db: Session, ticket: Ticket) -> list[str]:
+    """The words and rules that decided what was heard, with their weights: for staff, of what is no secret."""
+    opened = facts.by_ticket(db, [ticket.id], facts.FactKind.OPENED).get(ticket.id, [])
+    why = list(opened[-1].data.get("because") or []) if opened and not ticket.confidential else []
+    if not why:
+        return []
+    told = case.shown(wording.BETWEEN.join(why), hidden=case.hides(db, ticket))
+    sure = min(99, round(100 * float(opened[-1].data.get("confidence") or 0)))  # nobody is sure
+    return [wording.KNOWN_BY.format(why=told, sure=sure)]
 
 
 def _moved(db: Session, ticket: Ticket, made: promising.Promised, now: datetime) -> list[str]:

@@ -47,6 +47,12 @@ OPEN_DATE = "没有办结期限：接单后由承办的人定日期。"
 EARLIER = "办结的时间原来说的是 {dues}。"
 THEN = "，后来是 "
 OVER = "{number} 号现在没有要等的时限。"
+# By what it was known for a report of this kind: the reader's own words, each with its weight in log odds.
+BETWEEN = "；"
+KNOWN_BY = (
+    "怎么听出来的：{why}。＋是支持，－是反对，数大分量重；合起来把握 {sure}%。"
+    "听错了，说「改类 编号 类别」或「不是报事 编号」，以后照着学。"
+)
 WITHOUT_REASON = "{what}截止 {due}。当时没有记下原因。"
 
 

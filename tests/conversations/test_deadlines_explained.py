@@ -81,7 +81,7 @@ def test_staff_also_hear_whose_figures_they_are(town: Stage) -> None:
     assert why(town, "小赵", 1).startswith("1 号：第一次联系或进展截止 周一 17:00（今天），因为第一句话是")
     town.say("小赵", "进展 1 已联系师傅")
     town.say("小赵", "办结 1 灯泡已换")
-    assert why(town, "小赵", 1) == "1 号现在没有要等的时限。"
+    assert why(town, "小赵", 1).splitlines()[0] == "1 号现在没有要等的时限。"
 
 
 def test_what_is_urgent_is_accepted_within_two_hours_of_service(town: Stage) -> None:
@@ -297,3 +297,22 @@ def test_a_promise_without_a_reason_is_still_told(town: Stage) -> None:
         fact.data = {name: value for name, value in fact.data.items() if name != promising.KEPT}
     assert why(town, "王阿姨", 1).startswith("1 号：接手截止 周一 17:00（今天）。当时没有记下原因。")
     assert to(town.wait(hours=6), "小赵")[0].startswith("🟡 1")
+
+
+# --- by what it was known
+
+
+def test_staff_who_ask_why_read_the_words_and_rules_that_decided_with_their_weights(town: Stage) -> None:
+    town.say("王阿姨", LAMP, RESIDENTS)
+    [told] = to(town.say("小赵", "为什么 1"), "小赵")
+    line = told.splitlines()[-2]
+    assert line.startswith("怎么听出来的：说得直白：路灯坏；道路设施：路灯坏；")
+    assert "（+" in line
+    assert "把握 9" in line
+    assert "怎么听出来的" not in to(town.say("王阿姨", "为什么 1"), "王阿姨")[0]
+
+
+def test_what_is_confidential_is_not_told_by_its_words(town: Stage) -> None:
+    town.say("王阿姨", "举报3号楼501群租，别说是我")
+    assert town.ticket(1).confidential
+    assert "怎么听出来的" not in to(town.say("周书记", "为什么 1"), "周书记")[0]
