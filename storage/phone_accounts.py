@@ -46,10 +46,16 @@ def add_residents(db: Session, vault: Vault, after: int) -> int | None:
     return rows[-1].id if len(rows) == STEP else None
 
 
-def let_go(db: Session, resident_id: int) -> None:
-    """Another number was written down for this resident: the old one is theirs no more."""
-    mine = and_(Account.resident_id == resident_id, Account.door.in_((SMS, VOICE)))
-    db.execute(update(Account).where(mine).values(resident_id=None))
+def let_go(db: Session, vault: Vault, *, resident_id: int | None = None, staff_id: int | None = None) -> None:
+    """Another number was written down for this person: the old one is theirs no more, and, where it is nobody else's,
+    not kept either."""
+    mine = Account.resident_id == resident_id if resident_id is not None else Account.staff_id == staff_id
+    rows = db.scalars(select(Account).where(mine, Account.door.in_((SMS, VOICE)))).all()
+    for row in rows:
+        row.resident_id = None if resident_id is not None else row.resident_id
+        row.staff_id = None if staff_id is not None else row.staff_id
+    db.flush()
+    forget_numbers(db, vault, [row.id for row in rows if row.resident_id is None])
 
 
 def forget_numbers(db: Session, vault: Vault, accounts: Collection[int]) -> None:

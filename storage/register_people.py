@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from storage import phone_accounts
 from storage.base import new_ref
 from storage.people import Building, Household, Post, Resident, Staff, Unit, UnitKind
 from storage.registering import Line, Tally, Tree, meant, tree_of
@@ -180,6 +181,7 @@ def _write_member(db: Session, vault: Vault, member: _Member, known: Staff | Non
     changed = staff.active != member.active
     staff.active = member.active
     if phone and (not staff.phone or member.line["former_phone"]):
+        phone_accounts.let_go(db, vault, staff_id=staff.id)  # calls and SMS go to the new one
         staff.phone, changed = vault.seal(phone, "staff.phone", staff.ref), True
     if member.posts or member.active:
         changed |= _posts(db, staff, member.posts)

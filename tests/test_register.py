@@ -21,9 +21,9 @@ from bot.wiring import App
 from handlers.message import Incoming, Kind
 from handlers.rules.routing import FUNCTIONS
 from handlers.wording import registering as words
-from storage import households
+from storage import households, phone_accounts
 from storage.listening import changes
-from storage.people import Building, Household, Post, Resident, Staff, Unit, UnitKind
+from storage.people import Account, Building, Household, Post, Resident, Staff, Unit, UnitKind
 from storage.registering import FaultsError
 from storage.tickets import Desk
 
@@ -319,10 +319,19 @@ def test_whoever_stands_in_the_file_holds_what_stands_there_and_others_keep_thei
     with app.reading() as db:
         noted = changes(db, "register", 9)
         assert noted[0].data == {"units": {"new": 0, "changed": 0}, "staff": {"new": 0, "changed": 1}}
+    with app.writing() as db:
+        assert phone_accounts.add_staff(db, app.vault, 0) is None
     assert after(heading.replace("unit", "former_phone,unit") + "甲,13900000009,13900000001,社,社区,\n") == {
         "甲": (True, ["community"]),
         "乙": (False, ["duty"]),
     }
+    with app.writing() as db:
+        assert phone_accounts.add_staff(db, app.vault, 0) is None
+        reached = [
+            app.vault.open(row.address, "accounts.address", row.ref)
+            for row in db.scalars(select(Account).where(Account.staff_id.is_not(None)).order_by(Account.id))
+        ]
+        assert reached == ["13900000009", "13900000009"], "by SMS and by telephone, at the new number alone"
     unknown = heading.replace("unit", "former_phone,unit") + "甲,13900000009,13900000001,社,社区,\n"
     assert register_kept.read_in(app.settings, folder(tmp_path, staff=unknown), check=False) == 2
     assert "nobody called 甲 has had this number" in capsys.readouterr().err

@@ -63,8 +63,8 @@ def _enrolled(ctx: Context, given: Given, home: Household) -> Replies:
     resident = doorstep.same_named(ctx, home, given.name)
     if resident is None:
         resident = households.add_resident(ctx.db, ctx.vault, home.id, given.name, given.door.phone)
-    if given.door.phone:
-        phone_accounts.let_go(ctx.db, resident.id)
+    if given.door.phone and resident.phone_hash not in ctx.vault.lookups(given.door.phone):
+        phone_accounts.let_go(ctx.db, ctx.vault, resident_id=resident.id)
     households.set_phone(ctx.vault, resident, given.door.phone)
     if home.contact_id is None:
         home.contact_id = resident.id

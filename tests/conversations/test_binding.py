@@ -242,6 +242,21 @@ def test_whoever_moved_away_leaves_no_telephone_number_behind(town: Stage, doors
         assert row.address_hash not in hashes, "nor is it found by its number"
 
 
+def test_whoever_has_another_number_leaves_the_old_one_nowhere(town: Stage, doors: Doors) -> None:
+    town.say("小赵", "登记 3-2-501 张桂兰 13912345678")
+    with town.app.writing() as db:
+        assert phone_accounts.add_residents(db, town.app.vault, 0) is None
+    town.say("小赵", "登记 3-2-501 张桂兰 13987654321")
+    with town.app.writing() as db:
+        assert phone_accounts.add_residents(db, town.app.vault, 0) is None
+        numbers = {
+            town.app.vault.open(row.address, "accounts.address", row.ref): row.resident_id
+            for row in db.scalars(select(Account).where(Account.door == phone_accounts.SMS))
+        }
+        assert "13912345678" not in numbers
+        assert numbers["13987654321"] is not None
+
+
 def test_a_whole_family_moves_away(town: Stage, doors: Doors) -> None:
     home = doors.household("2", "601", "李大山", "李小山")
     town.say("大山", "绑定 3-2-601 李大山")
