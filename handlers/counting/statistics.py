@@ -43,12 +43,12 @@ def show(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     if not tops:
         return [Reply(wording.NOTHING_YOURS)]
     words = said_behind(ctx, "statistics")
-    if words.startswith(wording.WHO):
-        return [Reply(wording.NO_RANKING)]
-    is_most = words.startswith(wording.MOST)
+    if (instead := next((told for word, told in wording.INSTEAD if words.startswith(word)), None)) is not None:
+        return [Reply(instead)]
+    of_each, is_most = words.startswith(wording.EACH), words.startswith(wording.MOST)
     if is_most:
         words = words.removeprefix(wording.MOST).strip() or wording.LAST_MOST
-    asked = figures.asked(words, ctx.now, mine)
+    asked = figures.asked(words.removeprefix(wording.EACH).strip(), ctx.now, mine)
     if asked.left:
         names = wording.AND.join(unit.name for unit in tops)
         hint = wording.NOT_YOURS.format(words=asked.left, units=names)
@@ -56,7 +56,9 @@ def show(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     if is_most:
         return [Reply(most.said(ctx, asked, asked.unit or tops[0]))]
     _count_later(ctx, asked, (asked.unit or tops[0]).id)
-    return [Reply(wording.COUNTING)] if ctx.group is None else []
+    apart = next((unit.name for unit in mine if unit not in tops), None) if of_each else None
+    later = wording.COUNTING if apart is None else wording.COUNTING + wording.OF_EACH.format(name=apart)
+    return [Reply(later)] if ctx.group is None else []
 
 
 def _count_later(ctx: Context, asked: Asked, unit_id: int) -> None:

@@ -157,9 +157,11 @@ def look(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     ticket = choosing.choose(incoming, ctx, order)
     if isinstance(ticket, Reply):
         return [ticket]
+    first = looking.NOT_KEPT.format(number=ticket.number) if order.rest.startswith(looking.WHO_LOOKED) else ""
+    told = f"{first}{_history(ctx, ticket, _words(ctx, ticket))}"
     if ctx.group is None:
-        return [Reply(_history(ctx, ticket, _words(ctx, ticket)), ticket_id=ticket.id)]
-    private = Reply(_history(ctx, ticket, _words(ctx, ticket)), to=case.sender(ctx), ticket_id=ticket.id)
+        return [Reply(told, ticket_id=ticket.id)]
+    private = Reply(told, to=case.sender(ctx), ticket_id=ticket.id)
     if ticket.confidential:
         return [private]
     return [Reply(_history(ctx, ticket, "", discreet_place), ticket_id=ticket.id), private]

@@ -5,12 +5,12 @@ Rows as in ``everyday``. ``{when}`` is the stretch of time that was said.
 
 from __future__ import annotations
 
-from handlers.wording.everyday import END, US, row
+from handlers.wording.everyday import END, MANY_NAMED, US, row
 
 _FIRST = r"(?:早上好|早啊?|你好|您好|请问|帮我?|看看|看一?下|查一?下|查查|说说|[\s,])*"
 _HOW_MANY = r"(?:没有|有没有)?(?:什么|啥|哪些|多少|几[个件张条单])"
 _THINGS = r"(?:要紧|重要|急|特别|新|大|的|事情?|工单|单子?|报事|情况|动静|问题|报修|投诉)*"
-_TAIL = r"(?:没有?|没|吗|么|呢|啊|呀|了|[?\s])*"
+_TAIL = r"(?:没有?|吗|么|呢|啊|呀|了|[?\s])*+"
 _NIGHT = r"(?:昨晚|昨夜|昨天晚上|昨天夜里|夜里|周末|这周末|上周末|双休日)"
 _NEWS = r"(?:都|上|里|我们|咱们|社区|街道|网格|这边|群里|又|还|有|来|进来?|出|报|发生|收到|接到|新|过|了|[\s])*"
 # 昨晚有什么事, 周末报了几件; of a day 昨天 and 今天 what is new: the rest of it is 待办 or 统计.
@@ -99,4 +99,53 @@ BY_ITS_NUMBER = row(
     rf"{_FIRST}(?:12345|热线)?(?:的|工单|单号|编号|单子?)*\s*(?P<where>[A-Za-z]{{1,4}}-?\d{{3,20}})(?:号|那[个件张]|的|现在|到底|[\s])*",
     r"(?:怎么样|咋样|如何|到哪一?步?|办[好完]?|什么情况)?(?:了|吗|没有?|呢|[?\s])*",
 )
-TO_THE_BOT = (BY_ITS_NUMBER, FOR_ME, GIVEN_AWAY, LEFT, *HOTLINE, *TOLD_LATELY, *MOST_TOLD, *OWN_AREA, *STATES)
+# 谁看过1号, 1号他们看到没有: what is not kept is said, and how it stands.
+_SEES = r"(?:看(?:过|了|到|得到|得见|见)|查看|查过|查得到|打开过?|点开过?|读过|看)"
+_LOOKED = rf"(?:都|有没有|是否|已经|刚才|可以|能|会|[\s])*{_SEES}"
+_WHO_LOOKED = r"(?:有|都有|还有)?(?:谁|哪些人|哪几个人|几个人|多少人|什么人|他们|她们|大家|领导|[小老][\u4e00-\u9fff])"
+_CARD = r"(?:子|这个|这张|的|卡片|单子?|工单|通知单|记录|\s)*"
+LOOKED_AT = (
+    row("查 {n}|谁看", rf"{_FIRST}{_WHO_LOOKED}{_LOOKED}(?:了|过)?{MANY_NAMED}{_CARD}{_TAIL}"),
+    row("查 {n}|谁看", rf"{_FIRST}{MANY_NAMED}{_CARD}(?:被|给)?{_WHO_LOOKED}{_LOOKED}{_TAIL}"),
+)
+_WHENEVER = r"(?P<when>今天|昨天|本周|这周|上周|本月|这个月|上个?月|今年)?"
+_BEFORE_EACH = r"(?:说说|讲讲|要|给我|把|下面|我们|街道|全街道|[\s])*"
+_EACH = r"(?:各个?|每个|分|按|几个|所有|全部)(?:的)?(?:社区|网格|单位|部门)"
+_OF_IT = rf"(?:{_WHENEVER.replace('when', 'days')}|的|都|报事|工单|工作|办理|办结|现在|[\s])*"
+# 各社区情况, 每个网格这周报了多少.
+OF_EACH = row(
+    "统计|各 {when}{days}",
+    rf"{_FIRST}{_BEFORE_EACH}{_WHENEVER}(?:的)?{_EACH}{_OF_IT.replace(')?|', ')|', 1)}",
+    rf"(?:情况|数据|数字|进展|进度|统计|数|(?:报|办|办结|接|超时|来)了?(?:{_HOW_MANY})|{_HOW_MANY})?",
+    rf"(?:报一下|发我|给我|列一下|怎么样|如何|咋样|[\s])*{_TAIL}",
+)
+_SHEET = r"(?:表格?|报表|[eE][xX][cC][eE][lL]|[cC][sS][vV]|清单|台账|数据|统计表|汇总表|明细)"
+_OF_WHAT = r"(?:今天|昨天|本周|这周|上周|本月|这个月|上个?月|今年|的|所有|全部|工单|报事|统计|数据|[\s])*+"
+# 导一份表, 哪里下载报表.
+EXPORTED = (
+    row(
+        "统计|导出",
+        rf"{_FIRST}(?:在?哪里?|怎么|如何|能不能|能|可以|我?想|要|给我|帮我|把|\s)*+{_OF_WHAT}",
+        r"(?:导出来?|导成?|下载|拉|打印出?来?|输出)(?:一?[份个张下]|来|成|\s)*+",
+        rf"(?:{_OF_WHAT}{_SHEET}?)(?:给我|发我|出来)?{_TAIL}",
+    ),
+    row(
+        "统计|导出",
+        rf"{_FIRST}(?:给我|发我|发给我|要|做|出|我要|\s)++一?[份个张]",
+        rf"(?:今天|昨天|本周|这周|上周|本月|这个月|上个?月|今年|的|工单|报事|统计|\s)*{_SHEET}{_TAIL}",
+    ),
+)
+TO_THE_BOT = (
+    *LOOKED_AT,
+    OF_EACH,
+    *EXPORTED,
+    BY_ITS_NUMBER,
+    FOR_ME,
+    GIVEN_AWAY,
+    LEFT,
+    *HOTLINE,
+    *TOLD_LATELY,
+    *MOST_TOLD,
+    *OWN_AREA,
+    *STATES,
+)

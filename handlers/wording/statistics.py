@@ -82,7 +82,7 @@ PICTURE_FOOT = "不含姓名和门牌 · 口径见《社区和街道》手册"
 PIECES = "件"
 AROUND = " ，,、。的"
 
-MOST, WHO = "最多", "谁"  # 统计 最多 本月; 统计 谁 is not told
+MOST = "最多"  # 统计 最多 本月
 LAST_MOST = "近30天"
 MOST_HEAD = "{unit} {period} 报得最多的："
 MOST_LINES = (("楼栋", 3), ("小区", 3), ("类别", 3), ("单位", 3))
@@ -90,7 +90,16 @@ OF_SEVERAL = ("小区", "单位")  # one alone says nothing
 MOST_LINE = "{name}：{found}"
 MOST_ONE = "{name} {count} 件"
 MOST_NONE = "{unit} {period} 没有报事。"
+EACH = "各"  # 统计 各 本月
+OF_EACH = (
+    "分开看，说单位的名字，例如「统计 本月 {name}」；也可以在控制台「统计」页选单位，能下载表格。说「控制台」要链接。"
+)
+EXPORTED = (
+    "表格在控制台「统计」页：选好单位和时间，点「下载表格」，Excel 能打开。说「控制台」，我私下发您链接。"
+    "一张一张的工单现在没有导出，只能在控制台看。"
+)
 NO_RANKING = "我不给人排名次。看一位同事手上的说「查 小赵」，看各单位的数说「统计」。"
+INSTEAD = (("谁", NO_RANKING), ("导出", EXPORTED))  # 统计 谁 is not told, 统计 导出 stands on a page
 
 RESULT_HOW = "热线回访要写编号和结果，例如「热线回访 A20260315 已响应 已解决 满意」。"
 RESULT_NO_SUCH = "没有热线工单「{number}」。"

@@ -110,7 +110,10 @@ def test_what_is_nobodys_leave(town: Stage, words: str) -> None:
     assert "请假" not in answer(town, "小赵", words)
 
 
-def test_a_row_of_days_keeps_nobody_waiting(town: Stage) -> None:
+@pytest.mark.parametrize(
+    "words", ["周一, " * 16, "有没有" * 30, "昨晚有什么事" + "没" * 60 + "x", "各社区" + "的" * 90]
+)
+def test_a_row_of_the_same_keeps_nobody_waiting(town: Stage, words: str) -> None:
     begun = time.perf_counter()
-    town.say("小赵", "周一, " * 16)
+    town.say("小赵", words)
     assert time.perf_counter() - begun < 5
