@@ -55,6 +55,7 @@ SHEETS = (
         "units",
         {
             "name": _NAMED,
+            "former_name": Column(),
             "kind": _KIND,
             "above": Column(200),
             "grid": Column(200),
@@ -65,7 +66,15 @@ SHEETS = (
             "nicknames": _NICKNAMES,
         },
     ),
-    Sheet("buildings", {"estate": Column(200, needed=True), "name": Column(40, needed=True), "nicknames": _NICKNAMES}),
+    Sheet(
+        "buildings",
+        {
+            "estate": Column(200, needed=True),
+            "name": Column(40, needed=True),
+            "former_name": Column(40),
+            "nicknames": _NICKNAMES,
+        },
+    ),
     Sheet(
         "doors",
         {

@@ -71,7 +71,7 @@ class _Units:
                 return None
         elif line["kind"] not in _ROOTS:
             raise _wrong(line, f"above is missing: a {line['kind']} stands below some other unit")
-        known = self._below.get((above.id if above else None, line["name"]))
+        known = self._known(line, above)
         if known is None:
             return self._new(line, above)
         if known in self.of.values():
@@ -80,6 +80,17 @@ class _Units:
             raise _wrong(line, f"{line['name']} is a {known.kind}")
         self.tally.count(new=False, changed=self._told(line, known))
         return known
+
+    def _known(self, line: Line, above: Unit | None) -> Unit | None:
+        parent, name, former = above.id if above else None, line["name"], line["former_name"]
+        known = self._below.get((parent, name))
+        if known is not None or not former:
+            return known
+        renamed = self._below.pop((parent, former), None)
+        if renamed is None:
+            raise _wrong(line, f"no unit called {former} stands there")
+        self._below[parent, name] = renamed
+        return renamed
 
     def _above(self, line: Line) -> Unit | None:
         own = line["above"].split(ABOVE)
@@ -96,7 +107,7 @@ class _Units:
     def _new(self, line: Line, above: Unit | None) -> Unit | None:
         if line["kind"] == UnitKind.ESTATE and not self._is_in_a_community(above):
             raise _wrong(line, "an estate stands below a community, or below a grid of one")
-        unit = Unit(kind=line["kind"], name=line["name"], parent_id=above.id if above else None)
+        unit = Unit(kind=line["kind"], parent_id=above.id if above else None)
         self._told(line, unit)
         self._db.add(unit)
         self._db.flush()
@@ -113,7 +124,7 @@ class _Units:
         return False
 
     def _told(self, line: Line, unit: Unit) -> bool:
-        said = {name: line[name] or None for name in TEXTS if name in line.fields}
+        said = {"name": line["name"], **{name: line[name] or None for name in TEXTS if name in line.fields}}
         if unit.kind == UnitKind.ESTATE:
             said["area"] = said.get("area") or unit.area or self._default_area
         return _set(unit, said)
@@ -148,9 +159,14 @@ def write_buildings(db: Session, lines: Sequence[Line]) -> Tally:
         if (before := said.setdefault(key, line.number)) != line.number:
             tally.faults.append(line.fault(f"the same building stands in line {before}"))
             continue
-        building = known.get(key) or Building(estate_id=estate.id, name=line["name"])
+        building = known.get(key) or known.pop((estate.id, line["former_name"]), None)
+        if building is None and line["former_name"]:
+            tally.faults.append(line.fault(f"{estate.name} has no building called {line['former_name']}"))
+            continue
+        new = building is None
+        building = building or Building(estate_id=estate.id)
         nicknames = {"nicknames": line["nicknames"] or None} if "nicknames" in line.fields else {}
-        tally.count(new=key not in known, changed=_set(building, nicknames))
+        tally.count(new=new, changed=_set(building, {"name": line["name"], **nicknames}))
         db.add(building)
     db.flush()
     return tally

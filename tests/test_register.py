@@ -134,7 +134,10 @@ def test_with_a_fault_in_the_last_file_nothing_of_the_first_stays(
     [
         ({"units": "name,kind\n街,街\n"}, "units.csv line 2: kind is 街, but one of 市、区、街道"),
         ({"units": "name,kind,above\n街,街道,\n,社区,街\n"}, "units.csv line 3: name is missing"),
-        ({"units": "name,above\n街,\n"}, "units.csv line 1: the heading has no kind; it reads name,kind,above"),
+        (
+            {"units": "name,above\n街,\n"},
+            "units.csv line 1: the heading has no kind; it reads name,former_name,kind,above",
+        ),
         ({"units": "name,kind,colour\n街,街道,红\n"}, "units.csv line 1: colour is no column"),
         ({"units": "name,kind,name\n街,街道,街\n"}, "units.csv line 1: a column stands there twice"),
         ({"units": "name,kind\n街,街道,多\n"}, "units.csv line 2: more fields than the heading has"),
@@ -273,6 +276,31 @@ def test_what_a_file_has_no_column_for_stays_and_what_something_is_does_not_chan
     other = folder(tmp_path, "other", units="name,kind,above\n社,网格,街\n")
     assert register_kept.read_in(app.settings, other, check=False) == 2
     assert "units.csv line 2: 社 is a community" in capsys.readouterr().err
+
+
+def test_whatever_was_called_otherwise_keeps_all_that_hangs_on_it(
+    tmp_path: Path, office: tuple[App, Heard], capsys: pytest.CaptureFixture[str]
+) -> None:
+    app, doors = office[0], "estate,building,room\n苑,1号楼,101\n"
+    first = folder(tmp_path, "first", units=UNITS, buildings="estate,name\n苑,1号楼\n", doors=doors)
+    assert register_kept.read_in(app.settings, first, check=False) == 0
+    units = "name,former_name,kind,above\n花苑,苑,小区,社区一\n社区一,社,社区,街\n"
+    renamed = {"units": units, "buildings": "estate,name,former_name\n花苑,甲楼,1号楼\n"}
+    for _ in range(2):  # the second time it has its name already
+        assert register_kept.read_in(app.settings, folder(tmp_path, "second", **renamed), check=False) == 0
+    with app.reading() as db:
+        home = db.scalars(select(Household)).one()
+        assert db.get_one(Building, home.building_id).name == "甲楼"
+        assert db.get_one(Unit, home.estate_id).name == "花苑"
+        assert db.get_one(Unit, home.community_id).name == "社区一"
+        assert counted(db) | {"units": 3, "buildings": 1, "households": 1} == counted(db)
+    capsys.readouterr()
+    for sheet, text in (
+        ("units", "name,former_name,kind,above\n甲社,无,社区,街\n"),
+        ("buildings", "estate,name,former_name\n花苑,乙楼,无\n"),
+    ):
+        assert register_kept.read_in(app.settings, folder(tmp_path, sheet, **{sheet: text}), check=False) == 2
+        assert f"{sheet}.csv line 2: " in capsys.readouterr().err
 
 
 def test_a_number_is_added_to_whoever_had_none(tmp_path: Path, office: tuple[App, Heard]) -> None:
