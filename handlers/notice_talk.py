@@ -128,7 +128,10 @@ LOOKS = (
 )
 
 
-FORMS = (wording.STOP, wording.DROP, wording.WRONG, wording.SEND, wording.LATER, wording.TRY, wording.EDIT)
+FORMS = (
+    *(wording.STOP, wording.DROP, wording.WRONG, wording.SEND, wording.LATER, wording.TRY, wording.EDIT),
+    *(wording.WHOM, wording.MORE),
+)
 
 
 def _planned(incoming: Incoming, ctx: Context, word: str) -> Replies | None:
@@ -159,11 +162,24 @@ def _draft(incoming: Incoming, ctx: Context, notice: Notice, word: str) -> Repli
         return notice_control.cancel_notice(ctx, notice)
     if wording.TRY.match(word):
         return commanding.run(incoming, ctx, Order("notice_try", (notice.number,)))
-    found = wording.EDIT.match(word)
-    if found is None or not found["words"]:
+    words = _changed(incoming, ctx, notice, word)
+    if not words:
         return _shown_line(ctx, notice)
-    typed = wording.EDIT_AS_COMMAND.format(number=notice.number, words=found["words"])
-    return commanding.run(replace(incoming, text=typed), ctx, Order("notice_edit", (notice.number,), found["words"]))
+    typed = wording.EDIT_AS_COMMAND.format(number=notice.number, words=words)
+    return commanding.run(replace(incoming, text=typed), ctx, Order("notice_edit", (notice.number,), words))
+
+
+def _changed(incoming: Incoming, ctx: Context, notice: Notice, word: str) -> str | None:
+    """What 修改 would say of it: a field, whom it goes to, or its words with one more sentence."""
+    if (found := wording.EDIT.match(word)) is not None:
+        return found["words"]
+    if (found := wording.WHOM.match(word)) is not None:
+        return wording.TO_WHOM.format(whom=found["whom"])
+    more = wording.MORE.match(notice_words.cleaned(incoming.text).strip(AROUND))
+    if more is None:
+        return None
+    written = notice_ledger.text_of(ctx.vault, notice).rstrip(AROUND)
+    return wording.AND_MORE.format(words=written, more=more["more"])
 
 
 def _shown_line(ctx: Context, notice: Notice) -> Replies:

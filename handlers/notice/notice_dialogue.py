@@ -6,6 +6,7 @@ number, or alone. 上一步 goes back, 取消 drops the draft, 写通知 takes u
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from sqlalchemy import delete, select
@@ -38,6 +39,7 @@ ASKED = "notice"  # a question
 OPEN_FOR = timedelta(minutes=30)
 TAKEN_UP_WITHIN = timedelta(days=3)
 ANSWERS = frozenset({Kind.TEXT, Kind.IMAGE, Kind.VOICE, Kind.LINK})
+_ORGANISATION, _NO_ORGANISATION = re.compile(wording.ORGANISATION), re.compile(wording.NO_ORGANISATION)
 WORDS = frozenset({"text", f"{FIX}text"})  # steps at which a sentence may begin like a command
 
 
@@ -143,6 +145,8 @@ def _answer(incoming: Incoming, ctx: Context, writer: Writer, notice: Notice, st
         return [Reply(_aside(ctx, writer, notice, step, aside))]
     if incoming.kind is Kind.TEXT and _is_aside(ctx, step):
         return None
+    if step.removeprefix(FIX) == "source" and not _may_be_a_source(said):
+        return _no_source(ctx, writer, notice, step)
     if step.startswith(FIX):
         return _mend(ctx, writer, notice, step.removeprefix(FIX), said)
     keeps = notice_asides.keeps(writer, notice, step, said)
@@ -156,6 +160,22 @@ def _answer(incoming: Incoming, ctx: Context, writer: Writer, notice: Notice, st
     if behind is not None:
         return [Reply(heard + _ask(ctx, writer, notice, behind))]
     return finish(ctx, writer, notice)
+
+
+def _may_be_a_source(said: Said) -> bool:
+    """有点长, 领导还没看 and 老人看得懂吗 are nobody's name."""
+    if not said.word or said.word in patterns.NONE or re.search(r"\d", said.word):
+        return True
+    return bool(_ORGANISATION.search(said.word)) and _NO_ORGANISATION.search(said.word) is None
+
+
+def _no_source(ctx: Context, writer: Writer, notice: Notice, step: str) -> Replies | None:
+    """The draft is kept and asked about once more, unless something broken was told of."""
+    if ctx.reading.parts and ctx.reading.band == "high":
+        return None
+    _ask(ctx, writer, notice, step)
+    question = notice_questions.question(writer, notice, "source")
+    return [Reply(wording.NO_SOURCE_YET.format(number=notice.number, question=question))]
 
 
 def _said(incoming: Incoming, ctx: Context, step: str) -> Said:
