@@ -45,6 +45,13 @@ class EstateMap:
             for number, building in known.items():
                 self._numbered[number][estate] = building
 
+        self._called: dict[str, set[tuple[int, int]]] = defaultdict(set)
+        for estate, rows in buildings.items():
+            for one in rows:
+                for name in one.names:
+                    if building_number(name) == fold(name):  # 电厂楼, not 一栋
+                        self._called[fold(name)].add((estate, one.id))
+
     def buildings(self, estate_id: int) -> Sequence[KnownBuilding]:
         """Those of an estate, in the order they were entered."""
         return self._buildings.get(estate_id, ())
@@ -56,6 +63,10 @@ class EstateMap:
     def all_whole(self, estate_ids: Iterable[int]) -> bool:
         """Whether the list of buildings of each of them can be trusted to be all there are."""
         return all(estate in self._whole for estate in estate_ids)
+
+    def called(self, names: Iterable[str]) -> list[tuple[int, int]]:
+        """Every estate that has a building of one of these names, numbers aside, with that building. Folded names."""
+        return sorted({pair for name in names for pair in self._called.get(name, ())})
 
     def numbered(self, numbers: Iterable[str]) -> list[tuple[int, int]]:
         """Every estate that has a building of one of these numbers, with that building."""

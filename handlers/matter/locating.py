@@ -64,7 +64,7 @@ def spot(ctx: Context, part: Part) -> Spot:
     area = OUTSIDE_AREA if finding.outside else None
     best = finding.candidates[0] if finding.candidates else None
     if best is None or not _is_narrow(ctx, best.unit_id):
-        best = _by_number(ctx, best, places) or best
+        best = _by_building(ctx, best, places) or best
     if best is None:
         street = streets_of(ctx.db).only(UnitKind.STREET)
         best = Candidate(street.id, None, Why.HEARD) if street is not None else None
@@ -188,17 +188,16 @@ def _building(ctx: Context, best: Candidate | None, finding: Finding, places: tu
     return next((number for number in own if number is not None), None)
 
 
-def _by_number(ctx: Context, wide: Candidate | None, places: Sequence[str]) -> Candidate | None:
-    """The only estate, below a wider place or of all, that has a building of this number; where all lists are whole."""
-    numbers = location.building_numbers(places)
-    if not numbers:
-        return None
+def _by_building(ctx: Context, wide: Candidate | None, places: Sequence[str]) -> Candidate | None:
+    """The only estate, below a wider place or of all, that has a building called so (电厂楼), or one of this number
+    where all lists are whole."""
     streets, known = streets_of(ctx.db), estate_map(ctx.db)
     found = streets.of_kind(UnitKind.ESTATE) if wide is None else streets.estates_below([wide.unit_id])
     estates = {unit.id for unit in found}
-    if not known.all_whole(estates):
-        return None
-    fitting = [pair for pair in known.numbered(numbers) if pair[0] in estates]
+    fitting = [pair for pair in known.called(places) if pair[0] in estates]
+    numbers = location.building_numbers(places)
+    if not fitting and numbers and known.all_whole(estates):
+        fitting = [pair for pair in known.numbered(numbers) if pair[0] in estates]
     return Candidate(*fitting[0], Why.ONLY) if len(fitting) == 1 else None
 
 

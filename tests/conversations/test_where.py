@@ -135,6 +135,24 @@ def test_a_building_that_only_one_estate_has_needs_no_question(streets: Streets)
     assert town.ticket(1).unit_id == streets.wutong
 
 
+@pytest.mark.parametrize("twice", [False, True])
+def test_a_house_that_people_have_a_name_for_tells_the_estate(streets: Streets, twice: bool) -> None:
+    town = streets.town
+    streets.nobody_lives_anywhere()
+    if twice:
+        with town.app.writing() as db:
+            of_wutong = select(Building).where(Building.estate_id == streets.wutong, Building.name == "8号楼")
+            db.scalars(of_wutong).one().nicknames = "大白楼"
+        town.intake.surroundings.forget()
+    (answer,) = to(town.say("生人", "大白楼的楼道灯坏了三天了"), "生人")
+    assert ("哪个小区" in answer) is twice
+    if not twice:
+        ticket = town.ticket(1)
+        with town.app.reading() as db:
+            building = db.get_one(Building, ticket.building_id)
+            assert (ticket.unit_id, building.name) == (streets.heping, "5号楼")
+
+
 def test_a_building_that_does_not_exist_is_said_kindly(streets: Streets) -> None:
     town = streets.town
     (line,) = to(town.say("王阿姨", "28号楼下水道堵了，臭水往外冒", RESIDENTS), RESIDENTS)
