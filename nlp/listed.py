@@ -36,6 +36,8 @@ _BESIDE_DANGER = re.compile(
     r"|(?:还有)?(?=[^,，。;；]{2,12}也(?:没|不|坏|堵|丢|掉|满)))"
 )
 _SPREADS = frozenset(("fire_safety", "utilities", "fumes"))  # what fails behind a fire or a burst main comes of it
+# Behind "besides" mostly what the first trouble brings: 还有个坐轮椅的阿公要透析, 还有一股臭味, 还有物业电话没人接.
+_COMES_OF_IT, _CLEARLY = frozenset(("welfare", "fumes", "property_service", "other")), 0.97
 _MARK = "，"
 _TOO = "也"  # behind "besides" it agrees with nobody
 _INSIDE = re.compile(r"单元$|(?<![号字])楼$|层$|^\d{3,4}室?$")  # said of the building that was named before
@@ -145,6 +147,15 @@ def elsewhere(each: Sequence[Reading]) -> bool:
     if not all(one.band == "high" and one.place for one in each):
         return False
     return all(first.isdisjoint(place) and not all(map(_INSIDE.search, place)) for place in rest)
+
+
+def of_another_kind(each: Sequence[Reading]) -> bool:
+    """Whether each is clearly a report by itself, of a category of its own: 停水了，还有，有人推电动车上楼充电."""
+    about = [one.category for one in each]
+    clear = all(one.confidence >= _CLEARLY and not one.doubtful and all(p.named for p in one.parts[:1]) for one in each)
+    if not clear or not all(one.band == "high" for one in each):
+        return False
+    return len(frozenset(about)) == len(about) and _COMES_OF_IT.isdisjoint(about[1:])
 
 
 def in_one(whole: Reading, each: Sequence[Reading], above: Sequence[str]) -> Reading:
