@@ -63,8 +63,9 @@ def _besides(text: str, whole: Reading, context: ReadingContext) -> Reading:
     if apart := listed.beside_danger(text, whole, lambda one: _told(one, context)):
         return listed.in_one(whole, apart, ())
     each = [_told(one, context) for one in listed.besides(text, whole)]
-    apart = listed.elsewhere(each) or listed.of_another_kind(each) if each else False
-    return listed.in_one(whole, each, ()) if apart else whole
+    if each and (listed.elsewhere(each) or listed.of_another_kind(each)):
+        return listed.in_one(whole, each, ())
+    return whole
 
 
 def _told(text: str, context: ReadingContext) -> Reading:

@@ -83,7 +83,6 @@ def test_what_was_told_first_comes_first() -> None:
         ("停水了，还有一件事，二楼有人把电动车推上楼充电", ["utilities", "fire_safety"]),
         ("楼道灯坏了，对了下水道也堵了往外冒", ["building", "drainage"]),
         ("球场的灯不亮，还有门口那家棚子卖水果摊占一半路", ["road_facility", "encroachment"]),
-        ("厨房下水道堵了，还有一股臭味", ["drainage"]),
         ("只有一部电梯还坏了，三楼以上都靠走，还有个坐轮椅的阿公要透析", ["building"]),
         ("路灯坏了，还有灯杆也歪了", ["road_facility"]),
         ("电梯坏了，还有就是没人修", ["building"]),
