@@ -45,7 +45,8 @@ def fitted(incoming: Incoming, ctx: Context, one: Everyday) -> Everyday | None:
     if order.command == "group_mode":
         return one
     urges_all = order.command == "nudge" and bool(one.each)  # 没人接的都催一遍 is no trouble
-    if not urges_all and _is_a_trouble(ctx, order):
+    of_a_unit = order.command == "look" and bool(one.whom)  # 梧桐社区怎么样 is no tree
+    if not urges_all and not (of_a_unit and _is_known(ctx, one)) and _is_a_trouble(ctx, order):
         return None
     if not following.may_give(ctx, order):  # where it may be said, is told to whoever called the bot
         aloud = one.plainly and incoming.addressed and ctx.group is not None

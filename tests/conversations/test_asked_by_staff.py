@@ -90,3 +90,13 @@ def test_where_a_table_is_to_be_had(lamp: Stage, words: str) -> None:
 def test_what_asks_for_none_of_it(lamp: Stage, words: str) -> None:
     said = "".join(to(lamp.say("小赵", words), "小赵"))
     assert not any(word in said for word in ("门口不记", "正在算", "控制台「统计」"))
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["梧桐社区怎么样", "梧桐社区今天情况如何", "梧桐社区那边什么情况", "梧桐一网格怎么样了", "看看梧桐社区的情况"],
+)
+def test_a_unit_by_its_name_is_looked_up_and_no_tree(lamp: Stage, words: str) -> None:
+    said = "".join(to(lamp.say("派单员", words), "派单员"))
+    assert "1 道路设施" in said
+    assert len(lamp.tickets()) == 1
