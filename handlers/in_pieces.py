@@ -44,9 +44,9 @@ def told(incoming: Incoming, ctx: Context) -> Replies | None:
     found = belonging.match(incoming, ctx)
     if found is not None and found.ticket.urgency == EMERGENCY:
         return None
-    before = pieces.said_before(ctx, additions=found is not None)
+    wholes = list(_wholes(incoming, ctx, pieces.said_before(ctx, additions=found is not None)))
     for tells in (_wants_care, _is_grave) if found is not None else (_wants_care, _is_told):
-        for rows, whole in _wholes(incoming, ctx, before):
+        for rows, whole in wholes:
             if tells(*whole) and (replies := _taken(*whole)) is not None:
                 _share(ctx, rows)
                 return replies
