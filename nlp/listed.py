@@ -150,12 +150,13 @@ def elsewhere(each: Sequence[Reading]) -> bool:
 
 
 def of_another_kind(each: Sequence[Reading]) -> bool:
-    """Whether each is clearly a report by itself, of a category of its own: 停水了，还有，有人推电动车上楼充电."""
+    """Whether each is clearly a calm report by itself, of a category of its own: 停水了，还有，有人推电动车上楼充电.
+    What rings only without what stands beside it does not ring."""
     about = [one.category for one in each]
-    clear = all(one.confidence >= _CLEARLY and not one.doubtful and all(p.named for p in one.parts[:1]) for one in each)
-    if not clear or not all(one.band == "high" for one in each):
+    if not all(one.band == "high" and one.confidence >= _CLEARLY and not one.doubtful for one in each):
         return False
-    return len(frozenset(about)) == len(about) and _COMES_OF_IT.isdisjoint(about[1:])
+    calm = all(part.urgency != "emergency" and part.named for one in each for part in one.parts[:1])
+    return calm and len(frozenset(about)) == len(about) and _COMES_OF_IT.isdisjoint(about[1:])
 
 
 def in_one(whole: Reading, each: Sequence[Reading], above: Sequence[str]) -> Reading:

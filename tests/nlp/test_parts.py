@@ -90,3 +90,11 @@ def test_what_was_told_first_comes_first() -> None:
 )
 def test_behind_besides_what_is_clearly_of_another_kind_is_another(said: str, categories: list[str]) -> None:
     assert [part.category for part in read(said).parts] == categories
+
+
+def test_what_rings_only_without_what_stands_beside_it_does_not_ring() -> None:
+    for text in (
+        "厦禾路骑楼底下那个沙井盖周围总有脏水,顺便看下柱子上的电线,垂到阿嬷头顶",
+        "有块井盖翘着一头,骑车压上去咣一声差点飞出去,还有,菜鸟驿站那家的狼狗拴在过道上",
+    ):
+        assert read(text).urgency != "emergency", text
