@@ -275,7 +275,7 @@ _TOLD = (
         rf"{_N}[\s,:]*(?P<rest>(?!\d|(?:先|还是)?[让给转请叫派](?!{CRAFT})|.*(?:[?吗谁没]$|没有$|谁|什么|多少|怎么|[到在]哪|\d号))\S.{{2,80}})",
         "进展 {n}|{rest}",
     ),
-    (rf"(?!{MANY})(?P<rest>{UNDER_WAY}(?!.*[?吗]).{{3,60}})", "进展 {n}|{rest}"),
+    (rf"(?!{MANY})(?P<rest>{UNDER_WAY}(?!.*[?吗]).{{2,60}})", "进展 {n}|{rest}"),
 )
 
 PLAINLY = (*_OF_A_GROUP, *_TAKEN, *_THE_ONE, *_ASKED, *_UNDONE)

@@ -46,3 +46,26 @@ def test_an_everyday_word_with_the_number_behind_it_accepts(told: Stage, words: 
 def test_what_stands_behind_the_number_goes_with_it(told: Stage, words: str, order: str) -> None:
     told.say("小赵", "接单 1")
     assert to(told.say("小赵", words), "小赵") == [f"您是不是要「{order}」？是的话回「是」。"]
+
+
+def given(town: Stage) -> None:
+    town.say("王阿姨", "三号楼门口路灯坏了半个月了", RESIDENTS)
+    town.say("小赵", "接单 1")
+
+
+@pytest.mark.parametrize("arrived", ["到了", "刚到了", "我到了", "人到了"])
+def test_that_they_are_there_is_offered_as_progress(town: Stage, arrived: str) -> None:
+    given(town)
+    assert "进展 1" in to(town.say("小赵", arrived), "小赵")[0]
+
+
+@pytest.mark.parametrize("done", ["1完", "1完工了", "1 完成了"])
+def test_that_one_is_done_in_a_word_is_offered_as_done(town: Stage, done: str) -> None:
+    given(town)
+    assert "您是不是要「办结 1」" in to(town.say("小赵", done), "小赵")[0]
+
+
+def test_that_it_cannot_be_done_is_never_done(town: Stage) -> None:
+    given(town)
+    assert "您是不是要「办结" not in to(town.say("小赵", "1完了，搞不定"), "小赵")[0]
+    assert town.ticket(1).status == "accepted"
