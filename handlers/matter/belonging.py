@@ -149,6 +149,7 @@ def said_of(incoming: Incoming, ctx: Context, part: Part | None) -> Said:
         places=part.place if part is not None else places(ctx),
         agrees=_agrees(incoming, ctx, text),
         besides=says(wording.BESIDES, text),
+        smells=says(wording.MERE_SMELL, text),
         first_hand=says(wording.FIRST_HAND, text),
         aside=_is_aside(ctx, text, part),
         relays=says(wording.FOR_SOMEBODY, text),

@@ -27,6 +27,7 @@ RELATED = frozenset(
 )  # fmt: skip
 ABOUT_ANYTHING = frozenset({"property_service", "dispute", "other"})  # grumbling about whoever should see to it
 HARMED = frozenset({"welfare", "fumes", "fire_safety"})  # what an emergency does to those around it
+SMELLS = frozenset({"sanitation", "drainage", "animals", "fumes"})
 ENGULFS = frozenset({"utilities", "fumes", "fire_safety"})  # gas, smoke and fire reach those who live around
 TURNS_OUT = frozenset(  # what was first taken for the former may turn out to be the latter
     [("fumes", "utilities"), ("fumes", "fire_safety"), ("drainage", "utilities"), ("noise", "security"),
@@ -48,6 +49,7 @@ class Said:
     places: tuple[str, ...] = ()
     agrees: bool = False
     besides: bool = False  # "another thing"
+    smells: bool = False  # and nothing else: 还有臭味
     first_hand: bool = False
     aside: bool = False  # thanks, a joke, a question of time, soothing: no part of a report
     alone: bool = True  # the only problem of its message
@@ -114,6 +116,11 @@ def _another_thing(said: Said, known: Known) -> bool:
 def _another_smell(said: Said, known: Known) -> bool:
     """The kitchen of a restaurant is no drain; what may be fire or gas is left to those who come."""
     return "fire_safety" not in (said.category, known.category) and _another_thing(said, known)
+
+
+def another(said: Said, known: Known) -> bool:
+    """Whether somebody says that it is another thing; a mere smell behind what smells comes of it."""
+    return said.besides and not (said.smells and known.category in SMELLS)
 
 
 def of_one_cause(said: Said, known: Known) -> bool:

@@ -22,6 +22,7 @@ from handlers.rules.likeness import (
     VAGUE,
     Known,
     Said,
+    another,
     another_by_name,
     another_door,
     elsewhere,
@@ -120,7 +121,7 @@ def _mine(said: Said, known: Known) -> Verdict | None:
     near = kin(said, known)
     if near == "none":
         return _own_words(said, known)
-    if elsewhere(said, known) or (said.besides and near != "same" and said.sure):
+    if elsewhere(said, known) or (another(said, known) and near != "same" and said.sure):
         return None
     if known.wordless and known.quiet <= BURST:
         return Verdict(Why.TOLD_ON, 8)
@@ -160,7 +161,7 @@ def _vague(said: Said, known: Known) -> Verdict | None:
 
 
 def _own_words(said: Said, known: Known) -> Verdict | None:
-    if said.besides or known.own_quiet is None or (said.aside and not _asks_with_place(said, known)):
+    if another(said, known) or known.own_quiet is None or (said.aside and not _asks_with_place(said, known)):
         return None
     if known.own_quiet <= (ADDITIONS if said.private else BURST):
         missing = bool(said.places) and not known.places

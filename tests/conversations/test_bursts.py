@@ -350,3 +350,29 @@ def test_whoever_works_on_it_hears_of_a_photo_once_and_the_group_of_nothing(town
     assert to(said, "小赵") == ["1 号报事人补充了照片。"]
     assert to(said, RESIDENTS) == to(town.send("王阿姨", Kind.VOICE, RESIDENTS, media="test:voice"), RESIDENTS) == []
     assert town.photo("王阿姨", RESIDENTS) == []
+
+
+@pytest.mark.parametrize("chat", [RESIDENTS, None])
+@pytest.mark.parametrize(
+    ("first", "smell"),
+    [
+        ("东门口垃圾堆了三天", "还有臭味"),
+        ("3号楼下水道堵了", "还有一股臭味，熏得开不了窗"),
+        ("3号楼垃圾桶满了没人收", "而且味道很大"),
+    ],
+)
+def test_a_mere_smell_comes_of_what_smells(town: Stage, first: str, smell: str, chat: str | None) -> None:
+    town.say("老周", first, chat)
+    town.say("老周", smell, chat)
+    assert (len(town.tickets()), "added" in town.facts(1)) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("first", "another"),
+    [("3号楼门口路灯坏了", "还有臭味"), ("3号楼下水道堵了", "还有股煤气味"), ("3号楼下水道堵了", "还有5号楼一股臭味")],
+)
+def test_a_smell_of_something_else_does_not(town: Stage, first: str, another: str) -> None:
+    town.say("老周", first, RESIDENTS)
+    said = town.say("老周", another, RESIDENTS)
+    assert len(town.tickets()) == 2 or "登记成报事吗" in to(said, "老周")[0]
+    assert "added" not in town.facts(1)
