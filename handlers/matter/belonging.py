@@ -20,6 +20,7 @@ from handlers.rules.likeness import Known, Said
 from handlers.rules.sameness import Verdict
 from handlers.rules.subjects import corners_of, felt_by, subjects_of
 from handlers.wording import joining as wording
+from handlers.wording import pieces as pieces_wording
 from handlers.wording import waiting
 from nlp.delicate import hear
 from nlp.normalise import fold, tight
@@ -149,7 +150,7 @@ def said_of(incoming: Incoming, ctx: Context, part: Part | None) -> Said:
         places=part.place if part is not None else places(ctx),
         agrees=_agrees(incoming, ctx, text),
         besides=says(wording.BESIDES, text),
-        smells=says(wording.MERE_SMELL, text),
+        smells=says(pieces_wording.MERE_SMELL, text),
         first_hand=says(wording.FIRST_HAND, text),
         aside=_is_aside(ctx, text, part),
         relays=says(wording.FOR_SOMEBODY, text),
