@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from bot.register_files import text_in
+from storage.registering import FaultsError
+
 COLUMNS = ("unit", "question", "others", "answer", "source", "valid_until")
 NEEDED = ("question", "answer", "source")
 LONGEST = {"unit": 80, "question": 200, "answer": 1000, "source": 200}
@@ -19,14 +22,6 @@ WAYS, WAY = 30, 200  # other ways of asking, and how long one is
 BETWEEN = "|"  # of other ways in a CSV field
 _HEAD = re.compile(r"^\s*\[\[\s*answer\s*\]\]")
 _AT = re.compile(r"at line (\d+)")
-
-
-class FaultsError(Exception):
-    """The file cannot be taken; ``faults`` are lines and what is wrong there."""
-
-    def __init__(self, faults: list[str]) -> None:
-        super().__init__("\n".join(faults))
-        self.faults = faults
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +39,7 @@ class Row:
 
 def read(path: Path) -> list[Row]:
     """The answers of a file. Raises FaultsError with every fault in it."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise FaultsError([f"{path.name} is not UTF-8: save it as UTF-8 (CSV UTF-8 in a spreadsheet)"]) from error
+    text = text_in(path)
     faults: list[str] = []
     kinds = {".toml": _toml, ".csv": _csv}
     if path.suffix.lower() not in kinds:

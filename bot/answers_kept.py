@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import answers_file
-from bot.answers_file import FaultsError, Row
+from bot.answers_file import Row
 from bot.moments import WallClock
 from bot.settings import Settings
 from bot.transactions import open_database, read_session, write_session
@@ -19,6 +18,7 @@ from handlers.rules.calendar import CHINA
 from storage import office
 from storage.office import Entry
 from storage.people import Unit
+from storage.registering import FaultsError, tree_of
 
 FAULT, WRONG_USE = 1, 2
 SOON = timedelta(days=30)
@@ -49,29 +49,28 @@ def read_in(settings: Settings, source: Path, *, replace: bool, check: bool) -> 
 
 def entries_of(db: Session, rows: Sequence[Row]) -> list[Entry]:
     """The rows with their units. Raises FaultsError for a unit that is not there, or there twice."""
-    named: dict[str, list[int]] = {}
-    for unit_id, name in db.execute(select(Unit.id, Unit.name)):
-        named.setdefault(name, []).append(unit_id)
+    tree = tree_of(db)
+    named = {row.unit: tree.called(row.unit) for row in rows if row.unit}
     wrong = {"none": "there is no unit called {}", "many": "several units are called {}"}
     faults = [
-        f"line {row.line}: {wrong['many' if named.get(row.unit) else 'none'].format(row.unit)}"
+        f"line {row.line}: {wrong['many' if named[row.unit] else 'none'].format(row.unit)}"
         for row in rows
-        if row.unit and len(named.get(row.unit, ())) != 1
+        if row.unit and len(named[row.unit]) != 1
     ]
     if faults:
         raise FaultsError(faults)
-    unit_of = {name: ids[0] for name, ids in named.items()}
+    unit_of = {name: units[0].id for name, units in named.items()}
     return [
         Entry(unit_of.get(row.unit), row.question, row.others, row.answer, row.source, row.valid_until) for row in rows
     ]
 
 
 def _rows(db: Session) -> list[Row]:
-    names = {row.id: row.name for row in db.execute(select(Unit.id, Unit.name))}
+    tree = tree_of(db)
     return [
         Row(
             0,
-            names.get(answer.unit_id or 0, ""),
+            tree.name_of(db.get_one(Unit, answer.unit_id)) if answer.unit_id else "",
             answer.question,
             tuple(answer.others),
             answer.answer,

@@ -18,6 +18,7 @@ from handlers.groups.reviewers import listing_unit
 from handlers.message import Reply
 from storage import candidates, directory
 from storage.people import Building, Group, Unit
+from storage.registering import Tree
 
 SPAN = timedelta(days=7)
 FAULT = 1
@@ -120,7 +121,7 @@ def _group(db: Session, group_id: int) -> Group:
 
 def _unit(db: Session, name: str) -> Unit:
     rows = db.scalars(select(Unit).order_by(Unit.id)).all()
-    found = [row for row in rows if name == row.name] or [row for row in rows if name in (row.nicknames or "").split()]
+    found = Tree(rows).called(name) or [row for row in rows if name in (row.nicknames or "").split()]
     if len(found) != 1:
         raise Unfit(f"{'several units are' if found else 'no unit is'} called {name}")
     return found[0]

@@ -124,7 +124,7 @@ def read(folder: Path) -> Mapping[str, Sequence[Line]]:
 
 
 def _lines(sheet: Sheet, path: Path, faults: list[str]) -> Iterator[Line]:
-    reader = csv.reader(io.StringIO(_text(path)), strict=True)
+    reader = csv.reader(io.StringIO(text_in(path)), strict=True)
     try:
         heading = [name.strip() for name in next(reader, [])]
         wrong = list(_wrong_heading(sheet, heading))
@@ -143,7 +143,8 @@ def _lines(sheet: Sheet, path: Path, faults: list[str]) -> Iterator[Line]:
         faults.append(f"{sheet.file} line {reader.line_num + 1}: {error}")
 
 
-def _text(path: Path) -> str:
+def text_in(path: Path) -> str:
+    """What a spreadsheet wrote. Raises FaultsError where it is in neither encoding."""
     raw = path.read_bytes()
     try:
         return raw.decode("utf-8-sig")

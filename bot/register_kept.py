@@ -33,7 +33,7 @@ def read_in(settings: Settings, folder: Path, *, check: bool) -> int:
     engine = open_database(settings)
     try:
         lines = register_files.read(folder)
-        with write_session(engine) as db:
+        with write_session(engine, unhurried=True) as db:  # tens of thousands of names are sealed in it
             if is_sample(db.connection()):
                 raise RefusedError("This is the sample neighbourhood: real people have no place in it.")
             done = _write(db, Vault(settings.secret_keys), lines)

@@ -29,13 +29,15 @@ def open_database(settings: Settings) -> Engine:
 
 
 @contextmanager
-def write_session(engine: Engine) -> Iterator[Session]:
-    """One durable transaction. Objects stay readable after it ends.
+def write_session(engine: Engine, *, unhurried: bool = False) -> Iterator[Session]:
+    """One durable transaction. Objects stay readable after it ends; ``unhurried`` lifts the limits on statements.
 
     On SQLite it holds the write gate from before ``BEGIN IMMEDIATE`` until after the commit; a second one in the same
     thread raises NestedWriteError.
     """
     with passage(engine), Session(writer(engine), expire_on_commit=False) as db, db.begin():
+        if unhurried:
+            _lift_limits(db.connection())
         yield db
 
 

@@ -18,6 +18,7 @@ from nlp.own import SYNONYM, Entry
 from nlp.previewing import World
 from storage import own_words
 from storage.people import Building, Unit, UnitKind
+from storage.registering import tree_of
 
 LONGEST_NAME = 40
 LONGEST_NICKNAMES = 200
@@ -182,8 +183,8 @@ def _building(db: Session, unit_id: int, name: str) -> Building:
 
 
 def unit_named(db: Session, name: str) -> Unit:
-    """The one unit of this name. Raises Refused where there is none, or several."""
-    rows = db.scalars(select(Unit).where(Unit.name == name)).all()
+    """The one unit of this name, or of this name below another (社区/网格). Raises Refused for none, or several."""
+    rows = tree_of(db).called(name)
     if len(rows) != 1:
         raise Refused("unit" if not rows else "units")
     return rows[0]

@@ -69,7 +69,11 @@ def _doors(db: Session, lines: Sequence[Line]) -> _Doors:
         if (before := found.said.setdefault(key, line)) is not line:
             found.tally.faults.append(line.fault(f"the same door stands in line {before.number}"))
         found.estates[building] = estate
-        found.communities[estate.id] = next(u.id for u in tree.up(estate) if u.kind == UnitKind.COMMUNITY)
+        community = next((unit for unit in tree.up(estate) if unit.kind == UnitKind.COMMUNITY), None)
+        if community is None:
+            found.tally.faults.append(line.fault(f"{estate.name} is in no community"))
+            continue
+        found.communities[estate.id] = community.id
     return found
 
 

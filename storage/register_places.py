@@ -24,6 +24,8 @@ def write_units(db: Session, lines: Sequence[Line], default_area: str) -> Tally:
     db.flush()
     if not units.tally.faults:
         _grids(db, lines, units)
+        for line in lines:
+            units.tally.count(new=line.number in units.new, changed=line.number in units.changed)
     return units.tally
 
 
@@ -32,7 +34,9 @@ class _Units:
 
     def __init__(self, db: Session, lines: Sequence[Line], default_area: str) -> None:
         self.tally = Tally()
-        self.of: dict[int, Unit] = {}
+        self.of: dict[int, Unit] = {}  # by line, as are the next two
+        self.new: set[int] = set()
+        self.changed: set[int] = set()
         self._db, self._default_area = db, default_area
         self._tree = tree_of(db)
         self._lines: dict[str, list[Line]] = defaultdict(list)
@@ -78,7 +82,8 @@ class _Units:
             raise _wrong(line, f"{line['name']} stands in the file twice")
         if known.kind != line["kind"]:
             raise _wrong(line, f"{line['name']} is a {known.kind}")
-        self.tally.count(new=False, changed=self._told(line, known))
+        if self._told(line, known):
+            self.changed.add(line.number)
         return known
 
     def _known(self, line: Line, above: Unit | None) -> Unit | None:
@@ -113,7 +118,7 @@ class _Units:
         self._db.flush()
         unit.path = f"{above.path if above else '/'}{unit.id}/"
         self._below[unit.parent_id, unit.name] = unit
-        self.tally.count(new=True, changed=False)
+        self.new.add(line.number)
         return unit
 
     def _is_in_a_community(self, above: Unit | None) -> bool:
@@ -143,7 +148,10 @@ def _grids(db: Session, lines: Sequence[Line], units: _Units) -> None:
             continue
         named = meant(tree, line, "grid", (UnitKind.GRID,), units.tally) if line["grid"] else None
         above = next((unit for unit in tree.up(estate) if unit.kind == UnitKind.GRID), None)
-        estate.grid_id = named.id if named else estate.grid_id or (above.id if above else None)
+        grid_id = named.id if named else estate.grid_id or (above.id if above else None)
+        if grid_id != estate.grid_id:
+            estate.grid_id = grid_id
+            units.changed.add(line.number)
 
 
 def write_buildings(db: Session, lines: Sequence[Line]) -> Tally:

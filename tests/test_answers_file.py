@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from bot import answers_file, answers_kept
-from bot.answers_file import FaultsError
 from bot.settings import Settings
 from storage import base
 from storage.engine import open_engine
+from storage.registering import FaultsError
 
 GOOD = '[[answer]]\nquestion = "老年卡怎么办"\nothers = ["敬老卡"]\nanswer = "到社区办"\nsource = "民政办"\n'
 HEADING = "unit,question,others,answer,source,valid_until\n"
@@ -47,9 +47,11 @@ def test_a_fault_is_named_with_its_line(tmp_path: Path, name: str, text: str, fa
     assert any(fault in found for found in taken(tmp_path, name, text))
 
 
-def test_what_is_no_utf8_is_said_so(tmp_path: Path) -> None:
+def test_older_spreadsheets_write_chinese_otherwise_and_what_is_neither_is_said_so(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
-    path.write_bytes("question,answer,source\n问,答,来源\n".encode("gbk"))
+    path.write_bytes("question,answer,source\n问,答,来源\n".encode("gb18030"))
+    assert [row.question for row in answers_file.read(path)] == ["问"]
+    path.write_bytes(b"question,answer,source\n\xff\xfe\x00,1,2\n")
     with pytest.raises(FaultsError, match="UTF-8"):
         answers_file.read(path)
 

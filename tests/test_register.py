@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot import deliver, register_files, register_kept, seed, staff
+from bot import answers_kept, deliver, groups_kept, register_files, register_kept, seed, staff, vocabulary
 from bot.receive import Intake
 from bot.scratch import DOOR, Heard, open_scratch
 from bot.settings import Settings
@@ -23,8 +23,8 @@ from handlers.rules.routing import FUNCTIONS
 from handlers.wording import registering as words
 from storage import households, phone_accounts
 from storage.listening import changes
-from storage.people import Account, Building, Household, Post, Resident, Staff, Unit, UnitKind
-from storage.registering import FaultsError
+from storage.people import Account, Building, Group, Household, Post, Resident, Staff, Unit, UnitKind
+from storage.registering import FaultsError, tree_of
 from storage.tickets import Desk
 
 EXAMPLE = Path(__file__).parent.parent / "docs" / "examples" / "register"
@@ -256,6 +256,47 @@ def test_a_name_that_several_have_is_said_with_what_is_above_it(
     capsys.readouterr()
     assert register_kept.read_in(settings, tmp_path / "out", check=False) == 0
     assert capsys.readouterr().out.count(" 0 new, 0 changed,") == 5
+
+
+def test_other_commands_call_such_a_unit_the_same_way(
+    tmp_path: Path, office: tuple[App, Heard], capsys: pytest.CaptureFixture[str]
+) -> None:
+    app = office[0]
+    units = UNITS + "社二,社区,街\n格,网格,社\n格,网格,社二\n"
+    assert register_kept.read_in(app.settings, folder(tmp_path, units=units), check=False) == 0
+    with app.reading() as db:
+        wanted = tree_of(db).called("社二/格")[0].id
+        assert vocabulary.unit_named(db, "社二/格").id == wanted
+        with pytest.raises(vocabulary.Refused, match="units"):
+            vocabulary.unit_named(db, "格")
+    file = tmp_path / "answers.csv"
+    file.write_text("unit,question,answer,source\n社二/格,老年卡怎么办,到社区办,民政办\n", encoding="utf-8")
+    assert answers_kept.read_in(app.settings, file, replace=False, check=False) == 0
+    assert answers_kept.write_out(app.settings, tmp_path / "again.csv") == 0
+    assert answers_kept.read_in(app.settings, tmp_path / "again.csv", replace=False, check=False) == 0
+    assert "0 new, 0 changed, 1 as before" in capsys.readouterr().out
+    with app.writing() as db:
+        db.add(Group(door=DOOR, chat="c", name="群", kind="staff"))
+        db.flush()
+        number = db.scalars(select(Group.id)).one()
+    assert groups_kept.bind(app.settings, number, "社二/格", None, staff=True) == 0
+    assert groups_kept.bind(app.settings, number, "格", None, staff=True) == 1
+    with app.reading() as db:
+        assert db.get_one(Group, number).unit_id == wanted
+
+
+def test_another_grid_that_walks_there_is_a_change(
+    tmp_path: Path, office: tuple[App, Heard], capsys: pytest.CaptureFixture[str]
+) -> None:
+    units = "name,kind,above,grid\n街,街道,,\n社,社区,街,\n甲格,网格,社,\n乙格,网格,社,\n苑,小区,甲格,{}\n"
+    for grid, line in (
+        ("", "5 new, 0 changed"),
+        ("乙格", "0 new, 1 changed, 4 as before"),
+        ("乙格", "0 new, 0 changed"),
+    ):
+        files = folder(tmp_path, units=units.format(grid))
+        assert register_kept.read_in(office[0].settings, files, check=False) == 0
+        assert f"units: {line}" in capsys.readouterr().out
 
 
 def test_what_a_file_has_no_column_for_stays_and_what_something_is_does_not_change(
