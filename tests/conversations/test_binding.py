@@ -257,6 +257,16 @@ def test_whoever_has_another_number_leaves_the_old_one_nowhere(town: Stage, door
         assert numbers["13987654321"] is not None
 
 
+def test_the_same_number_said_again_stays_the_same_account(town: Stage, doors: Doors) -> None:
+    known: list[list[int]] = []
+    for _ in range(2):
+        town.say("小赵", "登记 3-2-501 张桂兰 13912345678")
+        with town.app.writing() as db:
+            assert phone_accounts.add_residents(db, town.app.vault, 0) is None
+            known.append(list(db.scalars(select(Account.id).where(Account.door == phone_accounts.SMS))))
+    assert known[0] == known[1]
+
+
 def test_a_whole_family_moves_away(town: Stage, doors: Doors) -> None:
     home = doors.household("2", "601", "李大山", "李小山")
     town.say("大山", "绑定 3-2-601 李大山")

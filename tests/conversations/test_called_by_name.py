@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from handlers.by_name import called_in
 from handlers.wording.help import COME_IN
 from tests.conversations.stage import OFFICE, RESIDENTS, Stage, to
 
@@ -55,3 +56,8 @@ def test_staff_give_orders_behind_the_name(town: Stage, typed: str) -> None:
 def test_whoever_else_is_called_at_the_gate_is_not_the_bot(town: Stage, words: str) -> None:
     assert town.say("王阿姨", words, RESIDENTS) == []
     assert not town.tickets()
+
+
+def test_a_name_that_only_begins_so_is_somebody_else() -> None:
+    assert called_in("@门口老李 你家灯坏了吗") is None
+    assert called_in("@门口 三号楼灯坏了") == "三号楼灯坏了"
