@@ -118,7 +118,7 @@ def readings(words: str, *, to_the_bot: bool) -> Iterator[Everyday]:
         return
     if (order := parse(text)) is not None:
         yield Everyday(order, plainly=True)  # 好的，1号我接
-    yield from _fitting(text, (*wording.PLAINLY, *of_several.URGED), plainly=True)
+    yield from _fitting(text, (*wording.PLAINLY, of_several.TAKEN, *of_several.URGED), plainly=True)
     if to_the_bot:
         yield from _fitting(text, _TO_THE_BOT, plainly=True)
     yield from _fitting(text, (*_FIRST, *wording.PERHAPS, *_LAST), plainly=False)

@@ -17,7 +17,7 @@ from handlers.rosters import colleagues
 from handlers.rules import whereabouts
 from handlers.rules.deadlines import EMERGENCY
 from handlers.rules.subjects import subjects_of
-from handlers.staff import late_ones, nudging
+from handlers.staff import late_ones, nudging, run_together
 from handlers.ticket import case, choosing, following, targets
 from handlers.wording import clauses as wording
 from handlers.wording.everyday_told import FROM_AN_EMERGENCY
@@ -60,7 +60,9 @@ def fitted(incoming: Incoming, ctx: Context, one: Everyday) -> Everyday | None:
 
 
 def _of_work(incoming: Incoming, ctx: Context, one: Everyday) -> Everyday | None:
-    order = one.order
+    order = run_together.apart(ctx, one.order)
+    if order is not one.order:
+        return replace(one, order=order, plainly=one.plainly or not order.numbers)
     if one.whom and not _is_known(ctx, one):
         return None
     if order.command == "reassign" and one.whom:

@@ -41,6 +41,9 @@ URGED_ALL = row(
 URGED_BY_NAME = row(
     "催办|{who}", rf"(?:再|先|帮我?|帮忙|麻烦|请|给我|你|[\s,])*{_URGES}\s*(?P<who>[\u4e00-\u9fff]{{2,8}}?){END}"
 )
+# 12都接, 12两个都我接: several numbers, which one finger typed without a blank between them.
+RUN_TOGETHER = rf"(?<!\d)(?P<n>\d{{2,4}})(?:号单?|单)?{THIS}(?:{_HOW_MANY})?(?:我们?|咱们?|[\s,])*{_EVERY}"
+TAKEN = row("接单 {n}", rf"{MANY_NAMED}{THIS}(?:{_HOW_MANY})?{_EVERY}(?:先|来|去)*(?:接|领|要|包)(?:了|下|过来)*{END}")
 COUNTS = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6} | {str(count): count for count in range(2, 7)}
 # The answer to which: 2, 2号单, 第二个, 1和2, 都是.
 PICKED = (
