@@ -376,3 +376,13 @@ def test_a_smell_of_something_else_does_not(town: Stage, first: str, another: st
     said = town.say("老周", another, RESIDENTS)
     assert len(town.tickets()) == 2 or "登记成报事吗" in to(said, "老周")[0]
     assert "added" not in town.facts(1)
+
+
+@pytest.mark.parametrize("first", ["3号楼门口路灯坏了", "3号楼停电了", "楼上半夜装修太吵了", "3号楼单元门坏了"])
+def test_nothing_smells_of_a_lamp_or_of_noise(town: Stage, first: str) -> None:
+    town.say("老周", first)
+    (answer,) = to(town.say("老周", "还有臭味"), "老周")
+    assert answer.startswith("收到，已登记，编号 2（油烟异味")
+    town.say("李婶", first, RESIDENTS)
+    assert to(town.say("李婶", "还有味道", RESIDENTS), "李婶") == []
+    assert not any("added" in town.facts(row.number) for row in town.tickets())

@@ -58,6 +58,12 @@ def test_whoever_else_is_called_at_the_gate_is_not_the_bot(town: Stage, words: s
     assert not town.tickets()
 
 
+@pytest.mark.parametrize("words", ["@门口 老王 在吗", "@门口 老王 今晚还下棋吗", "在吗@门口"])
+def test_a_neighbour_picked_from_the_list_is_called_and_not_the_bot(town: Stage, words: str) -> None:
+    assert town.say("王阿姨", words, RESIDENTS, mentions=("门口 老王",)) == []
+    assert to(town.say("王阿姨", words, RESIDENTS), "王阿姨")
+
+
 def test_a_name_that_only_begins_so_is_somebody_else() -> None:
     assert called_in("@门口老李 你家灯坏了吗") is None
     assert called_in("@门口 三号楼灯坏了") == "三号楼灯坏了"

@@ -135,6 +135,23 @@ def test_a_building_that_only_one_estate_has_needs_no_question(streets: Streets)
     assert town.ticket(1).unit_id == streets.wutong
 
 
+@pytest.mark.parametrize("named", ["8号楼", "一栋"])
+def test_where_a_list_of_buildings_is_short_the_only_one_called_so_may_not_be_the_only_one(
+    streets: Streets, named: str
+) -> None:
+    town = streets.town
+    streets.nobody_lives_anywhere()
+    with town.app.writing() as db:
+        for building in db.scalars(select(Building).where(Building.estate_id == streets.heping)):
+            db.delete(building)
+        first = select(Building).where(Building.estate_id == streets.wutong, Building.name == "1号楼")
+        db.scalars(first).one().nicknames = "一栋"
+    town.intake.surroundings.forget()
+    (answer,) = to(town.say("生人", f"{named}的楼道灯坏了三天了"), "生人")
+    assert "哪个小区" in answer
+    assert town.ticket(1).building_id is None
+
+
 @pytest.mark.parametrize("twice", [False, True])
 def test_a_house_that_people_have_a_name_for_tells_the_estate(streets: Streets, twice: bool) -> None:
     town = streets.town

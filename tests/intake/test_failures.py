@@ -17,7 +17,7 @@ from bot.wiring import App
 from handlers import conversation
 from handlers.context import Context
 from handlers.message import Incoming, Replies
-from storage.inbox import Inbox, InboxState
+from storage.inbox import Body, Inbox, InboxState
 from storage.outbox import OutboxState
 from tests.intake.front import LAMP, LIFT, TALK, Front, said
 
@@ -118,6 +118,17 @@ def test_retry_opens_the_ticket_exactly_once(front: Front, bug: Callable[[], Non
     assert (row.state, row.error, row.raw) == (InboxState.HANDLED, None, None)
     assert [ticket.category for ticket in front.tickets()] != []
     assert len(front.tickets()) == 1
+
+
+def test_a_retry_hears_the_bots_name_as_intake_does(
+    front: Front, bug: Callable[[], None], oa_settings: Settings
+) -> None:
+    incoming, _ = front.receive(front.platform.text(SENDER, "@门口 三号楼毒药 楼道灯坏了"))
+    bug()
+    assert inbox_retry.run(oa_settings, incoming.key) == 0
+    with front.app.reading() as db:
+        kept = [front.app.vault.open(row.text or "", "bodies.text", row.ref) for row in db.scalars(select(Body))]
+    assert kept == ["三号楼毒药 楼道灯坏了"]
 
 
 def test_what_a_retry_has_to_say_waits_for_the_persons_next_message(

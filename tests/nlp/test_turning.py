@@ -15,6 +15,9 @@ CLEAR = [
     ("我妈那边小区停水了，我们这边电梯也坏了", "building"),
     ("我单位停电，咱小区3号楼门口垃圾也没人收", "sanitation"),
     ("别的小区电梯坏了当天修，我们这部躺了九天", "building"),
+    ("谢谢师傅，不过电梯门关不上", "building"),
+    ("路灯修好了，但是垃圾没人收", "sanitation"),
+    ("辛苦了，可是下水道堵了", "drainage"),
 ]
 ASKED = [
     ("去年夏天蚊子就多，今年水沟又没人清", "drainage"),
@@ -57,6 +60,8 @@ def test_what_is_less_clear_is_asked_about_and_is_one_where_the_bot_is_told(said
         "小时候住的筒子楼，厕所公用，下水三天两头堵，现在想起来蛮亲切",
         "谢谢啦，不过不用了，我自己弄好了",
         "辛苦了，不过隔壁那盏也坏了",
+        "水管修好了，路灯不亮的事先不急",
+        "感谢师傅，三号楼下水道堵了两天一下就通了",
     ],
 )
 def test_talk_that_turns_to_nothing_wrong_stays_talk(said: str) -> None:
