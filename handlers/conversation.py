@@ -226,6 +226,7 @@ STEPS: tuple[Step, ...] = (
     offer_answers.acknowledged,
     reviewing.seen_to,
     next_house.too,
+    next_house.first_word,
     in_pieces.told_on,
     in_pieces.of_what_was_named,
     in_pieces.graver_with_it,

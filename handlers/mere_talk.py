@@ -54,7 +54,7 @@ def concerns_nobody(incoming: Incoming, reading: Reading) -> bool:
         return False
     if notice_wording.RECEIVED_NUMBER.fullmatch(words.strip(AROUND)):
         return False
-    if incoming.chat is not None and ("agreement" in reading.cues or may_answer(incoming.text) or _is_piece(words)):
+    if "agreement" in reading.cues or (incoming.chat is not None and (may_answer(incoming.text) or _is_piece(words))):
         return False  # perhaps it says yes to what a neighbour half told, or the rest of what somebody began to tell
     asks = announced.may_ask(fold(incoming.text)) or consulting.may_ask(incoming)
     return not (asks or delicate.concerns(incoming))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from nlp import asides, because, contacts, courtesy, features, listed, model, spelling, turning, unlearned
+from nlp import asides, because, contacts, courtesy, features, listed, model, seeking, spelling, turning, unlearned
 from nlp.danger import spelt
 from nlp.kinds import kind_of, tells_on
 from nlp.lexicon import lexicon
@@ -90,11 +90,13 @@ def _told(text: str, context: ReadingContext) -> Reading:
 
 
 def _turned(text: str, whole: Reading, context: ReadingContext) -> Reading:
-    """谢谢师傅，不过龙头又滴水了: what is told behind thanks, the past or another place, where it is a report and names
-    its matter (隔壁那盏也坏了 is of what was thanked for); among neighbours it is asked about unless it is clear."""
-    if whole.band == "high" or whole.doubtful or not whole.because:
+    """谢谢师傅，不过龙头又滴水了: what is told behind thanks, the past, another place or a number asked for, where it
+    is a report and names its matter (隔壁那盏也坏了 is of what was thanked for); among neighbours it is asked about
+    unless it is clear."""
+    if whole.band == "high" or whole.doubtful:
         return whole
-    told = (_read(one, context) for one in turning.here_and_now(text))
+    behind = (*seeking.reason(text), *(turning.here_and_now(text) if whole.because else ()))
+    told = (_read(one, context) for one in behind)
     least = ("high", "middle") if whole.band == "low" else ("high",)
     found = next((one for one in told if one.band in least and one.parts[0].named), None)
     if found is None or found.band == "middle" or context.addressed or found.confidence >= _SURE:

@@ -1,6 +1,7 @@
 """我们5号楼的也坏了, behind somebody's lamp at 3号楼: the same trouble at another house is a ticket of its own.
 
-Its words say what is wrong only by what was told before, so it is read as that, with the houses exchanged.
+Its words say what is wrong only by what was told before, so it is read as that, with the houses exchanged. Where
+nothing of the kind was told (+1，我们12栋的下水也反味, as the first word of it) its own words are read.
 """
 
 from __future__ import annotations
@@ -9,18 +10,24 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from handlers.context import Context, words_of
+from handlers.groups import chiming
 from handlers.hearing.report import report
 from handlers.matter import belonging, open_here
 from handlers.message import Incoming, Replies
 from handlers.rules import sameness, whereabouts
 from handlers.rules.deadlines import EMERGENCY
-from handlers.rules.subjects import subjects_of
+from handlers.rules.likeness import RELATED
+from handlers.rules.subjects import apart, subjects_of
 from handlers.wording import next_house as wording
+from nlp.agreeing import told_first
 from nlp.normalise import fold
 from nlp.places import find
 from nlp.reading import ReadingContext, read
 from storage.inbox import Body
 from storage.tickets import Ticket
+
+AGREES = "agreement"  # a cue
+NOTHING: frozenset[str] = frozenset()
 
 
 def too(incoming: Incoming, ctx: Context) -> Replies | None:
@@ -40,6 +47,30 @@ def too(incoming: Incoming, ctx: Context) -> Replies | None:
         return None
     said = replace(incoming, text=wording.MEANT.format(said=incoming.text, meant=words))
     return report(said, replace(ctx, reading=reading, words=words))
+
+
+def first_word(incoming: Incoming, ctx: Context) -> Replies | None:
+    """What agrees with nothing that was told here, and tells of a trouble: its speaker is the first to tell it."""
+    if ctx.reading.parts or AGREES not in ctx.reading.cues or not belonging.has_words(incoming):
+        return None
+    place = (ctx.group.place if ctx.group is not None else None) or ""
+    told = None if ctx.who.is_staff else told_first(ctx.words, ReadingContext(place, addressed=incoming.addressed))
+    if told is None or _is_known(incoming, ctx, told.parts[0].category) or chiming.heard(incoming, ctx, None):
+        return None
+    return report(incoming, replace(ctx, reading=told))
+
+
+def _is_known(incoming: Incoming, ctx: Context, category: str) -> bool:
+    """Whether it says the same of a ticket, or of what may be one with it: a drain is no lift."""
+    found = belonging.match(incoming, ctx)
+    if found is None:
+        return False
+    text = fold(ctx.words)
+    about = next(
+        (known.subjects for ticket, known in open_here.threads(incoming, ctx, text) if ticket is found.ticket), NOTHING
+    )
+    alike = frozenset((found.ticket.category, category)) in RELATED and not apart(subjects_of(text), about)
+    return found.ticket.category == category or alike
 
 
 def _is_so_too(ctx: Context) -> bool:

@@ -135,7 +135,7 @@ def of_one_cause(said: Said, known: Known) -> bool:
 
 def another_by_name(said: Said, known: Known) -> bool:
     """路灯也不亮了 behind a lift: more likely than not a trouble, and clearly not that one; better asked than lost."""
-    likely = said.category != known.category and said.named and (said.sure or said.confidence >= LIKELY)
+    likely = said.category not in (None, known.category) and said.named and (said.sure or said.confidence >= LIKELY)
     return likely and known.urgency != EMERGENCY and apart(said.subjects, known.subjects)
 
 

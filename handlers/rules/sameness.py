@@ -184,13 +184,18 @@ def _others(said: Said, known: Known) -> Verdict | None:
         return found
     near = kin(said, known)
     apart = elsewhere(said, known) and not _one_outage(said, known)
-    if said.agrees and known.quiet <= HOURS and near != "far":
+    if said.agrees and known.quiet <= HOURS and near != "far" and not _names_another(said, known):
         return Verdict(Why.AGREED, 6) if _may_agree(said, known) else None
     if apart or said.aside or said.besides:
         return None
     if near == "none":
         return _talk_about_it(said, known)
     return _told_too(said, known, near)
+
+
+def _names_another(said: Said, known: Known) -> bool:
+    """A drain is no lift; but without power a lift stands still."""
+    return DARKENS not in known.subjects and another_by_name(said, known)
 
 
 def _one_outage(said: Said, known: Known) -> bool:
@@ -219,8 +224,7 @@ def _told_too(said: Said, known: Known, near: str) -> Verdict | None:
     if near == "near" and known.joined and known.quiet <= HOURS and said.subjects & known.subjects:
         return Verdict(Why.RELATED, 3)
     fits = known.shared or whereabouts.agree(said.places, known.places) or {said.category, known.category} <= SPREADS
-    comes_of_it = DARKENS in known.subjects or not another_by_name(said, known)
-    if near == "near" and known.quiet <= WAKE and fits and comes_of_it:
+    if near == "near" and known.quiet <= WAKE and fits and not _names_another(said, known):
         return Verdict(Why.RELATED, 3)
     vague = not said.named and (said.first_hand or known.quiet <= BURST)
     if known.quiet <= WAKE and (vague or (known.shared >= 2 and not said.sure)):

@@ -85,3 +85,48 @@ def test_whoever_is_asked_after_their_own_trouble_tells_on_of_it(town: Stage) ->
     town.say("李婶", "你家墙皮掉了吗", RESIDENTS)
     town.say("老周", "掉了", RESIDENTS)
     assert len(town.tickets()) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "category", "place"),
+    [
+        ("+1，我们12栋的下水也反味", "drainage", ["12栋"]),
+        ("同问，我们3号楼也停水了", "utilities", ["3号楼"]),
+        ("我家楼道灯也不亮好几天了", "building", []),
+    ],
+)
+def test_who_agrees_with_nothing_that_was_told_is_the_first_to_tell_it(
+    town: Stage, said: str, category: str, place: list[str]
+) -> None:
+    heard = town.say("老周", said, RESIDENTS)
+    assert "编号 1" in to(heard, RESIDENTS)[0]
+    assert (town.ticket(1).category, town.ticket(1).place) == (category, place)
+
+
+def test_the_bot_alone_hears_it_too(town: Stage) -> None:
+    assert "编号 1" in to(town.say("老周", "我家也停水了"), "老周")[0]
+    assert town.ticket(1).category == "utilities"
+
+
+def test_with_a_ticket_of_the_same_it_joins(town: Stage) -> None:
+    town.say("王阿姨", "8栋停水了", RESIDENTS)
+    assert to(town.say("老周", "+1，我们12栋也没水", RESIDENTS), "老周") == ["已并入 1 号，同样会通知您。"]
+
+
+@pytest.mark.parametrize("other", ["电梯坏了", "3号楼电梯坏了", "今天菜好贵啊"])
+def test_a_drain_agrees_with_no_lift(town: Stage, other: str) -> None:
+    town.say("王阿姨", other, RESIDENTS)
+    town.say("老周", "+1，我们12栋的下水也反味", RESIDENTS)
+    assert (town.tickets()[-1].category, town.tickets()[-1].place) == ("drainage", ["12栋"])
+
+
+def test_what_a_neighbour_half_told_is_told_by_them(town: Stage) -> None:
+    town.say("王阿姨", "谁家还有水啊", RESIDENTS)
+    town.say("老周", "我家也没水", RESIDENTS)
+    assert len(town.tickets()) == 1
+
+
+@pytest.mark.parametrize("said", ["+1", "我家也是", "+1 我们楼下超市也贵"])
+def test_a_bare_agreement_with_nothing_is_talk(town: Stage, said: str) -> None:
+    assert town.say("老周", said, RESIDENTS) == []
+    assert town.tickets() == []
