@@ -12,6 +12,7 @@ from functools import cache
 
 from handlers.orders import Order, called, parse
 from handlers.wording import everyday as wording
+from handlers.wording import everyday_dates as of_dates
 from handlers.wording import everyday_many as of_many
 from handlers.wording import everyday_others as of_others
 from handlers.wording import everyday_several as of_several
@@ -45,6 +46,7 @@ _FIRST = (
     *of_others.OWN_LEAVE,
     *of_others.NOT_TAKEN,
     *of_others.THEIRS,
+    *of_dates.MORE_TIME,
 )
 _TO_THE_BOT = (
     *of_many.TO_THE_BOT,
@@ -118,7 +120,9 @@ def readings(words: str, *, to_the_bot: bool) -> Iterator[Everyday]:
         return
     if (order := parse(text)) is not None:
         yield Everyday(order, plainly=True)  # 好的，1号我接
-    yield from _fitting(text, (*wording.PLAINLY, of_several.TAKEN, *of_several.URGED), plainly=True)
+    yield from _fitting(
+        text, (*wording.PLAINLY, of_several.TAKEN, *of_several.URGED, of_several.URGED_ONE), plainly=True
+    )
     if to_the_bot:
         yield from _fitting(text, _TO_THE_BOT, plainly=True)
     yield from _fitting(text, (*_FIRST, *wording.PERHAPS, *_LAST), plainly=False)

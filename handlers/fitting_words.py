@@ -10,6 +10,7 @@ from sqlalchemy import Select, select
 from handlers.context import Context
 from handlers.counting import figures
 from handlers.everyday import Everyday
+from handlers.matter import talked_of
 from handlers.message import Incoming
 from handlers.orders import Order
 from handlers.permissions import told_who
@@ -20,6 +21,7 @@ from handlers.rules.subjects import subjects_of
 from handlers.staff import late_ones, nudging, run_together
 from handlers.ticket import case, choosing, following, targets
 from handlers.wording import clauses as wording
+from handlers.wording import looking
 from handlers.wording.everyday_told import FROM_AN_EMERGENCY
 from nlp.normalise import fold
 from nlp.places import find
@@ -34,6 +36,7 @@ MOST = 6  # tickets that are taken in one breath
 TOLD = frozenset({"progress", "resolve"})
 AMONG_COLLEAGUES = TOLD | {"accept"}  # said in their group without a number: asked about in private
 GIVEN = frozenset({"reassign", "return"})
+ASKED_WHICH = TOLD | GIVEN | {"extend"}  # of several, where no number was said
 PAUSE = r"[,。;!?~\s]+"
 OF_NOTHING = frozenset({"property_service", "other"})  # categories of what names nothing that is broken
 OF_A_TICKET = TOLD | {"reassign", "return", "extend", "whistle", "recategorise", "not_report", "verify"}
@@ -67,7 +70,7 @@ def _of_work(incoming: Incoming, ctx: Context, one: Everyday) -> Everyday | None
         return None
     if order.command == "reassign" and one.whom:
         return _of_a_colleague(ctx, one)
-    if order.command in ("accept", "look", "leave") and not (order.numbers or order.rest):
+    if order.command in ("accept", "look", "leave") and not (order.numbers or order.rest not in ("", looking.NOW)):
         return _without_more(incoming, ctx, one)
     if one.each:
         return _of_all_to_urge(ctx, one) if order.command == "nudge" else _of_each(ctx, one)
@@ -83,7 +86,7 @@ def _without_more(incoming: Incoming, ctx: Context, one: Everyday) -> Everyday |
     if one.order.command == "accept":
         return _waiting(incoming, ctx, one)
     if one.order.command == "look":
-        return replace(one, order=_overseen(ctx))
+        return replace(one, order=_as_it_stands(incoming, ctx) if one.order.rest else _overseen(ctx))
     return replace(one, plainly=True) if ctx.group is None else None
 
 
@@ -99,6 +102,15 @@ def _overseen(ctx: Context) -> Order:
     """哪些超时了: of whoever sees to other desks all that is below theirs, else what they have themselves."""
     units = figures.tops([post for post in ctx.who.posts if Role(post.role) in late_ones.OVERSEE])
     return Order("look", rest=units[0].name) if units else Order("todo")
+
+
+def _as_it_stands(incoming: Incoming, ctx: Context) -> Order:
+    """现在什么情况: of the card that was quoted, of what they told themselves just now, else of all that is theirs."""
+    if (quoted := choosing.quoted_ticket(incoming, ctx)) is not None:
+        return Order("look", (quoted.number,))
+    told = talked_of.last(ctx, ctx.policy.additions)
+    own = told is not None and told.reporter_id in ctx.mine
+    return Order("status", (told.number,)) if told is not None and own else _overseen(ctx)
 
 
 def _is_a_trouble(ctx: Context, order: Order) -> bool:
@@ -180,9 +192,9 @@ def _sent_back(ctx: Context, ticket: Ticket, order: Order, who: str) -> Order | 
 
 
 def _which(ctx: Context, one: Everyday) -> Everyday | None:
-    """修好了, 转物业, to the bot alone and of one of several: without a number, so that it is asked which."""
+    """修好了, 转物业, 延到周五, to the bot alone and of one of several: without a number, so that it is asked which."""
     order = one.order
-    if ctx.group is not None or order.number is not None or order.command not in TOLD | GIVEN:
+    if ctx.group is not None or order.number is not None or order.command not in ASKED_WHICH:
         return None
     several = choosing.candidates(ctx, order.command)
     if order.command in TOLD and all(_is_elsewhere(ctx, ticket) for ticket in several):

@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 from handlers.context import Context
-from handlers.matter import burst
+from handlers.matter import burst, talked_of
 from handlers.message import Incoming, Member, Replies, Reply
 from handlers.orders import Order
 from handlers.registry import on
 from handlers.rules.privacy import discreet_place
 from handlers.ticket import cards, case, following, promising
-from handlers.ticket.choosing import ELIGIBLE, choose, not_now
+from handlers.ticket.choosing import ELIGIBLE, ask_which, candidates, choose, not_now, quoted_ticket, reaches
 from handlers.wording import nudging as wording
 from handlers.wording import report as report_wording
 from handlers.wording import taxonomy
@@ -91,6 +91,10 @@ def _text(ctx: Context, ticket: Ticket, form: str, place: str) -> str:
 @on("hurry")
 def hurry(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     """催一下, 催办 1043 by the reporter: whoever works on it hears it, at most once within the time of additions."""
+    meant = _meant(incoming, ctx, order)
+    if isinstance(meant, Reply):
+        return [meant]
+    order = meant
     ticket = _mine(ctx, order)
     if isinstance(ticket, Reply):
         urging = replace(order, command="nudge")
@@ -102,12 +106,39 @@ def hurry(incoming: Incoming, ctx: Context, order: Order) -> Replies:
     return [answer, *(() if again else case.tell_workers(ctx, ticket, fact, wording.URGED_STAFF))]
 
 
+def _meant(incoming: Incoming, ctx: Context, order: Order) -> Order | Reply:
+    """Which one, where no number was said: what was quoted, or what staff talked of last. Whoever has told of something
+    themselves and sees to others' tickets is asked."""
+    if order.number is not None:
+        return order
+    spoken_of = quoted_ticket(incoming, ctx)
+    if spoken_of is None and ctx.who.is_staff:
+        spoken_of = talked_of.last(ctx, ctx.policy.additions)
+    if spoken_of is not None and (_tells_of(ctx, spoken_of) or _may_urge(ctx, spoken_of)):
+        return replace(order, numbers=(spoken_of.number,))
+    own = burst.recent_ticket(ctx, ctx.policy.answer_within) if ctx.who.is_staff else None
+    sees = own is not None and following.may_give(ctx, replace(order, command="nudge"))
+    others = [row for row in candidates(ctx, "nudge") if row is not own] if sees else []
+    return ask_which(ctx, order.command, [own, *others]) if own is not None and others else order
+
+
+def _tells_of(ctx: Context, ticket: Ticket) -> bool:
+    return any(member.account_id in ctx.mine for member in tickets.members(ctx.db, ticket))
+
+
+def _may_urge(ctx: Context, ticket: Ticket) -> bool:
+    """Whether it is somebody else's to do, and theirs to urge."""
+    if not ctx.who.is_staff or ticket.holder_id in ctx.who.hands or not reaches(ctx, ticket, "nudge"):
+        return False
+    return following.may_give(ctx, Order("nudge", (ticket.number,)))
+
+
 def _mine(ctx: Context, order: Order) -> Ticket | Reply:
     if order.number is None:
         ticket = burst.recent_ticket(ctx, ctx.policy.answer_within)
         return ticket if ticket is not None else Reply(wording.NOTHING_TO_URGE, to=case.sender(ctx))
     ticket = tickets.by_number(ctx.db, order.number)
-    if ticket is None or all(member.account_id not in ctx.mine for member in tickets.members(ctx.db, ticket)):
+    if ticket is None or not _tells_of(ctx, ticket):
         form = wording.NOT_YOURS_EITHER if ctx.who.is_staff else wording.NOT_YOURS
         return Reply(form.format(number=order.number), to=case.sender(ctx))
     lead = tickets.lead(ctx.db, ticket)

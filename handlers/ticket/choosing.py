@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -78,6 +79,7 @@ ASKED_FOR = timedelta(minutes=10)
 OF_THE_PART = frozenset({"merge", "split"})  # what was merged answers these itself
 # Without a number these mean what I hold.
 HELD = frozenset({"progress", "resolve", "assist", "return", "passed_on", "coordinate"})
+HELD_FIRST = frozenset({"extend", "set_date", "suspend"})  # these too; of what lies at my desk where I hold none
 
 
 def choose(incoming: Incoming, ctx: Context, order: Order) -> Ticket | Reply:
@@ -166,8 +168,9 @@ def candidates(ctx: Context, command: str) -> list[Ticket]:
     ).all()
     if command == "passed_on":
         rows = [row for row in rows if unsaid.count(ctx.db, row.id) > 0]
-    if command in HELD and ctx.who.staff is not None:
-        return [row for row in rows if row.holder_id in ctx.who.hands]
+    held = [row for row in rows if row.holder_id in ctx.who.hands]
+    if (command in HELD and ctx.who.staff is not None) or (command in HELD_FIRST and held):
+        return held
     if command == "accept":
         desks = set(ctx.who.desks)
         own = [row for row in rows if row.desk_id in desks]
@@ -184,10 +187,15 @@ def _only(ctx: Context, order: Order) -> Ticket | Reply:
         return found[0]
     if not found:
         return Reply(wording.NONE_OPEN.format(word=wording.NAMES[order.command]))
+    return ask_which(ctx, order.command, found)
+
+
+def ask_which(ctx: Context, command: str, found: Sequence[Ticket]) -> Reply:
+    """Which of these is meant; in private a number alone answers."""
     if ctx.group is None and ctx.who.is_staff:
-        data = {"said": ctx.inbox.id, "command": order.command, "numbers": [row.number for row in found[:LISTED]]}
+        data = {"said": ctx.inbox.id, "command": command, "numbers": [row.number for row in found[:LISTED]]}
         until = ctx.now + ASKED_FOR
         case.ask_in_private(ctx, ctx.who.account, WHICH, ticket=None, until=until, data=data)
-    word = SAID[order.command].words[0]
+    word = SAID[command].words[0]
     numbers = "、".join(f"{row.number}（{case.what(row)}）" for row in found[:LISTED])
     return Reply(wording.WHICH.format(word=word, first=found[0].number, numbers=numbers))

@@ -28,6 +28,11 @@ URGED = (
         rf"{_URGES}(?:[\u4e00-\u9fff]{{0,6}}?)(?<![过没吗谁]){END}",
     ),
 )
+# 帮我催一下, 再催催他们: of which, is known by what was quoted or talked of.
+URGED_ONE = row(
+    "催一下",
+    rf"(?:再|先|帮我?|帮忙|麻烦|请|给我|能不能|可以|你|[\s,])*{_URGES}(?:他们|她们|他|她|那边|人)?(?:行吗|吗)?{END}",
+)
 # All that is late, or waits: 都催一下, 把没接的都催一遍.
 URGED_ALL = row(
     "催办",

@@ -77,6 +77,7 @@ STATE_HEADS = {
     "due_tomorrow": ("明天到期的 {count} 张：", "明天没有到期的。"),
     "ended": ("近 7 天办完的 {count} 张：", "近 7 天没有办完的。"),
 }
+NOW = "现在"  # 现在什么情况
 OWN_AREA = frozenset({"我管的", "我的网格", "我的范围", "我的辖区"})
 AREA = "{unit}：{estates}"
 AREA_APART, IN_AREA = "；", "、"

@@ -8,7 +8,10 @@ from handlers.wording.taxonomy import CATEGORY, STATUS_STAFF
 from storage.statistics import Figures, Times
 
 TODAY, YESTERDAY = ("今天", "今日", "当天"), ("昨天", "昨日")
-WEEK, LAST_WEEK = ("本周", "这周", "这星期"), ("上周", "上星期")
+WEEK, LAST_WEEK = (
+    ("本周", "这周", "这星期", "这个星期", "这礼拜", "这个礼拜"),
+    ("上周", "上星期", "上个星期", "上礼拜", "上个礼拜", "上个周"),
+)
 MONTH, LAST_MONTH = ("本月", "这个月", "当月"), ("上个月", "上月")
 QUARTER, LAST_QUARTER = ("本季度", "这个季度", "本季"), ("上个季度", "上季度", "上季")
 YEAR, LAST_YEAR = ("今年", "本年"), ("去年", "上年")

@@ -54,6 +54,44 @@ def waiting(town: Stage) -> set[str]:
 # --- 延期
 
 
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        ("等配件，延到周五", "延期 1 到周五 等配件"),
+        ("等配件延到周五", "延期 1 到周五 等配件"),
+        ("1号厂家缺货，拖到下周一", "延期 1 到下周一 厂家缺货"),
+        ("1等镇流器延到周五", "延期 1 到周五 等镇流器"),
+        ("再给两天，等配件", "延期 1 两天 等配件"),
+        ("配件没到，推迟到周五再装", "延期 1 到周五 配件没到"),
+        ("延到周五吧，等配件呢", "延期 1 到周五 等配件呢"),
+    ],
+)
+def test_more_time_is_asked_for_in_everyday_words(lamp: Stage, words: str, meant: str) -> None:
+    before = lamp.facts(1)
+    assert to(lamp.say("小赵", words), "小赵") == [f"您是不是要「{meant}」？是的话回「是」。"]
+    assert lamp.facts(1) == before
+    lamp.wait(minutes=1)
+    if "下周一" not in meant:  # further than may be
+        assert "1 号的延期已报给梧桐社区" in to(lamp.say("小赵", "是"), "小赵")[0]
+        assert states(lamp) == [("extension", "waiting")]
+
+
+def test_which_of_several_gets_more_time_is_asked_and_a_number_answers(lamp: Stage) -> None:
+    lamp.say("老周", "5号楼下水道堵了，脏水都冒出来了", RESIDENTS)
+    lamp.say("李婶", "8号楼单元门禁坏了关不上", RESIDENTS)
+    lamp.say("小赵", "接单 2")
+    lamp.say("小钱", "接单 3")  # not theirs
+    asked = to(lamp.say("小赵", "等配件，延到周五"), "小赵")
+    assert asked == ["是哪一张？请带上编号，例如「延期 2」。您能办的有：2（排水污水）、1（道路设施）。"]
+    assert "1 号的延期已报给梧桐社区" in to(lamp.say("小赵", "1"), "小赵")[0]
+    assert states(lamp) == [("extension", "waiting")]
+
+
+@pytest.mark.parametrize("words", ["快递延到周五了", "1号师傅周五才有空来", "等了两天了还没人来"])
+def test_what_asks_for_no_time_is_no_extension(lamp: Stage, words: str) -> None:
+    assert "「延期" not in "".join(to(lamp.say("小赵", words), "小赵"))
+
+
 def test_more_time_is_given_by_the_level_above_and_told_with_the_days_waited(lamp: Stage) -> None:
     lamp.wait(days=1)
     said = lamp.say("小赵", "延期 1 到周五 等配件")
