@@ -37,7 +37,7 @@ _BESIDE_DANGER = re.compile(
 )
 _SPREADS = frozenset(("fire_safety", "utilities", "fumes"))  # what fails behind a fire or a burst main comes of it
 # Behind "besides" mostly what the first trouble brings: 还有个坐轮椅的阿公要透析, 还有一股臭味, 还有物业电话没人接.
-_COMES_OF_IT, _CLEARLY = frozenset(("welfare", "fumes", "property_service", "other")), 0.97
+COMES_OF_IT, SURE = frozenset(("welfare", "fumes", "property_service", "other")), 0.97
 _MARK = "，"
 _TOO = "也"  # behind "besides" it agrees with nobody
 _INSIDE = re.compile(r"单元$|(?<![号字])楼$|层$|^\d{3,4}室?$")  # said of the building that was named before
@@ -153,10 +153,10 @@ def of_another_kind(each: Sequence[Reading]) -> bool:
     """Whether each is clearly a calm report by itself, of a category of its own: 停水了，还有，有人推电动车上楼充电.
     What rings only without what stands beside it does not ring."""
     about = [one.category for one in each]
-    if not all(one.band == "high" and one.confidence >= _CLEARLY and not one.doubtful for one in each):
+    if not all(one.band == "high" and one.confidence >= SURE and not one.doubtful for one in each):
         return False
     calm = all(part.urgency != "emergency" and part.named for one in each for part in one.parts[:1])
-    return calm and len(frozenset(about)) == len(about) and _COMES_OF_IT.isdisjoint(about[1:])
+    return calm and len(frozenset(about)) == len(about) and COMES_OF_IT.isdisjoint(about[1:])
 
 
 def in_one(whole: Reading, each: Sequence[Reading], above: Sequence[str]) -> Reading:

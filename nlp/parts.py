@@ -53,9 +53,9 @@ _BROUGHT = re.compile(
 )
 _SUPPOSED = re.compile(r"是不是|会不会|估计|好像|怕是|应该是|多半是|莫不是|八成是")
 _ANOTHER_MATTER = re.compile(r"另外|顺便|两件事|第二|对了")
-# A house without power has no lift and no lights: that is one outage.
+# A house without power has no lift and no lights, in the street neither: that is one outage.
 _NO_POWER = re.compile(r"[停断没冇无跳](?:了|得|有)?电(?![梯话脑动瓶视池])|跳闸|拉闸")
-_NEEDS_POWER = frozenset(("utilities", "building"))
+_NEEDS_POWER, _STREET, _LAMPS = frozenset(("utilities", "building")), frozenset(("utilities", "road_facility")), "灯"
 # What may be told beside a problem of each category.
 _OTHERS = {main: frozenset(CATEGORIES) - {main, "other"} for main in CATEGORIES}
 CALLED = re.compile(r"(?:物业|管家|前台|客服|保安|电话).{0,8}(?:没人|不接|打不通|不管|不理|不来|推|没来|不说)")
@@ -92,7 +92,8 @@ def stretches(folded: str, hits: Hits, main: str, *, pressing: bool = False) -> 
 
 
 def _is_one_outage(folded: str, main: str, other: str) -> bool:
-    return {main, other} == _NEEDS_POWER and bool(_NO_POWER.search(folded)) and not _ANOTHER_MATTER.search(folded)
+    dark = {main, other} == _NEEDS_POWER or ({main, other} == _STREET and _LAMPS in folded)
+    return dark and bool(_NO_POWER.search(folded)) and not _ANOTHER_MATTER.search(folded)
 
 
 def _clauses(folded: str) -> list[tuple[int, int]]:

@@ -12,6 +12,7 @@ from nlp.normalise import at_home, fold, tight
 from nlp.own import standard
 from nlp.parts import stretches
 from nlp.plain import told_plainly
+from nlp.side_by_side import side_by_side
 from nlp.sight import Sight, alone, category, weighed
 from nlp.talk import CUES, hear
 from nlp.urgency import Danger, danger, urgency
@@ -61,6 +62,8 @@ def _besides(text: str, whole: Reading, context: ReadingContext) -> Reading:
         apart = listed.beside_a_tipoff(text, lambda one: _told(one, context), lambda one: _told(one, meant))
         return listed.in_one(whole, apart, ())
     if apart := listed.beside_danger(text, whole, lambda one: _told(one, context)):
+        return listed.in_one(whole, apart, ())
+    if apart := side_by_side(text, whole, lambda one: _told(one, context)):
         return listed.in_one(whole, apart, ())
     each = [_told(one, context) for one in listed.besides(text, whole)]
     if each and (listed.elsewhere(each) or listed.of_another_kind(each)):

@@ -147,3 +147,26 @@ def test_what_may_be_of_those_who_are_told_on_stays_with_it(town: Stage, words: 
     town.say("王阿姨", words, group)
     assert all(row.confidential for row in town.tickets())
     assert all(message.person not in ("小赵", "小钱", "小刘") for message in town.heard)
+
+
+@pytest.mark.parametrize("group", [None, RESIDENTS])
+@pytest.mark.parametrize(
+    ("words", "each"),
+    [
+        ("3号楼二单元灯不亮，5号楼一单元的灯也不亮", ("3号楼二单元灯不亮", "5号楼一单元的灯也不亮")),
+        ("3号楼电梯坏了，门禁也坏了", ("3号楼电梯坏了", "门禁也坏了")),
+        ("路灯不亮，垃圾没人收，井盖也松了", ("路灯不亮", "垃圾没人收", "井盖也松了")),
+    ],
+)
+def test_what_stands_side_by_side_is_told_to_each_desk_by_itself(
+    town: Stage, words: str, each: tuple[str, ...], group: str | None
+) -> None:
+    town.say("王阿姨", words, group)
+    assert len(town.tickets()) == len(each)
+    for number, own in enumerate(each, 1):
+        assert f"居民说：{own}" in card(town, number, "小赵")
+
+
+def test_one_outage_of_several_houses_is_one_ticket(town: Stage) -> None:
+    town.say("王阿姨", "3号楼停水，5号楼也停水了", RESIDENTS)
+    assert [row.place for row in town.tickets()] == [["3号楼", "5号楼"]]
