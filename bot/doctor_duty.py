@@ -1,4 +1,5 @@
-"""What `menkou doctor` says of people: a place where nobody is responsible, and a roster that has run out."""
+"""What `menkou doctor` says of people: a place where nobody is responsible, a roster that has run out, and a register
+of them that was read in by half."""
 
 from __future__ import annotations
 
@@ -8,12 +9,14 @@ from pathlib import Path
 from sqlalchemy import Connection, make_url, select
 from sqlalchemy.orm import Session
 
+from bot import register_writing
 from bot.findings import Finding, Findings, fault, ok, warn
 from bot.moments import SampleClock
 from bot.settings import Settings
 from bot.transactions import open_database, snapshot_connection
 from handlers.rosters import gaps, on_duty
 from storage import schema
+from storage.deployment import Mark
 from storage.people import Unit
 from storage.rosters import Duty
 
@@ -36,6 +39,9 @@ def look_at_duty(settings: Settings) -> Findings:
 
 def _people(connection: Connection) -> Iterator[Finding]:
     with Session(bind=connection, join_transaction_mode="rollback_only") as db:
+        if db.get(Mark, register_writing.UNFINISHED) is not None:
+            says = "reading a register in was begun and has not come to its end: part of it may be missing"
+            yield warn("register", says, "`menkou register import` with the same files again writes the rest")
         now = SampleClock().now(db)  # the wall's, but in the sample neighbourhood
         empty = gaps.unmanned(db, now)
         for unit in empty:

@@ -4,74 +4,48 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from bot import register_files
-from bot.maintenance import RefusedError, refuse
-from bot.moments import WallClock
+from bot import register_files, register_writing
+from bot.maintenance import RefusedError, maintained, refuse
 from bot.register_files import SHEETS
 from bot.seed import is_sample
 from bot.settings import Settings
-from bot.transactions import open_database, read_session, write_session
-from handlers.wording.taxonomy import DEFAULT_AREA
+from bot.transactions import open_database, read_session
 from storage import register_people, register_places
-from storage.listening import note_change
-from storage.registering import FaultsError, Line, Tally
+from storage.registering import FaultsError
 from storage.vault import Vault
 
 WRONG_USE = 2
 SHOWN = 50  # faults: whoever has more has one that makes them all
 _OWNER_ONLY = 0o600
-_IMPORTED = "register"
 
 
 def read_in(settings: Settings, folder: Path, *, check: bool) -> int:
     """Everything in the folder's files, or, with a fault in any of them, nothing."""
-    engine = open_database(settings)
+    vault = Vault(settings.secret_keys)
     try:
-        lines = register_files.read(folder)
-        with write_session(engine, unhurried=True) as db:  # tens of thousands of names are sealed in it
-            if is_sample(db.connection()):
-                raise RefusedError("This is the sample neighbourhood: real people have no place in it.")
-            done = _write(db, Vault(settings.secret_keys), lines)
-            if check:
-                db.rollback()
-            else:
-                counts = {name: {"new": tally.new, "changed": tally.changed} for name, tally in done.items()}
-                note_change(db, _IMPORTED, "imported", WallClock().now(db), data={**counts})
-    except RefusedError as error:
+        with maintained(settings) as engine:
+            lines = register_files.read(folder)
+            with read_session(engine) as db:
+                if is_sample(db.connection()):
+                    raise RefusedError("This is the sample neighbourhood: real people have no place in it.")
+            done = register_writing.rehearse(engine, vault, lines)
+            if not check:
+                register_writing.write(engine, vault, lines, done)
+    except (RefusedError, register_writing.UnfinishedError) as error:
         return refuse(error)
     except FaultsError as error:
         return _say(error.faults)
-    finally:
-        engine.dispose()
     for name, tally in done.items():
         print(f"{name}: {tally.new} new, {tally.changed} changed, {tally.same} as before")
         for note in tally.notes[:SHOWN]:
             print(f"  look: {note}")
     print("No fault; nothing was written." if check else "Running processes know it within seconds.")
     return 0
-
-
-def _write(db: Session, vault: Vault, lines: Mapping[str, Sequence[Line]]) -> dict[str, Tally]:
-    """Each file after those that it names things of; with faults in one, those behind it are not looked at."""
-    steps: dict[str, Callable[[Sequence[Line]], Tally]] = {
-        "units": lambda told: register_places.write_units(db, told, DEFAULT_AREA),
-        "buildings": lambda told: register_places.write_buildings(db, told),
-        "doors": lambda told: register_people.write_doors(db, vault, told),
-        "staff": lambda told: register_people.write_staff(db, vault, told),
-        "desks": lambda told: register_places.write_desks(db, told),
-    }
-    done: dict[str, Tally] = {}
-    for name, step in steps.items():
-        if name in lines:
-            done[name] = step(lines[name])
-            if done[name].faults:
-                raise FaultsError(done[name].faults)
-    return done
 
 
 def _say(faults: list[str]) -> int:

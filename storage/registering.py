@@ -34,6 +34,16 @@ class Line:
         return f"{self.file} line {self.number}: {what}"
 
 
+def portioned(groups: Iterable[list[Line]], size: int) -> list[list[Line]]:
+    """Groups of lines that belong together, as many in one as make ``size`` lines."""
+    found: list[list[Line]] = []
+    for group in groups:
+        if not found or len(found[-1]) + len(group) > size:
+            found.append([])
+        found[-1] += group
+    return found
+
+
 class FaultsError(Exception):
     """The files cannot be taken; each fault names its file and line."""
 

@@ -401,7 +401,11 @@ def test_whoever_stands_in_the_file_holds_what_stands_there_and_others_keep_thei
             for row in db.scalars(select(Account).where(Account.staff_id.is_not(None)).order_by(Account.id))
         ]
         assert reached == ["13900000009", "13900000009"], "by SMS and by telephone, at the new number alone"
-    unknown = heading.replace("unit", "former_phone,unit") + "甲,13900000009,13900000001,社,社区,\n"
+    known = heading.replace("unit", "former_phone,unit") + "甲,13900000009,13900000001,社,社区,\n"
+    capsys.readouterr()
+    assert register_kept.read_in(app.settings, folder(tmp_path, staff=known), check=False) == 0
+    assert "staff: 0 new, 0 changed, 1 as before" in capsys.readouterr().out
+    unknown = known.replace("13900000009,13900000001", "13900000008,13900000001")
     assert register_kept.read_in(app.settings, folder(tmp_path, staff=unknown), check=False) == 2
     assert "nobody called 甲 has had this number" in capsys.readouterr().err
     twice = folder(tmp_path, "twice", staff=heading + "甲,13900000002,社,社区,\n甲,,社,社区,\n")
