@@ -119,8 +119,8 @@ def _is_a_trouble(ctx: Context, order: Order) -> bool:
         return False
     if any(part.urgency == EMERGENCY for part in ctx.reading.parts):
         return True
-    if order.command in ("knocked", "help"):  # 敲过门了, by whoever walked there, is no noise; nor is 路灯归谁管 a lamp
-        return False
+    if order.command in ("knocked", "help") or order.rest.startswith(looking.SEES_TO_IS_ASKED):
+        return False  # 敲过门了, by whoever walked there, is no noise; nor is 路灯归谁管 a lamp
     told = not order.numbers or order.command == "progress"  # 1号电梯也坏了 is said of a building
     sure = told and bool(ctx.reading.parts) and ctx.reading.band == "high"
     return sure and (order.command != "progress" or bool(order.numbers) or not _is_of_what_is_held(ctx))

@@ -14,7 +14,7 @@ from handlers.permissions import may, told_who
 from handlers.registry import on
 from handlers.rosters import colleagues
 from handlers.rules.privacy import discreet_place
-from handlers.staff import late_ones, of_many, opinions, round_a_place
+from handlers.staff import in_charge, late_ones, of_many, opinions, round_a_place
 from handlers.staff.asking_up import waiting_lines
 from handlers.staff.round_a_place import Round
 from handlers.ticket import case, choosing, lights, traces
@@ -225,6 +225,8 @@ def _step(ctx: Context, ticket: Ticket, fact: facts.Fact, name: str, *, hidden: 
 def _look_at_place(ctx: Context, place: str) -> Replies:
     if fold(place) in looking.OWN_AREA:
         return [Reply(of_many.area(ctx))]
+    if place.startswith(looking.SEES_TO_IS_ASKED):
+        return [in_charge.told(ctx, place.removeprefix(looking.SEES_TO_IS_ASKED).strip())]
     if (many := of_many.of(ctx, place)) is not None:
         return [_those(ctx, many.rows, many.head)]
     found = round_a_place.of(ctx, place)

@@ -100,3 +100,12 @@ BARE_HOUSE = r"[\d一二三四五六七八九十]{1,3}(?:号楼|栋|幢|座|号�
 
 WHO_LOOKED = "谁"  # 查 1 谁看
 NOT_KEPT = "谁看过工单，门口不记。经办的单位和上面的社区、街道查得到 {number} 号；保密的，只有经办的人。\n"
+
+SEES_TO_IS_ASKED = "谁管"  # 查 谁管 3号楼
+SEES_TO_HEAD = "{place}："
+SEES_TO = "{unit}：{people}{phone}"
+SEES_TO_NOBODY = "现在没有人在岗"
+SEES_TO_PHONE = "，电话 {phone}"
+SEES_TO_DUTY = "现在值班：{people}"
+SEES_TO_MORE = "一共有 {count} 处，写上小区的名字再问，例如「谁管 杨柳苑3号楼」。"
+SEES_TO_NOTHING = "没找到「{place}」归谁管。写上小区和楼号再问，例如「谁管 杨柳苑3号楼」。"
