@@ -14,9 +14,13 @@ from nlp.normalise import DATA
 
 _CLAUSE = re.compile(r"[^,，。;；!！?？\s…~～、:：]+")  # 8:30 is cut, too, and stays whole where what is left is joined
 _PARTICLES = "啊呀哦呢吧吗么嘛啦了哈呗哇诶欸的"
-_SURNAME = re.compile(
-    r"[老小][\u4e00-\u9fff]|[王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万钱严武戴莫孔向汤]"
+# Of most people; and in front of 家, 记 or 师傅 of their shops.
+FAMILY_NAME = (
+    "[王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢"
+    "姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万钱严武戴莫孔向汤"
+    "]"
 )
+_SURNAME = re.compile(rf"[老小][\u4e00-\u9fff]|{FAMILY_NAME}")
 _TITLES = frozenset(["主任", "书记", "师傅", "经理", "队长", "同志", "老师", "阿姨", "大姐", "大哥", "管家"])
 # 让我帮她说下: who tells it for somebody who cannot write tells of old people, and of no emergency.
 _FOR_ANOTHER = re.compile(

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from nlp.asides import FAMILY_NAME
 from nlp.lexicon import EVERYDAY, Lexicon, groups
 from nlp.normalise import DATA
 
@@ -20,7 +21,7 @@ _ROAD = re.compile(
 _ROAD_ENDS = re.compile("[路街巷]|大道|胡同")
 _NO_ROAD = re.compile(
     r"认得$|都摆$|快速$|取经$|投无$|(?<!日)照$|(?<!解)放$|[走上下半一二两三四五六七八九十几条道线电让挡占拦堵修过这那个的了在到整出回暗拉带问铺各铁公水小主前来去迷养绕开顺赶同是跟从把给往沿靠离和有没不跑转叫说边车门口滑拐岔断临细网通楼旁停炸撞翻压轧堵冲碾跨泥子油]$"
-    r"|[今明昨每整]天$|(?<![后])马$|(?<![人广伟])大$|^[的了在到着过是由个么里上下走骑开停坏着满条段整去来往从冲跑说转叫这那哪]|^人(?!民)|^[与和跟](?!平|谐)|^咱们|^中间|^东一|^门一"
+    r"|[今明昨每整]天$|(?<![后])马$|(?<![人广伟])大$|^[的了在到着过是由个么里上下走骑开停坏着满条段整去来往从冲跑说转叫这那哪]|^人(?!民)|^[与和跟](?!平|谐)|^咱们|^中间|^东一|^门一|^[前后对上下里外旁][面边]$|^那边$|^这边$"
 )
 _BEFORE = re.compile(
     r"[上下前后里外对侧]面|对过|自(?![强由立然来])|发现|巡查|排查|走访|看见|"
@@ -38,9 +39,19 @@ _NOT_SHOPS = frozenset(
     ["小", "大", "新", "老", "本", "门", "商", "开", "分", "总", "网", "沿街", "沿街商", "街边小", "路", "沿路"]
 )
 _A_SHOP = re.compile(r"门口|门前|店|那[家里边个]|旁|的?(?:排?油?烟|后厨|老板|招牌|灯箱)|楼[上下]|隔壁|对面|后门|[把又]")
-_OLD_NAME = re.compile(
-    r"[一-鿿]{1,2}记$|阿[一-鿿]$|[一-鿿](?:哥|姐|姨|叔|嫂|妈|爹|婆|氏)$|老[一-鿿]$|(?:兰州|重庆|沙县|四川|成都|东北|新疆|桂林|柳州|湖南|长沙|广东|潮汕|武汉|北京|老北京|河南|西安|天津|山东|云南|贵州|陕西|山西|安徽|黄焖鸡)$"
+_TOWNS = (
+    "兰州|重庆|沙县|四川|成都|东北|新疆|桂林|柳州|湖南|长沙|广东|潮汕|武汉"
+    "|北京|老北京|河南|西安|天津|山东|云南|贵州|陕西|山西|安徽|淮南|南昌|逍遥镇|福建|温州"
 )
+_OLD_NAME = re.compile(
+    rf"[一-鿿]{{1,2}}记$|阿[一-鿿]$|[一-鿿](?:哥|姐|姨|叔|嫂|妈|爹|婆|氏)$|老[一-鿿]$|{FAMILY_NAME}家$|(?:{_TOWNS}|黄焖鸡)$"
+)
+# The family or town before what a shop sells: 老王家包子铺, 兰州拉面馆. Most of their characters may stand before any
+# name (家, 都, 重), so that they are looked for by themselves.
+_OF_SHOP = re.compile(
+    rf"(?:[老小]?{FAMILY_NAME}(?:家|记|氏|师傅|大姐|姐|哥|嫂|婶|叔)|(?:老|正宗)?(?:{_TOWNS}))(?:的|正宗|老字号|特色)?$"
+)
+_SELLERS, _SHOPS = frozenset("店馆铺档"), frozenset(("shop", "food", "named"))
 # What follows a place: 学校门口, 车站那棵树, 中学后门.
 _AT_IT = re.compile(
     r"大?门口|门前|门外|后门|旁边|边上|对面|对过|[前后][面头边]|[东西南北]|[那这][块边头儿棵个条里截]|外[面头]|上头"
@@ -102,10 +113,14 @@ def _named(flat: str, at: int, word: str) -> Found | None:
     head = _head(flat, at)
     if "estate" in kinds:
         return _estate(flat, at, end, head)
+    if not _SHOPS.isdisjoint(kinds):
+        head = _with_name(flat, at, head)
     if "landmark" in kinds:
         return None if _WHO_WORKS_THERE.match(flat, end) or _side_of_it(flat, at, word) else (at, end)
     if "named" in kinds:
         return (at - len(head) if 1 < len(head) <= 3 else at), end
+    if "food" in kinds and flat[end : end + 1] in _SELLERS and _is_called(flat, end + 1, head):
+        return at - len(head), end + 1
     if "spot" not in kinds and _has_name(flat, end, head, word, food="food" in kinds):
         return at - len(head), end
     return (at, end) if len(word) > 1 and "food" not in kinds and _AT_IT.match(flat, end) else None
@@ -129,6 +144,11 @@ def _has_name(flat: str, end: int, head: str, word: str, *, food: bool) -> bool:
     return _OLD_NAME.search(head) is not None or (2 <= len(head) <= 4 and _A_SHOP.match(flat, end) is not None)
 
 
+def _is_called(flat: str, end: int, head: str) -> bool:
+    """Whether what sells something has a name, or something stands at it: 小吃店 alone may be any."""
+    return 2 <= len(head) <= _LONGEST or _AT_IT.match(flat, end) is not None
+
+
 def _is_shop(head: str, word: str) -> bool:
     if head in _NOT_SHOPS or len(head) > 5:
         return False
@@ -147,6 +167,14 @@ def _head(flat: str, at: int) -> str:
             break
         begin = stop.end()
     return flat[begin:at]
+
+
+def _with_name(flat: str, at: int, head: str) -> str:
+    """The characters before a word with the family or the town before them: 老王家, 兰州."""
+    for begin in (at - len(head), at):
+        if named := _OF_SHOP.search(flat, max(0, begin - 6), begin):
+            return flat[min(named.start(), at - len(head)) : at]
+    return head
 
 
 def _roads(flat: str) -> Iterator[Found]:
