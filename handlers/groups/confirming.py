@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers.context import Context
-from handlers.groups import holding, learning
+from handlers.groups import apart, holding, learning
 from handlers.matter import belonging
 from handlers.matter.belonging import Match
 from handlers.matter.taking import open_parts
@@ -32,13 +32,14 @@ from storage.tickets import Ticket
 def is_there(ctx: Context, candidate: Candidate) -> bool:
     """Whether the words of then are still known."""
     original = ctx.db.get_one(Inbox, candidate.inbox_id)
-    return original.text is not None and original.recalled_at is None and original.ticket_id is None
+    free = original.ticket_id is None or (apart.is_apart(candidate) and candidate.ticket_id is None)
+    return original.text is not None and original.recalled_at is None and free
 
 
 def opened_elsewhere(db: Session, candidate: Candidate, now: datetime) -> bool:
     """Whether what was said became a ticket by another way meanwhile (是报事, a question who is in charge)."""
     original = db.get_one(Inbox, candidate.inbox_id)
-    if candidate.state != "waiting" or original.ticket_id is None:
+    if candidate.state != "waiting" or original.ticket_id is None or apart.is_apart(candidate):
         return False
     candidates.settle(db, candidate, "opened", now, None)
     candidate.ticket_id = original.ticket_id
@@ -51,9 +52,8 @@ def open_candidate(ctx: Context, candidate: Candidate, category: str | None = No
     What was said of it since is heard again, in its own order and in the name of whoever said it.
     """
     original = ctx.db.get_one(Inbox, candidate.inbox_id)
-    then = _then(ctx, original, candidate)
+    said, then = _meant(ctx, original, candidate)
     parts = _parts(then.reading, candidate, category)
-    said = _said(ctx, original, then.words)
     replies = [*open_parts(said, then, parts)]
     candidate.ticket_id = original.ticket_id
     for row in _later(ctx, candidate):
@@ -64,9 +64,10 @@ def open_candidate(ctx: Context, candidate: Candidate, category: str | None = No
 
 
 def opened(ctx: Context, candidate: Candidate) -> Sequence[Ticket]:
-    """The tickets it became."""
+    """The tickets it became; what is confidential beside them is none of them."""
     newest = ctx.db.get(Ticket, candidate.ticket_id) if candidate.ticket_id is not None else None
-    return (tickets.told_together(ctx.db, newest.id) or [newest]) if newest is not None else []
+    told = (tickets.told_together(ctx.db, newest.id) or [newest]) if newest is not None else []
+    return [ticket for ticket in told if not (ticket.confidential and apart.is_apart(candidate))]
 
 
 def hastened(incoming: Incoming, ctx: Context, part: Part | None, found: Match | None) -> Replies:
@@ -89,6 +90,19 @@ def teach(ctx: Context, candidate: Candidate, before: str) -> None:
     listening.unlearn_example(ctx.db, f"{OF_MESSAGE}{candidate.inbox_id}")
     for ticket in opened(ctx, candidate):
         learning.of_ticket(ctx, ticket, ticket.category, "reviewed", before)
+
+
+def _meant(ctx: Context, original: Inbox, candidate: Candidate) -> tuple[Incoming, Context]:
+    """The message that waits, or what of it does; by the masked words where that cannot be told apart any more."""
+    then = _then(ctx, original, candidate)
+    said = _said(ctx, original, then.words)
+    if not apart.is_apart(candidate):
+        return said, then
+    parts = apart.again(candidate, then.reading)
+    if parts:
+        return apart.by_itself(said, then, parts)
+    words = holding.words_of(ctx.vault, candidate)
+    return replace(said, text=words), replace(then, reading=read(words, ReadingContext(addressed=True)), words=words)
 
 
 def _then(ctx: Context, row: Inbox, candidate: Candidate) -> Context:

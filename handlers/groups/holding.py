@@ -38,6 +38,7 @@ from storage.timers import Timer
 from storage.vault import Vault
 
 LATELY = 8  # candidates of a group that are looked at
+APART = "apart"  # a candidate's reading says so: of its message only what tells on nobody is meant
 REMIND, LAPSE = "candidate:remind", "candidate:lapse"  # timers
 
 
@@ -250,7 +251,7 @@ def _known(incoming: Incoming, ctx: Context, candidate: Candidate, text: str) ->
     rows = ctx.db.scalars(select(Inbox).where(Inbox.id.in_([candidate.inbox_id, *attached(candidate)]))).all()
     original = next(row for row in rows if row.id == candidate.inbox_id)
     own = [row.said_at for row in rows if row.sender_id in ctx.mine]
-    words = ctx.vault.open(original.text, "inbox.text", original.ref) if original.text else ""
+    words = told(ctx, candidate, original)
     return Known(
         category=str(candidate.reading["category"]),
         urgency=str(candidate.reading["urgency"]),
@@ -263,6 +264,13 @@ def _known(incoming: Incoming, ctx: Context, candidate: Candidate, text: str) ->
         shared=open_here.in_common(text, fold(words)),
         quoted=incoming.quoted is not None and any(row.key == incoming.quoted for row in rows),
     )
+
+
+def told(ctx: Context, candidate: Candidate, original: Inbox) -> str:
+    """The words that it waits by: its own, where a tip-off stands beside them."""
+    if APART in candidate.reading:
+        return words_of(ctx.vault, candidate)
+    return ctx.vault.open(original.text, "inbox.text", original.ref) if original.text else ""
 
 
 def is_held(ctx: Context, row: Inbox) -> bool:

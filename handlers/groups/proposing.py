@@ -30,12 +30,13 @@ from storage.people import Group
 from storage.timers import Timer
 
 
-def propose(incoming: Incoming, ctx: Context, parts: Sequence[Part]) -> Replies:
-    """One card to one person; the group hears nothing. Photos just before wait with the words."""
+def propose(incoming: Incoming, ctx: Context, parts: Sequence[Part], *marks: str) -> Replies:
+    """One card to one person; the group hears nothing. Photos just before wait with the words. ``marks`` are kept with
+    the candidate."""
     assert ctx.group is not None
     people = reviewers.deciding(ctx.db, ctx.group)
     photos = burst.earlier(ctx)
-    more: JsonObject = {"words": True, "problems": len(parts), "photos": len(photos)}
+    more: JsonObject = {"words": True, "problems": len(parts), "photos": len(photos), **dict.fromkeys(marks, True)}
     if people:
         more["asked"] = people[0].id
     candidate = holding.remember(incoming, ctx, parts, more)

@@ -64,8 +64,7 @@ def refuse(incoming: Incoming, ctx: Context, order: Order) -> Replies:
         return [_settled(ctx, candidate)]
     original = ctx.db.get_one(Inbox, candidate.inbox_id)
     if original.text:
-        words = ctx.vault.open(original.text, "inbox.text", original.ref)
-        learning.of_message(ctx, original, words, None, "reviewed")
+        learning.of_message(ctx, original, holding.told(ctx, candidate, original), None, "reviewed")
     holding.let_go(ctx.db, candidate, ctx.now + UNDO)
     return [Reply(wording.REFUSED.format(number=candidate.number), stamp=wording.STAMP_REFUSED)]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.context import Context
-from handlers.groups import chiming, confirming, holding, proposing
+from handlers.groups import apart, chiming, confirming, holding, proposing
 from handlers.hearing import offering
 from handlers.matter import belonging, burst, lasting
 from handlers.matter.gathering import gather, pinned
@@ -57,6 +57,12 @@ def _joined(incoming: Incoming, ctx: Context, part: Part | None) -> tuple[Replie
 def _take(incoming: Incoming, ctx: Context, parts: list[Part]) -> Replies:
     """Opened at once, or first shown to a person, as the group is set."""
     offering.settle(ctx)
+    if told := apart.calm(incoming, ctx, parts):
+        kept = [part for part in parts if part not in told]
+        return [
+            *open_parts(incoming, ctx, kept),
+            *proposing.propose(*apart.by_itself(incoming, ctx, told), told, holding.APART),
+        ]
     take = proposing.propose if holding.holds(incoming, ctx, parts) else open_parts
     return take(incoming, ctx, parts)
 

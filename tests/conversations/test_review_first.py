@@ -261,15 +261,55 @@ def test_a_tip_off_is_no_business_of_whoever_confirms(town: Stage) -> None:
     assert to(said, RESIDENTS) == []
 
 
-def test_what_is_broken_beside_a_tip_off_waits_for_nobody_who_would_read_of_that(town: Stage) -> None:
-    said = town.say("王阿姨", "我要举报6号楼302开麻将馆，另外3号楼楼道灯也坏了", RESIDENTS)
-    assert candidates(town) == []
-    assert [(ticket.confidential, ticket.place) for ticket in town.tickets()] == [
-        (True, ["6号楼", "302", "麻将馆"]),
-        (False, ["3号楼"]),
-    ]
-    assert "楼道灯" in to(said, "小赵")[0]
-    assert "麻将" not in to(said, "小赵")[0]
+BOTH = "我要举报6号楼302开麻将馆，另外3号楼楼道灯也坏了"
+
+
+def test_what_is_broken_beside_a_tip_off_waits_by_its_own_words(town: Stage) -> None:
+    said = town.say("王阿姨", BOTH, RESIDENTS)
+    [ticket] = town.tickets()
+    assert (ticket.confidential, ticket.place) == (True, ["6号楼", "302", "麻将馆"])
+    assert to(said, RESIDENTS) == []
+    [ask] = to(said, "小赵")
+    assert "楼道灯" in ask
+    for word in ("麻将", "举报", "302", "6号楼"):
+        assert word not in ask
+    said = town.press("小赵", "candidate_open", number(town))
+    kept, lamp = town.tickets()
+    assert (kept.confidential, lamp.confidential, lamp.kind) == (True, False, "fault")
+    assert lamp.place == ["3号楼"]
+    for text in [*to(said, "小赵"), *to(said, RESIDENTS)]:
+        assert "麻将" not in text
+        assert f"{kept.number} 号" not in text
+    assert f"已立单 {lamp.number}" in to(said, "小赵")[0]
+    assert examples(town) == [("building", "reviewed")]
+
+
+def test_a_no_to_what_stands_beside_a_tip_off_leaves_that_alone(town: Stage) -> None:
+    town.say("王阿姨", BOTH, RESIDENTS)
+    town.say("小赵", f"不是 {number(town)}")
+    assert [ticket.confidential for ticket in town.tickets()] == [True]
+    with town.app.reading() as db:
+        learnt = [town.app.vault.open(one.text, "examples.text", one.ref) for one in db.scalars(select(Example))]
+    assert learnt
+    assert all("麻将" not in text and "举报" not in text for text in learnt)
+
+
+def test_a_neighbour_agrees_with_what_is_broken_and_not_with_the_tip_off(town: Stage) -> None:
+    town.say("王阿姨", BOTH, RESIDENTS)
+    town.say("老周", "我们3号楼的楼道灯也坏了", RESIDENTS)
+    town.say("小赵", "立单")
+    assert len(town.tickets()) == 2
+    with town.app.reading() as db:
+        roles = [(row.ticket_id, row.role) for row in db.scalars(select(Member))]
+    kept, lamp = town.tickets()
+    assert (lamp.id, "supporter") in roles
+    assert (kept.id, "supporter") not in roles
+
+
+def test_what_was_taken_back_beside_a_tip_off_is_not_decided(town: Stage) -> None:
+    town.say("王阿姨", BOTH, RESIDENTS)
+    town.send("王阿姨", Kind.RECALL, RESIDENTS, quoted=town.last_key)
+    assert candidates(town)[0].state == "recalled"
 
 
 def test_two_problems_are_one_card_and_two_tickets(town: Stage) -> None:
