@@ -16,6 +16,7 @@ from bot.settings import Settings
 from bot.wiring import App, build
 from storage.deployment import ChannelAccount
 from storage.people import Building, Unit, UnitKind
+from storage.registering import tree_of
 
 CALLBACKS = {"oa": "/callback/oa", "wecom": "/callback/wecom", "kf": "/callback/kf"}
 FAULT, WRONG_USE = 1, 2
@@ -67,42 +68,47 @@ def _long(span: timedelta) -> str:
 
 def qr(settings: Settings, estate: str, building: str | None, door: str | None, out: Path | None) -> int:
     """Prints what the code says and writes its picture. Answers 1 when the platform does not make it."""
-    path = out or Path(f"{estate}{building or ''}.png")
-    kind = path.suffix.removeprefix(".").lower()
+    kind = out.suffix.removeprefix(".").lower() if out is not None else "png"
     if kind not in ("png", "svg"):
         raise click.UsageError("a picture is .png or .svg")
     app = build(settings)
     try:
-        unit_id, building_id = _place(app, estate, building)
+        unit, house = _place(app, estate, building)
         channel = next((one for one in codes.doors(app) if door is None or one.door.startswith(f"{door}:")), None)
         if channel is None:
             raise click.UsageError(f"no door that makes QR codes is open{f' as {door}' if door else ''}")
-        url = codes.of_place(app, channel, unit_id, building_id)
+        url = codes.of_place(app, channel, unit.id, house.id if house is not None else None)
     except ChannelError as error:
         click.echo(f"the platform did not make the code: {error}", err=True)
         return FAULT
     finally:
         app.close()
+    path = out or Path(f"{unit.name}{house.name if house is not None else ''}.png")
     path.write_bytes(codes.picture(url, kind))
     click.echo(url)
     click.echo(f"written: {path}")
     return 0
 
 
-def _place(app: App, estate: str, building: str | None) -> tuple[int, int | None]:
-    """The estate by its whole name, and the building by its name or a nickname. Raises UsageError."""
+def _place(app: App, estate: str, building: str | None) -> tuple[Unit, Building | None]:
+    """The estate by its name, and by what is above it where several have that (社区/小区); the building by its name or
+    a nickname. Raises UsageError."""
     with app.reading() as db:
-        named = db.scalars(select(Unit).where(Unit.kind == UnitKind.ESTATE, Unit.name == estate)).all()
+        tree = tree_of(db)
+        named = [unit for unit in tree.called(estate) if unit.kind == UnitKind.ESTATE]
         if len(named) != 1:
-            known = [unit.name for unit in db.scalars(select(Unit).where(Unit.kind == UnitKind.ESTATE).limit(10))]
-            raise click.UsageError(f"no single estate is called {estate}; there are {', '.join(known) or 'none'}")
+            known = (
+                named or db.scalars(select(Unit).where(Unit.kind == UnitKind.ESTATE).order_by(Unit.id).limit(10)).all()
+            )
+            names = ", ".join(map(tree.name_of, known)) or "none"
+            raise click.UsageError(f"no single estate is called {estate}; there are {names}")
         if building is None:
-            return named[0].id, None
+            return named[0], None
         rows = db.scalars(select(Building).where(Building.estate_id == named[0].id)).all()
-        found = [row.id for row in rows if building in (row.name, *(row.nicknames or "").split())]
+        found = [row for row in rows if building in (row.name, *(row.nicknames or "").split())]
         if len(found) != 1:
             raise click.UsageError(f"no single building of {estate} is called {building}")
-        return named[0].id, found[0]
+        return named[0], found[0]
 
 
 def menu(settings: Settings) -> int:

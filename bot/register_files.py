@@ -58,6 +58,7 @@ SHEETS = (
             "former_name": Column(),
             "kind": _KIND,
             "above": Column(200),
+            "former_above": Column(200),
             "grid": Column(200),
             "function": _FUNCTION,
             "phone": Column(40),

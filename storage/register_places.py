@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from storage import register_moves
 from storage.people import Building, Unit, UnitKind
 from storage.registering import ABOVE, FaultsError, Line, Tally, Tree, meant, tree_of
 from storage.tickets import Desk
@@ -19,7 +20,7 @@ TEXTS = ("function", "phone", "hours", "area", "nicknames")
 def write_units(db: Session, lines: Sequence[Line], default_area: str) -> Tally:
     """Units, those above before those below, in whatever order they stand in the file."""
     units = _Units(db, lines, default_area)
-    for line in lines:
+    for line in sorted(lines, key=lambda line: not line["former_above"]):  # who moves makes room for a namesake
         units.made_of(line)
     db.flush()
     if not units.tally.faults:
@@ -87,15 +88,60 @@ class _Units:
         return known
 
     def _known(self, line: Line, above: Unit | None) -> Unit | None:
-        parent, name, former = above.id if above else None, line["name"], line["former_name"]
+        parent, name = above.id if above else None, line["name"]
         known = self._below.get((parent, name))
-        if known is not None or not former:
-            return known
-        renamed = self._below.pop((parent, former), None)
-        if renamed is None:
+        if known is None and (line["former_name"] or line["former_above"]):
+            known = self._from_elsewhere(line, above)
+            self._below[parent, name] = known
+        elif known is not None and line["former_above"]:
+            self._note_namesake(line, known)
+        return known
+
+    def _from_elsewhere(self, line: Line, above: Unit | None) -> Unit:
+        """The unit that has another name, or stands below another one, until this line."""
+        before, former = self._before(line, above), line["former_name"] or line["name"]
+        found = self._below.pop((before, former), None)
+        if found is None:
             raise _wrong(line, f"no unit called {former} stands there")
-        self._below[parent, name] = renamed
-        return renamed
+        if not line["former_above"]:
+            return found
+        if above is not None and above.path.startswith(found.path):
+            raise _wrong(line, "it would stand below itself")
+        stay = register_moves.move(self._db, found, above)
+        homeless = [one for one in self._below_it(found) if not self._is_in_a_community(one)]
+        if homeless:
+            raise _wrong(line, f"{homeless[0].name} would stand in no community")
+        self.tally.notes += [
+            line.fault(f"{one.name} is walked by {found.name} and stays where it is: should it move, too?")
+            for one in stay
+        ]
+        self.changed.add(line.number)
+        return found
+
+    def _before(self, line: Line, above: Unit | None) -> int | None:
+        """Below what it stood; for what stood above everything that is said by a stroke alone."""
+        if not line["former_above"]:
+            return above.id if above else None
+        if line["former_above"] == ABOVE:
+            return None
+        found = meant(self._tree, line, "former_above", (), self.tally)
+        if found is None:
+            raise FaultsError([])
+        return found.id
+
+    def _below_it(self, unit: Unit) -> Sequence[Unit]:
+        estates = select(Unit).where(Unit.path.startswith(unit.path), Unit.kind == UnitKind.ESTATE)
+        return self._db.scalars(estates.order_by(Unit.path)).all()
+
+    def _note_namesake(self, line: Line, known: Unit) -> None:
+        """A file that is read in again says the same of what it moved; two of one name are worth a look."""
+        above = (
+            [None] if line["former_above"] == ABOVE else [unit.id for unit in self._tree.called(line["former_above"])]
+        )
+        if any(self._below.get((one, line["name"]), known) is not known for one in above):
+            self.tally.notes.append(
+                line.fault(f"{known.name} stands there already; that of {line['former_above']} stays")
+            )
 
     def _above(self, line: Line) -> Unit | None:
         own = line["above"].split(ABOVE)

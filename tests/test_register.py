@@ -25,6 +25,7 @@ from storage import households, phone_accounts
 from storage.listening import changes
 from storage.people import Account, Building, Group, Household, Post, Resident, Staff, Unit, UnitKind
 from storage.registering import FaultsError, tree_of
+from storage.streets import streets_of
 from storage.tickets import Desk
 
 EXAMPLE = Path(__file__).parent.parent / "docs" / "examples" / "register"
@@ -342,6 +343,111 @@ def test_whatever_was_called_otherwise_keeps_all_that_hangs_on_it(
     ):
         assert register_kept.read_in(app.settings, folder(tmp_path, sheet, **{sheet: text}), check=False) == 2
         assert f"{sheet}.csv line 2: " in capsys.readouterr().err
+
+
+MOVABLE = (
+    "name,kind,above,grid\n街,街道,,\n甲社,社区,街,\n乙社,社区,街,\n格,网格,甲社,\n苑,小区,格,\n远苑,小区,甲社,格\n"
+)
+MOVED = "name,kind,above,former_above\n"
+
+
+def written(settings: Settings, tmp_path: Path, **files: str) -> int:
+    return register_kept.read_in(settings, folder(tmp_path, **files), check=False)
+
+
+def test_a_grid_that_belongs_to_another_community_now_moves_with_all_below_it(
+    tmp_path: Path, office: tuple[App, Heard], capsys: pytest.CaptureFixture[str]
+) -> None:
+    app = office[0]
+    doors = "estate,building,room\n苑,1号楼,101\n远苑,1号楼,101\n"
+    people = "name,unit,role\n甲,格,网格员\n乙,乙社,社区\n"
+    files = {"buildings": "estate,name\n苑,1号楼\n远苑,1号楼\n", "doors": doors, "staff": people}
+    assert written(app.settings, tmp_path, units=MOVABLE, **files) == 0
+    with app.reading() as db:
+        before = {unit.name: unit.id for unit in db.scalars(select(Unit))}
+        counts = counted(db)
+    capsys.readouterr()
+    for line in ("0 new, 1 changed, 0 as before", "0 new, 0 changed, 1 as before"):  # read in again it says the same
+        moved = folder(tmp_path, "moved", units=f"{MOVED}格,网格,乙社,甲社\n")
+        assert register_kept.read_in(app.settings, moved, check=False) == 0
+        out = capsys.readouterr().out
+        assert f"units: {line}" in out
+        assert ("远苑 is walked by 格 and stays where it is: should it move, too?" in out) == ("1 changed" in line)
+    with app.reading() as db:
+        units = {unit.name: unit for unit in db.scalars(select(Unit))}
+        assert {name: unit.id for name, unit in units.items()} == before
+        assert counted(db) == counts
+        assert units["格"].parent_id == before["乙社"]
+        assert units["苑"].path == f"/{before['街']}/{before['乙社']}/{before['格']}/{before['苑']}/"
+        homes = {home.estate_id: home.community_id for home in db.scalars(select(Household))}
+        assert homes == {before["苑"]: before["乙社"], before["远苑"]: before["甲社"]}
+        seen = [unit.name for unit in streets_of(db).upwards(before["苑"])]
+        assert seen == ["苑", "格", "乙社", "街"]
+    assert register_kept.write_out(app.settings, tmp_path / "out") == 0
+    assert "格,,网格,乙社,," in (tmp_path / "out" / "units.csv").read_text(encoding="utf-8-sig")
+
+
+def test_an_estate_leaves_its_grid_with_the_house_it_moves_from(tmp_path: Path, office: tuple[App, Heard]) -> None:
+    settings = office[0].settings
+    assert written(settings, tmp_path, units=MOVABLE + "丙格,网格,乙社,\n") == 0
+    assert written(settings, tmp_path, units=f"{MOVED}苑,小区,丙格,格\n远苑,小区,乙社,甲社\n") == 0
+    with office[0].reading() as db:
+        units = {unit.name: unit for unit in db.scalars(select(Unit))}
+        assert units["苑"].grid_id == units["丙格"].id
+        assert (
+            units["远苑"].grid_id == units["格"].id
+        )  # it never stood below that: whoever walks there is said by `grid`
+
+
+def test_what_moves_makes_room_for_a_namesake_and_may_be_renamed(
+    tmp_path: Path, office: tuple[App, Heard], capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = office[0].settings
+    assert written(settings, tmp_path, units=MOVABLE) == 0
+    units = "name,former_name,kind,above,former_above\n格,,网格,甲社,\n二格,格,网格,乙社,甲社\n"
+    assert written(settings, tmp_path, units=units) == 0
+    assert written(settings, tmp_path, units=units) == 0
+    with office[0].reading() as db:
+        assert [unit.name for unit in tree_of(db).up(tree_of(db).called("苑")[0])] == ["苑", "二格", "乙社", "街"]
+        assert len(tree_of(db).called("甲社/格")) == 1
+    capsys.readouterr()
+    assert written(settings, tmp_path, units=f"{MOVED}格,网格,乙社,\n") == 0  # nobody says that it moved: a new one
+    assert written(settings, tmp_path, units=f"{MOVED}格,网格,乙社,甲社\n") == 0
+    assert "look: units.csv line 2: 格 stands there already; that of 甲社 stays" in capsys.readouterr().out
+
+
+def test_a_community_that_stood_above_everything_is_put_below_a_street(
+    tmp_path: Path, office: tuple[App, Heard]
+) -> None:
+    settings = office[0].settings
+    assert written(settings, tmp_path, units="name,kind,above\n社,社区,\n苑,小区,社\n") == 0
+    assert written(settings, tmp_path, units=f"{MOVED}街,街道,,\n社,社区,街,/\n") == 0
+    with office[0].reading() as db:
+        assert [unit.name for unit in tree_of(db).up(tree_of(db).called("苑")[0])] == ["苑", "社", "街"]
+        assert tree_of(db).called("社")[0].path.count("/") == 3
+
+
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        ("无,网格,乙社,甲社", "no unit called 无 stands there"),
+        ("格,网格,乙社,无", "there is no unit called 无"),
+        ("格,网格,街,甲社", "苑 would stand in no community"),
+        ("甲社,社区,格,街", "it would stand below itself"),
+        ("格,社区,乙社,甲社", "格 is a grid"),
+    ],
+)
+def test_what_cannot_move_so_is_named_and_stays(
+    tmp_path: Path, office: tuple[App, Heard], capsys: pytest.CaptureFixture[str], line: str, fault: str
+) -> None:
+    settings = office[0].settings
+    assert written(settings, tmp_path, units=MOVABLE) == 0
+    with office[0].reading() as db:
+        before = {unit.name: unit.path for unit in db.scalars(select(Unit))}
+    assert written(settings, tmp_path, units=f"{MOVED}{line}\n") == 2
+    assert f"units.csv line 2: {fault}" in capsys.readouterr().err
+    with office[0].reading() as db:
+        assert {unit.name: unit.path for unit in db.scalars(select(Unit))} == before
 
 
 def test_a_number_is_added_to_whoever_had_none(tmp_path: Path, office: tuple[App, Heard]) -> None:

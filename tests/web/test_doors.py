@@ -18,7 +18,7 @@ from sqlalchemy import select
 from bot import doors_shown, qr
 from bot.cli import cli
 from bot.settings import Settings
-from storage.people import BindCode, Building, Household, Scene, Unit
+from storage.people import BindCode, Building, Household, Scene, Unit, UnitKind
 from tests.channels.kf import desk
 from tests.doors import kf_settings, oa_settings
 from tests.platforms.callback import APP_ID, SECRET, TOKEN
@@ -114,6 +114,35 @@ def test_wrong_places_are_one_sentence(settings: Settings, tmp_path: Path) -> No
     with pytest.raises(click.UsageError):
         printed(settings, "qr", estate, "--out", str(tmp_path / "x.gif"))
     assert not list(tmp_path.glob("x.*"))
+
+
+def test_of_two_estates_of_a_name_one_is_said_with_what_is_above_it(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import click
+
+    from bot import wiring
+
+    name, _ = place(settings)
+    app = wiring.build(settings)
+    with app.writing() as db:
+        first = db.scalars(select(Unit).where(Unit.name == name)).one()
+        communities = select(Unit).where(Unit.kind == UnitKind.COMMUNITY).order_by(Unit.id)
+        other = next(unit for unit in db.scalars(communities) if not first.path.startswith(unit.path))
+        second = Unit(kind=UnitKind.ESTATE, name=name, parent_id=other.id)
+        db.add(second)
+        db.flush()
+        second.path = f"{other.path}{second.id}/"
+        wanted, above = second.id, other.name
+    app.close()
+    with pytest.raises(click.UsageError, match=f"there are .*{above}/{name}"):
+        printed(settings, "qr", name)
+    monkeypatch.chdir(tmp_path)
+    assert printed(settings, "qr", f"{above}/{name}")[1][-1] == f"written: {name}.png"
+    app = wiring.build(settings)
+    with app.reading() as db:
+        assert db.scalars(select(Scene.unit_id)).all() == [wanted]
+    app.close()
 
 
 def test_a_platform_that_refuses_is_exit_code_1(settings: Settings, world: OaWorld, tmp_path: Path) -> None:
