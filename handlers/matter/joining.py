@@ -123,7 +123,7 @@ def _candidates(
 ) -> Iterator[tuple[Ticket, Known]]:
     """What is open near by, with what the rules want to know of it: the newest few that may be it, with their words."""
     categories = {ticket.category, *(other for pair in RELATED if ticket.category in pair for other in pair)}
-    near = rows.near(ctx.db, _units_about(ctx, ticket), categories, ticket.opened_at - incidents.STAYS_BROKEN)
+    near = rows.near(ctx.db, _units_about(ctx, ticket), categories, ticket.opened_at - incidents.lasts(ticket.category))
     near = [row for row in near if row.id not in besides]
     alike = [row for row in near if incidents.worth_reading(new, told_of(ctx, row, ""))][:READ_CLOSELY]
     bodies = _bodies(ctx, alike)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -10,9 +11,10 @@ from sqlalchemy import select
 
 from handlers.context import Context
 from handlers.matter.estate_map import estate_map, estate_of
-from handlers.rules import location
+from handlers.rules import location, whereabouts
 from handlers.rules.location import Candidate, Finding, Known, Landmark, Said, Why
 from handlers.wording import locating as wording
+from handlers.wording import waiting
 from handlers.wording.taxonomy import OUTSIDE_AREA
 from nlp.normalise import fold
 from nlp.reading import Part
@@ -24,6 +26,7 @@ from storage.tickets import Ticket
 
 NARROW = frozenset({UnitKind.ESTATE, UnitKind.GRID})  # of a wider place nobody knows which 3 号楼 is meant
 FEW = 6  # estates named in a question
+OF_THE_HOUSE, INSIDE = "building", frozenset({"unit", "floor", "room"})
 BESIDE = 3  # other estates of the neighbourhood offered for 对面小区
 
 
@@ -69,7 +72,7 @@ def spot(ctx: Context, part: Part) -> Spot:
         street = streets_of(ctx.db).only(UnitKind.STREET)
         best = Candidate(street.id, None, Why.HEARD) if street is not None else None
     unit_id = best.unit_id if best is not None else None
-    building_id = _building(ctx, best, finding, places)
+    building_id = _building(ctx, best, finding, places) or _own_house(ctx, part, unit_id, places)
     doubt = None if finding.outside else _doubt(ctx, finding, unit_id, building_id, places)
     return Spot(unit_id, building_id, area, doubt)
 
@@ -106,6 +109,18 @@ def _landmarks(ctx: Context, part: Part, places: Sequence[str]) -> list[Landmark
 
 
 # --- where the speaker is
+
+
+def _own_house(ctx: Context, part: Part, unit_id: int | None, places: Sequence[str]) -> int | None:
+    """电梯坏了, in a group of the whole estate: of the house where the speaker is known to live, where nothing else is
+    said. It is never shown: only what is told of the same house is one with it."""
+    inside = all(set(whereabouts.levels([word])) & INSIDE for word in places)
+    if part.category != OF_THE_HOUSE or ctx.group is None or ctx.who.is_staff or not inside:
+        return None
+    if re.search(waiting.ELSEWHERE, fold(part.text or ctx.words)) or "building" in whereabouts.levels(places):
+        return None
+    home = households.home_of(ctx.db, ctx.who.account)
+    return home.building_id if home is not None and home.estate_id == unit_id else None
 
 
 def _here(ctx: Context) -> Candidate | None:

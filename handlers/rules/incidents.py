@@ -21,6 +21,7 @@ OUTAGE_LASTS = timedelta(hours=3)  # since anybody told of it last
 SPREADS_FOR = timedelta(hours=1)
 ALARM_LASTS = timedelta(minutes=30)
 STAYS_BROKEN = timedelta(hours=24)
+STAYS_OPEN = timedelta(days=7)  # what nobody has mended: staff are asked whether it is that
 PASSES = timedelta(hours=2)
 ONE_CHAT = timedelta(hours=2)  # within one chat, ``sameness`` has decided by then
 ESTATES_APART = {"community": 2, "street": 3}  # groups that must tell of an outage before it crosses an estate's wall
@@ -110,7 +111,12 @@ def _comparable(new: Told, known: Known) -> bool:
         return False
     if not known.mine and new.chat is not None and new.chat == old.chat and known.quiet <= ONE_CHAT:
         return False
-    return not apart(new.subjects, old.subjects) and known.quiet <= STAYS_BROKEN
+    return not apart(new.subjects, old.subjects) and known.quiet <= lasts(new.category)
+
+
+def lasts(category: str) -> timedelta:
+    """How long what is told may be one with what was told before and is still open."""
+    return STAYS_OPEN if category in LASTING else STAYS_BROKEN
 
 
 def worth_reading(new: Told, old: Told) -> bool:
@@ -228,9 +234,11 @@ def _spreading(new: Told, known: Known, near: Near) -> Bond | None:
 def _broken(new: Told, known: Known, near: Near) -> Bond | None:
     """A thing that stays broken, or lies in the way, until somebody sees to it: the same thing at the same spot."""
     alike = bool(new.subjects & known.told.subjects)
-    lasts = STAYS_BROKEN if new.category in LASTING else PASSES
-    if near is Near.SPOT and alike and known.quiet <= lasts:
+    stays = STAYS_BROKEN if new.category in LASTING else PASSES
+    if near is Near.SPOT and alike and known.quiet <= stays:
         return Bond.SAME
+    if known.quiet > STAYS_BROKEN:
+        return Bond.MAYBE if near is Near.SPOT and alike else None
     if known.quiet > PASSES:
         return Bond.MAYBE if near is Near.SPOT and known.shared >= 2 else None
     if near is Near.SPOT:

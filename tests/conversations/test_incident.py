@@ -262,3 +262,54 @@ def test_by_hand_the_earliest_leads_with_the_highest_urgency(town: Stage) -> Non
         "ordinary",
         town.ticket(1).opened_at + timedelta(days=3),
     )
+
+
+# --- the lift of one's own house
+
+
+def _lift_in_two_groups(town: Stage, first: str, second: str) -> list[str]:
+    group(town, SECOND)
+    live_in(town, "3号楼", ["老周"])
+    live_in(town, "5号楼", ["李婶"])
+    town.say("王阿姨", first, RESIDENTS)
+    town.wait(minutes=10)
+    return to(town.say("老周", second, SECOND), SECOND)
+
+
+@pytest.mark.parametrize("second", ["3号楼电梯又停了", "3栋的电梯不动了", "电梯坏了", "我们楼电梯坏了"])
+def test_the_lift_of_a_house_told_in_a_second_group_is_the_same(town: Stage, second: str) -> None:
+    assert _lift_in_two_groups(town, "3号楼电梯坏了", second) == [LINE]
+    assert [row.status for row in town.tickets()] == ["reported", "merged"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("5号楼电梯坏了", "电梯坏了"),  # theirs is another
+        ("3号楼电梯坏了", "地下车库的电梯坏了"),
+        ("3号楼电梯坏了", "8号楼电梯坏了"),
+    ],
+)
+def test_another_lift_is_another(town: Stage, first: str, second: str) -> None:
+    _lift_in_two_groups(town, first, second)
+    assert [row.status for row in town.tickets()] == ["reported", "reported"]
+
+
+def test_after_days_staff_are_asked_whether_it_is_the_lift_that_nobody_mended(town: Stage) -> None:
+    group(town, SECOND)
+    town.say("王阿姨", "3号楼电梯坏了", RESIDENTS)
+    town.wait(hours=50)
+    said = town.say("李婶", "3号楼电梯坏了几天了", SECOND)
+    assert any("像是同一件：#1，回复「并案 2 1」" in text for name, text in said if name == OFFICE)
+    town.say("小赵", "接单 1")
+    town.say("小赵", "办结 1 换了主板")
+    said = town.say("老周", "3号楼电梯又坏了", SECOND)
+    assert not any("#1" in text for _, text in said)
+
+
+def test_where_they_live_stands_on_no_card(town: Stage) -> None:
+    group(town, SECOND)
+    live_in(town, "3号楼", ["老周"])
+    town.say("老周", "电梯坏了", SECOND)
+    assert town.heard
+    assert not any("3号楼" in message.text for message in town.heard)
