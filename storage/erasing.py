@@ -30,6 +30,7 @@ from storage.workflow import Status
 OVER = frozenset({Status.CLOSED, Status.REJECTED, Status.WITHDRAWN})  # what may be erased
 STEP = 10  # tickets a transaction: some 20 ms each, in which nobody else writes
 PLACE, BECAUSE = "place", "because"  # under what names the history keeps words: of place, and those that decided
+TERM = "term"  # why: as long after the end as words are kept
 MEDIA = "media:"  # how an inbox row names a stored file
 Masked = Callable[[str], str]  # a place without its room
 
@@ -40,9 +41,11 @@ def due(db: Session, before: datetime) -> Sequence[Ticket]:
     return db.scalars(select(Ticket).where(*ended).order_by(Ticket.id).limit(STEP).with_for_update()).all()
 
 
-def erase(db: Session, ticket: Ticket, now: datetime, masked: Masked, *, staff_id: int | None = None) -> Fact:
+def erase(
+    db: Session, ticket: Ticket, now: datetime, masked: Masked, *, staff_id: int | None = None, why: str = TERM
+) -> Fact:
     """Erases a ticket and whatever was merged into it, for good, and says so in its history. What another ticket that
-    is not erased told in the same message stays with that one. ``staff_id``: who wanted it; None: its time was over."""
+    is not erased told in the same message stays with that one. ``staff_id``: who did it; None: its time was over."""
     ids = frozenset(db.scalars(select(Ticket.id).where(Ticket.id.in_(whole(ticket.id)))))
     db.execute(update(Ticket).where(Ticket.id.in_(ids)).values(erased_at=now, version=Ticket.version + 1))
     messages = _messages(db, ids)
@@ -58,8 +61,7 @@ def erase(db: Session, ticket: Ticket, now: datetime, masked: Masked, *, staff_i
     db.execute(delete(Undo).where(Undo.ticket_id.in_(ids)))
     db.expire_all()
     _clean_history(db, ids, masked)
-    why: JsonObject = {"why": "asked" if staff_id is not None else "term"}
-    fact = Fact(ticket_id=ticket.id, kind=FactKind.ERASED, at=now, staff_id=staff_id, data=why)
+    fact = Fact(ticket_id=ticket.id, kind=FactKind.ERASED, at=now, staff_id=staff_id, data={"why": why})
     db.add(fact)
     db.flush()
     return fact

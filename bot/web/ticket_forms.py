@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from handlers.context import Context
-from handlers.staff import owners
+from handlers.staff import erasing, owners
 from handlers.staff.may_now import offered
 from handlers.whistles.whistling import calls_community
 from handlers.wording import closing, console_desk, outside, reasons, suspending, taxonomy
 from handlers.wording import desk as wording
+from handlers.wording import erasing as erasing_words
 from handlers.wording import lanes as lane_words
 from handlers.wording.commands import BLANKS, COMMANDS
 from handlers.wording.whistles import LISTS
@@ -20,7 +21,7 @@ from storage.tickets import Ticket
 
 LONGEST = 1000  # characters of what may be written
 # The fields of a form, in the order in which they are said.
-TYPED = ("choice", "same", "article", "owner", "units", "words", "problems", "needs")
+TYPED = ("sure", "choice", "same", "article", "owner", "units", "words", "problems", "needs")
 CERTAIN = ("owner",)  # what names somebody, and is not to be guessed from the line
 FIELDS = {"code": "choice"}  # of a part that has another name there
 LISTED, PAUSES = ("problems", "needs"), " :："
@@ -31,13 +32,15 @@ EXAMPLE = "1043"  # the number in every command's example
 class Form:
     """``words``: none, may, must. ``choices`` are said before the words; an empty one says nothing.
 
-    ``parts``: what else belongs to the command, each with a field of its own.
+    ``parts``: what else belongs to the command, each with a field of its own. ``sure``: there is no way back, so that a
+    box is ticked first.
     """
 
     words: str = "none"
     choices: tuple[str, ...] = ()
     photo: bool = False
     parts: tuple[str, ...] = ()
+    sure: bool = False
 
 
 PLAIN, WORDS, MUST = Form(), Form("may"), Form("must")
@@ -67,6 +70,7 @@ FORMS: Mapping[str, Form] = {
     "is_report": PLAIN,
     "reject": Form("may", tuple(reason.name for reason in outside.REASONS.values())),
     "passed_on": PLAIN,
+    "erase": Form(choices=("", *erasing_words.WHY.values()), sure=True),
 }
 DAILY = frozenset(
     {
@@ -102,6 +106,7 @@ def of(command: str, number: int) -> dict[str, Any]:
         "choices": form.choices,
         "photo": form.photo,
         "parts": form.parts,
+        "sure": erasing_words.SURELY[0] if form.sure else "",  # what the ticked box says
         "names": "",  # whom one may name
         "daily": command in DAILY,
         "number": number,
@@ -126,6 +131,8 @@ def all_of(ctx: Context, ticket: Ticket, *, names_owner: bool) -> list[dict[str,
             form["parts"] = form["parts"][1:]  # whom is settled
         if form["command"] == "return" and ticket.desk_id is not None:
             form["names"] = owners.likely(ctx, ticket, ctx.db.get_one(Unit, ticket.desk_id))
+        if form["command"] == "erase":
+            form["help"] = erasing.lost(ctx, ticket)
     return forms
 
 

@@ -24,6 +24,7 @@ OFFERED = (
     "whistle_excuse", "whistle_must", "look_back", "resume", "assist", "coordinate", "whistle", "whistle_over",
     "whistle_rate", "task_force", "return", "extend", "set_date", "suspend", "nudge", "supervise", "comment",
     "recategorise", "lane", "not_report", "is_report", "reject", "hand_off", "take_up", "passed_on", "hotline_result",
+    "erase",
 )  # fmt: skip
 
 
@@ -124,4 +125,5 @@ FITS: Mapping[str, Callable[[Context, Ticket], bool]] = {
     "take_up": lambda ctx, ticket: ticket.status in (Status.REJECTED, Status.TRANSFERRED),
     "passed_on": lambda ctx, ticket: unsaid.count(ctx.db, ticket.id) > 0,
     "hotline_result": lambda ctx, ticket: hotline.of_ticket(ctx.db, ticket.id) is not None,
+    "erase": lambda ctx, ticket: ticket.erased_at is None,
 }

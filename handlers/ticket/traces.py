@@ -64,7 +64,12 @@ def steps(db: Session, ticket: Ticket, now: datetime) -> Iterator[tuple[Fact, st
         if kind == FactKind.LATE and len(found) > 1:
             yield found[0], history.LATE_AGAIN.format(count=len(found), last=when(found[-1].at, now))
         else:
-            yield from ((fact, history.FACTS[fact.kind]) for fact in found)
+            yield from ((fact, _named(fact)) for fact in found)
+
+
+def _named(fact: Fact) -> str:
+    why = history.ERASED.get(str(fact.data.get("why"))) if fact.kind == FactKind.ERASED else None
+    return history.FACTS[fact.kind] if why is None else history.BECAUSE.format(what=history.FACTS[fact.kind], why=why)
 
 
 def _bodies(db: Session, ticket: Ticket) -> Iterator[int]:

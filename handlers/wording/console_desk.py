@@ -12,6 +12,7 @@ MISSING = {
     "units": "还差叫谁：写上部门的名字，例如「城管 消防」。",
     "problems": "还差问题清单：现场是什么情况、难在哪里，写几句。",
     "needs": "还差需求清单：要来的各家做什么，写几句。",
+    "sure": "还没勾「看过了」：勾上才会抹，抹掉找不回来。",
 }
 # How a field stands in the line that is typed in the chat.
 IN_THE_LINE = {"owner": "归{said}", "problems": "问题：{said}", "needs": "需求：{said}"}

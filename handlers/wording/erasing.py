@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-SURELY = ("确认", "确定", "确认抹去")
+SURELY = ("确认抹去", "确认", "确定")
 APART = "、"
 NUMBER = "{number} 号"
 
 WHICH = "抹去哪一张？请写编号，例如「抹去原话 1043」。"
 NOT_OVER = "{number} 号还没办完，办的人还要看原话。办完以后再抹。"
 ALREADY = "{number} 号的原话已经抹去了。"
-SURE = (
+LOST = (
     "{number} 号{also}的原话、照片、录音和办理时写的话都会抹掉，找不回来；编号、类别、地点（不含门牌）和办理经过还在。"
-    "\n确定的话，回「抹去原话 {number} 确认」。"
 )
+SURE = f"{LOST}\n确定的话，回「抹去原话 {{number}} 确认」。"
+WHY = {"asked": "报事人要求", "concerned": "话里说到的人要求", "needless": "办完了不用再留"}
 WITH_PARTS = "（连同并进来的 {numbers}）"
 ERASED = "{number} 号的原话、照片和办理时写的话已抹去。"
 TOLD = "{number} 号的原话和照片已经抹去，只留办理经过。"

@@ -56,4 +56,6 @@ FACTS = {
     "nudged": "催办",
     "commented": "留言",
 }
+ERASED = {"asked": "报事人要求", "concerned": "话里说到的人要求", "needless": "不用再留", "term": "到期"}
+BECAUSE = "{what}（{why}）"
 LATE_AGAIN = "起自动催办 {count} 次，最近一次{last}"

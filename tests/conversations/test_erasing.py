@@ -95,6 +95,25 @@ def test_it_is_done_once(town: Stage) -> None:
     assert town.facts(1).count("erased") == 1
 
 
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ("确认", "asked"),
+        ("确认抹去", "asked"),
+        ("确认 话里说到的人要求", "concerned"),
+        ("确认，办完了不用再留", "needless"),
+    ],
+)
+def test_why_is_kept_with_it_and_never_in_words_of_ones_own(town: Stage, said: str, why: str) -> None:
+    closed(town)
+    town.say("周书记", "抹去原话 1 确认 王阿姨说的")
+    assert told(town) == set(MARKS)
+    town.say("周书记", f"抹去原话 1 {said}")
+    with town.app.reading() as db:
+        [fact] = db.scalars(select(Fact).where(Fact.kind == "erased"))
+        assert (fact.data, fact.staff_id is not None) == ({"why": why}, True)
+
+
 def test_what_is_still_worked_on_keeps_its_words(town: Stage) -> None:
     town.say("王阿姨", SAID)
     assert "还没办完" in to(town.say("周书记", "抹去原话 1 确认"), "周书记")[0]
