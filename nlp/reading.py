@@ -95,13 +95,15 @@ def _told(text: str, context: ReadingContext) -> Reading:
 def _turned(text: str, whole: Reading, context: ReadingContext) -> Reading:
     """谢谢师傅，不过龙头又滴水了: what is told behind thanks, the past, another place or a number asked for, where it
     is a report and names its matter (隔壁那盏也坏了 is of what was thanked for); among neighbours it is asked about
-    unless it is clear."""
-    if whole.band == "high" or whole.doubtful:
+    unless it is clear. What may be danger is only given up for what rings."""
+    if whole.band == "high":
         return whole
     behind = (*seeking.reason(text), *(turning.here_and_now(text) if whole.because else ()))
     told = (_read(one, context) for one in behind)
     least = ("high", "middle") if whole.band == "low" else ("high",)
     found = next((one for one in told if one.band in least and one.parts[0].named), None)
+    if whole.doubtful and (found is None or found.urgency != "emergency"):
+        return whole
     if found is None or found.band == "middle" or context.addressed or found.confidence >= _SURE:
         return found or whole
     return _asked_about(found, danger=found.doubtful)

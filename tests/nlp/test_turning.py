@@ -68,6 +68,37 @@ def test_talk_that_turns_to_nothing_wrong_stays_talk(said: str) -> None:
     assert read(said).band == "low"
 
 
+def test_what_is_clear_as_a_whole_is_read_as_a_whole() -> None:
+    reading = read("上礼拜我妈在西门坡道摔了一跤，现在好了，可那坡道还是没防滑条")
+    assert (reading.band, reading.place) == ("high", ("西门",))
+    both = read("昨晚车窗被砸仨，谢谢派出所来得快，还有C出口闸机一直抬着谁都能进车")
+    assert both.category == "security"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "我妈那边小区停水了，我们这边油锅起火了！！盖子盖不住！",
+        "谢谢上回的师傅，不过我媳妇要生了羊水破了，动不了，车叫不到",
+        "以前停过电，现在楼道有人没气了",
+    ],
+)
+def test_danger_here_and_now_rings_whatever_is_told_before(said: str) -> None:
+    assert (read(said).band, read(said).urgency) == ("high", "emergency")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "我妈那边小区停水了，我们这边6号楼楼顶那块铁皮掀起来了 哐当哐当的 眼看要飞呀 底下就是停车的地方",
+        "我妈那边小区停水了，我们这边四五条没主的大狗蹲在学校后门，晚自习放学的娃不敢出来",
+    ],
+)
+def test_a_doubt_is_not_given_up_for_an_ordinary_report(said: str) -> None:
+    assert here_and_now(said)
+    assert (read(said).band, read(said).doubtful) == ("middle", True)
+
+
 @pytest.mark.parametrize(
     "said", ["谢谢师傅", "路灯坏了，另外垃圾没收", "我家也停水了，5号楼一滴都没有", "，，，", "谢谢，"]
 )
