@@ -16,6 +16,7 @@ from handlers.wording import everyday_dates as of_dates
 from handlers.wording import everyday_many as of_many
 from handlers.wording import everyday_others as of_others
 from handlers.wording import everyday_several as of_several
+from handlers.wording import everyday_short as shortly
 
 Rows = tuple[tuple[str, str], ...]
 LONGEST = 100  # characters
@@ -40,6 +41,7 @@ PARTS = (
 _FIRST = (
     of_several.URGED_ALL,
     of_several.GIVEN,
+    *of_several.IN_A_ROW,
     *of_others.HANDED_ON,
     *of_others.HANDED_OVER,
     *of_others.AWAY,
@@ -47,9 +49,12 @@ _FIRST = (
     *of_others.NOT_TAKEN,
     *of_others.THEIRS,
     *of_dates.MORE_TIME,
+    *shortly.TOLD_SHORTLY,
 )
 _TO_THE_BOT = (
     *of_many.TO_THE_BOT,
+    *shortly.WHAT_NEXT,
+    shortly.WHERE_IT_IS,
     of_others.KNOCKED,
     *of_others.HAS,
     *of_others.WAITS_FOR_ME,
@@ -141,7 +146,8 @@ def _fitting(text: str, rows: Rows, *, plainly: bool) -> Iterator[Everyday]:
 def _order(found: re.Match[str], say: str) -> Order | None:
     said = {name: (value or "").strip(wording.AROUND) for name, value in found.groupdict().items()}
     given = dict.fromkeys(PARTS, "") | said
-    given["n"] = " ".join(dict.fromkeys(re.findall(wording.NUMBERS, given["n"])))
+    if re.fullmatch(of_several.ROW_ALONE, given["n"]) is None:  # 9到15 is for the command to read
+        given["n"] = " ".join(dict.fromkeys(re.findall(wording.NUMBERS, given["n"])))
     given["instead"] = wording.INSTEAD.format(who=given["who"]) if given["who"] else ""
     head, _, rest = say.partition("|")
     order = parse(head.format(**given).strip())

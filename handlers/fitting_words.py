@@ -36,10 +36,11 @@ MOST = 6  # tickets that are taken in one breath
 TOLD = frozenset({"progress", "resolve"})
 AMONG_COLLEAGUES = TOLD | {"accept"}  # said in their group without a number: asked about in private
 GIVEN = frozenset({"reassign", "return"})
-ASKED_WHICH = TOLD | GIVEN | {"extend"}  # of several, where no number was said
+ASKED_WHICH = TOLD | GIVEN | {"extend", "assist"}  # of several, where no number was said
+WAITING = f"{wording.NOT_ACCEPTED}|{wording.NOT_GIVEN}|{wording.LATE}"
 PAUSE = r"[,。;!?~\s]+"
 OF_NOTHING = frozenset({"property_service", "other"})  # categories of what names nothing that is broken
-OF_A_TICKET = TOLD | {"reassign", "return", "extend", "whistle", "recategorise", "not_report", "verify"}
+OF_A_TICKET = TOLD | {"reassign", "return", "extend", "assist", "whistle", "recategorise", "not_report", "verify"}
 
 
 def fitted(incoming: Incoming, ctx: Context, one: Everyday) -> Everyday | None:
@@ -47,7 +48,8 @@ def fitted(incoming: Incoming, ctx: Context, one: Everyday) -> Everyday | None:
     order = one.order
     if order.command == "group_mode":
         return one
-    urges_all = order.command == "nudge" and bool(one.each)  # 没人接的都催一遍 is no trouble
+    of_all = order.command == "nudge" or re.search(WAITING, one.each) is not None
+    urges_all = of_all and bool(one.each)  # 没人接的都催一遍 is no trouble
     of_a_unit = order.command == "look" and bool(one.whom)  # 梧桐社区怎么样 is no tree
     if not urges_all and not (of_a_unit and _is_known(ctx, one)) and _is_a_trouble(ctx, order):
         return None
@@ -210,6 +212,8 @@ def _held(ctx: Context) -> Select[Ticket]:
 
 def _of_each(ctx: Context, one: Everyday) -> Everyday | None:
     """两个都给物业: of those in hand, of those that wait, or of both, as many as were said; else which, is asked."""
+    if re.search(WAITING, one.each):
+        return _of_those_that_wait(ctx, one)
     mine = _held(ctx).order_by(Ticket.id)
     held, waiting = ctx.db.scalars(mine.limit(MOST + 1)).all(), choosing.candidates(ctx, "accept")
     both = [*held, *waiting]
@@ -220,6 +224,22 @@ def _of_each(ctx: Context, one: Everyday) -> Everyday | None:
     if not found:
         return replace(one, plainly=True)
     return replace(one, order=replace(one.order, numbers=tuple(sorted(row.number for row in found))))
+
+
+def _of_those_that_wait(ctx: Context, one: Everyday) -> Everyday | None:
+    """没人接的都给小钱: those that are due first, no more than are named in one breath."""
+    rows = choosing.candidates(ctx, one.order.command)
+    if re.search(wording.LATE, one.each):
+        late = {row.id for row in late_ones.of(ctx)}
+        rows = [row for row in rows if row.id in late]
+    else:
+        given = re.search(wording.NOT_GIVEN, one.each) is None
+        rows = [row for row in rows if row.status == Status.REPORTED and (row.desk_id is not None) == given]
+    if not rows:  # which is the answer
+        return replace(one, order=Order("look", rest=(re.findall(WAITING, one.each) or [""])[0]), plainly=True)
+    if not targets.targets(ctx, rows[0], one.who):
+        return None
+    return replace(one, order=replace(one.order, numbers=tuple(row.number for row in rows[:MOST])))
 
 
 def _of_all_to_urge(ctx: Context, one: Everyday) -> Everyday | None:

@@ -12,7 +12,20 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from handlers.message import Incoming
-from handlers.wording.commands import ASKED_OF, ASKED_WHICH, BLANKS, COMMANDS, LISTS, NUMBER_AFTER, NUMBER_BEFORE, SNAP
+from handlers.wording.commands import (
+    ASKED_OF,
+    ASKED_WHICH,
+    BEFORE_A_ROW,
+    BLANKS,
+    COMMANDS,
+    IN_A_ROW,
+    LISTS,
+    LONGEST_ROW,
+    NUMBER_AFTER,
+    NUMBER_BEFORE,
+    ROW,
+    SNAP,
+)
 from handlers.wording.joining import BOT_NAMES
 from nlp.normalise import normalise
 
@@ -23,6 +36,7 @@ _CALLED = re.compile(rf"@\S*?(?:{BOT_NAMES})")  # @小助手这个谁管, typed 
 TOO_LONG = re.compile(r"#?(?P<digits>\d{10,40})")
 _ASKED_WHICH = re.compile(ASKED_WHICH)
 _SNAP = re.compile(SNAP)
+_ROW = re.compile(ROW)
 SLACK = 40  # characters that normalising may have dropped
 
 
@@ -103,7 +117,7 @@ def _at_start(text: str) -> Order | None:
         if len(word) >= 2 and name not in LISTS and _ASKED_WHICH.match(after) is not None:
             return None
         if _ends(word, after) and _fits(name, after):
-            return Order(name, *_split(after))
+            return Order(name, *_split(_spread(after) if name in IN_A_ROW else after))
     return None
 
 
@@ -138,6 +152,18 @@ JOINING = frozenset(
     for number, word in enumerate(command.words)
     if len(word) >= 2 and (number == 0 or command.name not in LOOSE)
 )
+
+
+def _spread(after: str) -> str:
+    """9到15 as every number of it; what is longer or runs backwards is a slip, and stays."""
+    first = re.match(BEFORE_A_ROW, after)
+    last = _ROW.match(after[first.end() :]) if first is not None else None
+    if first is None or last is None:
+        return after
+    begin, end = int(first[1]), int(last[1])
+    if not begin < end < begin + LONGEST_ROW:
+        return after
+    return f" {' '.join(map(str, range(begin, end + 1)))} {after[first.end() + last.end() :]}"
 
 
 def _split(after: str) -> tuple[tuple[int, ...], str]:

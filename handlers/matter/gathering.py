@@ -102,8 +102,8 @@ def _heard(incoming: Incoming, ctx: Context, ticket: Ticket) -> Iterator[Reply]:
     more = doubts.once_more(ctx, ticket)
     if not (more or places(ctx) or (ctx.reading.parts and ctx.reading.band == "high")):
         waits = "still_broken" in ctx.reading.cues or belonging.says(joining.ASKS, text)
-        if _said_lately(ctx, ticket, ctx.policy.burst) and not waits:
-            return
+        if _said_lately(ctx, ticket, ctx.policy.burst) and not waits and not ctx.who.is_staff:
+            return  # staff mean something by each word: none becomes part of a report unnoticed
         more = cards.status_line(ctx, ticket) if len(text) <= FRAGMENT else ""
     heard = wording.ADDED.format(number=tickets.lead(ctx.db, ticket).number)
     yield Reply("\n".join(filter(None, (heard, more))), ticket_id=ticket.id)

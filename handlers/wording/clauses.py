@@ -20,5 +20,7 @@ UNCLEAR = "{numbers} 号没动：「{said}」没看懂，或者现在不能这�
 
 # What colleagues say of their other work (报表弄好了), which is of no ticket.
 PAPERS = r"材料|报表|表格?[填做交]|资料|文件|截图|台账|系统|会议|总结|照片|发[你群我]|饭|红包"
-NOT_ACCEPTED = r"没接|没有?人接|未接|待接"  # of all that is urged, only that
+NOT_ACCEPTED = r"没接|没有?人接|未接|待接"  # of all that is urged or given away, only that
+NOT_GIVEN = r"没派|待派|未派"
+LATE = r"超时|逾期|超期"
 NOT_OURS = "非本单位职责，建议转{who}"

@@ -9,6 +9,14 @@ from importlib.resources import files
 # 接单 1043, 接单#1043, 接单：1043; but 查 3号楼 is a building
 NUMBER_AFTER = r"^[#号:：,，、\s]*(\d{1,9})(?!\d|\s*(?:号楼|号院|栋|幢|座|单元|室|巷|弄|#|-\d))"
 NUMBER_BEFORE = r"^#?(\d{1,9})\s*(?:号工单|号单|号)?[,，:：\s]*"  # 1043 接单, 1043 号接单
+# 接单 9到15: each of a row of tickets; of what else is said with such a row, it is houses, days or doors.
+ROW = (
+    r"^\s*(?:号单|号|单)?\s*[到至~～—-]+\s*(\d{1,9})"
+    r"(?!\d|\s*(?:号楼|号院|栋|幢|座|楼|层|单元|室|巷|弄|[月日天点]|-\d))(?:号单|号|单)?"
+)
+BEFORE_A_ROW = r"^[#号:：,，、\s]*(\d{1,9})"
+IN_A_ROW = frozenset({"accept", "reassign", "nudge"})
+LONGEST_ROW = 20
 # 办结率, 进展如何: asked about, not commanded
 ASKED_OF = ("率", "情况", "如何", "怎么", "怎样", "多少", "数量", "流程", "时间", "了吗", "了没", "吗")
 # 办结的有哪些, 挂账了几件: neither, where the command is no list itself.

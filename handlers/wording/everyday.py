@@ -15,13 +15,13 @@ def row(say: str, *parts: str) -> tuple[str, str]:
 
 
 _ONE = r"#?\d{1,9}+(?:\s*(?:号工单|号单|号(?![楼院线门桥栋])|单(?!元)|#))?+"
-_NO_TICKET = (
+NO_TICKET = (
     r"(?!\d|号[楼院线门桥栋]|\s*(?:[楼栋幢座室月日天个户元块次年层排届名人岁米条件]|点(?!错)|分"
     r"(?![类错])|单元|小时|[:/-]))"
 )
-MANY_NAMED = rf"(?P<n>{_ONE}(?:(?:[\s,、和跟及]|还有)*{_ONE})*){_NO_TICKET}"
-ONE_NAMED = rf"(?P<n>{_ONE}){_NO_TICKET}"
-MANY = f"{_ONE}{_NO_TICKET}"
+MANY_NAMED = rf"(?P<n>{_ONE}(?:(?:[\s,、和跟及]|还有)*{_ONE})*){NO_TICKET}"
+ONE_NAMED = rf"(?P<n>{_ONE}){NO_TICKET}"
+MANY = f"{_ONE}{NO_TICKET}"
 US = r"(?:我们?|咱们?|俺们?)"
 THIS = r"[\s,:]*(?:这个?|那个?|单子?|工单|就|先|还是|现在|目前|其实|应该)*"
 DOES = r"(?:处理|看看|看一下|看下|看|瞧瞧|跟进|跟|负责|办|接|弄|管|修)"
@@ -257,7 +257,7 @@ _TOLD = (
     (rf"{ONE_NAMED}[\s,:的]*(?P<rest>{DONE}{NOT_DONE}.{{2,60}})", "办结 {n}|{rest}"),
     (rf"(?!{MANY})(?P<rest>{DONE}{NOT_DONE}.{{2,40}})", "办结 {n}|{rest}"),
     (
-        rf"{ONE_NAMED}[\s,:]*(?P<rest>(?!\d|(?:先|还是)?[让给转请叫派](?!{CRAFT})|.*(?:[?吗谁没]$|没有$|谁|什么|多少|怎么|[到在]哪|\d号))\S.{{2,80}})",
+        rf"{ONE_NAMED}[\s,:]*(?P<rest>(?!\d|(?:先|还是)?[让给转请叫派](?!{CRAFT})|.*(?:[?吗谁没]$|没有$|[的人家户]电话$|联系方式$|谁|什么|多少|怎么|[到在]哪|\d号))\S.{{2,80}})",
         "进展 {n}|{rest}",
     ),
     (rf"(?!{MANY})(?P<rest>{UNDER_WAY}(?!.*[?吗]).{{2,60}})", "进展 {n}|{rest}"),

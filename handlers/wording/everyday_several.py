@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from handlers.wording.everyday import DOES, END, MANY_NAMED, THIS, US, row
+from handlers.wording.everyday import DOES, END, MANY_NAMED, NO_TICKET, THIS, US, row
 
 _HOW_MANY = r"(?:[几两二三四五六]|[2-6])[个张单件条](?:单子?|工单|事|活)?"
 _EVERY = r"(?:都|全都|全部|全|统统|一起|一块儿?|通通)"
+_WAITING = (
+    r"(?:所有|全部|还|现在|[\s])*(?:没有?人接|没接|未接|待接|没派|待派|未派|超时|逾期|超期)了?的"
+    r"(?:工单|单子?|那?[几些][个张件]?)?"
+)
 # 都, 两个都, 剩下的都, 这几个; of which tickets it is said, is found by how many there are.
 SEVERAL = (
     rf"(?:把|将)?(?P<each>(?:手[上里头]|我|剩下|其余|其他|余下|上面|刚才|这|那)*的?"
-    rf"(?:{_HOW_MANY}{_EVERY}?|(?:单子?|工单|活)?{_EVERY}|(?<=[下余他])的?))"
+    rf"(?:{_HOW_MANY}{_EVERY}?|(?:单子?|工单|活)?{_EVERY}|(?<=[下余他])的?|{_WAITING}{_EVERY}?))"
 )
 _NOT_OURS = rf"(?:不(?:是|归|该|属于){US}(?:这边)?(?:管|办|的|负责|事|活)*[\s,]*)?"
 _GIVES = r"(?:转交|转派|转办|转到|转|交|派到|派|给|让|叫|请|归|退到|退|推|移|分)(?:给)?"
@@ -17,6 +21,16 @@ GIVEN = row(
     "转派|{who}",
     rf"{SEVERAL}{_NOT_OURS}[\s,]*(?:应该|该|要|先|就|是|麻烦|帮我?|请|直接|{_EVERY}|[\s,])*{_GIVES}\s*",
     rf"(?P<who>[\u4e00-\u9fff]{{2,8}}?)(?:去|来|他们|你们|过去|那边)*{DOES}?{END}",
+)
+# 9到15都接, 把9到15给小钱.
+_ROW = rf"(?:把|将)?(?P<n>\d{{1,9}}(?:号单|号|单)?[到至~-]\d{{1,9}}(?:号单|号(?![楼院])|单(?!元))?){NO_TICKET}"
+ROW_ALONE = r"\d+\D{1,3}\d+\D{0,2}"
+IN_A_ROW = (
+    row("接单 {n}", rf"{_ROW}{THIS}{US}?(?:{_EVERY}|{US})+(?:先|来|去)*(?:接|领|要|包)(?:了|下|过来)*{END}"),
+    row(
+        "转派 {n}|{who}",
+        rf"{_ROW}{THIS}{_EVERY}?{_GIVES}\s*(?P<who>[\u4e00-\u9fff]{{2,8}}?)(?:去|来|他们)*{DOES}?{END}",
+    ),
 )
 _UNDONE = r"(?:超时|逾期|超期|红灯|快到期|没办完?|没处理完?|没动静?|未接|未办|待接|没接|没有?人接)"
 _URGES = r"(?:催一催|催一?下|催催|催促|催办|督促|盯一?下|盯着|盯|催)"
