@@ -79,7 +79,7 @@ def test_so_is_what_is_late_and_where_there_is_none_that_is_said(three: Stage) -
     assert len(three.tickets()) == 3
 
 
-@pytest.mark.parametrize("words", ["接单 1到3", "接单1-3", "接单 1号~3号", "1到3我都接"])
+@pytest.mark.parametrize("words", ["接单 1到3", "接单 1 到 3", "接单1-3", "接单 1号~3号", "1到3我都接"])
 def test_a_row_of_tickets_is_each_of_them(three: Stage, words: str) -> None:
     said = to(three.say("小赵", words), "小赵")
     if "是不是要" in said[0]:
@@ -88,7 +88,7 @@ def test_a_row_of_tickets_is_each_of_them(three: Stage, words: str) -> None:
     assert standing(three) == ["accepted"] * 3
 
 
-@pytest.mark.parametrize("words", ["1到3都给小钱", "把1-3转给小钱", "转派 1到3 小钱"])
+@pytest.mark.parametrize("words", ["1到3都给小钱", "把1-3转给小钱", "转派 1 到 3 小钱"])
 def test_so_is_a_row_that_is_given_away(three: Stage, words: str) -> None:
     if "是不是要「转派 1 2 3 小钱」" in to(three.say("派单员", words), "派单员")[0]:
         three.say("派单员", "是")
