@@ -63,6 +63,7 @@ _TO_THE_BOT = (
     *of_others.HOW_TO,
     *of_others.FOUND,
     *wording.PLAINLY_TO_THE_BOT,
+    of_others.HOW_MANY_OF,
 )
 _LAST = (of_several.URGED_BY_NAME, *of_others.HURRIED, of_others.NOT_TAKEN_BY)
 _COURTESY = re.compile(wording.COURTESY)

@@ -18,7 +18,7 @@ from handlers.rosters import colleagues
 from handlers.rules import whereabouts
 from handlers.rules.deadlines import EMERGENCY
 from handlers.rules.subjects import subjects_of
-from handlers.staff import late_ones, nudging, run_together
+from handlers.staff import late_ones, listing, nudging, run_together
 from handlers.ticket import case, choosing, following, targets
 from handlers.wording import clauses as wording
 from handlers.wording import looking
@@ -31,6 +31,7 @@ from storage.people import Role
 from storage.tickets import Ticket
 from storage.workflow import Status
 
+NAMES_NOTHING = frozenset({"", looking.NOW, looking.JUST_NOW, looking.GO_ON})  # what is looked at has no name
 IN_HAND = (Status.ACCEPTED, Status.IN_PROGRESS)
 MOST = 6  # tickets that are taken in one breath
 TOLD = frozenset({"progress", "resolve"})
@@ -72,7 +73,7 @@ def _of_work(incoming: Incoming, ctx: Context, one: Everyday) -> Everyday | None
         return None
     if order.command == "reassign" and one.whom:
         return _of_a_colleague(ctx, one)
-    if order.command in ("accept", "look", "leave") and not (order.numbers or order.rest not in ("", looking.NOW)):
+    if order.command in ("accept", "look", "leave") and not (order.numbers or order.rest not in NAMES_NOTHING):
         return _without_more(incoming, ctx, one)
     if one.each:
         return _of_all_to_urge(ctx, one) if order.command == "nudge" else _of_each(ctx, one)
@@ -88,7 +89,8 @@ def _without_more(incoming: Incoming, ctx: Context, one: Everyday) -> Everyday |
     if one.order.command == "accept":
         return _waiting(incoming, ctx, one)
     if one.order.command == "look":
-        return replace(one, order=_as_it_stands(incoming, ctx) if one.order.rest else _overseen(ctx))
+        found = _looked_at(incoming, ctx, one.order.rest)
+        return replace(one, order=found) if found is not None else None
     return replace(one, plainly=True) if ctx.group is None else None
 
 
@@ -106,13 +108,18 @@ def _overseen(ctx: Context) -> Order:
     return Order("look", rest=units[0].name) if units else Order("todo")
 
 
-def _as_it_stands(incoming: Incoming, ctx: Context) -> Order:
-    """现在什么情况: of the card that was quoted, of what they told themselves just now, else of all that is theirs."""
-    if (quoted := choosing.quoted_ticket(incoming, ctx)) is not None:
+def _looked_at(incoming: Incoming, ctx: Context, said: str) -> Order | None:
+    """现在什么情况, 刚才那个呢: of what was quoted or talked of just now, else of all that is theirs."""
+    if said == looking.GO_ON:
+        return Order("look", rest=said) if listing.left(ctx) else Order("todo")
+    if said and (quoted := choosing.quoted_ticket(incoming, ctx)) is not None:
         return Order("look", (quoted.number,))
-    told = talked_of.last(ctx, ctx.policy.additions)
-    own = told is not None and told.reporter_id in ctx.mine
-    return Order("status", (told.number,)) if told is not None and own else _overseen(ctx)
+    spoken_of = talked_of.last(ctx, ctx.policy.additions) if said else None
+    if spoken_of is not None and spoken_of.reporter_id in ctx.mine:
+        return Order("status", (spoken_of.number,))
+    if said == looking.JUST_NOW:
+        return Order("look", (spoken_of.number,)) if spoken_of is not None else None
+    return _overseen(ctx)
 
 
 def _is_a_trouble(ctx: Context, order: Order) -> bool:

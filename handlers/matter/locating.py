@@ -186,9 +186,8 @@ def building_named(ctx: Context, estate_id: int, place: tuple[str, ...]) -> int 
 
 
 def _names(known: str, said: str) -> bool:
-    """Whether the building is named: 3号楼 stands in 3号楼2单元, but not in 13号楼."""
-    at = said.find(known)
-    return at >= 0 and not (at > 0 and (said[at - 1].isdigit() or said[at - 1].isnumeric()))
+    """Whether the building is named: 3号楼 stands in 3号楼2单元, but not in 13号楼. A bare number (3) is no name."""
+    return not known.isnumeric() and location.stands_in(known, said)
 
 
 def _building(ctx: Context, best: Candidate | None, finding: Finding, places: tuple[str, ...]) -> int | None:

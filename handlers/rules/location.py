@@ -169,15 +169,16 @@ def pick(text: str, labels: Sequence[str]) -> int | None:
     if chosen is not None:
         number = int(whereabouts.number(chosen[1]))
         return number - 1 if number <= len(labels) else None
-    named = [at for at, label in enumerate(labels) if _stands_in(bare(label), said)]
-    named = named or [at for at, label in enumerate(labels) if len(said) > 1 and _stands_in(said, label)]
+    named = [at for at, label in enumerate(labels) if stands_in(bare(label), said)]
+    named = named or [at for at, label in enumerate(labels) if len(said) > 1 and stands_in(said, label)]
     return named[0] if len(named) == 1 else None
 
 
-def _stands_in(short: str, long: str) -> bool:
+def stands_in(short: str, long: str) -> bool:
     """Whether a name stands in a text: 8号楼 in 是8号楼, but not in 28号楼."""
-    at = long.find(short) if short else -1
-    return at >= 0 and not (at > 0 and short[0].isnumeric() and long[at - 1].isnumeric())
+    numbered = bool(short) and short[0].isnumeric()
+    found = (at.start() for at in re.finditer(re.escape(short), long)) if short else ()
+    return any(not (numbered and at > 0 and long[at - 1].isnumeric()) for at in found)
 
 
 def bare_number(text: str) -> str | None:

@@ -30,7 +30,7 @@ def looked_up(ctx: Context) -> Order | None:
     if (question := case.asked(ctx, TO_WHOM)) is not None and _is_of_colleagues(ctx, words):
         ctx.db.delete(question)
         return Order("hand_over", rest=words)
-    if not may(ctx.who, "look", ctx.chat_kind) or ctx.questions:
+    if not may(ctx.who, "look", ctx.chat_kind) or any(one.kind != case.LIST_LEFT for one in ctx.questions):
         return None
     if (found := _NUMBER.fullmatch(words)) is not None:
         known = len(found["n"]) < ROOM or tickets.by_number(ctx.db, int(found["n"])) is not None

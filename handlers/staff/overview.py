@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import or_, select
 
@@ -14,26 +14,23 @@ from handlers.permissions import may, told_who
 from handlers.registry import on
 from handlers.rosters import colleagues
 from handlers.rules.privacy import discreet_place
-from handlers.staff import in_charge, late_ones, of_many, opinions, round_a_place
+from handlers.staff import in_charge, late_ones, listing, of_many, opinions, round_a_place
 from handlers.staff.asking_up import waiting_lines
+from handlers.staff.listing import Spoken
 from handlers.staff.round_a_place import Round
-from handlers.ticket import case, choosing, lights, traces
+from handlers.ticket import case, choosing, traces
 from handlers.ticket.extent import extent_of
 from handlers.whistles import beside_shown
 from handlers.wording import desk as wording
 from handlers.wording import erasing, looking, merging, passing_on, taxonomy
-from handlers.wording.times import days, when
+from handlers.wording.times import when
 from nlp.normalise import fold
 from storage import directory, facts, incidents, unsaid
 from storage.origins import PATROL
-from storage.people import Role, Staff
+from storage.people import Role
 from storage.tickets import Ticket
 from storage.workflow import OPEN, WAITING_FOR_STAFF, Status
 
-Spoken = Callable[[str], str]
-"""How a place is said: in full, or as a group may read it."""
-
-LINES = 12
 TO_PASS_ON = 5
 WAITED_FOR = OPEN - {Status.RESOLVED}
 DISPATCHERS = frozenset({Role.COMMUNITY, Role.DISPATCHER})
@@ -51,7 +48,7 @@ def todo(incoming: Incoming, ctx: Context, order: Order) -> Replies:
         )
     ).all()
     rows = [*rows, *_undispatched(ctx)]
-    ordered = sorted(rows, key=lambda row: (_due(row), row.id))
+    ordered = sorted(rows, key=lambda row: (listing.due(row), row.id))
     left = [*waiting_lines(ctx), *_to_pass_on(ctx, staff_id or 0, desks), *late_ones.hint(ctx)]
     in_group = _list(ctx, _open_to_all(ordered), discreet_place)
     return [
@@ -77,7 +74,7 @@ def _to_pass_on(ctx: Context, staff_id: int, desks: list[int]) -> list[str]:
 def _list(ctx: Context, rows: list[Ticket], spoken: Spoken = str) -> str:
     if not rows:
         return wording.TODO_NONE
-    return "\n".join([wording.TODO_HEAD.format(count=len(rows)), *_lines(ctx, rows, spoken)])
+    return "\n".join([wording.TODO_HEAD.format(count=len(rows)), *listing.lines(ctx, rows, spoken)])
 
 
 def _open_to_all(rows: list[Ticket]) -> list[Ticket]:
@@ -91,59 +88,6 @@ def _undispatched(ctx: Context) -> list[Ticket]:
         return []
     rows = ctx.db.scalars(select(Ticket).where(Ticket.status == Status.REPORTED, Ticket.desk_id.is_(None))).all()
     return [row for row in rows if choosing.reaches(ctx, row, "reassign")]
-
-
-def _due(ticket: Ticket) -> float:
-    due = {Status.REPORTED: ticket.accept_due, Status.ACCEPTED: ticket.progress_due}.get(Status(ticket.status))
-    return (due or ticket.resolve_due or ticket.accept_due).timestamp()
-
-
-def _lines(ctx: Context, rows: list[Ticket], spoken: Spoken = str, *, whose: bool = False) -> list[str]:
-    """``whose``: with who has each."""
-    lines = [_line(ctx, row, spoken, _whose(ctx, row) if whose else "") for row in rows[:LINES]]
-    if len(rows) > LINES:
-        lines.append(wording.TODO_MORE.format(count=len(rows) - LINES))
-    return lines
-
-
-def light(ctx: Context, ticket: Ticket) -> str:
-    """Yellow after three quarters of the time to accept, and again to have it done; red when it is over."""
-    return lights.light(ctx.db, ticket, ctx.policy, ctx.now)
-
-
-def _line(ctx: Context, ticket: Ticket, spoken: Spoken, whose: str) -> str:
-    due = {Status.REPORTED: ticket.accept_due, Status.ACCEPTED: ticket.progress_due}.get(Status(ticket.status))
-    extent = extent_of(ctx.db, ticket)
-    line = wording.TODO_LINE.format(
-        light=wording.LIGHTS[light(ctx, ticket)],
-        number=ticket.number,
-        what=case.what(ticket),
-        place=spoken(_where(ctx, ticket)),
-        status=taxonomy.status_staff(ticket.status, ticket.desk_id is not None),
-        whose=whose,
-        due=when(due or ticket.resolve_due or ticket.accept_due, ctx.now),
-    )
-    line += _waited(ctx, ticket, wording.TODO_WAITED) if _is_late(ctx, ticket) else ""
-    return f"{line}{merging.TODO_EXTENT.format(extent=extent.short())}" if extent.wide else line
-
-
-def _whose(ctx: Context, ticket: Ticket) -> str:
-    """Who has it, or at whose desk it waits."""
-    unit = directory.unit_of(ctx.db, ticket.desk_id)
-    holder = ctx.db.get(Staff, ticket.holder_id) if ticket.holder_id is not None else None
-    return wording.WHOSE.format(unit=unit.name, person=directory.name_of(ctx.vault, holder)) if unit is not None else ""
-
-
-def _is_late(ctx: Context, ticket: Ticket) -> bool:
-    """Whether something that was promised is over."""
-    due = {Status.REPORTED: ticket.accept_due}.get(Status(ticket.status)) or ticket.resolve_due
-    return due is not None and ctx.now >= due
-
-
-def _waited(ctx: Context, ticket: Ticket, form: str) -> str:
-    """How many days the resident has really waited."""
-    waited = days(ticket.opened_at, ctx.now)
-    return form.format(days=waited) if waited else ""
 
 
 @on("look")
@@ -176,20 +120,15 @@ def _is_hidden(ctx: Context, ticket: Ticket) -> bool:
     return ticket.kind == "tipoff" or ctx.who.staff is None or not told_who(ctx.who.staff)
 
 
-def _where(ctx: Context, ticket: Ticket) -> str:
-    """The place as whoever asks may read it."""
-    return case.where_for(ctx.db, ticket, ctx.who.staff)
-
-
 def _history(ctx: Context, ticket: Ticket, words: str, spoken: Spoken = str) -> str:
     closing = f"（{taxonomy.CLOSING[ticket.closing]}）" if ticket.closing else ""
     head = wording.LOOK_HEAD.format(
         number=ticket.number,
         what=case.what(ticket),
-        place=spoken(_where(ctx, ticket)),
+        place=spoken(listing.where(ctx, ticket)),
         status=taxonomy.status_staff(ticket.status, ticket.desk_id is not None),
         closing=closing,
-        whose=_whose(ctx, ticket),
+        whose=listing.whose_of(ctx, ticket),
     )
     lines = [head]
     if words:
@@ -197,13 +136,15 @@ def _history(ctx: Context, ticket: Ticket, words: str, spoken: Spoken = str) -> 
         lines.append(form.format(said=words))
     elif ticket.erased_at is not None:
         lines.append(erasing.GONE)
-    if ticket.status in WAITED_FOR and (waited := _waited(ctx, ticket, wording.LOOK_WAITED)):
+    if ticket.status in WAITED_FOR and (waited := listing.waited(ctx, ticket, wording.LOOK_WAITED)):
         lines.append(waited)
     lines += [*_reach(ctx, ticket), *root_causes.related(ctx.db, ticket)]
     lines += beside_shown.of_ticket(ctx, ticket)
     lines += opinions.lines(ctx, ticket, hidden=_is_hidden(ctx, ticket)) if spoken is str else ()
     hidden = spoken is not str or _is_hidden(ctx, ticket)
-    lines += [_step(ctx, ticket, *step, hidden=hidden) for step in [*traces.steps(ctx.db, ticket, ctx.now)][-LINES:]]
+    lines += [
+        _step(ctx, ticket, *step, hidden=hidden) for step in [*traces.steps(ctx.db, ticket, ctx.now)][-listing.LINES :]
+    ]
     if (left := unsaid.count(ctx.db, ticket.id)) > 0:
         lines.append(passing_on.LOOK.format(number=ticket.number, count=left))
     return "\n".join(lines)
@@ -225,6 +166,8 @@ def _step(ctx: Context, ticket: Ticket, fact: facts.Fact, name: str, *, hidden: 
 def _look_at_place(ctx: Context, place: str) -> Replies:
     if fold(place) in looking.OWN_AREA:
         return [Reply(of_many.area(ctx))]
+    if place == looking.GO_ON:
+        return [listing.go_on(ctx) or Reply(wording.TODO_NONE_LEFT)]
     if place.startswith(looking.SEES_TO_IS_ASKED):
         return [in_charge.told(ctx, place.removeprefix(looking.SEES_TO_IS_ASKED).strip())]
     if (many := of_many.of(ctx, place)) is not None:
@@ -240,8 +183,8 @@ def _look_at_place(ctx: Context, place: str) -> Replies:
 
 def _those(ctx: Context, rows: list[Ticket], head: str) -> Reply:
     """查 转出去的, 查 超时: to whoever asks alone, by their deadline, with who has each; then what has ended."""
-    ahead = sorted((row for row in rows if row.status in OPEN), key=lambda row: (_due(row), row.id))
-    lines = _lines(ctx, ahead, whose=True)
+    ahead = sorted((row for row in rows if row.status in OPEN), key=lambda row: (listing.due(row), row.id))
+    lines = listing.lines(ctx, ahead, whose=True)
     ended = [_ended(ctx, row, str) for row in rows if row.status not in OPEN][: looking.MOST_LATELY]
     return Reply("\n".join([head.format(count=len(rows)), *lines, *ended]), to=case.sender(ctx))
 
@@ -250,7 +193,8 @@ def _round(ctx: Context, place: str, found: Round, spoken: Spoken = str) -> Iter
     """A head that counts, what is open by its deadline, what comes again, what ended lately."""
     days_back = ctx.policy.look_back.days
     yield looking.HEAD.format(place=spoken(place), open=len(found.open), days=days_back, lately=len(found.lately))
-    yield from _lines(ctx, list(found.open), spoken, whose=True)
+    rows = sorted(found.open, key=lambda row: (listing.due(row), row.id))
+    yield from listing.lines(ctx, rows, spoken, whose=True)
     if found.again:
         yield looking.AGAIN_HEAD
         yield from (_again(ctx, rows, spoken) for rows in found.again[: looking.MOST_AGAIN])
@@ -261,7 +205,7 @@ def _round(ctx: Context, place: str, found: Round, spoken: Spoken = str) -> Iter
 
 def _again(ctx: Context, rows: Sequence[Ticket], spoken: Spoken) -> str:
     numbers = looking.APART.join(str(row.number) for row in rows[: looking.NUMBERS])
-    given = {"what": case.what(rows[0]), "place": spoken(_where(ctx, rows[0]))}
+    given = {"what": case.what(rows[0]), "place": spoken(listing.where(ctx, rows[0]))}
     return looking.AGAIN.format(**given, days=ctx.policy.root_within.days, times=len(rows), numbers=numbers)
 
 
@@ -269,7 +213,7 @@ def _ended(ctx: Context, row: Ticket, spoken: Spoken) -> str:
     return looking.LATELY.format(
         number=row.number,
         what=case.what(row),
-        place=spoken(_where(ctx, row)),
+        place=spoken(listing.where(ctx, row)),
         status=taxonomy.status_staff(row.status, row.desk_id is not None),
         closing=f"（{taxonomy.CLOSING[row.closing]}）" if row.closing else "",
         day=when(row.closed_at or row.opened_at, ctx.now).split(" ")[0],
@@ -292,9 +236,9 @@ def _look_at_colleague(ctx: Context, name: str) -> Replies:
         return [Reply(looking.HOLDS_NOTHING.format(name=full), to=case.sender(ctx))]
     lines = [
         looking.HOLDS.format(name=full, count=len(rows)),
-        *_lines(ctx, sorted(rows, key=lambda row: (_due(row), row.id))),
+        *listing.lines(ctx, sorted(rows, key=lambda row: (listing.due(row), row.id))),
     ]
     if may(ctx.who, "reassign", ctx.chat_kind):
-        numbers = " ".join(str(row.number) for row in rows[:LINES])
+        numbers = " ".join(str(row.number) for row in rows[: listing.LINES])
         lines.append(looking.HAND_ON.format(numbers=numbers))
     return [Reply("\n".join(lines), to=case.sender(ctx))]

@@ -11,7 +11,7 @@ from sqlalchemy import or_, select
 
 from handlers.context import Context
 from handlers.permissions import told_who
-from handlers.rules import whereabouts
+from handlers.rules import location, whereabouts
 from handlers.ticket import case, choosing
 from handlers.wording import looking as wording
 from handlers.wording import taxonomy
@@ -66,9 +66,14 @@ def _again(ctx: Context, rows: Sequence[Ticket]) -> tuple[tuple[Ticket, ...], ..
     """The same place and category, as often as makes somebody look for the root."""
     same: dict[tuple[object, ...], list[Ticket]] = defaultdict(list)
     for row in rows:
-        same[(row.unit_id, row.building_id, row.category)].append(row)
+        same[(row.unit_id, row.building_id or _house(row), row.category)].append(row)
     often = [tuple(tickets) for tickets in same.values() if len(tickets) >= ctx.policy.root_times]
     return tuple(sorted(often, key=len, reverse=True))
+
+
+def _house(row: Ticket) -> frozenset[str]:
+    """The building as it was said, where the book has none."""
+    return whereabouts.levels(row.place).get("building", frozenset())
 
 
 Fits = Callable[[Ticket], bool]
@@ -90,7 +95,7 @@ def _fitting(ctx: Context, place: str) -> Fits:
             and buildings & whereabouts.levels(row.place).get("building", frozenset())
         ):
             return True
-        return place in fold(case.where(ctx.db, row)) or (
+        return location.stands_in(place, fold(case.where(ctx.db, row))) or (
             len(place) > 1 and not buildings and _said_of(ctx, row, place)
         )
 

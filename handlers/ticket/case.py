@@ -34,6 +34,7 @@ from storage.tickets import Ticket
 from storage.workflow import Closing, Status
 
 TIPOFF = "tipoff"  # a kind
+LIST_LEFT = "list_left"  # no question, but what of a list was not shown: nothing that is said answers it
 
 
 def record(
@@ -187,7 +188,8 @@ def asked(ctx: Context, kind: str, *, anywhere: bool = False) -> Question | None
 
 def asked_since(ctx: Context, question: Question) -> bool:
     """Whether whoever is speaking was asked something else here later: 是 and 不用 answer that."""
-    others = (one for one in ctx.questions if one.address == ctx.address and one.kind != question.kind)
+    mine = (question.kind, LIST_LEFT)
+    others = (one for one in ctx.questions if one.address == ctx.address and one.kind not in mine)
     return any(one.asked_at >= question.asked_at for one in others)
 
 

@@ -63,6 +63,8 @@ TODO_HEAD = "待办 {count} 张，按时限排："
 TODO_LINE = "{light}{number} {what} {place} · {status}{whose} · 截止 {due}"
 TODO_WAITED = " · 居民已等 {days} 天"
 TODO_MORE = "还有 {count} 张，说「查 编号」看。"
+TODO_GO_ON = "还有 {count} 张，回「还有呢」接着看。"
+TODO_NONE_LEFT = "没有了，都在上面。从头看说「待办」。"
 LIGHTS = {"": "", "yellow": "🟡", "red": "🔴"}
 
 LOOK_HEAD = "{number} {what} {place} · {status}{closing}{whose}"

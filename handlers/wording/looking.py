@@ -78,6 +78,8 @@ STATE_HEADS = {
     "ended": ("近 7 天办完的 {count} 张：", "近 7 天没有办完的。"),
 }
 NOW = "现在"  # 现在什么情况
+JUST_NOW = "刚才"  # 刚才那个怎么样了
+GO_ON = "接着"  # 还有呢, behind a list that was too long
 OWN_AREA = frozenset({"我管的", "我的网格", "我的范围", "我的辖区"})
 AREA = "{unit}：{estates}"
 AREA_APART, IN_AREA = "；", "、"
